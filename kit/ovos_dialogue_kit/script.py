@@ -31,7 +31,7 @@ __all__ = [
     "Xfail",
 ]
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Expectation:
 class Xfail:
     """A failure that is known: why, on which versions, and whether passing is wrong.
 
-    ``when`` is ``<distribution> <specifiers>`` (``ovos-core <1.0``); ``None`` is always.
+    ``when`` is ``<distribution> <specifiers>`` (``ovos-core <1.0``), ``None`` always.
     """
 
     reason: str
@@ -159,7 +159,7 @@ class Marks:
 class Expansion:
     """How many variants of a dialogue are made, and which.
 
-    More than ``cap`` is an error, unless ``sample`` takes so many of them with ``seed``.
+    More than ``cap`` is an error, unless ``sample`` takes so many with ``seed``.
     """
 
     cap: int = 100
