@@ -195,7 +195,8 @@ class Turn:
 
     With ``overlap`` the next turn begins without waiting for this one's end. What a
     session hears always belongs to the turn it took last. ``within`` is the deadline of
-    the turn's end in seconds of the assistant's time.
+    the turn's end in seconds of the assistant's time. ``values`` (``with:``) give slots
+    their values from this turn on.
     """
 
     mark: Mark
@@ -205,6 +206,7 @@ class Turn:
     overlap: bool = False
     within: float | None = None
     marks: Marks = field(default_factory=Marks)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
