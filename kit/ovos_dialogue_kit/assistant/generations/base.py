@@ -1,0 +1,39 @@
+"""The questions that every generation of ovos-core answers in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ovos_dialogue_kit.dialect import Dialect
+
+__all__ = ["Generation"]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation of ovos-core's API.
+
+    Services are ``Any``: ovos-core is hardly annotated, and this is the place where
+    that ends.
+
+    Args:
+        dialect: what its messages mean on the wire.
+        start: makes the ``IntentService`` on a bus, with only the pipeline plugins that
+            the given stages need.
+        is_ready: whether the service has all its engines.
+        engines: the names of the engines that the service really has.
+        lang: how it writes a language tag in its configuration.
+        settings: what goes into ``mycroft.conf`` for it.
+        train: the messages that make it train, in order.
+
+    """
+
+    dialect: Dialect
+    start: Callable[[Any, tuple[str, ...]], Any]
+    is_ready: Callable[[Any], bool]
+    engines: Callable[[Any], frozenset[str]]
+    train: tuple[str, ...]
+    lang: Callable[[str], str] = str
+    settings: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,205 @@
+"""An assistant in this process, in virtual time, on a bus in memory.
+
+``Local.start`` boots it; ``Local.replay`` replays one case on it. What the two leave
+behind in the process (skills, sessions, patched clocks) is the reason why others run
+them in a process of their own: see ``worker``.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
+from ovos_dialogue_kit.assistant.generations import installed_generation
+from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.assistant.primitives import Clock
+from ovos_dialogue_kit.assistant.scheduler import Deadlock
+from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.replay import Bus, Replayer, replay
+from ovos_dialogue_kit.transcript import Fault, Transcript
+
+__all__ = ["Local", "transcribe", "versions"]
+
+_DISTRIBUTIONS = (
+    "ovos-core",
+    "ovos-workshop",
+    "ovos-bus-client",
+    "padacioso",
+    "ovos-padatious",
+    "padatious",
+    "ovos-adapt-parser",
+    "adapt-parser",
+)
+
+
+def versions() -> dict[str, str]:
+    """Return the installed versions of what decides how an assistant behaves."""
+    found = {}
+    for name in _DISTRIBUTIONS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+class Local:
+    """A booted assistant in this process.
+
+    The thread that starts it is the driver of its world: it alone may call ``replay``.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        from ovos_dialogue_kit.assistant.bus import Hub  # noqa: PLC0415  # imports OVOS
+
+        self.setup = setup
+        self._tracebacks = Tracebacks()
+        self._faults: list[Fault] = []
+        self._hub = Hub(self._note)
+        self._clock = Clock(self._hub.scheduler)
+        self._assistant: Assistant | None = None
+
+    def start(self) -> list[str]:
+        """Boot; the world stands still afterwards, until ``replay``.
+
+        Returns the names of the threads that booting left waiting. A copy of the
+        process (``os.fork``) would not have them.
+
+        Raises:
+            AssistantError: if something that the setup asks for is missing or broken.
+
+        """
+        from ovos_dialogue_kit.assistant.bus import LoopbackClient  # noqa: PLC0415
+        from ovos_dialogue_kit.assistant.engines import match_in_process  # noqa: PLC0415
+
+        self._tracebacks.watch()
+        self._clock.install()
+        match_in_process()
+        _freeze_chance()
+        self._hub.scheduler.adopt("driver")
+        try:
+            client = LoopbackClient(self._hub)
+            self._assistant = boot(self.setup, client, self._settle, self._tracebacks)
+        except Deadlock as error:
+            raise AssistantError("ovos-core did not become ready") from error
+        return self._hub.scheduler.release()
+
+    def stop(self) -> None:
+        """Give the process its own time back."""
+        self._clock.uninstall()
+
+    def _settle(self, done: Callable[[], bool]) -> None:
+        scheduler = self._hub.scheduler
+        scheduler.rest(scheduler.now + 60.0, done)
+        if not done():
+            raise AssistantError("ovos-core did not become ready within 60 s")
+
+    def _note(self, error: BaseException) -> None:
+        """Take down an exception that no code under test caught."""
+        if type(error).__name__.startswith("Abort"):  # killable_event ends threads so
+            return
+        trace = self._tracebacks.add(error)
+        detail = f"a listener of the bus: {error!r}"
+        self._faults.append(Fault("raised", detail, trace))
+
+    def faults(self) -> list[Fault]:
+        """Return the exceptions since the last call that no code under test caught."""
+        faults, self._faults = self._faults, []
+        return faults
+
+    def replay(
+        self,
+        fixture: Fixture,
+        case: Case,
+        options: Options,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Transcript:
+        """Replay a case in this process and return what happened.
+
+        ``progress`` is told the index of each turn that begins.
+        """
+        from ovos_dialogue_kit.assistant.bus import VirtualBus  # noqa: PLC0415
+
+        assert self._assistant  # noqa: S101  # started
+        threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
+        _freeze_chance()
+        self._hub.scheduler.adopt("driver")
+        if options.order_seed is not None:
+            self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
+        _start_scheduler(self._assistant.bus)
+        bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
+        try:
+            return transcribe(
+                self.setup, self._assistant, bus, fixture, case, options, progress
+            )
+        finally:
+            self._hub.scheduler.release()
+
+
+def transcribe(
+    setup: Setup,
+    assistant: Assistant | None,
+    bus: Bus,
+    fixture: Fixture,
+    case: Case,
+    options: Options,
+    progress: Callable[[int], None],
+) -> Transcript:
+    """Replay a case on a bus and complete the transcript with what the setup knows."""
+    replayer = Replayer(
+        case,
+        bus,
+        installed_generation().dialect,
+        setup.skills,
+        lambda stages: pipeline_for(stages, setup.engine),
+        deadline=options.deadline,
+        traced=options.traced,
+    )
+    transcript = replay(fixture, case, replayer, options.schedule, progress)
+    return replace(
+        transcript,
+        engine=setup.engine,
+        bus=setup.bus,
+        versions=versions(),
+        dialogs=_dialogs(assistant, case) if assistant else {},
+    )
+
+
+def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
+    """Return the lines of the dialogs that a case expects, in its languages."""
+    langs = {str(wire.get("lang")) for wire in case.sessions.values()}
+    names = {
+        reply.dialog
+        for turn in case.turns
+        if turn.expect
+        for reply in turn.expect.replies or ()
+        if reply.dialog
+    }
+    return {
+        f"{name}/{lang}": assistant.dialog_lines(name, lang)
+        for name in sorted(names)
+        for lang in sorted(langs)
+    }
+
+
+def _start_scheduler(bus: object) -> None:
+    """Start what ovos-core starts beside the intent service: the event scheduler."""
+    from ovos_bus_client.util.scheduler import EventScheduler  # noqa: PLC0415
+
+    scheduler = EventScheduler(bus, autostart=False)
+    scheduler.daemon = True
+    scheduler.start()
+
+
+def _freeze_chance() -> None:
+    """Let random choices and UUIDs be the same in every run."""
+    random.seed(0)
+    numbers = random.Random(0)  # noqa: S311  # not secret
+    uuid.uuid4 = lambda: uuid.UUID(int=numbers.getrandbits(128), version=4)

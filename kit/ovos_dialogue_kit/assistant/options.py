@@ -1,0 +1,24 @@
+"""How a case is replayed, apart from what is replayed and on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ovos_dialogue_kit.replay import DEADLINE, Step
+
+__all__ = ["Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of one replay.
+
+    ``deadline`` is in seconds of the assistant's time, for each turn. ``traced`` keeps
+    all bus messages. ``order_seed`` shuffles the listeners of each message. ``schedule``
+    replaces the order of the turns.
+    """
+
+    deadline: float = DEADLINE
+    traced: bool = False
+    order_seed: int | None = None
+    schedule: tuple[Step, ...] | None = None

@@ -1,0 +1,186 @@
+"""An assistant in a process of its own, as its user sees it.
+
+Nothing of OVOS is imported here: the caller's process keeps its environment, its time
+and its imports. The assistant's process (``worker``) gets a private home, and ends with
+its user, however that ends.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.assistant.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.codec import as_json, from_json
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.transcript import Fault, Transcript
+
+__all__ = ["SECONDS", "Process"]
+
+SECONDS = 60.0
+"""Seconds of real time that one case may take."""
+
+
+class Process:
+    """One assistant, booted once; every case meets it as it was just after boot.
+
+    Args:
+        setup: what it is started with.
+        seconds: of real time that a case may take before it counts as hung.
+
+    Raises:
+        AssistantError: what the setup asks for is missing, or a skill does not load.
+
+    """
+
+    def __init__(self, setup: Setup, *, seconds: float = SECONDS) -> None:
+        self.setup = setup
+        self._seconds = seconds
+        self._root = Path(tempfile.mkdtemp(prefix="kit-"))
+        self._log = (self._root / "log").open("w+b")
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        import os  # noqa: PLC0415
+
+        sandbox = Sandbox(self._root / "sandbox")
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter
+            [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=sandbox.environment(os.environ),
+            start_new_session=True,
+        )
+        answer = self._ask(
+            {
+                "setup": as_json(self.setup),
+                "sandbox": str(self._root / "sandbox"),
+                "sys_path": sys.path,
+                "coverage": _coverage(),
+            }
+        )
+        if "problem" in answer:
+            raise AssistantError(answer["problem"], hint=answer["hint"])
+
+    def _ask(self, request: object) -> Any:  # JSON of our own making
+        """Send a request and return the answer."""
+        assert self._process  # noqa: S101  # started
+        sink, source = self._process.stdin, self._process.stdout
+        assert sink  # noqa: S101  # pipes were asked for
+        assert source  # noqa: S101
+        try:
+            sink.write(json.dumps(request).encode() + b"\n")
+            sink.flush()
+        except BrokenPipeError:
+            pass
+        line = source.readline()
+        if not line:
+            raise AssistantError(
+                "the assistant's process ended unexpectedly", hint=self.output()
+            )
+        return json.loads(line)
+
+    def output(self) -> str:
+        """Return the end of what the assistant and its skills printed."""
+        return _tail(self._log)
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        """Replay a case and return what happened.
+
+        A case that hangs or crashes gives a transcript that says so in ``crash``.
+
+        Raises:
+            AssistantError: if the assistant's process itself is gone.
+
+        """
+        answer = self._ask(
+            {
+                "fixture": as_json(replace(fixture, cases=(case,))),
+                "options": as_json(options or Options()),
+                "seconds": self._seconds,
+            }
+        )
+        if "transcript" in answer:
+            return from_json(Transcript, answer["transcript"], "", "transcript")
+        return self._crashed(fixture, case, answer)
+
+    def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
+        where = ""
+        if answer["turn"] is not None:
+            turn = case.turns[answer["turn"]]
+            where = f'in turn {answer["turn"] + 1}, {turn.session} "{turn.said}": '
+        return Transcript(
+            script=fixture.script,
+            dialogue=fixture.dialogue,
+            case=case.name,
+            engine=self.setup.engine,
+            bus=self.setup.bus,
+            turns=(),
+            crash=Fault("crash", where + answer["crash"], answer["trace"] or None),
+        )
+
+    def close(self) -> None:
+        """End the process and throw its home away."""
+        if self._process:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe:
+                    pipe.close()
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def __enter__(self) -> Process:
+        """Return the assistant itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def _tail(log: IO[bytes], size: int = 4000) -> str:
+    log.seek(0, 2)
+    log.seek(max(0, log.tell() - size))
+    return log.read().decode(errors="replace").strip()
+
+
+def _coverage() -> dict[str, object] | None:
+    """Return how this process is measured by coverage.py, ``None`` if it is not."""
+    module = sys.modules.get("coverage")
+    current = module.Coverage.current() if module else None
+    if current is None:
+        return None
+    config = current.config
+    return {
+        "config_file": config.config_file or False,
+        "data_file": config.data_file,
+        "branch": config.branch,
+        "source": config.source,
+        "source_pkgs": config.source_pkgs,
+        "include": config.run_include,
+        "omit": config.run_omit,
+    }

@@ -1,0 +1,300 @@
+"""Runs code under test one thread at a time, in an order that is always the same.
+
+Threads stay real (``killable_event`` of ovos-workshop raises into them), but only the
+one that holds the turn runs. It keeps the turn until it returns or waits: for a lock,
+an event, a queue, another thread, or time. Then the next goes on, in this order:
+
+1. a thread whose wait is over, first come first served;
+2. the next call (a listener of a bus message that is not yet made);
+3. the next message of the bus, which makes new calls;
+4. the driver, if it waits for all this to come to rest and has something to do;
+5. the thread with the nearest deadline: the clock jumps there.
+
+So nothing polls and no time passes while anything can still happen. Threads that were
+not started under the scheduler are none of its business: for them every primitive of
+``primitives`` does what the one it replaces does.
+
+A waiting thread does no bookkeeping after it wakes: whoever wakes it has done it, so
+that an exception raised into it at that moment (``PyThreadState_SetAsyncExc``) breaks
+nothing.
+"""
+
+from __future__ import annotations
+
+import _thread
+import heapq
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+__all__ = ["Call", "Deadlock", "Rest", "Scheduler", "Task", "Wait"]
+
+
+class Deadlock(RuntimeError):
+    """Everything waits for something that nothing left can bring about."""
+
+
+class Task:
+    """One thread under the scheduler; ``baton`` is what it sleeps on."""
+
+    __slots__ = ("baton", "ended", "joiners", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.baton = _thread.allocate_lock()
+        self.baton.acquire()
+        self.ended = False
+        self.joiners: list[Wait] = []
+
+
+class Wait:
+    """A wait of one task, which ends by ``Scheduler.wake`` or at its deadline."""
+
+    __slots__ = ("over", "task", "timed", "woken")
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.over = False
+        self.timed = False
+        self.woken = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the driver rests for: news, and at the latest the moment ``until``."""
+
+    until: float
+    has_news: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A listener of the bus that is to be called."""
+
+    function: Callable[..., object]
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
+
+
+class Scheduler:
+    """One world of threads and its clock.
+
+    Args:
+        pump: moves the next message of the bus into ``calls``; false if there is none.
+        on_error: is told of every exception that leaves a call or a thread.
+
+    """
+
+    def __init__(
+        self,
+        pump: Callable[[], bool],
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        self.now = 0.0
+        self.calls: deque[Call] = deque()
+        self.on_jump: Callable[[float], None] | None = None
+        self._pump = pump
+        self._on_error = on_error
+        self._tasks: dict[int, Task] = {}
+        self._ready: deque[Task] = deque()
+        self._idle: list[Task] = []
+        self._deadlines: list[tuple[float, int, Wait]] = []
+        self._order = count()
+        self._stale = 0
+        self._driver: Task | None = None
+        self._driver_wait: Wait | None = None
+        self._rest: Rest | None = None
+        self._stuck = False
+        self._closing = False
+
+    # -- who is running -------------------------------------------------------------
+
+    def current(self) -> Task | None:
+        """Return the task of the calling thread, ``None`` if it is not one of ours."""
+        return self._tasks.get(_thread.get_ident())
+
+    def adopt(self, name: str) -> Task:
+        """Make the calling thread the driver: the one task that runs from now on."""
+        self._driver = self._tasks[_thread.get_ident()] = Task(name)
+        self._closing = False
+        return self._driver
+
+    def release(self) -> list[str]:
+        """Let the calling thread (the driver) go, and end the workers.
+
+        Returns the names of the tasks that still wait. They stay parked for ever, and
+        so does a worker whose call has not returned.
+        """
+        del self._tasks[_thread.get_ident()]
+        idle = set(map(id, self._idle))
+        waiting = [task.name for task in self._tasks.values() if id(task) not in idle]
+        self._closing = True
+        for worker in self._idle:
+            worker.baton.release()
+        self._idle.clear()
+        return waiting
+
+    # -- starting and ending threads ----------------------------------------------------
+
+    def new_task(self, name: str) -> Task:
+        """Return a task that is ready to run; its thread must call ``live``."""
+        task = Task(name)
+        self._ready.append(task)
+        return task
+
+    def live(self, task: Task, function: Callable[[], object]) -> None:
+        """Be ``task``: wait for the turn, run ``function``, pass the turn on."""
+        task.baton.acquire()
+        self._tasks[_thread.get_ident()] = task
+        try:
+            function()
+        except SystemExit:
+            pass
+        except BaseException as error:  # noqa: BLE001  # foreign code: reported, not lost
+            self._on_error(error)
+        finally:
+            self._end(task)
+
+    def _end(self, task: Task) -> None:
+        task.ended = True
+        for wait in task.joiners:
+            self.wake(wait)
+        del self._tasks[_thread.get_ident()]
+        if not self._closing:
+            self._next().baton.release()
+
+    def join(self, task: Task, timeout: float | None) -> bool:
+        """Wait until ``task`` has ended; false if ``timeout`` seconds passed first."""
+        if task.ended:
+            return True
+        wait = self.new_wait()
+        task.joiners.append(wait)
+        return self.block(wait, timeout)
+
+    # -- waiting --------------------------------------------------------------------
+
+    def new_wait(self) -> Wait:
+        """Return a wait for the calling task, to be woken by ``wake``."""
+        return Wait(self._tasks[_thread.get_ident()])
+
+    def block(self, wait: Wait, timeout: float | None = None) -> bool:
+        """Give up the turn until ``wait`` is woken or ``timeout`` seconds passed.
+
+        Returns whether it was woken.
+
+        Raises:
+            Deadlock: in the driver, if nothing is left that could end its wait.
+
+        """
+        if timeout is not None:
+            wait.timed = True
+            deadline = self.now + max(timeout, 0.0)
+            heapq.heappush(self._deadlines, (deadline, next(self._order), wait))
+        if wait.task is self._driver:
+            self._driver_wait = wait
+        self._next().baton.release()
+        wait.task.baton.acquire()
+        if self._stuck and wait.task is self._driver:
+            self._stuck = False
+            raise Deadlock("everything waits, and nothing is left that could happen")
+        return wait.woken
+
+    def wake(self, wait: Wait) -> bool:
+        """End a wait; false if it was over already."""
+        if wait.over:
+            return False
+        wait.over = wait.woken = True
+        self._ready.append(wait.task)
+        if wait.timed:
+            self._forget_deadline()
+        return True
+
+    def _forget_deadline(self) -> None:
+        """Count a deadline that no longer matters; drop them when most are such."""
+        self._stale += 1
+        if self._stale > 64 and self._stale * 2 > len(self._deadlines):  # noqa: PLR2004
+            self._deadlines = [entry for entry in self._deadlines if not entry[2].over]
+            heapq.heapify(self._deadlines)
+            self._stale = 0
+
+    def sleep(self, seconds: float) -> None:
+        """Let others run until ``seconds`` of the clock have passed."""
+        self.block(self.new_wait(), seconds)
+
+    def rest(self, until: float, has_news: Callable[[], bool]) -> None:
+        """Wait, as the driver, until all is at rest and there is news.
+
+        Comes back at the first moment when nothing can happen without time passing and
+        ``has_news()`` is true, at the latest when the clock reaches ``until``.
+        """
+        self._rest = Rest(until, has_news)
+        self.block(self.new_wait())
+        self._rest = None
+
+    # -- choosing who is next -----------------------------------------------------------
+
+    def _next(self) -> Task:
+        """Return who runs after the caller, which gives up the turn."""
+        if self._ready:
+            return self._ready.popleft()
+        if self._idle:
+            return self._idle.pop()
+        return self._new_worker()
+
+    def _new_worker(self) -> Task:
+        task = Task("worker")
+        _thread.start_new_thread(self.live, (task, lambda: self._work(task)))
+        return task
+
+    def _work(self, me: Task) -> None:
+        """Make calls, deliver messages and move the clock, while holding the turn."""
+        while not self._closing:
+            if self._ready:
+                successor = self._ready.popleft()
+                self._idle.append(me)
+                successor.baton.release()
+                me.baton.acquire()
+            elif self.calls:
+                self._make(self.calls.popleft())
+            elif not (self._pump() or self._wake_driver() or self._jump()):
+                self._give_up()
+
+    def _make(self, call: Call) -> None:
+        try:
+            call.function(*call.args, **call.kwargs)
+        except BaseException as error:  # noqa: BLE001  # foreign code: reported, not lost
+            self._on_error(error)
+
+    def _wake_driver(self) -> bool:
+        rest, wait = self._rest, self._driver_wait
+        return bool(rest and wait and rest.has_news() and self.wake(wait))
+
+    def _jump(self) -> bool:
+        """Move the clock to the nearest deadline and end that wait."""
+        deadlines, rest = self._deadlines, self._rest
+        while deadlines and deadlines[0][2].over:
+            heapq.heappop(deadlines)
+            self._stale -= 1
+        if rest and (not deadlines or rest.until < deadlines[0][0]):
+            self._move_to(rest.until)
+            return bool(self._driver_wait and self.wake(self._driver_wait))
+        if not deadlines:
+            return False
+        deadline, _, wait = heapq.heappop(deadlines)
+        self._move_to(deadline)
+        wait.over = True
+        self._ready.append(wait.task)
+        return True
+
+    def _move_to(self, moment: float) -> None:
+        if moment > self.now:
+            self.now = moment
+            if self.on_jump:
+                self.on_jump(moment)
+
+    def _give_up(self) -> None:
+        """Tell the driver that its wait can never end."""
+        self._stuck = True
+        if not (self._driver_wait and self.wake(self._driver_wait)):
+            raise Deadlock("the driver is gone")

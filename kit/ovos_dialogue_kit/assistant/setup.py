@@ -1,0 +1,116 @@
+"""What an assistant is started with; equal setups can share one assistant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.fixture import Fixture
+
+__all__ = ["ENGINES", "Setup", "default_pipeline", "pipeline_for"]
+
+ENGINES = {
+    "padacioso": "padacioso",
+    "padatious": "ovos-padatious",
+    "adapt": "ovos-adapt-parser",
+}
+"""The intent engines, and the distribution that brings each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Skills, languages and engines of one assistant.
+
+    ``engine`` is an engine's name or several joined by ``+``. ``langs`` begins with the
+    main language. ``clock`` is ``virtual`` or ``real``. ``bus`` is ``memory``, ``real``
+    (an ``ovos-messagebus`` that the kit starts) or the ``ws://`` address of one.
+    ``stages`` are pipeline stages that sessions ask for beyond the default pipeline.
+    ``order_seed`` shuffles the listeners of each message, if it is not ``None``.
+    """
+
+    skills: tuple[str, ...]
+    langs: tuple[str, ...] = ("en-US",)
+    engine: str = "padacioso"
+    transformers: tuple[str, ...] = ()
+    clock: str = "virtual"
+    bus: str = "memory"
+    stages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, fixture: Fixture, engine: str, bus: str = "memory") -> Setup:
+        """Return the setup that ``fixture`` needs to be replayed with ``engine``.
+
+        Raises:
+            KitError: if the fixture names no skill.
+
+        """
+        if not fixture.skills:
+            raise KitError(
+                f'no skill is named for "{fixture.script}"',
+                hint="add `skill: <skill id>` to the script, or give --skill",
+            )
+        return cls(
+            skills=fixture.skills,
+            langs=fixture.langs,
+            engine=engine,
+            transformers=fixture.transformers,
+            clock="real" if bus != "memory" else fixture.clock,
+            bus=bus,
+            stages=tuple(sorted(_stages(fixture))),
+        )
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines that take part."""
+        return tuple(self.engine.split("+"))
+
+
+def _stages(fixture: Fixture) -> set[str]:
+    """Return the stages that the sessions of a fixture name."""
+    return {
+        str(stage)
+        for case in fixture.cases
+        for session in case.sessions.values()
+        for stage in _as_list(session.get("pipeline"))
+    }
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def default_pipeline(engine: str) -> list[str]:
+    """Return the stages of a session that names none, in order.
+
+    It is that of ovos-core with the engines under test in the place of all engines.
+    Adapt scores how much of an utterance is keywords, so it also gets its low stage;
+    the low stage of the others matches nonsense.
+    """
+    engines = engine.split("+")
+    return [
+        "stop_high",
+        "converse",
+        *(f"{name}_high" for name in engines),
+        "fallback_high",
+        "stop_medium",
+        *(f"{name}_medium" for name in engines),
+        *(f"{name}_low" for name in engines if name == "adapt"),
+        "fallback_medium",
+        "fallback_low",
+    ]
+
+
+def pipeline_for(stages: list[str] | None, engine: str) -> list[str]:
+    """Return the stage ids to put into a session: ``stages``, or the default.
+
+    ``engine_high`` and its kin stand for the stages of the engines under test. The
+    names are the ones that every ovos-core from 0.0.8 on understands.
+    """
+    if stages is None:
+        return default_pipeline(engine)
+    pipeline: list[str] = []
+    for stage in stages:
+        name, _, level = stage.partition("_")
+        names = engine.split("+") if name == "engine" else [name]
+        pipeline.extend(f"{name}_{level}" if level else name for name in names)
+    return pipeline

@@ -1,0 +1,255 @@
+"""The process in which an assistant lives: boots once, then forks for each case.
+
+Run by ``process`` as ``python -m ovos_dialogue_kit.assistant.worker``. It reads one
+JSON object a line from its standard input and answers each with one on its standard
+output. The first line is the setup; all others ask for one case to be replayed.
+
+A case is replayed in a fork of the process as it was just after boot, so every case
+starts from the same state, and one that hangs or crashes takes nothing with it. Where
+booting left threads behind (a fork would not have them), the fork is made before the
+boot instead. The end of the input ends the process and everything that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.codec import as_json, from_json
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture import Fixture
+
+__all__ = ["main"]
+
+_PR_SET_PDEATHSIG = 1
+_GRACE = 5.0
+_MEMORY = 2 << 30
+_now = time.monotonic  # before virtual time takes its place
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """Lines of JSON, in and out."""
+
+    source: int
+    sink: int
+
+    def read(self) -> Any:  # JSON of our own making
+        """Return the next object; leave the process at the end of the input."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            chunk = os.read(self.source, 1 << 16)
+            if not chunk:
+                os._exit(0)
+            line += chunk
+        return json.loads(line)
+
+    def write(self, answer: object) -> None:
+        """Send an object."""
+        data = json.dumps(answer).encode() + b"\n"
+        while data:
+            data = data[os.write(self.sink, data) :]
+
+
+def main() -> None:
+    """Boot what the first line asks for, then answer requests for ever."""
+    channel = _own_channel()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    _die_with_parent()
+    hello = channel.read()
+    sys.path[:] = hello["sys_path"]
+    coverage = _measure(hello["coverage"])
+    setup = from_json(Setup, hello["setup"], "", "setup")
+    try:
+        _serve(channel, setup, Path(hello["sandbox"]), coverage)
+    except AssistantError as error:
+        channel.write({"problem": error.problem, "hint": error.hint})
+
+
+def _own_channel() -> _Channel:
+    """Keep input and output for the protocol; the skill's prints go to the log."""
+    channel = _Channel(os.dup(0), os.dup(1))
+    with Path(os.devnull).open() as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return channel
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when its parent dies, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if installed
+    """Measure this process and its forks, if the parent is being measured."""
+    if settings is None:
+        return None
+    import coverage  # noqa: PLC0415  # only where the parent has it
+
+    measured = coverage.Coverage(**settings, data_suffix=True)
+    measured.start()
+    return measured
+
+
+def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
+    from ovos_dialogue_kit.assistant.boot import configuration  # noqa: PLC0415
+    from ovos_dialogue_kit.assistant.local import Local  # noqa: PLC0415  # imports OVOS
+    from ovos_dialogue_kit.assistant.sandbox import Sandbox  # noqa: PLC0415
+
+    sandbox = Sandbox(home)
+    sandbox.configure(configuration(setup))
+    local = Local(setup)
+    waiting = local.start()
+    sandbox.save()
+    channel.write({"ready": waiting})
+    while True:
+        request = channel.read()
+        case = _Case(local, request, coverage)
+        channel.write(_run(case, channel, sandbox, request["seconds"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One case to be replayed, in a fork."""
+
+    local: Any  # a Local
+    request: Any  # JSON of our own making
+    coverage: Any  # coverage.Coverage or None
+
+    def replay(self, sink: int) -> None:
+        """Replay and write the transcript to ``sink``."""
+        from ovos_dialogue_kit.assistant.options import Options  # noqa: PLC0415
+
+        channel = _Channel(-1, sink)
+        fixture = from_json(Fixture, self.request["fixture"], "", "fixture")
+        options = from_json(Options, self.request["options"], "", "options")
+        transcript = self.local.replay(
+            fixture,
+            fixture.cases[0],
+            options,
+            lambda turn: channel.write({"turn": turn}),
+        )
+        if self.coverage:
+            self.coverage.stop()
+            self.coverage.save()
+        channel.write({"transcript": as_json(transcript)})
+
+
+def _run(case: _Case, channel: _Channel, sandbox: Any, seconds: float) -> object:
+    """Replay a case in a fork and return the answer to its request.
+
+    After ``seconds`` of real time the fork prints where it is and ends itself; a while
+    later it is ended.
+    """
+    source, sink = os.pipe()
+    with tempfile.TemporaryFile() as log:
+        pid = os.fork()
+        if pid == 0:
+            _be_fork(case, sink, log.fileno(), seconds)
+        os.close(sink)
+        answers: list[Any] = []
+        for line in _lines(source, channel.source, _now() + seconds + _GRACE):
+            answers.append(json.loads(line))
+            if "transcript" in answers[-1]:
+                break
+        os.close(source)
+        status = _end(pid, is_done=bool(answers) and "transcript" in answers[-1])
+        sandbox.restore()
+        if answers and "transcript" in answers[-1]:
+            return answers[-1]
+        log.seek(0)
+        trace = log.read().decode(errors="replace")
+    turn = answers[-1]["turn"] if answers else None
+    return {"crash": _fate(status, trace, seconds), "turn": turn, "trace": trace}
+
+
+def _be_fork(case: _Case, sink: int, log: int, seconds: float) -> NoReturn:
+    """Be the forked process: replay, and leave without cleaning up."""
+    os.setpgid(0, 0)
+    _die_with_parent()
+    faulthandler.enable(log)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=log)
+    _limit_memory()
+    status = 1
+    try:
+        case.replay(sink)
+        status = 0
+    except BaseException:  # noqa: BLE001  # whatever it is, the parent is told
+        os.write(log, traceback.format_exc().encode())
+    finally:
+        os._exit(status)
+
+
+def _limit_memory() -> None:
+    """Turn a runaway allocation into a ``MemoryError`` of the code under test."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + _MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _lines(source: int, parent: int, until: float) -> Iterator[bytes]:
+    """Yield what a fork writes, line by line, until it ends or time is up."""
+    rest = b""
+    while True:
+        left = max(0.0, until - _now())
+        ready, _, _ = select.select([source, parent], [], [], left)
+        if parent in ready:  # it asks for nothing while it waits: it is gone
+            os._exit(0)
+        chunk = os.read(source, 1 << 16) if ready else b""
+        if not chunk:
+            return
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+
+
+def _end(pid: int, *, is_done: bool) -> int:
+    """End a fork and all that it started, and return its status."""
+    if is_done or not _is_over(pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    return status
+
+
+def _is_over(pid: int) -> bool:
+    """Return whether a process has ended, waiting for a moment."""
+    until = _now() + _GRACE
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if _now() > until:
+            return False
+        select.select([], [], [], 0.005)
+    return True
+
+
+def _fate(status: int, trace: str, seconds: float) -> str:
+    """Say how a fork ended that gave no transcript."""
+    if "Timeout (" in trace:
+        return f"the assistant hung: no answer within {seconds:g} s of real time"
+    if os.WIFSIGNALED(status):
+        name = signal.Signals(os.WTERMSIG(status)).name
+        return f"the assistant was ended by {name}"
+    if trace:
+        return f"the replay broke off: {trace.strip().splitlines()[-1]}"
+    return f"the skill ended the process (exit code {os.WEXITSTATUS(status)})"
+
+
+if __name__ == "__main__":
+    main()

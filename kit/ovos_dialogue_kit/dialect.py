@@ -1,0 +1,116 @@
+"""How to read the bus of one generation of ovos-core: pure knowledge about messages.
+
+The words are those of the draft specifications (``OpenVoiceOS/architecture``); where a
+version uses another topic for the same thing, ``canonical`` gives it its old, common
+name, which every version bridges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ovos_dialogue_kit.script import Json
+
+__all__ = ["Dialect", "Match"]
+
+_CANONICAL = {
+    "ovos.utterance.handle": "recognizer_loop:utterance",
+    "ovos.utterance.speak": "speak",
+    "ovos.intent.unmatched": "complete_intent_failure",
+    "ovos.mic.listen": "mycroft.mic.listen",
+    "ovos.stop": "mycroft.stop",
+}
+_ROUTES = (
+    (".converse.get_response", "response"),
+    (".converse.request", "converse"),
+    (".fallback.request", "fallback"),
+)
+_ROUTE_TOPICS = {
+    "converse:skill": "converse",
+    "mycroft.stop": "stop",
+    "question:query": "common_query",
+    "question:action": "common_query",
+    "skill.converse.request": "converse",
+    "stop:global": "stop",
+    "stop:skill": "stop",
+}
+_NOT_SLOTS = frozenset(
+    {
+        "__tags__",
+        "confidence",
+        "conf",
+        "intent_name",
+        "intent_type",
+        "lang",
+        "name",
+        "skill_id",
+        "target",
+        "utterance",
+        "utterances",
+        "utterance_remainder",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where an utterance went: the route, and for an intent its name and slots."""
+
+    route: str
+    skill: str | None = None
+    intent: str | None = None
+    slots: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the messages of one generation mean.
+
+    Args:
+        stop_response_ends: after a targeted "stop" there is no
+            ``ovos.utterance.handled``; the skill's ``<skill>.stop.response`` ends the
+            turn (ovos-core 2.0 and 2.1).
+        answers_end: an utterance that answers ``get_response`` gets an end of its own,
+            besides that of the utterance which made the skill ask.
+
+    """
+
+    stop_response_ends: bool = False
+    answers_end: bool = False
+
+    def canonical(self, topic: str) -> str:
+        """Return the common name of a topic."""
+        return _CANONICAL.get(topic, topic)
+
+    def match(
+        self, topic: str, data: Mapping[str, Json], skills: Iterable[str]
+    ) -> Match | None:
+        """Return where a message sends an utterance, ``None`` if it does not."""
+        route = _ROUTE_TOPICS.get(topic)
+        if route:
+            skill = data.get("skill_id")
+            return Match(route, str(skill) if skill else None)
+        for skill in skills:
+            if topic.startswith(f"{skill}:"):
+                name = topic[len(skill) + 1 :]
+                return Match("intent", skill, name.removesuffix(".intent"), _slots(data, skill))
+            for suffix, route in _ROUTES:
+                if topic == skill + suffix:
+                    return Match(route, skill)
+        return None
+
+
+def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:
+    """Return the slots among the data of an intent message.
+
+    Adapt puts the skill's id, letters and digits only, before its keywords.
+    """
+    prefix = "".join(c if c.isalnum() else "_" for c in skill)
+    is_adapt = "intent_type" in data
+    slots = {
+        key.removeprefix(prefix): value
+        for key, value in data.items()
+        if key not in _NOT_SLOTS and (not is_adapt or key.startswith(prefix))
+    }
+    return slots
