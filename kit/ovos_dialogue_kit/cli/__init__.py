@@ -1,0 +1,54 @@
+"""The command line ``kit``: reads arguments, shows results, knows nothing else.
+
+Commands import what they need when they run, so that ``kit --help`` does not wait for
+it. A command returns its exit code: 0 fine, 1 a dialogue failed or a fixture is not
+fresh, 2 bad usage or unreadable input. An interrupt ends with 130.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from ovos_dialogue_kit._version import __version__
+from ovos_dialogue_kit.cli.generate import check, generate
+from ovos_dialogue_kit.errors import KitError
+
+__all__ = ["kit", "main"]
+
+INTERRUPTED = 130
+BAD_INPUT = 2
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: kit generate && kit replay",
+)
+@click.version_option(__version__, prog_name="kit", message="%(prog)s %(version)s")
+def kit() -> None:
+    """Test OpenVoiceOS skills that several people talk to at once."""
+
+
+kit.add_command(generate)
+kit.add_command(check)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code; errors are shown, never raised.
+
+    Args:
+        arguments: the words after ``kit``; those of the process by default.
+
+    """
+    try:
+        code = kit.main(arguments, prog_name="kit", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (KitError, OSError) as error:
+        click.echo(str(error), err=True)
+        return BAD_INPUT
+    return code if isinstance(code, int) else 0

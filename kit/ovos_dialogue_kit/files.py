@@ -1,0 +1,94 @@
+"""Reading and writing text files, with errors that a person understands.
+
+A file is written beside its place and then moved there, so whoever looks, and whatever
+interrupts, finds the old file or the new one, never half of either.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ovos_dialogue_kit.errors import KitError, Mark
+
+__all__ = ["read_text", "remove_file", "write_text"]
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return a UTF-8 file's text, its line ends as one LF.
+
+    Args:
+        path: the file.
+        shown: what errors call it.
+
+    Raises:
+        FileNotFoundError: there is no such file; callers differ in what that means.
+        KitError: it cannot be read, or is not UTF-8 (with the place of the bad byte).
+
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KitError(f"cannot be read: {_reason(error)}", Mark(shown)) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line_start = before.rfind(b"\n") + 1
+        column = len(before[line_start:].decode("utf-8", "replace")) + 1
+        mark = Mark(shown, before.count(b"\n") + 1, column)
+        raise KitError("is not UTF-8", mark, 'save it as "UTF-8"') from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def write_text(path: Path, text: str, shown: str) -> None:
+    """Put a text into a file, as a whole or not at all; makes the folders it needs.
+
+    Args:
+        path: the file, new or old.
+        text: its new content, written as UTF-8.
+        shown: what errors call it.
+
+    Raises:
+        KitError: the folder or file cannot be written; nothing has changed then.
+
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("wb") as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:  # an interrupt leaves no litter either
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KitError(
+            f'"{shown}" cannot be written: {_reason(error)}',
+            hint='make its folder writable, or choose another with "-o DIR"',
+        ) from error
+
+
+def remove_file(path: Path, shown: str) -> None:
+    """Remove a file, and its folder if that is empty now.
+
+    Raises:
+        KitError: the file cannot be removed.
+
+    """
+    try:
+        path.unlink()
+    except OSError as error:
+        problem = f'"{shown}" cannot be removed: {_reason(error)}'
+        raise KitError(problem, hint="make its folder writable") from error
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
