@@ -9,6 +9,8 @@ it took last. Nothing here knows what was expected; that is the work of ``compar
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -18,14 +20,30 @@ from ovos_dialogue_kit.fixture import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import End, Fault, Reply, Transcript, TurnTranscript
 
-__all__ = ["DEADLINE", "Bus", "BusLost", "Client", "Heard", "Replayer", "Step", "replay"]
+__all__ = [
+    "DEADLINE",
+    "REAL_DEADLINE",
+    "Bus",
+    "BusLost",
+    "Client",
+    "Heard",
+    "Replayer",
+    "Step",
+    "replay",
+]
 
 DEADLINE = 300.0
-"""Seconds of the assistant's time after which a turn must have ended."""
+"""Seconds of virtual time after which a turn must have ended."""
+
+REAL_DEADLINE = 30.0
+"""Seconds of real time after which a turn must have ended."""
 
 _HANDLED = "ovos.utterance.handled"
 _KEPT = ("site_id", "lang", "location")
+_TOPIC = re.compile(r'\{"type": ?"([^"\\]+)"')
 _PROBE = "kit_session"
+_AUDIO = "kit:audio"
+_SOURCES = ("kit.", "kit:")
 
 
 class BusLost(ConnectionError):
@@ -34,10 +52,26 @@ class BusLost(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message seen on the bus; ``at`` is in seconds since the dialogue began."""
+    """A serialised message seen on the bus, at so many seconds of the dialogue.
+
+    It is parsed only by those who care for its topic: most of a turn's work would be
+    reading sessions that nobody looks at.
+    """
 
     at: float
-    message: Mapping[str, Json]
+    payload: str
+
+    @property
+    def topic(self) -> str:
+        """The message's ``type``."""
+        found = _TOPIC.match(self.payload)
+        return found[1] if found else str(self.message["type"])
+
+    @property
+    def message(self) -> Mapping[str, Json]:
+        """The message: ``type``, ``data``, ``context``."""
+        parsed: dict[str, Json] = json.loads(self.payload)
+        return parsed
 
 
 class Bus(Protocol):
@@ -64,6 +98,10 @@ class Bus(Protocol):
             BusLost: if the connection broke.
 
         """
+        ...
+
+    def speak(self) -> None:
+        """Let as much time pass as something spoken takes."""
         ...
 
     def faults(self) -> list[Fault]:
@@ -130,6 +168,12 @@ class Client:
         """The turn that it took last."""
         return self.turns[-1] if self.turns else None
 
+    def carry_on(self, session: Mapping[str, Json]) -> None:
+        """Take over what a message said of the session."""
+        self.session = dict(session)
+        if self.turn:
+            self.turn.session_after = self.session
+
     def open_turn(self) -> _Turn | None:
         """Return the last turn that has not ended."""
         return next((turn for turn in reversed(self.turns) if not turn.end), None)
@@ -165,6 +209,7 @@ class Replayer:
         self._skills = tuple(skills)
         self._deadline = deadline
         self._traced = traced
+        self._is_traced = traced or any(map(_wants_messages, case.turns))
         self._unplayed: list[Mapping[str, Json]] = []
         self._last: _Turn | None = None
         self.strays: list[Reply] = []
@@ -230,29 +275,40 @@ class Replayer:
 
     def _hear(self, heard: Sequence[Heard]) -> None:
         for item in heard:
-            self._notice(item.at, item.message)
+            topic = self._dialect.canonical(item.topic)
+            if self._is_traced or self._dialect.matters(topic, self._skills):
+                self._notice(item.at, topic, item.message)
+        self._carry_on(heard)
         for fault in self._bus.faults():
             if self._last:
                 self._last.add_fault(fault)
         if not self._play() and heard:
             self._come_to_rest()
 
-    def _notice(self, at: float, message: Mapping[str, Json]) -> None:
-        topic = self._dialect.canonical(str(message["type"]))
+    def _carry_on(self, heard: Sequence[Heard]) -> None:
+        """Take over each session from the last message that concerned it."""
+        waiting = dict(self._clients)
+        for item in reversed(heard):
+            for session_id in [each for each in waiting if each in item.payload]:
+                context = _mapping(item.message, "context")
+                session = _mapping(context, "session")
+                client = waiting[session_id]
+                if session.get("session_id") == session_id and not _is_own(context):
+                    client.carry_on(session)
+                    del waiting[session_id]
+            if not waiting:
+                return
+
+    def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         data, context = _mapping(message, "data"), _mapping(message, "context")
-        session = _mapping(context, "session")
-        client = self._clients.get(str(session.get("session_id")))
+        session_id = _mapping(context, "session").get("session_id", "default")
+        client = self._clients.get(str(session_id))
         if client is None:
             if topic == "speak" and not self._bus.is_shared:
-                self._hear_stray(at, data, str(session.get("session_id", "default")))
+                self._hear_stray(at, data, str(session_id))
             return
-        turn = client.turn
-        if turn and turn.traced:
-            turn.messages.append({**message, "at": at})
-        if context.get(_PROBE) == client.name and not _is_ours(topic, context, client):
-            client.session = dict(session)
-            if turn:
-                turn.session_after = client.session
+        if client.turn and client.turn.traced:
+            client.turn.messages.append({**message, "at": at})
         self._understand(at, topic, data, context, client)
 
     def _understand(
@@ -345,9 +401,10 @@ class Replayer:
         """Play what was spoken; false if there was nothing."""
         played, self._unplayed = self._unplayed, []
         for context in played:
-            for topic in ("audio_output_start", "audio_output_end"):
-                message = {"type": f"recognizer_loop:{topic}", "data": {}}
-                self._bus.send({**message, "context": _from_audio(context)})
+            message = {"data": {}, "context": _from_audio(context)}
+            self._bus.send({"type": "recognizer_loop:audio_output_start", **message})
+            self._bus.speak()
+            self._bus.send({"type": "recognizer_loop:audio_output_end", **message})
         return bool(played)
 
     def _come_to_rest(self) -> None:
@@ -438,13 +495,13 @@ def _mapping(wire: Mapping[str, Json], key: str) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_ours(topic: str, context: Mapping[str, Json], client: Client) -> bool:
-    """Return whether the client itself sent a message: it tells it nothing new."""
-    return topic == "recognizer_loop:utterance" or context.get("source") == "audio"
+def _is_own(context: Mapping[str, Json]) -> bool:
+    """Return whether the kit itself sent a message: it tells a client nothing new."""
+    return str(context.get("source")).startswith(_SOURCES)
 
 
 def _from_audio(context: Mapping[str, Json]) -> dict[str, Json]:
-    return {**context, "source": "audio", "destination": "skills"}
+    return {**context, "source": _AUDIO, "destination": ["skills"]}
 
 
 def _is_utterance(turn: FixtureTurn) -> bool:

@@ -29,18 +29,19 @@ class Hub:
 
     Args:
         on_error: is told of every exception that leaves a listener or a thread.
-        order: makes the order of one message's listeners; by default it is that of
-            subscription. A real bus promises none.
+        real_clock: the clock of a world in which real time passes.
 
+    ``order`` makes the order of one message's listeners; by default it is that of
+    subscription. A real bus promises none.
     """
 
     def __init__(
         self,
         on_error: Callable[[BaseException], None],
-        order: random.Random | None = None,
+        real_clock: Callable[[], float] | None = None,
     ) -> None:
-        self.scheduler = Scheduler(self._deliver, on_error)
-        self.order = order
+        self.scheduler = Scheduler(self._deliver, on_error, real_clock)
+        self.order: random.Random | None = None
         self._queue: deque[str] = deque()
         self._receivers: list[Callable[[str], None]] = []
 
@@ -149,12 +150,15 @@ class VirtualBus:
         """Put a message on the bus."""
         self._hub.send(json.dumps(message))
 
+    def speak(self) -> None:
+        """Speak: it takes no virtual time."""
+
     def advance(self, until: float) -> list[Heard]:
         """Let the assistant work until it rests and something was heard.
 
         Comes back with nothing when the clock has reached ``until``.
         """
         self._scheduler.rest(self._start + until, lambda: bool(self._inbox))
-        heard = [Heard(at, json.loads(payload)) for at, payload in self._inbox]
+        heard = [Heard(at, payload) for at, payload in self._inbox]
         self._inbox.clear()
         return heard

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,7 @@ from ovos_dialogue_kit.assistant.scheduler import Deadlock
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.replay import Bus, Replayer, replay
+from ovos_dialogue_kit.replay import DEADLINE, REAL_DEADLINE, Bus, Replayer, replay
 from ovos_dialogue_kit.transcript import Fault, Transcript
 
 __all__ = ["Local", "transcribe", "versions"]
@@ -62,8 +63,9 @@ class Local:
         self.setup = setup
         self._tracebacks = Tracebacks()
         self._faults: list[Fault] = []
-        self._hub = Hub(self._note)
-        self._clock = Clock(self._hub.scheduler)
+        is_real = setup.clock == "real"
+        self._hub = Hub(self._note, time.monotonic if is_real else None)
+        self._clock = Clock(self._hub.scheduler, is_real=is_real)
         self._assistant: Assistant | None = None
 
     def start(self) -> list[str]:
@@ -159,7 +161,8 @@ def transcribe(
         installed_generation().dialect,
         setup.skills,
         lambda stages: pipeline_for(stages, setup.engine),
-        deadline=options.deadline,
+        deadline=options.deadline
+        or (REAL_DEADLINE if setup.clock == "real" else DEADLINE),
         traced=options.traced,
     )
     transcript = replay(fixture, case, replayer, options.schedule, progress)

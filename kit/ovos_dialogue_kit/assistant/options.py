@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.replay import DEADLINE, Step
+from ovos_dialogue_kit.replay import Step
 
 __all__ = ["Options"]
 
@@ -13,12 +13,13 @@ __all__ = ["Options"]
 class Options:
     """Settings of one replay.
 
-    ``deadline`` is in seconds of the assistant's time, for each turn. ``traced`` keeps
+    ``deadline`` is in seconds of the assistant's time, for each turn; ``None`` is what
+    fits its clock. ``traced`` keeps
     all bus messages. ``order_seed`` shuffles the listeners of each message. ``schedule``
     replaces the order of the turns.
     """
 
-    deadline: float = DEADLINE
+    deadline: float | None = None
     traced: bool = False
     order_seed: int | None = None
     schedule: tuple[Step, ...] | None = None

@@ -32,8 +32,13 @@ __all__ = ["EPOCH", "Clock", "Lock"]
 EPOCH = 1767614400.0
 """When every dialogue begins: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
 
+_FOREIGN = ("watchdog.",)
+"""Modules whose threads wait for the kernel, not for anything of the dialogue."""
+
 _MONOTONIC_START = 10_000.0
 _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", __package__)
+
+_CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
 _scheduler: Scheduler | None = None
 
@@ -98,11 +103,13 @@ class Clock:
 
     Args:
         scheduler: whose ``now`` is the time, in seconds since ``EPOCH``.
+        is_real: whether clocks show real time; only waiting is the scheduler's then.
 
     """
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, *, is_real: bool = False) -> None:
         self._scheduler = scheduler
+        self._is_real = is_real
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
 
@@ -110,9 +117,14 @@ class Clock:
         """Put the stand-ins in place, everywhere."""
         global _scheduler  # noqa: PLW0603  # one process has one time
         _scheduler = self._scheduler
-        wall = self._wall.start()
-        self._scheduler.on_jump = lambda now: wall.move_to(EPOCH + now, tick=False)
-        for module, name, stand_in in _stand_ins(self._scheduler):
+        stand_ins = _stand_ins(self._scheduler)
+        if self._is_real:
+            stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
+        else:
+            wall = self._wall.start()
+            self._scheduler.on_jump = lambda now: wall.move_to(EPOCH + now, tick=False)
+            self._undo.append(self._wall.stop)
+        for module, name, stand_in in stand_ins:
             original = getattr(module, name)
             self._replace(module, name, stand_in)
             if module is time:
@@ -124,7 +136,6 @@ class Clock:
         while self._undo:
             self._undo.pop()()
         self._scheduler.on_jump = None
-        self._wall.stop()
         _scheduler = None
 
     def _replace(self, owner: object, name: str, value: object) -> None:
@@ -197,7 +208,7 @@ def _thread_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     tasks: WeakKeyDictionary[threading.Thread, Task] = WeakKeyDictionary()
 
     def virtual_start(self: threading.Thread) -> None:
-        if scheduler.current():
+        if scheduler.current() and not type(self).__module__.startswith(_FOREIGN):
             tasks[self] = scheduler.new_task(self.name)
         start(self)
 

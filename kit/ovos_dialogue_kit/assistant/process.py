@@ -7,7 +7,9 @@ its user, however that ends.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -56,10 +58,8 @@ class Process:
             raise
 
     def _start(self) -> None:
-        import os  # noqa: PLC0415
-
         sandbox = Sandbox(self._root / "sandbox")
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter
+        self._process = process = subprocess.Popen(  # noqa: S603  # our own interpreter
             [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -67,6 +67,8 @@ class Process:
             env=sandbox.environment(os.environ),
             start_new_session=True,
         )
+        assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
+        self._sink, self._source = process.stdin, process.stdout
         answer = self._ask(
             {
                 "setup": as_json(self.setup),
@@ -80,16 +82,13 @@ class Process:
 
     def _ask(self, request: object) -> Any:  # JSON of our own making
         """Send a request and return the answer."""
-        assert self._process  # noqa: S101  # started
-        sink, source = self._process.stdin, self._process.stdout
-        assert sink  # noqa: S101  # pipes were asked for
-        assert source  # noqa: S101
-        try:
-            sink.write(json.dumps(request).encode() + b"\n")
-            sink.flush()
-        except BrokenPipeError:
-            pass
-        line = source.readline()
+        with contextlib.suppress(BrokenPipeError):  # reading says what is wrong
+            self._sink.write(json.dumps(request).encode() + b"\n")
+            self._sink.flush()
+        return self._read()
+
+    def _read(self) -> Any:  # JSON of our own making
+        line = self._source.readline()
         if not line:
             raise AssistantError(
                 "the assistant's process ended unexpectedly", hint=self.output()
@@ -118,9 +117,15 @@ class Process:
                 "seconds": self._seconds,
             }
         )
-        if "transcript" in answer:
-            return from_json(Transcript, answer["transcript"], "", "transcript")
-        return self._crashed(fixture, case, answer)
+        while "turn" in answer and "crash" not in answer:  # progress
+            answer = self._read()
+        if "transcript" not in answer:
+            return self._crashed(fixture, case, answer)
+        transcript = from_json(Transcript, answer["transcript"], "", "transcript")
+        if transcript.crash and self.setup.bus == "real":
+            self._stop()
+            self._start()
+        return transcript
 
     def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
         where = ""
@@ -137,14 +142,20 @@ class Process:
             crash=Fault("crash", where + answer["crash"], answer["trace"] or None),
         )
 
-    def close(self) -> None:
-        """End the process and throw its home away."""
+    def _stop(self) -> None:
+        """End the process and all that it started."""
         if self._process:
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe:
-                    pipe.close()
+            with contextlib.suppress(BrokenPipeError):
+                self._sink.close()
             self._process.kill()
             self._process.wait()
+            self._source.close()
+            self._process = None
+        shutil.rmtree(self._root / "sandbox", ignore_errors=True)
+
+    def close(self) -> None:
+        """End the process and throw its home away."""
+        self._stop()
         self._log.close()
         shutil.rmtree(self._root, ignore_errors=True)
 

@@ -49,6 +49,7 @@ class Sandbox:
 
     def __init__(self, root: Path) -> None:
         self.home = root / "home"
+        self.configuration = self.home / "config" / "mycroft" / "mycroft.conf"
         self._saved = root / "saved"
         self.home.mkdir(parents=True, exist_ok=True)
 
@@ -66,9 +67,9 @@ class Sandbox:
 
     def configure(self, configuration: Mapping[str, object]) -> None:
         """Write the assistant's ``mycroft.conf``."""
-        path = self.home / "config" / "mycroft" / "mycroft.conf"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(configuration, indent=2), encoding="utf-8")
+        self.configuration.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(configuration, indent=2)
+        self.configuration.write_text(text, encoding="utf-8")
 
     def save(self) -> None:
         """Remember all files as they are now."""

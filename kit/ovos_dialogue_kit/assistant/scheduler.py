@@ -83,6 +83,8 @@ class Scheduler:
     Args:
         pump: moves the next message of the bus into ``calls``; false if there is none.
         on_error: is told of every exception that leaves a call or a thread.
+        real_clock: where real time is to pass, its clock; the world then waits for a
+            deadline instead of jumping there.
 
     """
 
@@ -90,8 +92,12 @@ class Scheduler:
         self,
         pump: Callable[[], bool],
         on_error: Callable[[BaseException], None],
+        real_clock: Callable[[], float] | None = None,
     ) -> None:
-        self.now = 0.0
+        self._now = 0.0
+        self._real_clock = real_clock
+        self._real_start = real_clock() if real_clock else 0.0
+        self._alarm = _thread.allocate_lock()
         self.calls: deque[Call] = deque()
         self.on_jump: Callable[[float], None] | None = None
         self._pump = pump
@@ -107,6 +113,11 @@ class Scheduler:
         self._rest: Rest | None = None
         self._stuck = False
         self._closing = False
+
+    @property
+    def now(self) -> float:
+        """Seconds since the world began."""
+        return self._real_clock() - self._real_start if self._real_clock else self._now
 
     # -- who is running -------------------------------------------------------------
 
@@ -208,6 +219,8 @@ class Scheduler:
         self._ready.append(wait.task)
         if wait.timed:
             self._forget_deadline()
+        if self._real_clock and self._alarm.locked():
+            self._alarm.release()
         return True
 
     def _forget_deadline(self) -> None:
@@ -277,21 +290,35 @@ class Scheduler:
             heapq.heappop(deadlines)
             self._stale -= 1
         if rest and (not deadlines or rest.until < deadlines[0][0]):
-            self._move_to(rest.until)
+            if not self._move_to(rest.until):
+                return True
             return bool(self._driver_wait and self.wake(self._driver_wait))
         if not deadlines:
             return False
-        deadline, _, wait = heapq.heappop(deadlines)
-        self._move_to(deadline)
+        if not self._move_to(deadlines[0][0]):
+            return True
+        _, _, wait = heapq.heappop(deadlines)
         wait.over = True
         self._ready.append(wait.task)
         return True
 
-    def _move_to(self, moment: float) -> None:
-        if moment > self.now:
-            self.now = moment
+    def _move_to(self, moment: float) -> bool:
+        """Let the clock reach ``moment``; false if a real wait was cut short."""
+        if self._real_clock:
+            return self._wait_until(moment)
+        if moment > self._now:
+            self._now = moment
             if self.on_jump:
                 self.on_jump(moment)
+        return True
+
+    def _wait_until(self, moment: float) -> bool:
+        """Wait in real time; a thread that is none of ours may wake one that is."""
+        self._alarm.acquire(blocking=False)
+        if self._ready:
+            return False
+        left = moment - self.now
+        return left <= 0 or not self._alarm.acquire(timeout=left)
 
     def _give_up(self) -> None:
         """Tell the driver that its wait can never end."""

@@ -109,11 +109,20 @@ def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if i
 
 def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
     from ovos_dialogue_kit.assistant.boot import configuration  # noqa: PLC0415
-    from ovos_dialogue_kit.assistant.local import Local  # noqa: PLC0415  # imports OVOS
     from ovos_dialogue_kit.assistant.sandbox import Sandbox  # noqa: PLC0415
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
+    if setup.bus == "memory":
+        _serve_forks(channel, setup, sandbox, coverage)
+    else:
+        _serve_remotely(channel, setup, sandbox)
+
+
+def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -> None:
+    """Replay each case in a fork, in virtual time."""
+    from ovos_dialogue_kit.assistant.local import Local  # noqa: PLC0415  # imports OVOS
+
     local = Local(setup)
     waiting = local.start()
     sandbox.save()
@@ -124,11 +133,29 @@ def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
         channel.write(_run(case, channel, sandbox, request["seconds"]))
 
 
+def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
+    """Replay each case over a real message bus, from this process."""
+    from ovos_dialogue_kit.assistant.remote import Remote, Started  # noqa: PLC0415
+
+    if setup.bus == "real":
+        remote: Remote = Started(setup, sandbox.configuration)
+    else:
+        remote = Remote(setup)
+    remote.start()
+    channel.write({"ready": []})
+    while True:
+        case = _Case(remote, channel.read(), None)
+        try:
+            case.replay(channel.sink)
+        except AssistantError as error:
+            channel.write({"crash": str(error), "turn": None, "trace": ""})
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One case to be replayed, in a fork."""
+    """One case to be replayed."""
 
-    local: Any  # a Local
+    assistant: Any  # a Local or a Remote
     request: Any  # JSON of our own making
     coverage: Any  # coverage.Coverage or None
 
@@ -139,7 +166,7 @@ class _Case:
         channel = _Channel(-1, sink)
         fixture = from_json(Fixture, self.request["fixture"], "", "fixture")
         options = from_json(Options, self.request["options"], "", "options")
-        transcript = self.local.replay(
+        transcript = self.assistant.replay(
             fixture,
             fixture.cases[0],
             options,
