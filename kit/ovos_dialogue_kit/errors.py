@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "AssistantError",
+    "EngineMissingError",
     "FixtureError",
     "KitError",
     "Mark",
@@ -71,6 +72,10 @@ class FixtureError(KitError):
 
 class AssistantError(KitError):
     """The assistant under test could not be started, reached or kept alive."""
+
+
+class EngineMissingError(AssistantError):
+    """An intent engine that is not installed, or that ovos-core could not load."""
 
 
 def near_name(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ovos_dialogue_kit.assistant.generations import installed_generation
 from ovos_dialogue_kit.assistant.setup import ENGINES, Setup, default_pipeline
-from ovos_dialogue_kit.errors import AssistantError, near_name
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 
 __all__ = ["Assistant", "Tracebacks", "boot", "configuration"]
 
@@ -151,7 +151,7 @@ def _message(topic: str) -> Any:  # a Message
 def _check_engines(setup: Setup, found: frozenset[str]) -> None:
     for engine in setup.engines:
         if engine not in found:
-            raise AssistantError(
+            raise EngineMissingError(
                 f'the engine "{engine}" is not installed, or ovos-core could not load '
                 "it",
                 hint=f"pip install {ENGINES[engine]}",

@@ -23,7 +23,7 @@ from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.codec import as_json, from_json
-from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.transcript import Fault, Transcript
 
@@ -78,7 +78,8 @@ class Process:
             }
         )
         if "problem" in answer:
-            raise AssistantError(answer["problem"], hint=answer["hint"])
+            kind = EngineMissingError if answer["engine"] else AssistantError
+            raise kind(answer["problem"], hint=answer["hint"])
 
     def _ask(self, request: object) -> Any:  # JSON of our own making
         """Send a request and return the answer."""

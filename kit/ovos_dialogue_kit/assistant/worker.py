@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.codec import as_json, from_json
-from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture import Fixture
 
 __all__ = ["main"]
@@ -78,7 +78,9 @@ def main() -> None:
     try:
         _serve(channel, setup, Path(hello["sandbox"]), coverage)
     except AssistantError as error:
-        channel.write({"problem": error.problem, "hint": error.hint})
+        is_engine = isinstance(error, EngineMissingError)
+        answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
+        channel.write(answer)
 
 
 def _own_channel() -> _Channel:
