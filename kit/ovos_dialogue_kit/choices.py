@@ -26,7 +26,7 @@ Pick: TypeAlias = "tuple[Indices, Indices, Indices]"
 """Indices into the matrix's axes, the turns' variants and the slots' values."""
 
 _ROOM = 10
-_DRAWS = 100
+_DRAWS = 20
 """A sample is drawn if the product has more than ``_ROOM`` times as many, in at most
 ``_DRAWS`` times as many draws; a smaller product is listed."""
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from ovos_dialogue_kit.axes import Entities, open_axes
 from ovos_dialogue_kit.choices import Axes, Choice, Space, choose
-from ovos_dialogue_kit.entities import MOST_VALUES, entity_values
+from ovos_dialogue_kit.entities import entity_values
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.filling import filled
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.messages import lang_of, make_case, said_in
 from ovos_dialogue_kit.paths import fixture_path, relative_path
 from ovos_dialogue_kit.script import Dialogue, Marks, Say, Script, Turn
-from ovos_dialogue_kit.templates import variants
+from ovos_dialogue_kit.templates import Templates
 
 __all__ = ["generate"]
 
@@ -53,7 +53,7 @@ def _refuse_shared_names(script: Script, path: str) -> None:
     taken: dict[str, Dialogue] = {}
     for dialogue in script.dialogues:
         place = fixture_path(path, dialogue.name)
-        if "/." in f"/{place}":
+        if place.startswith("/") or "/." in place:
             raise ScriptError(
                 f'no file name can be made of "{dialogue.name}" in "{path}"',
                 dialogue.mark,
@@ -108,7 +108,8 @@ def _axes(
     entities: Entities,
 ) -> Callable[[Mapping[str, str]], Axes]:
     """Return what tells the open axes of a row; rows differ by language alone."""
-    texts = [_variants(turn, script, dialogue) for turn in dialogue.turns]
+    templates = _templates(script, dialogue)
+    texts = [_variants(turn, templates) for turn in dialogue.turns]
     values = {**script.values, **dialogue.values}
     main = dialogue.lang or script.lang
 
@@ -123,12 +124,17 @@ def _axes(
     return lambda row: axes_in(row.get("lang", main))
 
 
-def _variants(turn: Turn, script: Script, dialogue: Dialogue) -> tuple[str, ...]:
-    if not isinstance(turn.action, Say):
-        return ("",)
+def _templates(script: Script, dialogue: Dialogue) -> Templates:
+    """Return what expands a dialogue's texts; a sample may be taken of many."""
     expansion = dialogue.expansion or script.expansion
-    cap = expansion.cap if expansion.sample is None else MOST_VALUES
-    return variants(turn.action.text, script.phrases, cap)
+    if expansion.sample is None:
+        return Templates(script.phrases, expansion.cap)
+    return Templates(script.phrases)
+
+
+def _variants(turn: Turn, templates: Templates) -> tuple[str, ...]:
+    action = turn.action
+    return templates.variants(action.text) if isinstance(action, Say) else ("",)
 
 
 def _cases(
