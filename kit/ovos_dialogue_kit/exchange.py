@@ -46,7 +46,9 @@ class Exchange:
         if self.happened.end == End.DEADLINE and not any(
             fault.kind == "no_end" for fault in faults
         ):
-            faults.append(Fault("no_end", ""))
+            within = self.sent.within
+            detail = "" if within is None else f"its deadline is {within:g} s"
+            faults.append(Fault("no_end", detail))
         counted = {
             (fault.kind, fault.detail): fault
             for fault in reversed(faults)

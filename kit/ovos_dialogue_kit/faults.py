@@ -9,12 +9,12 @@ from ovos_dialogue_kit.exchange import Exchange, blank_mismatch, is_allowed
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.leaks import leak_hint
 from ovos_dialogue_kit.mismatch import Mismatch
-from ovos_dialogue_kit.transcript import End, Fault, Transcript
+from ovos_dialogue_kit.transcript import End, Fault, Reply, Transcript
 
 __all__ = ["crash_mismatches", "fault_mismatches", "fault_words", "stray_mismatches"]
 
 _WORDS = {
-    "raised": "the skill raised",
+    "raised": "the skill raised an error",
     "no_end": "the turn did not end in time",
     "two_ends": "the turn ended more than once",
     "stray": "a reply reached a session that was not speaking",
@@ -51,9 +51,7 @@ def stray_mismatches(
         index = min(max(reply.turn, 0), len(case.turns) - 1)
         if is_allowed("stray", fixture, case.turns[index]):
             continue
-        problem = f"{reply.session}, who was not speaking, heard a reply"
-        if reply.session not in case.sessions:
-            problem = f'a reply reached "{reply.session}", no session of this dialogue'
+        problem = _stray_words(reply, case.turns[index].session, case.sessions)
         yield replace(
             blank_mismatch(fixture, case, index, "stray", problem),
             expected=(),
@@ -83,12 +81,20 @@ def crash_mismatches(
     yield replace(mismatch, heard=heard or None, trace=fault.trace, notes=notes)
 
 
+def _stray_words(reply: Reply, speaker: str, sessions: Collection[str]) -> str:
+    if reply.session == speaker:
+        return "heard another reply after the turn had ended"
+    if reply.session in sessions:
+        return f"{reply.session}, who was not speaking, heard a reply"
+    return f'a reply went to "{reply.session}", no session of this dialogue'
+
+
 def fault_words(fault: Fault) -> str:
     """Return a fault as a skill author would put it, in a line."""
     words = _WORDS.get(fault.kind, fault.kind)
     if not fault.detail:
         return words
-    return f"{words}{' ' if fault.kind == 'raised' else ': '}{fault.detail}"
+    return f"{words}: {fault.detail}"
 
 
 def _not_replayed(left: int, turns: int) -> str:

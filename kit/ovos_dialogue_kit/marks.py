@@ -144,7 +144,7 @@ def _passed(fixture: Fixture, case: Case, index: int | None, xfail: Xfail) -> Mi
 
 def _edit(xfail: Xfail) -> str:
     if xfail.when is None:
-        return "take the xfail away, or say for which versions it is (when:)"
+        return 'take the xfail away, or say for which versions it is ("when:")'
     return f'take the xfail away, or narrow its "when: {xfail.when}"'
 
 

@@ -156,7 +156,7 @@ def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
     """Yield what was heard during a turn by sessions that were not speaking."""
     for stray in transcript.strays:
         if stray.turn == index:
-            words = f"{_at(stray.at)}{reply(stray)}   (was not speaking)"
+            words = f"{_at(stray.at)}{reply(stray)}   (stray)"
             yield ("", f"  {stray.session:{names}}  "), ("problem", f"-> {words}")
 
 

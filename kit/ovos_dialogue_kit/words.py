@@ -144,7 +144,7 @@ def _shown(text: str) -> str:
 
 
 def _expected_data(expected: ReplyExpectation) -> str:
-    """Return the values of a reply where they do not already stand beside its dialog."""
+    """Return the values of a reply that do not stand beside its dialog already."""
     if expected.dialog is not None:
         return ""
     return f"data {flow(dict(expected.data or {}))}"
