@@ -25,7 +25,7 @@ UNKNOWN_SITE = "unknown"
 """The `site_id` that ovos-bus-client below 2.0 gives a session without one."""
 
 
-class UtteranceRepeaterSkill(OVOSSkill):  # type: ignore[misc]  # it is untyped
+class UtteranceRepeaterSkill(OVOSSkill):
     """Answers what was said last, by the session that asks or to it."""
 
     runtime_requirements = RuntimeRequirements(
