@@ -98,6 +98,11 @@ class Templates:
         """Raise what ``variants`` would, but look only at the first sentence."""
         next(self._sentences(template, ()))
 
+    def slots(self, template: Text) -> tuple[str, ...]:
+        """Return the names of a template's slots, those of its phrases included."""
+        text = template.value
+        return slots(self._flat(template, ()) if "<" in text else text)
+
     def _variants(self, template: Text, chain: tuple[str, ...]) -> tuple[str, ...]:
         found = tuple(islice(self._sentences(template, chain), self.cap + 1))
         if len(found) > self.cap:
