@@ -13,8 +13,8 @@ from typing import TypeAlias
 from ovos_dialogue_kit.faults import fault_words
 from ovos_dialogue_kit.fixture import Case
 from ovos_dialogue_kit.mismatch import Item, Mismatch, act
-from ovos_dialogue_kit.transcript import End, Transcript, TurnTranscript
-from ovos_dialogue_kit.words import flow, item, relevant_trace, reply, seconds
+from ovos_dialogue_kit.transcript import End, Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.words import flow, item, quoted, relevant_trace, seconds
 
 __all__ = [
     "Line",
@@ -140,7 +140,7 @@ def dialogue_lines(
 def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
     """Yield the lines of a turn: its replies, then what was wrong with it."""
     heard = [
-        ("heard", f"{_at(one.at)}{reply(one)}{'   (asks)' if one.asks else ''}")
+        ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
         for one in turn.replies
     ]
     heard = heard or [("quiet", "(nothing)")]
@@ -156,8 +156,8 @@ def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
     """Yield what was heard during a turn by sessions that were not speaking."""
     for stray in transcript.strays:
         if stray.turn == index:
-            words = f"{_at(stray.at)}{reply(stray)}   (stray)"
-            yield ("", f"  {stray.session:{names}}  "), ("problem", f"-> {words}")
+            words = f"-> {_spoken(stray)}  (stray)"
+            yield ("", f"  {stray.session:{names}}  "), ("problem", words)
 
 
 def _messages(turn: TurnTranscript) -> Iterator[Line]:
@@ -166,5 +166,6 @@ def _messages(turn: TurnTranscript) -> Iterator[Line]:
         yield (("quiet", f"    {kind} {flow(data)}"),)
 
 
-def _at(time: float) -> str:
-    return f"{seconds(time)}   " if round(time, 3) else ""
+def _spoken(reply: Reply) -> str:
+    time = f"{seconds(reply.at)}  " if round(reply.at, 3) else ""
+    return f"{time}{quoted(reply.text)}"

@@ -77,7 +77,7 @@ def spoken(text: str, at: float = 0.0, **parts: object) -> Reply:
     return replace(reply, **parts)  # type: ignore[arg-type]
 
 
-def turn(
+def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
     session: str,
     said: str,
     expect: Expectation | None = None,

@@ -87,9 +87,6 @@ def test_an_xfail_may_be_for_some_versions() -> None:
     assert not xfail_applies(xfail(when="ovos-core <2").xfail, CORE)
 
 
-# -- verdicts -------------------------------------------------------------------------------
-
-
 def talk(
     first: Marks | None = None,
     dialogue: Marks | None = None,
