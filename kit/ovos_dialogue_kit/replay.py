@@ -174,6 +174,10 @@ class Client:
         if self.turn:
             self.turn.session_after = self.session
 
+    def hearing_turn(self) -> _Turn | None:
+        """Return the turn that a reply belongs to: the last, or one still open."""
+        return self.turn if self.turn and not self.turn.end else self.open_turn()
+
     def open_turn(self) -> _Turn | None:
         """Return the last turn that has not ended."""
         return next((turn for turn in reversed(self.turns) if not turn.end), None)
@@ -352,9 +356,9 @@ class Replayer:
         client: Client,
     ) -> None:
         reply = _reply(at, data, client.name, self._last.index if self._last else 0)
-        turn = client.turn
+        turn = client.hearing_turn()
         self._unplayed.append(context)
-        if turn is None or turn.end:
+        if turn is None:
             self.strays.append(reply)
             return
         turn.replies.append(replace(reply, turn=turn.index))
@@ -391,9 +395,13 @@ class Replayer:
             client.turn.add_fault(Fault("two_ends", detail))
 
     def _raised(self, data: Mapping[str, Json]) -> Fault:
+        """Make a fault of a handler's error, with the traceback that was logged."""
         error = str(data.get("exception"))
         where = str(data.get("name") or data.get("handler") or "a handler")
-        return Fault("raised", f"{where}: {error}", self._bus.traceback_of(error))
+        trace = self._bus.traceback_of(error)
+        if trace:
+            error = trace.strip().splitlines()[-1]
+        return Fault("raised", f"{where}: {error}", trace)
 
     # -- at rest --------------------------------------------------------------------
 

@@ -41,11 +41,15 @@ class Tracebacks:
     def add(self, error: BaseException) -> str:
         """Remember an exception and return its traceback as text."""
         self.last = "".join(traceback.format_exception(error))
-        self._by_error[repr(error)] = self.last
+        for name in (repr(error), repr(str(error)), str(error)):
+            self._by_error[name] = self.last
         return self.last
 
     def of(self, error: str) -> str | None:
-        """Return the traceback of the last exception with this ``repr``."""
+        """Return the traceback of the last exception that was told as ``error``.
+
+        Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
+        """
         return self._by_error.get(error)
 
 

@@ -81,6 +81,7 @@ class Local:
         from ovos_dialogue_kit.assistant.bus import LoopbackClient  # noqa: PLC0415
         from ovos_dialogue_kit.assistant.engines import match_in_process  # noqa: PLC0415
 
+        _log_errors_only()
         self._tracebacks.watch()
         self._clock.install()
         match_in_process()
@@ -199,6 +200,13 @@ def _start_scheduler(bus: object) -> None:
     scheduler = EventScheduler(bus, autostart=False)
     scheduler.daemon = True
     scheduler.start()
+
+
+def _log_errors_only() -> None:
+    """Spare the time that logging takes; versions differ in whether they heed us."""
+    from ovos_utils.log import LOG  # noqa: PLC0415  # after set-up
+
+    LOG.set_level("ERROR")
 
 
 def _freeze_chance() -> None:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -32,16 +33,19 @@ __all__ = ["SECONDS", "Process"]
 SECONDS = 60.0
 """Seconds of real time that one case may take."""
 
+_CLOSED = "the assistant was closed"
+
 
 class Process:
     """One assistant, booted once; every case meets it as it was just after boot.
 
+    ``start`` boots it, or else the first case. ``close`` may be called by any thread at
+    any time: what others wait for then ends with an ``AssistantError``.
+
     Args:
         setup: what it is started with.
-        seconds: of real time that a case may take before it counts as hung.
-
-    Raises:
-        AssistantError: what the setup asks for is missing, or a skill does not load.
+        seconds: of real time that the boot and each case may take before they count as
+            hung.
 
     """
 
@@ -51,35 +55,48 @@ class Process:
         self._root = Path(tempfile.mkdtemp(prefix="kit-"))
         self._log = (self._root / "log").open("w+b")
         self._process: subprocess.Popen[bytes] | None = None
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
+        self._lock = threading.Lock()
+        self._closed = False
 
-    def _start(self) -> None:
-        sandbox = Sandbox(self._root / "sandbox")
-        self._process = process = subprocess.Popen(  # noqa: S603  # our own interpreter
-            [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=sandbox.environment(os.environ),
-            start_new_session=True,
-        )
-        assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
-        self._sink, self._source = process.stdin, process.stdout
+    def start(self) -> None:
+        """Boot, if that has not been done.
+
+        Raises:
+            AssistantError: what the setup asks for is missing, or a skill does not
+                load.
+
+        """
+        if self._process:
+            return
+        self._spawn()
         answer = self._ask(
             {
                 "setup": as_json(self.setup),
                 "sandbox": str(self._root / "sandbox"),
                 "sys_path": sys.path,
                 "coverage": _coverage(),
+                "seconds": self._seconds,
             }
         )
         if "problem" in answer:
             kind = EngineMissingError if answer["engine"] else AssistantError
             raise kind(answer["problem"], hint=answer["hint"])
+
+    def _spawn(self) -> None:
+        with self._lock:  # a process that starts while we are closed would stay
+            if self._closed:
+                raise AssistantError(_CLOSED)
+            sandbox = Sandbox(self._root / "sandbox")
+            self._process = process = subprocess.Popen(  # noqa: S603  # our interpreter
+                [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env=sandbox.environment(os.environ),
+                start_new_session=True,
+            )
+            assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
+            self._sink, self._source = process.stdin, process.stdout
 
     def _ask(self, request: object) -> Any:  # JSON of our own making
         """Send a request and return the answer."""
@@ -90,11 +107,15 @@ class Process:
 
     def _read(self) -> Any:  # JSON of our own making
         line = self._source.readline()
-        if not line:
-            raise AssistantError(
-                "the assistant's process ended unexpectedly", hint=self.output()
-            )
-        return json.loads(line)
+        if line:
+            return json.loads(line)
+        if self._closed:
+            raise AssistantError(_CLOSED)
+        output = self.output()
+        problem = "the assistant's process ended unexpectedly"
+        if "Timeout (" in output:
+            problem = f"the assistant was not ready after {self._seconds:g} s"
+        raise AssistantError(problem, hint=output)
 
     def output(self) -> str:
         """Return the end of what the assistant and its skills printed."""
@@ -108,9 +129,10 @@ class Process:
         A case that hangs or crashes gives a transcript that says so in ``crash``.
 
         Raises:
-            AssistantError: if the assistant's process itself is gone.
+            AssistantError: it cannot be booted, or its process is gone.
 
         """
+        self.start()
         answer = self._ask(
             {
                 "fixture": as_json(replace(fixture, cases=(case,))),
@@ -125,7 +147,7 @@ class Process:
         transcript = from_json(Transcript, answer["transcript"], "", "transcript")
         if transcript.crash and self.setup.bus == "real":
             self._stop()
-            self._start()
+            self.start()
         return transcript
 
     def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
@@ -156,12 +178,19 @@ class Process:
 
     def close(self) -> None:
         """End the process and throw its home away."""
-        self._stop()
+        with self._lock:
+            self._closed = True
+            self._stop()
         self._log.close()
         shutil.rmtree(self._root, ignore_errors=True)
 
     def __enter__(self) -> Process:
-        """Return the assistant itself."""
+        """Boot it."""
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(

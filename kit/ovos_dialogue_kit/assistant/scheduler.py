@@ -112,7 +112,7 @@ class Scheduler:
         self._driver_wait: Wait | None = None
         self._rest: Rest | None = None
         self._stuck = False
-        self._closing = False
+        self._reign = 0
 
     @property
     def now(self) -> float:
@@ -128,11 +128,10 @@ class Scheduler:
     def adopt(self, name: str) -> Task:
         """Make the calling thread the driver: the one task that runs from now on."""
         self._driver = self._tasks[_thread.get_ident()] = Task(name)
-        self._closing = False
         return self._driver
 
     def release(self) -> list[str]:
-        """Let the calling thread (the driver) go, and end the workers.
+        """Let the calling thread (the driver) go, and end its reign: the workers.
 
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
@@ -140,10 +139,10 @@ class Scheduler:
         del self._tasks[_thread.get_ident()]
         idle = set(map(id, self._idle))
         waiting = [task.name for task in self._tasks.values() if id(task) not in idle]
-        self._closing = True
-        for worker in self._idle:
+        self._reign += 1
+        idle_workers, self._idle = self._idle, []
+        for worker in idle_workers:
             worker.baton.release()
-        self._idle.clear()
         return waiting
 
     # -- starting and ending threads ----------------------------------------------------
@@ -156,6 +155,7 @@ class Scheduler:
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
         """Be ``task``: wait for the turn, run ``function``, pass the turn on."""
+        reign = self._reign
         task.baton.acquire()
         self._tasks[_thread.get_ident()] = task
         try:
@@ -165,14 +165,14 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001  # foreign code: reported, not lost
             self._on_error(error)
         finally:
-            self._end(task)
+            self._end(task, reign)
 
-    def _end(self, task: Task) -> None:
+    def _end(self, task: Task, reign: int) -> None:
         task.ended = True
         for wait in task.joiners:
             self.wake(wait)
         del self._tasks[_thread.get_ident()]
-        if not self._closing:
+        if self._reign == reign:
             self._next().baton.release()
 
     def join(self, task: Task, timeout: float | None) -> bool:
@@ -262,7 +262,8 @@ class Scheduler:
 
     def _work(self, me: Task) -> None:
         """Make calls, deliver messages and move the clock, while holding the turn."""
-        while not self._closing:
+        reign = self._reign
+        while self._reign == reign:
             if self._ready:
                 successor = self._ready.popleft()
                 self._idle.append(me)

@@ -75,6 +75,7 @@ def main() -> None:
     sys.path[:] = hello["sys_path"]
     coverage = _measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
+    faulthandler.dump_traceback_later(hello["seconds"], exit=True)
     try:
         _serve(channel, setup, Path(hello["sandbox"]), coverage)
     except AssistantError as error:
@@ -128,6 +129,7 @@ def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -
     local = Local(setup)
     waiting = local.start()
     sandbox.save()
+    faulthandler.cancel_dump_traceback_later()
     channel.write({"ready": waiting})
     while True:
         request = channel.read()
@@ -144,6 +146,7 @@ def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
     else:
         remote = Remote(setup)
     remote.start()
+    faulthandler.cancel_dump_traceback_later()
     channel.write({"ready": []})
     while True:
         case = _Case(remote, channel.read(), None)
