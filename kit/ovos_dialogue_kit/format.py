@@ -10,7 +10,7 @@ import re
 
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.format_expect import EXPECTATION
-from ovos_dialogue_kit.kinds import Choice, Free, Template
+from ovos_dialogue_kit.kinds import Choice, Free, Kind, Template
 from ovos_dialogue_kit.scalars import (
     DURATION,
     ENGINE,
@@ -27,7 +27,7 @@ from ovos_dialogue_kit.scalars import (
 from ovos_dialogue_kit.sections import Either, Key, ListOf, Many, Named, Section
 from ovos_dialogue_kit.yamlnodes import MapNode
 
-__all__ = ["SCRIPT", "TURN"]
+__all__ = ["SCRIPT", "TURN", "sections"]
 
 _SLOT_NAME = "[a-z][a-z0-9_]*"
 _SLOT_HINT = "lowercase letters, digits and _, not beginning with a digit"
@@ -302,3 +302,19 @@ SCRIPT = Section(
         ),
     ),
 )
+
+
+def sections() -> tuple[Section, ...]:
+    """Return the sections of the format, each once, the script first."""
+    found: dict[str, Section] = {}
+    _collect(SCRIPT, found)
+    return tuple(found.values())
+
+
+def _collect(kind: Kind, found: dict[str, Section]) -> None:
+    if isinstance(kind, Section):
+        if kind.name in found:
+            return
+        found[kind.name] = kind
+    for part in kind.parts():
+        _collect(part, found)

@@ -183,10 +183,9 @@ class _Reader:
             if key.text in marks:
                 first = marks[key.text].line
                 raise ScriptError(
-                    f'duplicate key "{key.text}", already on line {first}',
-                    self.mark(event),
+                    f'duplicate key "{key.text}", already on line {first}', key.mark
                 )
-            marks[key.text] = self.mark(event)
+            marks[key.text] = key.mark
             values[key.text] = self.node(next(self.events), depth + 1)
         if _MERGE in values:
             _merge(values, marks)
