@@ -14,14 +14,27 @@ from typing import TypeAlias
 from ovos_dialogue_kit.choices import Axes, Options
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.filling import names_in
-from ovos_dialogue_kit.script import Emit, Say, Turn
+from ovos_dialogue_kit.script import Emit, Say, SessionSpec, Turn
 from ovos_dialogue_kit.templates import slots
 
-__all__ = ["Entities", "open_axes"]
+__all__ = ["Entities", "Part", "open_axes"]
 
 Entities: TypeAlias = Callable[[str, str], tuple[str, ...]]
 """Returns the values that the skill gives a slot (name, language); none if it does not.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A turn: the variants of what is said (one, empty, if nothing is), and by whom.
+
+    ``lang`` is the language that the speaker has here.
+    """
+
+    turn: Turn
+    variants: tuple[str, ...]
+    speaker: SessionSpec
+    lang: str
 
 
 @dataclass(slots=True)
@@ -54,7 +67,7 @@ class _Names:
 
 
 def open_axes(
-    turns: Iterable[tuple[Turn, tuple[str, ...], str]],
+    parts: Iterable[Part],
     values: Mapping[str, tuple[str, ...]],
     axes: Iterable[str],
     entities: Entities,
@@ -62,8 +75,7 @@ def open_axes(
     """Return what turns leave open.
 
     Args:
-        turns: each turn with the variants of what is said (one, empty, if nothing is)
-            and the speaker's language.
+        parts: the turns.
         values: the ``with:`` of the dialogue and script.
         axes: the names of the matrix's axes.
         entities: where other names get their values from.
@@ -74,45 +86,37 @@ def open_axes(
     """
     names = _Names(frozenset(axes))
     names.give({name: v for name, v in values.items() if name not in names.axes})
-    options = tuple(
-        _options(turn, variants, lang, names, entities)
-        for turn, variants, lang in turns
-    )
+    options = tuple(_options(part, names, entities) for part in parts)
     return Axes(options, tuple(names.values))
 
 
-def _options(
-    turn: Turn,
-    variants: tuple[str, ...],
-    lang: str,
-    names: _Names,
-    entities: Entities,
-) -> Options:
-    names.give(turn.values)
-    for name in dict.fromkeys(name for text in variants for name in slots(text)):
+def _options(part: Part, names: _Names, entities: Entities) -> Options:
+    names.give(part.turn.values)
+    for name in dict.fromkeys(name for text in part.variants for name in slots(text)):
         if not names.knows(name):
-            names.index[name] = _entity(name, turn, lang, names, entities)
-    _refuse_unknown(turn, names)
-    emitted = names_in(turn.action) if isinstance(turn.action, Emit) else ()
-    always = {*names_in(turn.expect), *emitted}
+            names.index[name] = _entity(name, part, names, entities)
+    _refuse_unknown(part.turn, names)
+    emitted = names_in(part.turn.action) if isinstance(part.turn.action, Emit) else ()
+    always = {*names_in(part.speaker), *names_in(part.turn.expect), *emitted}
     uses = tuple(
         frozenset(names.index[n] for n in always.union(slots(text)) if n in names.index)
-        for text in variants
+        for text in part.variants
     )
-    return Options(variants, dict(names.index), uses)
+    return Options(part.variants, dict(names.index), uses)
 
 
-def _entity(name: str, turn: Turn, lang: str, names: _Names, entities: Entities) -> int:
+def _entity(name: str, part: Part, names: _Names, entities: Entities) -> int:
     """Return the index of the values that the skill gives a slot in a language."""
-    key = (name, lang)
+    key = (name, part.lang)
     if key not in names.entities:
-        values = entities(name, lang)
+        values = entities(*key)
         if not values:
+            action = part.turn.action
             raise ScriptError(
                 f'unknown slot "{name}"{_near(name, names)}',
-                turn.action.text.mark if isinstance(turn.action, Say) else turn.mark,
+                action.text.mark if isinstance(action, Say) else part.turn.mark,
                 f'give it values: "with: {{{name}: […]}}", or a file '
-                f'"locale/{lang}/{name}.entity"',
+                f'"locale/{part.lang}/{name}.entity"',
             )
         names.entities[key] = names.add(values)
     return names.entities[key]

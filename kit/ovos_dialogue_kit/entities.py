@@ -58,10 +58,8 @@ def entity_values(name: str, lang: str, script: Path, root: Path) -> tuple[str, 
 
 def _upwards(script: Path, root: Path) -> Iterator[Path]:
     for folder in script.parents:
-        if folder.is_dir():
+        if folder.is_relative_to(root) and folder.is_dir():
             yield folder
-        if folder == root:
-            return
 
 
 def _around(folder: Path) -> Iterator[Path]:

@@ -11,13 +11,13 @@ from functools import cache, partial
 from itertools import chain, count
 from pathlib import Path
 
-from ovos_dialogue_kit.axes import Entities, open_axes
+from ovos_dialogue_kit.axes import Entities, Part, open_axes
 from ovos_dialogue_kit.choices import Axes, Choice, Space, choose
 from ovos_dialogue_kit.entities import entity_values
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.filling import filled
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.messages import lang_of, make_case, said_in
+from ovos_dialogue_kit.messages import make_case, said_in, speaker_of
 from ovos_dialogue_kit.paths import fixture_path, relative_path
 from ovos_dialogue_kit.script import Dialogue, Marks, Say, Script, Turn
 from ovos_dialogue_kit.templates import Templates
@@ -115,11 +115,12 @@ def _axes(
 
     @cache
     def axes_in(lang: str) -> Axes:
-        turns = (
-            (turn, text, lang_of(script, turn.session, lang))
+        parts = (
+            Part(turn, text, speaker, speaker.lang or lang)
             for turn, text in zip(dialogue.turns, texts, strict=True)
+            for speaker in [speaker_of(script, turn)]
         )
-        return open_axes(turns, values, matrix, entities)
+        return open_axes(parts, values, matrix, entities)
 
     return lambda row: axes_in(row.get("lang", main))
 

@@ -25,13 +25,12 @@ from ovos_dialogue_kit.script import (
 )
 from ovos_dialogue_kit.templates import fill
 
-__all__ = ["lang_of", "make_case", "said_in"]
+__all__ = ["make_case", "said_in", "speaker_of"]
 
 
-def lang_of(script: Script, session: str, main: str) -> str:
-    """Return the language of a session: its own, else the dialogue's main one."""
-    spec = script.sessions.get(session)
-    return (spec.lang if spec else None) or main
+def speaker_of(script: Script, turn: Turn) -> SessionSpec:
+    """Return whose turn it is; a speaker that is not declared has the defaults."""
+    return script.sessions.get(turn.session) or SessionSpec(turn.session, turn.mark)
 
 
 def said_in(dialogue: Dialogue, choice: Choice) -> tuple[str, ...]:
@@ -78,13 +77,11 @@ def make_case(
     """
     main = choice.row.get("lang") or dialogue.lang or script.lang
     sessions: dict[str, dict[str, Json]] = {}
-    for turn in dialogue.turns:
+    for turn, values in zip(dialogue.turns, choice.values, strict=True):
         if turn.session not in sessions:
-            spec = script.sessions.get(turn.session) or SessionSpec(
-                turn.session, turn.mark
-            )
+            spec = filled(speaker_of(script, turn), values, path)
             seed = f"{path}\n{dialogue.name}\n{name}\n{turn.session}"
-            sessions[turn.session] = _wire(filled(spec, choice.row, path), main, seed)
+            sessions[turn.session] = _wire(spec, main, seed)
     said = said_in(dialogue, choice)
     turns = zip(dialogue.turns, said, choice.values, strict=True)
     return Case(
@@ -137,9 +134,8 @@ def _message(
     session: dict[str, Json],
 ) -> dict[str, Json] | None:
     """Return what the session's client sends, as a good client addresses it."""
-    spec = script.sessions.get(turn.session)
     context: dict[str, Json] = {
-        **(filled(spec.context, values, "") if spec else {}),
+        **filled(speaker_of(script, turn).context, values, ""),
         "source": f"kit.{turn.session}",
         "destination": ["skills"],
     }

@@ -51,13 +51,14 @@ _LONGEST = 100
 
 
 def find_root(start: Path) -> Path:
-    """Return the folder that holds the project, seen from a folder in it.
+    """Return the folder that holds the project, seen from a file or folder in it.
 
     It is the nearest one upwards with settings for pytest, so that the command line and
     pytest agree; else the repository's; else the nearest with a Python project's file;
     else the folder itself. The search ends at the repository's folder.
     """
-    folders = list(_upwards(start.resolve()))
+    start = start.resolve()
+    folders = list(_upwards(start if start.is_dir() else start.parent))
     tests: tuple[Callable[[Path], bool], ...] = (
         _has_settings,
         lambda folder: _has_any(folder, _REPOSITORY),

@@ -340,6 +340,16 @@ def test_bus_data_of_an_expectation_leaves_foreign_braces() -> None:
     assert expected.holds.messages == ({"data": "a {x}"},)
 
 
+def test_names_in_a_session() -> None:
+    """What a session is set up with may vary like what is said."""
+    made = script(
+        dialogue(say("hello"), values={"room": ("attic", "cellar")}),
+        sessions={"kitchen": SessionSpec("kitchen", MARK, site_id="{room}")},
+    )
+    sites = [case.sessions["kitchen"]["site_id"] for case in one(made).cases]
+    assert sites == ["attic", "cellar"]
+
+
 def test_unknown_slot() -> None:
     """A slot without values is an error that names the nearest and what helps."""
     made = dialogue(say("say {wrod}"), values={"word": ("cat",)})

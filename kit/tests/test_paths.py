@@ -78,6 +78,12 @@ def test_root_is_the_folder(tmp_path: Path) -> None:
     assert tmp_path == find_root(tmp_path)
 
 
+def test_root_of_a_file(tmp_path: Path) -> None:
+    """A file's project is that of its folder."""
+    touch(tmp_path, "a.dialogue.yaml")
+    assert tmp_path == find_root(tmp_path / "a.dialogue.yaml")
+
+
 def test_nothing_above_the_repository_counts(root: Path) -> None:
     """Settings above the repository belong to somebody else."""
     (root.parent / "pytest.ini").touch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.life import Outcome, Tree
+
+    Act = Callable[[Sequence[Path], Tree], Iterator[Outcome]]
 
 __all__ = ["check", "generate"]
 
@@ -39,7 +41,7 @@ def generate(paths: tuple[Path, ...], output: Path | None) -> int:
     """
     from ovos_dialogue_kit.life import State, write
 
-    counts = _show(write(paths or (Path(),), _tree(output)))
+    counts = _show(write, paths, output)
     return 2 if counts[State.FAILED] else 0
 
 
@@ -55,7 +57,7 @@ def check(paths: tuple[Path, ...], output: Path | None) -> int:
     """
     from ovos_dialogue_kit.life import State, check
 
-    counts = _show(check(paths or (Path(),), _tree(output)))
+    counts = _show(check, paths, output)
     if counts[State.FAILED]:
         return 2
     if counts.total() == counts[State.FRESH]:
@@ -74,20 +76,21 @@ def _tree(output: Path | None) -> Tree:
     return Tree(root, output.resolve() if output else root / "fixtures")
 
 
-def _show(outcomes: Iterable[Outcome]) -> Counter[str]:
+def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
     from ovos_dialogue_kit.errors import KitError
     from ovos_dialogue_kit.life import State
 
     counts: Counter[str] = Counter()
-    for outcome in outcomes:
+    for outcome in act(paths or (Path(),), _tree(output)):
         counts[outcome.state] += 1
         if outcome.problem:
             click.echo(str(outcome.problem), err=True)
         if outcome.state != State.FAILED:
             click.echo(f"{outcome.state:<9}  {outcome.path}")
     if not counts:
-        problem = "there are no dialogue scripts here"
+        where = " and ".join(f'"{path}"' for path in paths or (Path(),))
+        problem = f"there are no dialogue scripts in {where}"
         raise KitError(problem, hint='a script is named "<name>.dialogue.yaml"')
     click.echo(_summary(counts), err=True)
     return counts
