@@ -1,0 +1,290 @@
+"""Makes the constraint files anew, and proves each set before it is written.
+
+    python constraints/make.py                 all of them
+    python constraints/make.py core-2.1.1      one of them
+
+A set is what uv resolves, from the package index as it was on a given day, for the kit,
+its tests, ovos-core and all three engines: one version of each package for every
+Python of the set. It is written only after it was proved on each of these Pythons: in
+a fresh virtual environment everything installs, nothing comes in that is not pinned,
+the metadata of the packages agree, and `probe.py` gets its answers, first without
+padatious, then with it.
+
+Needs CPython 3.11 or newer, uv and the interpreters of the table on the PATH, and for
+the sets with FANN a compiler, swig and FANN's headers (Debian: swig libfann-dev).
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KIT = HERE.parent / "kit" / "pyproject.toml"
+TIMEOUT = 1800  # seconds, for one command: FANN and NumPy may have to be compiled
+TOOLS = (
+    "hypothesis",
+    "jsonschema",
+    "ovos-messagebus",
+    "pytest-cov",
+    "pytest-xdist",
+    "setuptools",
+)
+NEWEST = ("3.10", "3.11", "3.12", "3.13")
+UP_TO_3_12 = NEWEST[:-1]  # ovos-classifiers wants numpy<2: no wheel for 3.13
+OLD = (
+    "adapt-parser",
+    "ovos-bus-client<0.1.2",  # newer ones say en-US where the engines have en-us
+    "ovos-utils<0.6",  # from 0.6 on the boot takes 30 s, all of it deprecation warnings
+    "setuptools<81",  # the last with pkg_resources
+)
+MIDDLE = (
+    "ovos-classifiers>=0.0.0a59",  # what pip takes; uv goes back for a newer NumPy
+    "setuptools<81",  # the last with pkg_resources
+)
+STABLE = (
+    "ovos-adapt-parser",
+    "ovos-utils<0.9",  # ovos-core names an alpha here, its companions are stable
+)
+ALPHA = (
+    "ovos-adapt-parser>=1.6.1a1",
+    "ovos-number-parser>=0.24.1a1",
+    "ovos-utterance-normalizer>=0.2.5a1",
+    "padacioso>=2.4.2a1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one set is made from.
+
+    Attributes:
+        core: The version of ovos-core.
+        pythons: The Pythons that the set is for and is proved on, oldest first.
+        requirements: What the generation needs beside the kit's own requirements.
+        padatious: The requirement that brings padatious; it is built from source
+            except for ovos-core 3, so a set is proved without it, too.
+        until: Packages uploaded later than this are not considered (UTC).
+    """
+
+    core: str
+    pythons: tuple[str, ...]
+    requirements: tuple[str, ...]
+    padatious: str
+    until: str = "2026-11-22T00:00:00Z"
+
+    @property
+    def name(self) -> str:
+        """The name of the file, without its suffix."""
+        return f"core-{self.core}"
+
+
+ROWS = (
+    Row("0.0.8", NEWEST, OLD, "ovos-core[lgpl]"),
+    Row("0.1.3", NEWEST, OLD, "ovos-core[lgpl]"),
+    Row("0.2.18", UP_TO_3_12, MIDDLE, "ovos-core[lgpl]"),
+    Row("0.5.4", UP_TO_3_12, MIDDLE, "ovos-core[lgpl]"),
+    Row("1.3.1", UP_TO_3_12, MIDDLE, "ovos-core[lgpl]"),
+    Row("2.1.1", NEWEST, STABLE, "ovos-core[lgpl]"),
+    Row("3.7.5a1", NEWEST, ALPHA, "ovos-padatious>=2.2.0a1"),
+)
+
+
+class SetError(Exception):
+    """A set that does not resolve, install, import or answer."""
+
+
+def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
+    """Run `command` to its end.
+
+    Returns:
+        What it wrote to stdout.
+
+    Raises:
+        SetError: It failed; the text is the command and what it said.
+    """
+    done = subprocess.run(  # noqa: S603  # the commands are built from the table
+        command, capture_output=True, check=False, env=env, text=True, timeout=TIMEOUT
+    )
+    if done.returncode:
+        words = " ".join(str(word) for word in command)
+        raise SetError(f"{words}\n{done.stdout}{done.stderr}".rstrip())
+    return done.stdout
+
+
+def resolve(row: Row) -> str:
+    """Resolve a row.
+
+    Returns:
+        One `name==version` a line, with a marker where only some Pythons or systems
+        need the package.
+
+    Raises:
+        SetError: There is no such set.
+    """
+    wanted = (f"ovos-core=={row.core}", row.padatious, *row.requirements, *TOOLS)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "wanted.in")
+        source.write_text("\n".join(wanted), encoding="utf-8")
+        return run(
+            "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate",
+            "--universal", "--fork-strategy", "fewest", "--python", row.pythons[0],
+            "--exclude-newer", row.until, "--all-extras", KIT, source,
+        )  # fmt: skip
+
+
+def plain(name: str) -> str:
+    """A package's name as the index spells it (PyPA, name normalization)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def names(pins: str) -> set[str]:
+    """The names of the packages in the text of a constraint or freeze file."""
+    return {plain(line.partition("==")[0]) for line in pins.split("\n") if line}
+
+
+def private_home(folder: Path) -> dict[str, str]:
+    """An environment in which OVOS sees no configuration but the probe's own.
+
+    Args:
+        folder: An empty folder; the configuration is written into it.
+    """
+    settings = {
+        "lang": "en-us",
+        "log_level": "ERROR",
+        "intents": {
+            "disable_padacioso": False,  # 0.3 to 1.3 drop it beside padatious
+            "ovos-padatious-pipeline-plugin": {"instant_train": True},
+        },
+    }
+    config = folder / "config" / "mycroft"
+    config.mkdir(parents=True)
+    (config / "mycroft.conf").write_text(json.dumps(settings), encoding="utf-8")
+    nowhere = str(folder / "nowhere")
+    return {
+        "HOME": str(folder),
+        "MYCROFT_SYSTEM_CONFIG": nowhere,
+        "MYCROFT_WEB_CACHE": nowhere,
+        "OVOS_DISTRIBUTION_CONFIG": nowhere,
+        "PATH": os.defpath,
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CONFIG_DIRS": nowhere,
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
+
+
+def probe(venv: Path, *engines: str) -> str:
+    """Run `probe.py` in an environment with a home of its own.
+
+    Returns:
+        The report, a line of JSON; foreign packages may print lines before it.
+
+    Raises:
+        SetError: An import fails, or an engine does not answer as it should.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = private_home(Path(folder))
+        said = run(venv / "bin" / "python", HERE / "probe.py", *engines, env=home)
+    return said.strip().split("\n")[-1]
+
+
+def prove(row: Row, pins: str, python: str) -> tuple[str, str]:
+    """Install the set afresh and probe it, without padatious and with it.
+
+    Args:
+        row: What the set was made from.
+        pins: The set, as `resolve` returns it.
+        python: The Python to prove it on, like `3.11`.
+
+    Returns:
+        The two reports of the probe, each a line of JSON.
+
+    Raises:
+        SetError: It does not install, or brings in what is not pinned, or does not
+            agree with its own metadata, or an engine gives no or a wrong answer.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        constraints = Path(folder, "pins.txt")
+        constraints.write_text(pins, encoding="utf-8")
+        venv = Path(folder, "venv")
+        run("uv", "venv", "--quiet", "--python", python, venv)
+        install = ("uv", "pip", "install", "--quiet", "-c", str(constraints))
+        into = ("--python", str(venv))
+        run(*install, *into, "-r", KIT, *row.requirements, *TOOLS)
+        without = probe(venv, "padacioso", "adapt")
+        run(*install, *into, row.padatious)
+        run("uv", "pip", "check", "--quiet", "--python", venv)
+        frozen = run("uv", "pip", "freeze", "--quiet", "--python", venv)
+        if unpinned := names(frozen) - names(pins):
+            raise SetError(f"not pinned: {', '.join(sorted(unpinned))}")
+        return without, probe(venv, "padacioso", "adapt", "padatious")
+
+
+def render(row: Row, pins: str) -> str:
+    """The text of the file: where the set comes from, what it is for, the pins."""
+    return (
+        f"# ovos-core {row.core} on CPython {', '.join(row.pythons)}\n"
+        f"# Made by constraints/make.py from the package index of {row.until[:10]}.\n"
+        "# Proved on each of these Pythons: the set installs afresh, pins all that\n"
+        "# comes in and agrees with itself (uv pip check); it imports, and a skill\n"
+        "# answers two sessions through padacioso and adapt, then padatious, too.\n"
+        "# A constraint installs nothing by itself:\n"
+        f"#   pip install ovos-dialogue-kit -c constraints/{row.name}.txt\n"
+        f"{pins}"
+    )
+
+
+def write(path: Path, text: str) -> str:
+    """Write `text` to `path` at once, if it is not there already; say which."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return "unchanged"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return "wrote"
+
+
+def make(row: Row) -> bool:
+    """Make one file, telling on stdout how each proof went.
+
+    Returns:
+        Whether the set works; if not, the file is left as it was.
+    """
+    try:
+        pins = resolve(row)
+        for python in row.pythons:
+            reports = prove(row, pins, python)
+            sys.stdout.write("".join(f"{row.name} {line}\n" for line in reports))
+            sys.stdout.flush()
+    except (SetError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"{row.name}: {error}\n")
+        return False
+    path = HERE / f"{row.name}.txt"
+    sys.stdout.write(f"{write(path, render(row, pins))} {path.name}\n")
+    return True
+
+
+def main() -> int:
+    """Make the sets named on the command line; the exit code is 1 if one failed."""
+    parser = argparse.ArgumentParser(
+        description="Make the constraint files anew, each one proved first.",
+        epilog="example: python constraints/make.py core-2.1.1",
+    )
+    parser.add_argument("set", nargs="*", help="like core-2.1.1; all without any")
+    wanted = parser.parse_args().set
+    if unknown := set(wanted) - {row.name for row in ROWS}:
+        parser.error(f"no such set: {', '.join(sorted(unknown))}")
+    made = [make(row) for row in ROWS if not wanted or row.name in wanted]
+    return 0 if all(made) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
