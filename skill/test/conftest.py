@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,11 +46,23 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(ROOT, ignore_errors=True)
 
 
+class OneAtATime(FakeBus):
+    """The in-process bus; that of ovos-utils 0.15 loses messages sent at once."""
+
+    def __init__(self) -> None:
+        self._emitting = threading.RLock()
+        super().__init__()
+
+    def emit(self, message: Message) -> None:
+        with self._emitting:
+            super().emit(message)
+
+
 class Alone:
     """The skill alone on an in-process bus, and what the sessions heard from it."""
 
     def __init__(self) -> None:
-        self.bus = FakeBus()
+        self.bus = OneAtATime()
         self.heard: list[Message] = []
         self.skill = UtteranceRepeaterSkill(
             bus=self.bus, skill_id="ovos-skill-repeater.kit"

@@ -12,6 +12,11 @@ SESSIONS = [f"session-{number}" for number in range(8)]
 ROUNDS = 10
 
 
+def say(alone, session: str, utterance: str) -> None:
+    """Call the listener in this thread, as a real bus client does."""
+    alone.skill.on_utterance(alone.message("x", session, utterances=[utterance]))
+
+
 def all_at_once(talk) -> list[list[str]]:
     with ThreadPoolExecutor(len(SESSIONS)) as pool:
         return list(pool.map(talk, SESSIONS))
@@ -22,8 +27,8 @@ def test_listener_and_handlers_at_once(alone) -> None:
 
     def talk(session: str) -> list[str]:
         for number in range(ROUNDS):
-            alone.say(session, f"{session} says {number}")
-            alone.say(session, "what did i just say")
+            say(alone, session, f"{session} says {number}")
+            say(alone, session, "what did i just say")
             alone.ask(session, "handle_repeat_stt")
         return alone.spoken(session)
 
@@ -54,7 +59,7 @@ def test_stops_at_once(alone) -> None:
     def talk(session: str) -> list[str]:
         reports = []
         for number in range(ROUNDS):
-            alone.say(session, f"{session} says {number}")
+            say(alone, session, f"{session} says {number}")
             reports += [alone.skill.stop_session(Session(session)) for _ in range(2)]
         return reports
 
@@ -86,7 +91,7 @@ def test_one_session_in_many_threads(alone) -> None:
 
     def talk(_: str) -> list[str]:
         for number in range(ROUNDS):
-            alone.say("kitchen", f"number {number}")
+            say(alone, "kitchen", f"number {number}")
             alone.ask("kitchen", "handle_repeat_stt")
         return []
 
@@ -112,7 +117,7 @@ def test_memory_stays_bounded(alone, monkeypatch) -> None:
 def test_no_state_but_the_history(alone) -> None:
     """A conversation leaves nothing new on the skill."""
     before = set(vars(alone.skill))
-    alone.say("kitchen", "the sky is blue")
+    say(alone, "kitchen", "the sky is blue")
     for handler in ("handle_repeat_stt", "handle_repeat_tts", "handle_which_site"):
         alone.ask("kitchen", handler)
     alone.skill.stop_session(Session("kitchen"))
