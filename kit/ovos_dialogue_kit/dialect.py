@@ -35,6 +35,18 @@ _ROUTE_TOPICS = {
     "stop:global": "stop",
     "stop:skill": "stop",
 }
+_TOPICS = frozenset(
+    {
+        "complete_intent_failure",
+        "mycroft.mic.listen",
+        "mycroft.skill.handler.error",
+        "ovos.utterance.handled",
+        "skill.converse.get_response.disable",
+        "skill.converse.get_response.enable",
+        "speak",
+        *_ROUTE_TOPICS,
+    }
+)
 _NOT_SLOTS = frozenset(
     {
         "__tags__",
@@ -83,6 +95,12 @@ class Dialect:
         """Return the common name of a topic."""
         return _CANONICAL.get(topic, topic)
 
+    def matters(self, topic: str, skills: Iterable[str]) -> bool:
+        """Return whether a message of a (canonical) topic says anything of a turn."""
+        return topic in _TOPICS or any(
+            topic.startswith(skill) and topic[len(skill)] in ":." for skill in skills
+        )
+
     def match(
         self, topic: str, data: Mapping[str, Json], skills: Iterable[str]
     ) -> Match | None:
@@ -94,7 +112,9 @@ class Dialect:
         for skill in skills:
             if topic.startswith(f"{skill}:"):
                 name = topic[len(skill) + 1 :]
-                return Match("intent", skill, name.removesuffix(".intent"), _slots(data, skill))
+                return Match(
+                    "intent", skill, name.removesuffix(".intent"), _slots(data, skill)
+                )
             for suffix, route in _ROUTES:
                 if topic == skill + suffix:
                     return Match(route, skill)
@@ -108,9 +128,8 @@ def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:
     """
     prefix = "".join(c if c.isalnum() else "_" for c in skill)
     is_adapt = "intent_type" in data
-    slots = {
+    return {
         key.removeprefix(prefix): value
         for key, value in data.items()
         if key not in _NOT_SLOTS and (not is_adapt or key.startswith(prefix))
     }
-    return slots

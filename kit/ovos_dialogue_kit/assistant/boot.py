@@ -147,7 +147,7 @@ def boot(
 
 
 def _message(topic: str) -> Any:  # a Message
-    from ovos_bus_client.message import Message  # noqa: PLC0415  # after set-up
+    from ovos_bus_client.message import Message
 
     return Message(topic)
 
@@ -163,7 +163,7 @@ def _check_engines(setup: Setup, found: frozenset[str]) -> None:
 
 
 def _load(skill_id: str, bus: Any, tracebacks: Tracebacks) -> Any:  # an OVOSSkill
-    from ovos_workshop.skill_launcher import PluginSkillLoader  # noqa: PLC0415
+    from ovos_workshop.skill_launcher import PluginSkillLoader
 
     entry = _find_skill(skill_id)
     tracebacks.last = None

@@ -17,9 +17,9 @@ from ovos_bus_client import MessageBusClient
 from pyee import EventEmitter
 
 from ovos_dialogue_kit.assistant.scheduler import Call, Scheduler
-from ovos_dialogue_kit.replay import Heard
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Fault
+from ovos_dialogue_kit.wire import Heard
 
 __all__ = ["Hub", "LoopbackClient", "VirtualBus"]
 

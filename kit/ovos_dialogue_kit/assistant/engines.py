@@ -48,7 +48,7 @@ def match_in_process() -> None:
     in the order in which they were registered, so the same one wins each time. Versions
     without the pool (before 1.0 and from 2.0 on) are left alone.
     """
-    import padacioso  # noqa: PLC0415  # after set-up
+    import padacioso
 
     if hasattr(padacioso, "concurrent"):
         padacioso.concurrent = SimpleNamespace(

@@ -13,18 +13,19 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
 from ovos_dialogue_kit.assistant.generations import installed_generation
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.primitives import Clock
-from ovos_dialogue_kit.assistant.scheduler import Deadlock
+from ovos_dialogue_kit.assistant.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.replay import DEADLINE, REAL_DEADLINE, Bus, Replayer, replay
+from ovos_dialogue_kit.replay import DEADLINE, REAL_DEADLINE, Replayer, Rules, replay
 from ovos_dialogue_kit.transcript import Fault, Transcript
+from ovos_dialogue_kit.wire import Bus
 
 __all__ = ["Local", "transcribe", "versions"]
 
@@ -42,13 +43,11 @@ _DISTRIBUTIONS = (
 
 def versions() -> dict[str, str]:
     """Return the installed versions of what decides how an assistant behaves."""
-    found = {}
-    for name in _DISTRIBUTIONS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return {
+        found.metadata["Name"]: found.version
+        for name in _DISTRIBUTIONS
+        for found in Distribution.discover(name=name)
+    }
 
 
 class Local:
@@ -58,7 +57,7 @@ class Local:
     """
 
     def __init__(self, setup: Setup) -> None:
-        from ovos_dialogue_kit.assistant.bus import Hub  # noqa: PLC0415  # imports OVOS
+        from ovos_dialogue_kit.assistant.bus import Hub
 
         self.setup = setup
         self._tracebacks = Tracebacks()
@@ -78,8 +77,8 @@ class Local:
             AssistantError: if something that the setup asks for is missing or broken.
 
         """
-        from ovos_dialogue_kit.assistant.bus import LoopbackClient  # noqa: PLC0415
-        from ovos_dialogue_kit.assistant.engines import match_in_process  # noqa: PLC0415
+        from ovos_dialogue_kit.assistant.bus import LoopbackClient
+        from ovos_dialogue_kit.assistant.engines import match_in_process
 
         _log_errors_only()
         self._tracebacks.watch()
@@ -90,7 +89,7 @@ class Local:
         try:
             client = LoopbackClient(self._hub)
             self._assistant = boot(self.setup, client, self._settle, self._tracebacks)
-        except Deadlock as error:
+        except DeadlockError as error:
             raise AssistantError("ovos-core did not become ready") from error
         return self._hub.scheduler.release()
 
@@ -128,7 +127,7 @@ class Local:
 
         ``progress`` is told the index of each turn that begins.
         """
-        from ovos_dialogue_kit.assistant.bus import VirtualBus  # noqa: PLC0415
+        from ovos_dialogue_kit.assistant.bus import VirtualBus
 
         assert self._assistant  # noqa: S101  # started
         threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
@@ -146,7 +145,7 @@ class Local:
             self._hub.scheduler.release()
 
 
-def transcribe(
+def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant
     setup: Setup,
     assistant: Assistant | None,
     bus: Bus,
@@ -156,16 +155,15 @@ def transcribe(
     progress: Callable[[int], None],
 ) -> Transcript:
     """Replay a case on a bus and complete the transcript with what the setup knows."""
-    replayer = Replayer(
-        case,
-        bus,
-        installed_generation().dialect,
-        setup.skills,
-        lambda stages: pipeline_for(stages, setup.engine),
-        deadline=options.deadline
-        or (REAL_DEADLINE if setup.clock == "real" else DEADLINE),
-        traced=options.traced,
+    usual = REAL_DEADLINE if setup.clock == "real" else DEADLINE
+    rules = Rules(
+        dialect=installed_generation().dialect,
+        skills=setup.skills,
+        pipeline=lambda stages: pipeline_for(stages, setup.engine),
+        deadline=options.deadline or usual,
+        is_traced=options.traced,
     )
+    replayer = Replayer(case, bus, rules)
     transcript = replay(fixture, case, replayer, options.schedule, progress)
     return replace(
         transcript,
@@ -195,7 +193,7 @@ def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
 
 def _start_scheduler(bus: object) -> None:
     """Start what ovos-core starts beside the intent service: the event scheduler."""
-    from ovos_bus_client.util.scheduler import EventScheduler  # noqa: PLC0415
+    from ovos_bus_client.util.scheduler import EventScheduler
 
     scheduler = EventScheduler(bus, autostart=False)
     scheduler.daemon = True
@@ -204,7 +202,7 @@ def _start_scheduler(bus: object) -> None:
 
 def _log_errors_only() -> None:
     """Spare the time that logging takes; versions differ in whether they heed us."""
-    from ovos_utils.log import LOG  # noqa: PLC0415  # after set-up
+    from ovos_utils.log import LOG
 
     LOG.set_level("ERROR")
 

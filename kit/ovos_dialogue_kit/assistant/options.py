@@ -14,9 +14,8 @@ class Options:
     """Settings of one replay.
 
     ``deadline`` is in seconds of the assistant's time, for each turn; ``None`` is what
-    fits its clock. ``traced`` keeps
-    all bus messages. ``order_seed`` shuffles the listeners of each message. ``schedule``
-    replaces the order of the turns.
+    fits its clock. ``traced`` keeps all bus messages. ``order_seed`` shuffles the
+    listeners of each message. ``schedule`` replaces the order of the turns.
     """
 
     deadline: float | None = None

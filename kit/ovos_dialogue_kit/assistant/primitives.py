@@ -88,9 +88,11 @@ class Lock:
         self.__init__()  # type: ignore[misc]  # what the C lock does
 
     def __enter__(self) -> bool:
+        """Take the lock."""
         return self.acquire()
 
     def __exit__(self, *_: object) -> None:
+        """Give it back."""
         self.release()
 
     acquire_lock = acquire
@@ -196,7 +198,9 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     ]
 
 
-def _thread_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+def _thread_stand_ins(  # noqa: C901  # four methods, each simple
+    scheduler: Scheduler,
+) -> list[tuple[Any, str, Any]]:
     """Return the methods of ``Thread`` that start a thread and wait for its end.
 
     A task ends a moment before its thread does; whoever sees the end waits for that

@@ -18,7 +18,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.sandbox import Sandbox
@@ -27,6 +27,9 @@ from ovos_dialogue_kit.codec import as_json, from_json
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.transcript import Fault, Transcript
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing's own from Python 3.11 on
 
 __all__ = ["SECONDS", "Process"]
 
@@ -87,7 +90,7 @@ class Process:
             if self._closed:
                 raise AssistantError(_CLOSED)
             sandbox = Sandbox(self._root / "sandbox")
-            self._process = process = subprocess.Popen(  # noqa: S603  # our interpreter
+            self._process = process = subprocess.Popen(  # our interpreter
                 [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -184,7 +187,7 @@ class Process:
         self._log.close()
         shutil.rmtree(self._root, ignore_errors=True)
 
-    def __enter__(self) -> Process:
+    def __enter__(self) -> Self:
         """Boot it."""
         try:
             self.start()

@@ -25,7 +25,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.websocket import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.transcript import Fault, Transcript
+from ovos_dialogue_kit.transcript import Transcript
 
 __all__ = ["Remote", "Started"]
 
@@ -98,9 +98,9 @@ class Started(Remote):
         self._configure()
         self._server = _start_server()
         bus = self._connect()
-        from ovos_bus_client import MessageBusClient  # noqa: PLC0415  # after set-up
+        from ovos_bus_client import MessageBusClient
 
-        from ovos_dialogue_kit.assistant.engines import match_in_process  # noqa: PLC0415
+        from ovos_dialogue_kit.assistant.engines import match_in_process
 
         match_in_process()
         self._tracebacks.watch()
@@ -135,7 +135,7 @@ class Started(Remote):
         while True:
             try:
                 return WebsocketBus(self.url, is_shared=False)
-            except AssistantError as error:
+            except AssistantError as error:  # noqa: PERF203  # not a hot loop
                 assert self._server  # noqa: S101  # started
                 if self._server.poll() is not None or time.monotonic() > until:
                     raise AssistantError(
@@ -162,7 +162,8 @@ def _start_server() -> subprocess.Popen[bytes]:
             hint='pip install "ovos-dialogue-kit[bus]"',
         )
     return subprocess.Popen(
-        [sys.executable, "-m", "ovos_messagebus"], preexec_fn=_die_with_parent
+        [sys.executable, "-m", "ovos_messagebus"],
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  # there are no threads yet
     )
 
 

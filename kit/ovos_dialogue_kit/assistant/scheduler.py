@@ -28,10 +28,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-__all__ = ["Call", "Deadlock", "Rest", "Scheduler", "Task", "Wait"]
+__all__ = ["Call", "DeadlockError", "Rest", "Scheduler", "Task", "Wait"]
 
 
-class Deadlock(RuntimeError):
+class DeadlockError(RuntimeError):
     """Everything waits for something that nothing left can bring about."""
 
 
@@ -162,7 +162,7 @@ class Scheduler:
             function()
         except SystemExit:
             pass
-        except BaseException as error:  # noqa: BLE001  # foreign code: reported, not lost
+        except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
         finally:
             self._end(task, reign)
@@ -195,7 +195,7 @@ class Scheduler:
         Returns whether it was woken.
 
         Raises:
-            Deadlock: in the driver, if nothing is left that could end its wait.
+            DeadlockError: in the driver, if nothing is left that could end its wait.
 
         """
         if timeout is not None:
@@ -208,7 +208,9 @@ class Scheduler:
         wait.task.baton.acquire()
         if self._stuck and wait.task is self._driver:
             self._stuck = False
-            raise Deadlock("everything waits, and nothing is left that could happen")
+            raise DeadlockError(
+                "everything waits, and nothing is left that could happen"
+            )
         return wait.woken
 
     def wake(self, wait: Wait) -> bool:
@@ -277,7 +279,7 @@ class Scheduler:
     def _make(self, call: Call) -> None:
         try:
             call.function(*call.args, **call.kwargs)
-        except BaseException as error:  # noqa: BLE001  # foreign code: reported, not lost
+        except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
 
     def _wake_driver(self) -> bool:
@@ -325,4 +327,4 @@ class Scheduler:
         """Tell the driver that its wait can never end."""
         self._stuck = True
         if not (self._driver_wait and self.wake(self._driver_wait)):
-            raise Deadlock("the driver is gone")
+            raise DeadlockError("the driver is gone")

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 import websocket
 
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.replay import BusLost, Heard
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Fault
+from ovos_dialogue_kit.wire import BusLostError, Heard
 
 __all__ = ["WebsocketBus"]
 
@@ -78,7 +78,7 @@ class WebsocketBus:
         """Put a message on the bus.
 
         Raises:
-            BusLost: if the connection broke.
+            BusLostError: if the connection broke.
 
         """
         try:
@@ -94,7 +94,7 @@ class WebsocketBus:
         """Wait for the next message, and for all that was sent before we heard it.
 
         Raises:
-            BusLost: if the connection broke.
+            BusLostError: if the connection broke.
 
         """
         first = self._next(until)
@@ -129,8 +129,10 @@ class WebsocketBus:
             raise self._lost()
         return item
 
-    def _lost(self) -> BusLost:
-        return BusLost(f"the connection to the message bus at {self._url} was lost")
+    def _lost(self) -> BusLostError:
+        return BusLostError(
+            f"the connection to the message bus at {self._url} was lost"
+        )
 
     def close(self) -> None:
         """End the connection."""

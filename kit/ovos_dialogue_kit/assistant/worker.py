@@ -103,7 +103,7 @@ def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if i
     """Measure this process and its forks, if the parent is being measured."""
     if settings is None:
         return None
-    import coverage  # noqa: PLC0415  # only where the parent has it
+    import coverage
 
     measured = coverage.Coverage(**settings, data_suffix=True)
     measured.start()
@@ -111,8 +111,8 @@ def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if i
 
 
 def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
-    from ovos_dialogue_kit.assistant.boot import configuration  # noqa: PLC0415
-    from ovos_dialogue_kit.assistant.sandbox import Sandbox  # noqa: PLC0415
+    from ovos_dialogue_kit.assistant.boot import configuration
+    from ovos_dialogue_kit.assistant.sandbox import Sandbox
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
@@ -124,7 +124,7 @@ def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
 
 def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -> None:
     """Replay each case in a fork, in virtual time."""
-    from ovos_dialogue_kit.assistant.local import Local  # noqa: PLC0415  # imports OVOS
+    from ovos_dialogue_kit.assistant.local import Local
 
     local = Local(setup)
     waiting = local.start()
@@ -139,7 +139,7 @@ def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -
 
 def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
     """Replay each case over a real message bus, from this process."""
-    from ovos_dialogue_kit.assistant.remote import Remote, Started  # noqa: PLC0415
+    from ovos_dialogue_kit.assistant.remote import Remote, Started
 
     if setup.bus == "real":
         remote: Remote = Started(setup, sandbox.configuration)
@@ -166,7 +166,7 @@ class _Case:
 
     def replay(self, sink: int) -> None:
         """Replay and write the transcript to ``sink``."""
-        from ovos_dialogue_kit.assistant.options import Options  # noqa: PLC0415
+        from ovos_dialogue_kit.assistant.options import Options
 
         channel = _Channel(-1, sink)
         fixture = from_json(Fixture, self.request["fixture"], "", "fixture")

@@ -27,12 +27,13 @@ class Unasked:
         pass
 
     def __getattr__(self, name: str) -> Any:  # stands for any method
+        """Return a method that does nothing."""
         return lambda *_, **__: None
 
 
 def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
     """Make the service, without the parts that no stage names."""
-    from ovos_core import intent_services  # noqa: PLC0415  # after set-up
+    from ovos_core import intent_services
 
     for name, stage in UNASKED.items():
         if hasattr(intent_services, name) and not any(

@@ -29,8 +29,8 @@ def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Gen
     Only the plugins of ``stages`` are loaded: others cost seconds and look for the
     network, and nobody asks them.
     """
-    from ovos_core.intent_services import IntentService  # noqa: PLC0415  # after set-up
-    from ovos_plugin_manager.pipeline import OVOSPipelineFactory  # noqa: PLC0415
+    from ovos_core.intent_services import IntentService
+    from ovos_plugin_manager.pipeline import OVOSPipelineFactory
 
     wanted = set(_plugins_of(stages))
     installed = OVOSPipelineFactory.get_installed_pipeline_ids
