@@ -24,6 +24,9 @@ __all__ = ["UtteranceRepeaterSkill"]
 UNKNOWN_SITE = "unknown"
 """The `site_id` that ovos-bus-client below 2.0 gives a session without one."""
 
+PLACE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Keeps a slot's place while a dialog is rendered."""
+
 
 class UtteranceRepeaterSkill(OVOSSkill):
     """Answers what was said last, by the session that asks or to it."""
@@ -84,7 +87,7 @@ class UtteranceRepeaterSkill(OVOSSkill):
         if words is None or words.said_before is None:
             self.speak_dialog("nothing")
         else:
-            self.speak_dialog("repeat.stt", {"stt": words.said_before})
+            self._speak_words("repeat.stt", "stt", words.said_before)
 
     @intent_handler("repeat.tts.intent")
     def handle_repeat_tts(self, message: Message) -> None:
@@ -93,12 +96,12 @@ class UtteranceRepeaterSkill(OVOSSkill):
         if words is None or words.told is None:
             self.speak_dialog("nothing.tts")
         else:
-            self.speak_dialog("repeat.tts", {"tts": words.told})
+            self._speak_words("repeat.tts", "tts", words.told)
 
     @intent_handler("repeat.words.intent")
     def handle_repeat_words(self, message: Message) -> None:
         """Say the words that came with the request."""
-        self.speak_dialog("words", {"phrase": message.data["phrase"]})
+        self._speak_words("words", "phrase", message.data["phrase"])
 
     @intent_handler("repeat.after.me.intent")
     def handle_repeat_after_me(self, message: Message) -> None:
@@ -109,7 +112,7 @@ class UtteranceRepeaterSkill(OVOSSkill):
         """
         phrase = self.get_response("ask", num_retries=0)
         if phrase:
-            self.speak_dialog("words", {"phrase": phrase})
+            self._speak_words("words", "phrase", phrase)
         elif _session_id(message) in self._history:
             self.speak_dialog("cancelled")
 
@@ -120,7 +123,17 @@ class UtteranceRepeaterSkill(OVOSSkill):
         if site is None or site == UNKNOWN_SITE:
             self.speak_dialog("site.unknown")
         else:
-            self.speak_dialog("site", {"site": site})
+            self._speak_words("site", "site", site)
+
+    def _speak_words(self, dialog: str, slot: str, words: str) -> None:
+        """Speak a dialog with words in its slot that are to stay as they are.
+
+        Otherwise `speak_dialog` it would be, but OVOS reads what is put into a slot
+        as if it were a part of the template: it would answer "b" where "(a|b)" was
+        said, and raise from ovos-utils 0.15 on where a brace was said.
+        """
+        text = self.dialog_renderer.render(dialog, {slot: PLACE}).replace(PLACE, words)
+        self.speak(text, meta={"dialog": dialog, "data": {slot: words}})
 
     def can_stop(self, message: Message) -> bool:
         """Say whether a stop would make the skill forget anything of this session.

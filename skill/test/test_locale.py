@@ -60,6 +60,7 @@ def test_every_dialog_is_spoken() -> None:
         call.args[0].value
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
-        and getattr(call.func, "attr", "") in ("speak_dialog", "get_response")
+        and getattr(call.func, "attr", "")
+        in ("speak_dialog", "_speak_words", "get_response")
     }
     assert spoken == {Path(name).stem for name in ENGLISH if name.endswith(".dialog")}

@@ -134,11 +134,26 @@ def test_not_told_by_this_skill(alone, data) -> None:
     assert "kitchen" not in alone.skill._history
 
 
-def test_braces_are_words_too(alone) -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["(a|b)", "[maybe]", "{stt}", "{ more }", "{{x}}", "(unbalanced", "<voc>", "a  b"],
+)
+def test_words_are_no_template(alone, words) -> None:
     """An utterance that looks like a template is repeated as it is."""
-    alone.say("kitchen", "{stt} and { more }")
+    alone.say("kitchen", words)
     alone.say("kitchen", "what did i just say")
-    assert alone.ask("kitchen", REPEAT_STT) == "you said {stt} and { more }"
+    assert alone.ask("kitchen", REPEAT_STT) == f"you said {words}"
+
+
+def test_tells_the_dialog_and_its_words(alone) -> None:
+    """The message says what was spoken the way `speak_dialog` does."""
+    alone.ask("kitchen", "handle_repeat_words", phrase="hello world")
+    meta = alone.heard[-1].data["meta"]
+    assert meta == {
+        "dialog": "words",
+        "data": {"phrase": "hello world"},
+        "skill": "ovos-skill-repeater.kit",
+    }
 
 
 def test_asks_and_repeats_the_answer(alone, monkeypatch) -> None:
