@@ -63,5 +63,5 @@ def _main(root: Path) -> None:
         print(f"{state} {name}")  # noqa: T201 - this is a command
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - tests call _main
     _main(Path(__file__).parents[2])
