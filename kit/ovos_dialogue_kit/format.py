@@ -72,7 +72,7 @@ _MARKS = (
     Key("skip", TEXT, "Why this is not run."),
     Key(
         "xfail",
-        Either(text=TEXT, map=_XFAIL),
+        Either(text=Template(), map=_XFAIL),
         "A failure that is known: its reason, or [more](#xfail).",
     ),
     Key(

@@ -1,0 +1,208 @@
+"""``kit replay``: dialogues through the real intent service."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.runner import Job, Result, Settings
+
+__all__ = ["replay"]
+
+
+def _checked_engine(
+    context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    from ovos_dialogue_kit.assistant.setup import ENGINES
+    from ovos_dialogue_kit.errors import near_name
+
+    for name in (name for value in values for name in value.split("+")):
+        if name not in ENGINES:
+            known = ", ".join(ENGINES)
+            raise click.BadParameter(
+                f'unknown engine "{name}"{near_name(name, ENGINES)}, known: {known}',
+                context,
+                option,
+            )
+    return values
+
+
+def _checked_bus(context: click.Context, option: click.Parameter, value: str) -> str:
+    if value in ("memory", "real") or value.startswith(("ws://", "wss://")):
+        return value
+    raise click.BadParameter(
+        f'"{value}" is not memory, real or an address such as ws://127.0.0.1:8181/core',
+        context,
+        option,
+    )
+
+
+@click.command(epilog='Example: kit replay skill/test -k "own words" --engine adapt')
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--engine",
+    "engines",
+    metavar="NAME",
+    multiple=True,
+    callback=_checked_engine,
+    help="Intent engine in place of the scripts'; a+b joins two. May be repeated.",
+)
+@click.option(
+    "--skill",
+    "skills",
+    metavar="ID",
+    multiple=True,
+    help="Skill to load in place of the scripts'. May be repeated.",
+)
+@click.option(
+    "--transformer",
+    "transformers",
+    metavar="NAME",
+    multiple=True,
+    help="Utterance transformer in place of the scripts'. May be repeated.",
+)
+@click.option(
+    "--bus",
+    metavar="BUS",
+    default="memory",
+    show_default=True,
+    callback=_checked_bus,
+    help="memory, real (an ovos-messagebus of the kit's own) or the address of a "
+    "running one, ws://host:port/route.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    "workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Assistants at work at once; by default one for each processor, on a real "
+    "bus one.",
+)
+@click.option(
+    "-k",
+    "pattern",
+    metavar="PATTERN",
+    default="",
+    help="Only dialogues with this in their name, in upper or lower case.",
+)
+@click.option(
+    "--tag", "tags", metavar="TAG", multiple=True, help="Only dialogues with this tag."
+)
+@click.option(
+    "--deadline",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time of the assistant in which a turn must end.",
+)
+@click.option(
+    "--strict-engines",
+    is_flag=True,
+    help="An engine that is not installed is an error, not a skip.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the bus messages, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only what went wrong.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Write a JSON object for each replay on a line of its own, and nothing else.",
+)
+def replay(  # noqa: PLR0913  # an argument for each option
+    *,
+    paths: tuple[Path, ...],
+    engines: tuple[str, ...],
+    skills: tuple[str, ...],
+    transformers: tuple[str, ...],
+    bus: str,
+    workers: int | None,
+    pattern: str,
+    tags: tuple[str, ...],
+    deadline: float | None,
+    strict_engines: bool,
+    verbose: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Replay dialogues through the real intent service and check what is heard.
+
+    PATH is a script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the
+    current folder. Exit code 1: a dialogue failed, or a committed fixture is not what
+    its script generates. Exit code 2: bad usage, or a script has an error; then
+    nothing is replayed.
+    """
+    from ovos_dialogue_kit.assistant.options import Options
+    from ovos_dialogue_kit.loading import load_paths
+    from ovos_dialogue_kit.plan import plan
+    from ovos_dialogue_kit.runner import Settings
+
+    settings = Settings(
+        engines=engines,
+        skills=skills,
+        transformers=transformers,
+        bus=bus,
+        strict_engines=strict_engines,
+        options=Options(deadline=deadline, traced=verbose),
+    )
+    loading = load_paths(paths or (Path(),))
+    for error in loading.errors:
+        click.echo(str(error), err=True)
+    if loading.errors:
+        return 2
+    planned = plan(loading.dialogues, settings, pattern, tags)
+    for problem in planned.problems:
+        click.echo(str(problem), err=True)
+    show = _writer() if as_json else _teller(quiet=quiet, verbose=verbose)
+    results = _run(planned.jobs, settings, workers or _processors(bus), show)
+    return 1 if planned.problems or any(each.is_bad for each in results) else 0
+
+
+def _processors(bus: str) -> int:
+    """Return how many assistants may work at once."""
+    return len(os.sched_getaffinity(0)) if bus == "memory" else 1
+
+
+def _writer() -> Callable[[Result], None]:
+    from ovos_dialogue_kit.result_json import dumps
+
+    return lambda result: click.echo(dumps(result))
+
+
+def _teller(*, quiet: bool, verbose: bool) -> Callable[[Result], None]:
+    from ovos_dialogue_kit.cli.console import Printer
+    from ovos_dialogue_kit.report import Report
+
+    printer, report = Printer(), Report(quiet=quiet, verbose=verbose)
+    return lambda result: printer.show(report.lines(result))
+
+
+def _run(
+    jobs: Sequence[Job],
+    settings: Settings,
+    workers: int,
+    show: Callable[[Result], None],
+) -> list[Result]:
+    """Replay, show each result as it comes, then the counts; return the results."""
+    from ovos_dialogue_kit.cli.progress import Waiting
+    from ovos_dialogue_kit.parallel import run_all
+    from ovos_dialogue_kit.report import summary
+
+    started = time.monotonic()
+    results = []
+    with (
+        Waiting(len(jobs)) as waiting,
+        closing(run_all(jobs, settings, workers)) as arriving,
+    ):
+        for result in arriving:
+            with waiting.step():
+                show(result)
+            results.append(result)
+    click.echo(summary(results, time.monotonic() - started), err=True)
+    return results
