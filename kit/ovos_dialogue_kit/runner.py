@@ -228,6 +228,8 @@ def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     if reason is not None:
         return Result(job, "skipped", reason=reason)
     job, skipped = _without_skipped_turns(job, versions)
+    if not job.case.turns:
+        return Result(job, "skipped", reason=skipped[0].reason)
     try:
         assistant = assistants.get(job.setup(settings.bus))
         transcript = assistant.replay(job.fixture, job.case, settings.options)

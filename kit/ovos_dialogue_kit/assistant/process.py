@@ -36,6 +36,9 @@ __all__ = ["SECONDS", "Process"]
 SECONDS = 60.0
 """Seconds of real time that one case may take."""
 
+_LEAVE_SECONDS = 2.0
+"""Seconds after which an assistant that was asked to end is ended."""
+
 _CLOSED = "the assistant was closed"
 
 
@@ -154,10 +157,6 @@ class Process:
         return transcript
 
     def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
-        where = ""
-        if answer["turn"] is not None:
-            turn = case.turns[answer["turn"]]
-            where = f'in turn {answer["turn"] + 1}, {turn.session} "{turn.said}": '
         return Transcript(
             script=fixture.script,
             dialogue=fixture.dialogue,
@@ -165,7 +164,8 @@ class Process:
             engine=self.setup.engine,
             bus=self.setup.bus,
             turns=(),
-            crash=Fault("crash", where + answer["crash"], answer["trace"] or None),
+            crash=Fault("crash", answer["crash"], answer["trace"] or None),
+            crashed_in=answer["turn"],
         )
 
     def _stop(self) -> None:
@@ -173,6 +173,9 @@ class Process:
         if self._process:
             with contextlib.suppress(BrokenPipeError):
                 self._sink.close()
+            self._process.terminate()  # it ends what it started, then itself
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LEAVE_SECONDS)
             self._process.kill()
             self._process.wait()
             self._source.close()

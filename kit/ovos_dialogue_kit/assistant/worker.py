@@ -55,7 +55,7 @@ class _Channel:
         while not line.endswith(b"\n"):
             chunk = os.read(self.source, 1 << 16)
             if not chunk:
-                os._exit(0)
+                _end_group(0)
             line += chunk
         return json.loads(line)
 
@@ -70,7 +70,8 @@ def main() -> None:
     """Boot what the first line asks for, then answer requests for ever."""
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    _die_with_parent()
+    _take_along()
+    _die_with_parent(signal.SIGTERM)
     hello = channel.read()
     sys.path[:] = hello["sys_path"]
     coverage = _measure(hello["coverage"])
@@ -84,6 +85,16 @@ def main() -> None:
         channel.write(answer)
 
 
+def _take_along(*leaders: int) -> None:
+    """Whenever this process is asked to end, end these groups and its own."""
+
+    def end(*_: object) -> None:
+        for leader in (*leaders, 0):
+            _end_group(leader)
+
+    signal.signal(signal.SIGTERM, end)
+
+
 def _own_channel() -> _Channel:
     """Keep input and output for the protocol; the skill's prints go to the log."""
     channel = _Channel(os.dup(0), os.dup(1))
@@ -93,10 +104,16 @@ def _own_channel() -> _Channel:
     return channel
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(how: signal.Signals) -> None:
     """Ask Linux to end this process when its parent dies, however that happens."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+
+
+def _end_group(leader: int) -> None:
+    """End a process that leads a group, and all that it started; 0 is this one."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if installed
@@ -194,6 +211,7 @@ def _run(case: _Case, channel: _Channel, sandbox: Any, seconds: float) -> object
         pid = os.fork()
         if pid == 0:
             _be_fork(case, sink, log.fileno(), seconds)
+        _take_along(pid)
         os.close(sink)
         answers: list[Any] = []
         for line in _lines(source, channel.source, _now() + seconds + _GRACE):
@@ -214,7 +232,8 @@ def _run(case: _Case, channel: _Channel, sandbox: Any, seconds: float) -> object
 def _be_fork(case: _Case, sink: int, log: int, seconds: float) -> NoReturn:
     """Be the forked process: replay, and leave without cleaning up."""
     os.setpgid(0, 0)
-    _die_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with_parent(signal.SIGKILL)
     faulthandler.enable(log)
     faulthandler.dump_traceback_later(seconds, exit=True, file=log)
     _limit_memory()
@@ -242,7 +261,7 @@ def _lines(source: int, parent: int, until: float) -> Iterator[bytes]:
         left = max(0.0, until - _now())
         ready, _, _ = select.select([source, parent], [], [], left)
         if parent in ready:  # it asks for nothing while it waits: it is gone
-            os._exit(0)
+            signal.raise_signal(signal.SIGTERM)
         chunk = os.read(source, 1 << 16) if ready else b""
         if not chunk:
             return
@@ -253,11 +272,9 @@ def _lines(source: int, parent: int, until: float) -> Iterator[bytes]:
 def _end(pid: int, *, is_done: bool) -> int:
     """End a fork and all that it started, and return its status."""
     if is_done or not _is_over(pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+        _end_group(pid)
     _, status = os.waitpid(pid, 0)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    _end_group(pid)
     return status
 
 
