@@ -186,9 +186,9 @@ def _check_turn(node: MapNode) -> None:
     if len(free) == 1:
         return
     if not free:
-        problem = "a reply is expected, but" if "expect" in node.values else "a turn:"
+        expected = "expect" in node.values
         raise ScriptError(
-            f"{problem} nobody speaks",
+            f"{'a reply is expected, but ' if expected else ''}nobody speaks",
             node.mark,
             'name the speaker: "kitchen: what did i just say"',
         )

@@ -81,7 +81,7 @@ def parse(text: str, path: str) -> Script:
             Mark(path),
             'a script has "dialogues:", each with a name and turns',
         )
-    read = SCRIPT.read(node, "a script")
+    read = SCRIPT.read(node, "script")
     script = _script(read, path)
     check_names(script, read)
     return script

@@ -49,10 +49,10 @@ def error(template: str, cap: int = 100) -> str:
         "7:30",
         "What's the Time, McCartney?",
         "wie groß ist die Südsee …",
-        "5 + 5 = 10 & more; 100% – “quoted”, 'quoted'",
+        "5 + 5 = 10 & more; 100% - “quoted”, 'quoted'",
         "two  spaces",
         "1/2 \\ #5 * _",
-        "明日の天気は？",
+        "明日の天気は",
     ],
 )
 def test_spoken_text_passes_unchanged(spoken: str) -> None:
@@ -94,7 +94,7 @@ def test_spoken_text_passes_unchanged(spoken: str) -> None:
 def test_template_stands_for_sentences(
     template: str, sentences: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Groups, options and phrases expand; slots stay; nobody is told of harmless form."""
+    """Groups, options and phrases expand; slots stay; nothing is logged."""
     assert expand(template) == sentences
     assert caplog.records == []
 
@@ -120,8 +120,10 @@ def test_template_stands_for_sentences(
         ("{a} or {a}", '"{a} or {a}" has a slot twice'),
         (
             "<aks>",
-            'unknown phrase "<aks>" (did you mean "ask"?)\n'
-            '  say what it stands for: "phrases: {aks: […]}"',
+            (
+                'unknown phrase "<aks>" (did you mean "ask"?)\n'
+                '  say what it stands for: "phrases: {aks: […]}"'
+            ),
         ),
         (
             "<zzz>",

@@ -34,7 +34,8 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "no", "on", "7:30", "1_000", "~", "null", "12", "0x1F", "2026-01-02"]
+    "text",
+    ["yes", "no", "on", "7:30", "1_000", "~", "null", "12", "0x1F", "2026-01-02"],
 )
 @pytest.mark.usefixtures("_loader")
 def test_scalar_is_text(text: str) -> None:
@@ -103,18 +104,24 @@ def test_merge_key_adds_what_is_not_there() -> None:
         ("<<: b\n", 'a.yaml:1:5: "<<" takes a mapping or a list of mappings'),
         (
             "a: *x\n",
-            'a.yaml:1:4: the alias "*x" has no anchor "&x" before it\n'
-            "  a text that begins with * must be in quotes",
+            (
+                'a.yaml:1:4: the alias "*x" has no anchor "&x" before it\n'
+                "  a text that begins with * must be in quotes"
+            ),
         ),
         (
             "&a [*a]\n",
-            'a.yaml:1:5: the alias "*a" has no anchor "&a" before it\n'
-            "  a text that begins with * must be in quotes",
+            (
+                'a.yaml:1:5: the alias "*a" has no anchor "&a" before it\n'
+                "  a text that begins with * must be in quotes"
+            ),
         ),
         (
             "a: !!str b\n",
-            "a.yaml:1:4: YAML tags are not part of a script\n"
-            "  a text that begins with ! must be in quotes",
+            (
+                "a.yaml:1:4: YAML tags are not part of a script\n"
+                "  a text that begins with ! must be in quotes"
+            ),
         ),
         (
             "a: b\n---\nc: d\n",
@@ -122,13 +129,17 @@ def test_merge_key_adds_what_is_not_there() -> None:
         ),
         (
             "ü: \x07\n",
-            "a.yaml:1:4: not valid YAML: the character U+0007 is not allowed\n"
-            "  leave it out, or write it as an escape in double quotes",
+            (
+                "a.yaml:1:4: not valid YAML: the character U+0007 is not allowed\n"
+                "  leave it out, or write it as an escape in double quotes"
+            ),
         ),
         (
             "a\nb\ud800",
-            "a.yaml:2:2: not valid YAML: the character U+D800 is not allowed\n"
-            "  leave it out, or write it as an escape in double quotes",
+            (
+                "a.yaml:2:2: not valid YAML: the character U+D800 is not allowed\n"
+                "  leave it out, or write it as an escape in double quotes"
+            ),
         ),
     ],
 )
@@ -143,38 +154,52 @@ def test_what_no_script_can_mean_is_refused(text: str, message: str) -> None:
     [
         (
             "a: 'b\n",
-            "a.yaml:2:1: not valid YAML: while scanning a quoted scalar, "
-            "found unexpected end of stream",
+            (
+                "a.yaml:2:1: not valid YAML: while scanning a quoted scalar, "
+                "found unexpected end of stream"
+            ),
         ),
         (
             "a:\n  b: c\n d: e\n",
-            "a.yaml:3:2: not valid YAML: while parsing a block mapping, "
-            "did not find expected key",
+            (
+                "a.yaml:3:2: not valid YAML: while parsing a block mapping, "
+                "did not find expected key"
+            ),
         ),
         (
             "a: {b: c}}\n",
-            "a.yaml:1:10: not valid YAML: while parsing a block mapping, "
-            "did not find expected key",
+            (
+                "a.yaml:1:10: not valid YAML: while parsing a block mapping, "
+                "did not find expected key"
+            ),
         ),
         (
             "a: {b: [c\n",
-            "a.yaml:2:1: not valid YAML: while parsing a flow sequence, "
-            "did not find expected ',' or ']'",
+            (
+                "a.yaml:2:1: not valid YAML: while parsing a flow sequence, "
+                "did not find expected ',' or ']'"
+            ),
         ),
         (
             "a: [b: c: d\n",
-            "a.yaml:1:9: not valid YAML: while parsing a flow sequence, "
-            "did not find expected ',' or ']'",
+            (
+                "a.yaml:1:9: not valid YAML: while parsing a flow sequence, "
+                "did not find expected ',' or ']'"
+            ),
         ),
         (
             "a: - b\n",
-            "a.yaml:1:4: not valid YAML: "
-            "block sequence entries are not allowed in this context",
+            (
+                "a.yaml:1:4: not valid YAML: "
+                "block sequence entries are not allowed in this context"
+            ),
         ),
         (
             '"a: b": c: d\n',
-            "a.yaml:1:10: not valid YAML: "
-            "mapping values are not allowed in this context",
+            (
+                "a.yaml:1:10: not valid YAML: "
+                "mapping values are not allowed in this context"
+            ),
         ),
         (
             "%YAML 1.3\n---\na: b\n",
