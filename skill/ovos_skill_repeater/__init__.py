@@ -108,12 +108,15 @@ class UtteranceRepeaterSkill(OVOSSkill):
         """Ask what to repeat, once, and say it.
 
         A "cancel" or no answer is confirmed; a "stop" is not, it wants silence. It
-        is told from the others by its having made the skill forget the session.
+        is told from the others by the conversation, which it ended. That the
+        session is known again says nothing: it may have gone on talking already.
         """
+        session_id = _session_id(message)
+        conversation = self._history.conversation(session_id)
         phrase = self.get_response("ask", num_retries=0)
         if phrase:
             self._speak_words("words", "phrase", phrase)
-        elif _session_id(message) in self._history:
+        elif self._history.conversation(session_id) == conversation:
             self.speak_dialog("cancelled")
 
     @intent_handler(IntentBuilder("WhichSiteIntent").require("Which").require("Site"))

@@ -9,6 +9,7 @@ that they are gone.
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -30,12 +31,14 @@ class Words:
         said: Its latest utterance; None before the first.
         said_before: The utterance before that one.
         told: What the skill told it last; None when it was told nothing yet.
+        conversation: Another number after the session was forgotten.
         at: When any of this changed, in seconds of the history's clock.
     """
 
     said: str | None = None
     said_before: str | None = None
     told: str | None = None
+    conversation: int = 0
     at: float = 0.0
 
 
@@ -61,12 +64,13 @@ class History:
         self._idle_seconds = idle_seconds
         self._clock = clock
         self._lock = threading.Lock()
+        self._conversations = itertools.count(1)
         self._sessions: OrderedDict[str, Words] = OrderedDict()  # oldest first
 
     def hear(self, session_id: str, utterance: str) -> None:
         """Remember what a session said; what it said until now was said before."""
         with self._lock:
-            words = self._sessions.get(session_id, Words())
+            words = self._words(session_id)
             self._keep(
                 session_id, replace(words, said=utterance, said_before=words.said)
             )
@@ -74,14 +78,21 @@ class History:
     def tell(self, session_id: str, utterance: str) -> None:
         """Remember what a session was told."""
         with self._lock:
-            words = self._sessions.get(session_id, Words())
-            self._keep(session_id, replace(words, told=utterance))
+            self._keep(session_id, replace(self._words(session_id), told=utterance))
 
     def recall(self, session_id: str) -> Words | None:
         """Return the words of a session, or None when nothing is known of it."""
         with self._lock:
             self._drop_idle()
             return self._sessions.get(session_id)
+
+    def conversation(self, session_id: str) -> int | None:
+        """Return which conversation a session is in, or None when in none.
+
+        The same number later means that the session was not forgotten in between.
+        """
+        words = self.recall(session_id)
+        return words.conversation if words else None
 
     def forget(self, session_id: str) -> bool:
         """Drop what is known of a session; the answer is whether there was any."""
@@ -102,10 +113,15 @@ class History:
     def _now(self) -> float:
         return time.monotonic() if self._clock is None else self._clock()
 
+    def _words(self, session_id: str) -> Words:
+        self._drop_idle()
+        return self._sessions.get(session_id) or Words(
+            conversation=next(self._conversations)
+        )
+
     def _keep(self, session_id: str, words: Words) -> None:
         self._sessions[session_id] = replace(words, at=self._now())
         self._sessions.move_to_end(session_id)
-        self._drop_idle()
         while len(self._sessions) > self._max_sessions:
             self._sessions.popitem(last=False)
 

@@ -50,6 +50,17 @@ def test_forget_is_truthful() -> None:
     assert [history.forget("kitchen"), history.forget("kitchen")] == [True, False]
 
 
+def test_a_conversation_ends_when_it_is_forgotten() -> None:
+    """After that, the next word begins another one."""
+    history = History()
+    numbers = []
+    for _ in range(2):
+        history.hear("kitchen", "one")
+        history.tell("kitchen", "you said one")
+        numbers += [history.conversation("kitchen"), history.forget("kitchen")]
+    assert (numbers, history.conversation("kitchen")) == ([1, True, 2, True], None)
+
+
 def test_forget_one_only() -> None:
     """What other sessions said stays."""
     history = History()

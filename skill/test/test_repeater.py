@@ -196,6 +196,18 @@ def test_a_stopped_question_ends_in_silence(alone, monkeypatch) -> None:
     assert alone.ask("kitchen", AFTER_ME) is None
 
 
+def test_a_stopped_question_ends_in_silence_while_talk_goes_on(alone, monkeypatch) -> None:
+    """A session may say more before the stopped question has ended."""
+
+    def stopped(*_, **__) -> None:
+        alone.skill.stop_session(Session("kitchen"))
+        alone.say("kitchen", "the sky is blue")
+
+    monkeypatch.setattr(alone.skill, "get_response", stopped)
+    alone.say("kitchen", "repeat after me")
+    assert alone.ask("kitchen", AFTER_ME) is None
+
+
 def test_asks_only_once(alone, monkeypatch) -> None:
     """No answer does not open the microphone again, for ever."""
     asked = {}
