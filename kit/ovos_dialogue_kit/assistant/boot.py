@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def boot(
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
     settle(lambda: generation.is_ready(service))
-    _check_engines(setup, generation.engines(service))
+    _check_stages(setup, generation.engines(service), generation.plugins)
     skills = {}
     for skill_id in setup.skills:
         skills[skill_id] = _load(skill_id, bus, tracebacks)
@@ -152,13 +153,27 @@ def _message(topic: str) -> Any:  # a Message
     return Message(topic)
 
 
-def _check_engines(setup: Setup, found: frozenset[str]) -> None:
-    for engine in setup.engines:
+def _check_stages(
+    setup: Setup, found: frozenset[str], plugins: Mapping[str, str]
+) -> None:
+    """Raise if a stage that is asked for has no engine or plugin to bring it.
+
+    ovos-core itself only logs that it passes over such a stage.
+    """
+    named = {stage: re.sub("_(high|medium|low)$", "", stage) for stage in setup.stages}
+    engines = [name for name in named.values() if name in ENGINES]
+    for engine in (*setup.engines, *engines):
         if engine not in found:
             raise EngineMissingError(
                 f'the engine "{engine}" is not installed, or ovos-core could not load '
                 "it",
                 hint=f"pip install {ENGINES[engine]}",
+            )
+    for stage, name in named.items():
+        if name in plugins and name not in found:
+            raise AssistantError(
+                f'the pipeline stage "{stage}" is not installed',
+                hint=f"pip install {plugins[name]}",
             )
 
 

@@ -23,8 +23,11 @@ class Generation:
         start: makes the ``IntentService`` on a bus, with only the pipeline plugins that
             the given stages need.
         is_ready: whether the service has all its engines.
-        engines: the names of the engines that the service really has.
+        engines: the names of the engines, and of the ``plugins``, that the service
+            really has.
         lang: how it writes a language tag in its configuration.
+        plugins: stages that need a plugin which ovos-core may come without, and the
+            distribution that brings it.
         settings: what goes into ``mycroft.conf`` for it.
         train: the messages that make it train, in order.
 
@@ -36,4 +39,5 @@ class Generation:
     engines: Callable[[Any], frozenset[str]]
     train: tuple[str, ...]
     lang: Callable[[str], str] = str
+    plugins: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)

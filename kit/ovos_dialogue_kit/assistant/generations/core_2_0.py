@@ -8,7 +8,7 @@ from typing import Any
 from ovos_dialogue_kit.assistant.generations.base import Generation
 from ovos_dialogue_kit.dialect import Dialect
 
-__all__ = ["GENERATION", "PLUGINS", "engines", "is_ready", "start"]
+__all__ = ["GENERATION", "OPTIONAL", "PLUGINS", "engines", "is_ready", "start"]
 
 PLUGINS = {
     "adapt": "ovos-adapt-pipeline-plugin",
@@ -21,6 +21,9 @@ PLUGINS = {
     "stop": "ovos-stop-pipeline-plugin",
 }
 """Stages of a pipeline (without their level) and the plugins that bring them."""
+
+OPTIONAL = {name: PLUGINS[name] for name in ("common_qa", "ocp")}
+"""Stages whose plugins ovos-core does not require."""
 
 
 def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
@@ -63,4 +66,5 @@ GENERATION = Generation(
     is_ready=is_ready,
     engines=engines,
     train=("mycroft.skills.train",),
+    plugins=OPTIONAL,
 )

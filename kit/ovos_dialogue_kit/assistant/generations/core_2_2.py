@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from ovos_dialogue_kit.assistant.generations.base import Generation
-from ovos_dialogue_kit.assistant.generations.core_2_0 import engines, is_ready, start
+from ovos_dialogue_kit.assistant.generations.core_2_0 import (
+    OPTIONAL,
+    engines,
+    is_ready,
+    start,
+)
 from ovos_dialogue_kit.dialect import Dialect
 
 __all__ = ["GENERATION"]
@@ -14,6 +19,7 @@ GENERATION = Generation(
     is_ready=is_ready,
     engines=engines,
     train=("mycroft.skills.train",),
+    plugins=OPTIONAL,
     settings={
         "intents": {"ovos-padatious-pipeline-plugin": {"instant_train": True}},
     },
