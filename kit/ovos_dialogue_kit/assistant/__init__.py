@@ -3,6 +3,6 @@
 ``process`` is what others use: an assistant in a process of its own. Behind it,
 ``worker`` is that process, ``local`` boots (``boot``, ``generations``) and replays on a
 bus in memory (``bus``) in virtual time (``scheduler``, ``primitives``), and ``remote``
-does so on a real message bus (``websocket``). ``setup``, ``options`` and ``sandbox`` are
-plain and import nothing of OVOS.
+does so on a real message bus (``websocket``). ``setup``, ``options`` and ``sandbox``
+are plain and import nothing of OVOS.
 """

@@ -44,7 +44,7 @@ _DISTRIBUTIONS = (
 def versions() -> dict[str, str]:
     """Return the installed versions of what decides how an assistant behaves."""
     return {
-        found.metadata["Name"]: found.version
+        name: found.version
         for name in _DISTRIBUTIONS
         for found in Distribution.discover(name=name)
     }

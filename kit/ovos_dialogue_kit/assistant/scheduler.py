@@ -138,14 +138,16 @@ class Scheduler:
         """
         del self._tasks[_thread.get_ident()]
         idle = set(map(id, self._idle))
-        waiting = [task.name for task in self._tasks.values() if id(task) not in idle]
+        self._tasks = {
+            ident: task for ident, task in self._tasks.items() if id(task) not in idle
+        }
         self._reign += 1
-        idle_workers, self._idle = self._idle, []
-        for worker in idle_workers:
+        workers, self._idle = self._idle, []
+        for worker in workers:
             worker.baton.release()
-        return waiting
+        return [task.name for task in self._tasks.values()]
 
-    # -- starting and ending threads ----------------------------------------------------
+    # -- starting and ending threads ------------------------------------------------
 
     def new_task(self, name: str) -> Task:
         """Return a task that is ready to run; its thread must call ``live``."""
@@ -171,7 +173,7 @@ class Scheduler:
         task.ended = True
         for wait in task.joiners:
             self.wake(wait)
-        del self._tasks[_thread.get_ident()]
+        self._tasks.pop(_thread.get_ident(), None)
         if self._reign == reign:
             self._next().baton.release()
 
@@ -247,7 +249,7 @@ class Scheduler:
         self.block(self.new_wait())
         self._rest = None
 
-    # -- choosing who is next -----------------------------------------------------------
+    # -- choosing who is next -------------------------------------------------------
 
     def _next(self) -> Task:
         """Return who runs after the caller, which gives up the turn."""
