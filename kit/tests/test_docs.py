@@ -1,0 +1,124 @@
+"""What README and docs/ show is what happens, and what they point to is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+LEAKY = ROOT / "examples" / "leaky"
+
+_CONSOLE = re.compile(r"```console\n\$ (.+)\n([\s\S]*?)```")
+_SHELL = re.compile(r"```sh\n(.+)\n```")
+_YAML = re.compile(r"```yaml\n([\s\S]*?)```")
+_LINK = re.compile(r"\]\(((?!https?:)[^)#\s]*)#?([^)\s]*)\)")
+_MODULE = re.compile(r"((?:\w+/)*\w+\.py|(?:assistant|cli)/\w*/?)(?=[`, ;:])")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
+_DURATION = re.compile(r"in \d+\.\d s$", re.MULTILINE)
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def leaky(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example's skill, installed for the commands of this test."""
+    about = tmp_path / "ovos_skill_leaky-0.1.0.dist-info"
+    about.mkdir()
+    metadata = "Metadata-Version: 2.1\nName: ovos-skill-leaky\nVersion: 0.1.0\n"
+    about.joinpath("METADATA").write_text(metadata, encoding="utf-8")
+    entry_point = _ENTRY_POINT.search(text_of(LEAKY / "pyproject.toml"))
+    assert entry_point
+    group, skill_id, skill_class = entry_point.groups()
+    entry_points = f"[{group}]\n{skill_id} = {skill_class}\n"
+    about.joinpath("entry_points.txt").write_text(entry_points, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(LEAKY), str(tmp_path)]))
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a page shows it, with the programs beside this Python."""
+    program, *words = shlex.split(command)
+    return subprocess.run(
+        [Path(sys.executable).with_name(program), *words],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return the command lines of a page that are to be copied."""
+    return _SHELL.findall(text_of(page))
+
+
+@pytest.mark.ovos
+@pytest.mark.usefixtures("leaky")
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        pytest.param(command, output, id=f"{page.name}-{command}")
+        for page in PAGES
+        for command, output in _CONSOLE.findall(text_of(page))
+    ],
+)
+def test_commands_say_what_is_shown(command: str, output: str) -> None:
+    """A command gives the output that stands below it, but for how long it took."""
+    assert output == _DURATION.sub("in 1.2 s", run(command).stdout)
+
+
+def test_the_script_shown_first_is_the_one_replayed() -> None:
+    """README shows the script of the example whole."""
+    shown = _YAML.findall(text_of(README))[0]
+    assert shown == text_of(LEAKY / "leaky.dialogue.yaml")
+
+
+@pytest.mark.ovos
+def test_the_first_command_is_green() -> None:
+    """README's first command line replays, here without set-up and only a part."""
+    *_, command = commands_of(README)[0].split(" && ")
+    done = run(f"{command.removeprefix('.venv/bin/')} --tag smoke")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_ci_copies_the_commands(number: int) -> None:
+    """CI runs README's first two command lines as they are, set-up and all."""
+    assert commands_of(README)[number] in text_of(ROOT / ".ci" / "run").splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link that is no URL names a file or folder, and a heading in it."""
+    broken = []
+    for path, heading in _LINK.findall(text_of(page)):
+        target = page.parent / path if path else page
+        if not target.exists() or (heading and heading not in headings_of(target)):
+            broken.append(f"{path}#{heading}")
+    assert broken == []
+
+
+def headings_of(page: Path) -> set[str]:
+    """Return a page's headings as the ends of links to them."""
+    headings = _HEADING.findall(text_of(page))
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+def test_the_map_names_what_is_there() -> None:
+    """Every module and package that the map of the repository names exists."""
+    package = ROOT / "kit" / "ovos_dialogue_kit"
+    named = set(_MODULE.findall(text_of(ROOT / "docs" / "how-it-works.md")))
+    assert len(named) > 20
+    assert {name for name in named if not (package / name).exists()} == set()
