@@ -1,0 +1,80 @@
+"""What the kit offers to tests in Python: load, replay, compare, talk.
+
+::
+
+    from ovos_dialogue_kit import Assistants, compare, load, replay
+
+    with Assistants() as assistants:
+        for fixture in load("test/hello.dialogue.yaml"):
+            for case in fixture.cases:
+                transcript = replay(fixture, case, assistants=assistants)
+                assert not compare(fixture, case, transcript)
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.compare import compare
+from ovos_dialogue_kit.conversation import Conversation
+from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.loading import load
+from ovos_dialogue_kit.runner import Assistants
+from ovos_dialogue_kit.transcript import Transcript
+
+__all__ = ["Assistants", "Conversation", "compare", "load", "replay"]
+
+
+def replay(  # noqa: PLR0913  # each has a default that fits most
+    fixture: Fixture,
+    case: Case | str | None = None,
+    engine: str | None = None,
+    *,
+    bus: str = "memory",
+    options: Options | None = None,
+    assistants: Assistants | None = None,
+) -> Transcript:
+    """Replay a case of a dialogue and return what happened.
+
+    Args:
+        fixture: the dialogue, from ``load``.
+        case: the case or its name; may be left out if there is only one.
+        engine: by default the first of the dialogue's.
+        bus: ``memory``, ``real`` (an ``ovos-messagebus`` of the kit's own), or the
+            ``ws://`` address of a running one.
+        options: deadline and the like.
+        assistants: where booted ones are found and kept; without them one is booted
+            for this replay alone, which takes about a second.
+
+    Raises:
+        KitError: the dialogue has no such case, or names no skill.
+        EngineMissingError: the engine is not installed.
+        AssistantError: the assistant cannot be booted, or its process is gone.
+
+    """
+    setup = Setup.of(fixture, engine or fixture.engines[0], bus)
+    chosen = _case(fixture, case)
+    with ExitStack() as stack:
+        booted = assistants or stack.enter_context(Assistants())
+        return booted.get(setup).replay(fixture, chosen, options)
+
+
+def _case(fixture: Fixture, case: Case | str | None) -> Case:
+    if isinstance(case, Case):
+        return case
+    by_name = {each.name: each for each in fixture.cases}
+    if case is None and len(by_name) == 1:
+        return fixture.cases[0]
+    if case in by_name:
+        return by_name[case]
+    problem = f'"{fixture.dialogue}" has {len(by_name)} cases'
+    if case is not None:
+        problem = f'"{fixture.dialogue}" has no case "{case}"{near_name(case, by_name)}'
+    raise KitError(problem, hint=f"name one of: {', '.join(map(_quoted, by_name))}")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,195 @@
+"""Talking to a skill from Python, turn by turn, as a script would.
+
+A conversation keeps no assistant busy: each turn replays it from its beginning on a
+fresh copy of a booted one. In virtual time that costs milliseconds, and a conversation
+is as deterministic as a dialogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ovos_dialogue_kit.choices import Choice
+from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
+from ovos_dialogue_kit.fixture import Fixture
+from ovos_dialogue_kit.messages import make_case
+from ovos_dialogue_kit.script import (
+    Dialogue,
+    Emit,
+    Json,
+    Say,
+    Script,
+    SessionSpec,
+    Silence,
+    Text,
+    Turn,
+)
+from ovos_dialogue_kit.transcript import Transcript, TurnTranscript
+
+__all__ = ["Conversation"]
+
+_PATH = "conversation"
+
+
+class Conversation:
+    """What some sessions and a skill say to each other.
+
+    Args:
+        replay: replays the only case of a fixture, from a fresh copy of an assistant.
+        skills: ids of the skills to load.
+        lang: of the assistant, and of a session that has no other.
+        engine: an intent engine, or several joined by ``+``.
+        transformers: utterance transformers that take part.
+        clock: ``virtual`` or ``real``.
+
+    """
+
+    def __init__(  # noqa: PLR0913  # what a script may say at its top
+        self,
+        replay: Callable[[Fixture], Transcript],
+        skills: Sequence[str],
+        *,
+        lang: str = "en-US",
+        engine: str = "padacioso",
+        transformers: Sequence[str] = (),
+        clock: str = "virtual",
+    ) -> None:
+        self._replay = replay
+        self._skills = tuple(skills)
+        self._lang = lang
+        self._engine = engine
+        self._transformers = tuple(transformers)
+        self._clock = clock
+        self._sessions: dict[str, SessionSpec] = {}
+        self._turns: list[Turn] = []
+        self._transcript: Transcript | None = None
+
+    @property
+    def transcript(self) -> Transcript:
+        """All that happened so far, strays too.
+
+        Raises:
+            KitError: nobody has spoken.
+
+        """
+        if self._transcript is None:
+            raise KitError("nobody has spoken in this conversation")
+        return self._transcript
+
+    def session(  # noqa: PLR0913  # what a script may say of a session
+        self,
+        name: str,
+        *,
+        session_id: str | None = None,
+        lang: str | None = None,
+        site_id: str | None = None,
+        location: Mapping[str, Json] | None = None,
+        prefs: Mapping[str, str] | None = None,
+        pipeline: Sequence[str] | None = None,
+        blacklisted_skills: Sequence[str] = (),
+        blacklisted_intents: Sequence[str] = (),
+        context: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Say what a session is like, before it speaks; see ``script.SessionSpec``.
+
+        A session that is only spoken for has the defaults.
+
+        Raises:
+            KitError: it has spoken already.
+
+        """
+        if any(turn.session == name for turn in self._turns):
+            raise KitError(
+                f'the session "{name}" has spoken already',
+                hint="say what it is like before its first turn",
+            )
+        self._sessions[name] = SessionSpec(
+            name,
+            Mark(_PATH),
+            session_id=session_id,
+            lang=lang,
+            site_id=site_id,
+            location=location,
+            prefs=prefs or {},
+            pipeline=tuple(pipeline) if pipeline is not None else None,
+            blacklisted_skills=tuple(blacklisted_skills),
+            blacklisted_intents=tuple(blacklisted_intents),
+            context=context or {},
+        )
+
+    def say(self, session: str, text: str, *, overlap: bool = False) -> TurnTranscript:
+        """Let a session say a text, and return what came of it.
+
+        With ``overlap`` the next turn begins without waiting for this one's end, so
+        what is returned is complete only in the ``transcript`` after that turn.
+
+        Raises:
+            KitError: the text is empty, the session's name is nearly that of another,
+                or there is no skill.
+            AssistantError: the assistant cannot be booted, or did not survive the turn.
+
+        """
+        said = Say(Text(text, Mark(_PATH)))
+        return self._take(Turn(Mark(_PATH), session, said, overlap=overlap))
+
+    def emit(
+        self,
+        session: str,
+        topic: str,
+        data: Mapping[str, Json] | None = None,
+        context: Mapping[str, Json] | None = None,
+    ) -> TurnTranscript:
+        """Let a session's client send any bus message; returns and raises as ``say``.
+
+        ``context`` goes into the message's context, beside the session.
+        """
+        sent = Emit(Text(topic, Mark(_PATH)), data or {}, context or {})
+        return self._take(Turn(Mark(_PATH), session, sent))
+
+    def wait(self, session: str, seconds: float) -> TurnTranscript:
+        """Let ``seconds`` of the assistant's time pass in silence; as ``say``."""
+        return self._take(Turn(Mark(_PATH), session, Silence(seconds)))
+
+    def _take(self, turn: Turn) -> TurnTranscript:
+        self._refuse_typing_error(turn.session)
+        index = len(self._turns)
+        self._turns.append(turn)
+        try:
+            transcript = self._replay(self._fixture())
+        except BaseException:
+            self._turns.pop()  # it was not taken: another may be
+            raise
+        self._transcript = transcript
+        if transcript.crash:
+            raise AssistantError(transcript.crash.detail, hint=transcript.crash.trace)
+        return transcript.turns[index]
+
+    def _refuse_typing_error(self, session: str) -> None:
+        """Raise, as for a script, if a name is nearly one that was declared."""
+        near = near_name(session, self._sessions)
+        if near and session not in self._sessions:
+            raise KitError(f'unknown session "{session}"{near}')
+
+    def _fixture(self) -> Fixture:
+        """Return the conversation so far as a dialogue with one case."""
+        mark, turns = Mark(_PATH), tuple(self._turns)
+        script = Script(_PATH, mark, (), sessions=self._sessions, lang=self._lang)
+        dialogue = Dialogue(_PATH, mark, turns)
+        texts = [_text(turn) for turn in turns]
+        choice = Choice({}, tuple(texts), ({},) * len(turns))
+        langs = [spec.lang for spec in self._sessions.values() if spec.lang]
+        return Fixture(
+            script=_PATH,
+            dialogue=_PATH,
+            line=1,
+            skills=self._skills,
+            engines=(self._engine,),
+            cases=(make_case(script, dialogue, choice, _PATH, ""),),
+            langs=tuple(dict.fromkeys((self._lang, *langs))),
+            transformers=self._transformers,
+            clock=self._clock,
+        )
+
+
+def _text(turn: Turn) -> str:
+    return turn.action.text.value if isinstance(turn.action, Say) else ""

@@ -1,0 +1,81 @@
+"""What the options and ini values of the pytest plugin mean, and which are wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.assistant.setup import ENGINES
+from ovos_dialogue_kit.errors import near_name
+from ovos_dialogue_kit.runner import Settings
+
+__all__ = ["is_shared", "settings_of"]
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return what the person chose; an option comes before the ini value of its name.
+
+    Raises:
+        pytest.UsageError: a value is wrong.
+
+    """
+    bus = _given(config, "kit_bus") or "memory"
+    if bus not in {"memory", "real"} and not bus.startswith(("ws://", "wss://")):
+        raise _wrong(
+            "kit_bus",
+            f'"{bus}" is not memory, real or an address such as '
+            "ws://127.0.0.1:8181/core",
+        )
+    if is_shared(config) and bus != "memory":
+        raise _wrong(
+            "kit_shared", f'a bus that is not in memory ("{bus}") has its own processes'
+        )
+    return Settings(
+        engines=_checked_engines(_given(config, "kit_engine")),
+        skills=tuple(dict.fromkeys(_given(config, "kit_skill"))),
+        transformers=tuple(dict.fromkeys(_given(config, "kit_transformers"))),
+        bus=bus,
+        strict_engines=_given(config, "kit_strict_engines"),
+        options=Options(deadline=_checked_seconds(_given(config, "kit_deadline"))),
+    )
+
+
+def is_shared(config: pytest.Config) -> bool:
+    """Say whether dialogues are to be replayed in pytest's own process."""
+    return bool(_given(config, "kit_shared"))
+
+
+def _given(config: pytest.Config, name: str) -> Any:  # text, texts or bool
+    option = config.getoption(name)
+    return config.getini(name) if option is None else option
+
+
+def _checked_engines(values: Iterable[str]) -> tuple[str, ...]:
+    for name in (name for value in values for name in value.split("+")):
+        if name not in ENGINES:
+            known = ", ".join(ENGINES)
+            near = near_name(name, ENGINES)
+            problem = f'unknown engine "{name}"{near}, known: {known}'
+            raise _wrong("kit_engine", problem)
+    return tuple(dict.fromkeys(values))
+
+
+def _checked_seconds(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise _wrong("kit_deadline", f'"{text}" is not a number of seconds above 0')
+    return seconds
+
+
+def _wrong(name: str, problem: str) -> pytest.UsageError:
+    flag = f"--{name.replace('_', '-')}"
+    return pytest.UsageError(f"{flag} (or {name} in the ini file): {problem}")
