@@ -54,6 +54,13 @@ def test_of_a_dialog_only_the_values_are_anybodys() -> None:
     )
 
 
+def test_yes_and_no_and_nothing_are_nobodys_words() -> None:
+    """Values that are neither texts nor numbers say too little."""
+    told = spoken("ok", dialog="x", data={"a": None, "b": True, "c": False})
+    other = turn("bedroom", "hi", None, [told])
+    assert hint(other, heard="null true false") is None
+
+
 def test_what_another_session_sent_in_a_message_is_a_leak() -> None:
     """Not only utterances have content."""
     sent = turn(

@@ -221,6 +221,14 @@ def test_a_short_traceback_is_shown_whole() -> None:
     ]
 
 
+def test_of_a_traceback_three_frames_are_shown() -> None:
+    """Nothing is said to be left out if nothing is."""
+    frames = "".join(f'  File "{name}"\n' for name in "abc")
+    trace = f"Traceback (most recent call last):\n{frames}E: x\n"
+    talk = conversation(turn("a", "hi", faults=[Fault("raised", "x", trace)]))
+    assert rendered(talk).splitlines()[1] == '  trace       File "a"'
+
+
 def test_a_turn_without_end_says_what_was_heard_and_when() -> None:
     """Nothing is waited for without a word."""
     expect = replies(expected(text="x"), expected(text="y"))
@@ -387,6 +395,8 @@ def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
     assert render_dialogue(talk.case, talk.transcript) == shown(
         retold.replace("        MESSAGES", "")
     )
+    quiet = plain(dialogue_lines(talk.case, talk.transcript))
+    assert quiet == render_dialogue(talk.case, talk.transcript)
     assert render_dialogue(talk.case, talk.transcript, verbose=True) == shown(
         retold.replace("MESSAGES", messages)
     )
