@@ -196,7 +196,7 @@ def test_a_stopped_question_ends_in_silence(alone, monkeypatch) -> None:
     assert alone.ask("kitchen", AFTER_ME) is None
 
 
-def test_a_stopped_question_ends_in_silence_while_talk_goes_on(alone, monkeypatch) -> None:
+def test_a_stopped_question_is_silent_while_talk_goes_on(alone, monkeypatch) -> None:
     """A session may say more before the stopped question has ended."""
 
     def stopped(*_, **__) -> None:
