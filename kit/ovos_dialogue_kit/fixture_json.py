@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from ovos_dialogue_kit.codec import as_json, from_json, mark_of, parse_json
-from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
+from ovos_dialogue_kit.codec import Keys, as_json, from_json, mark_of, parse_json
+from ovos_dialogue_kit.errors import FixtureError, KitError, Mark, near_name
 from ovos_dialogue_kit.files import read_text
 from ovos_dialogue_kit.fixture import FORMAT, Fixture
+from ovos_dialogue_kit.kinds import Choice
+from ovos_dialogue_kit.scalars import ENGINE, STAGE
 from ovos_dialogue_kit.script import Json
 
 __all__ = [
@@ -65,8 +68,9 @@ def loads(text: str, path: str) -> Fixture:
         path: what errors call the file.
 
     Raises:
-        FixtureError: it is cut off, damaged, of a newer format, or not what the kit
-            wrote; where, and what helps.
+        FixtureError: it is cut off, damaged, of a newer format, not what the kit wrote,
+            or it names an engine or a pipeline stage that this kit does not know;
+            where, and what helps.
 
     """
     try:
@@ -80,6 +84,7 @@ def loads(text: str, path: str) -> Fixture:
         problem = f"the fixture is not as the kit wrote it: {error.problem}"
         raise FixtureError(problem, error.mark, _ANEW) from error
     _refuse_edits(text, dumps(fixture), path, fixture.script)
+    _refuse_unknown(fixture, text, path)
     return fixture
 
 
@@ -155,3 +160,27 @@ def _refuse_edits(text: str, canonical: str, path: str, script: str) -> None:
         Mark(path, line),
         f'change "{script}" instead; {_ANEW}',
     )
+
+
+def _refuse_unknown(fixture: Fixture, text: str, path: str) -> None:
+    """Raise if a fixture names an engine or a stage that this kit does not know."""
+    for choice, name, keys in _names(fixture):
+        if name not in choice.names:
+            raise FixtureError(
+                f'unknown {choice.noun} "{name}"{near_name(name, choice.names)}',
+                mark_of(keys, text, path),
+                f"known: {', '.join(choice.names)}",
+            )
+
+
+def _names(fixture: Fixture) -> Iterator[tuple[Choice, str, Keys]]:
+    """Yield the names that a fixture takes from the format, and where they are."""
+    for index, engine in enumerate(fixture.engines):
+        for name in engine.split(ENGINE.joint):
+            yield ENGINE, name, ("engines", index)
+    for number, case in enumerate(fixture.cases):
+        for speaker, session in case.sessions.items():
+            stages = session.get("pipeline")
+            for index, stage in enumerate(stages if isinstance(stages, list) else ()):
+                keys = ("cases", number, "sessions", speaker, "pipeline", index)
+                yield STAGE, str(stage), keys

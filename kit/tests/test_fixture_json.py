@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from ovos_dialogue_kit import fixture_json, transcript_json
 from ovos_dialogue_kit.codec import from_json, parse_json
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.scalars import STAGE
 from ovos_dialogue_kit.script import (
     Conditions,
     Expectation,
+    Json,
     Marks,
     ReplyExpectation,
     Silence,
@@ -324,6 +327,26 @@ def test_newer_format() -> None:
         error_of(lambda: fixture_json.loads(text, PATH))
         == f"{PATH}:40:3: the fixture has format 2, this kit reads up to 1\n"
         '  "pip install -U ovos-dialogue-kit" gets the kit that wrote it'
+    )
+
+
+def test_unknown_stage() -> None:
+    """A stage that this kit does not know is refused where it stands."""
+    pipeline: Json = ["converse", "adapt_hihg"]
+    sessions = {"kitchen": {"pipeline": pipeline}}
+    fixture = replace(SMALL, cases=(replace(SMALL.cases[0], sessions=sessions),))
+    assert error_of(lambda: fixture_json.loads(fixture_json.dumps(fixture), PATH)) == (
+        f'{PATH}:9:13: unknown pipeline stage "adapt_hihg" (did you mean "adapt_high"?)'
+        f"\n  known: {', '.join(STAGE.names)}"
+    )
+
+
+def test_unknown_engine() -> None:
+    """An engine that this kit does not know is refused where it stands."""
+    fixture = replace(SMALL, engines=("adapt+padacios",))
+    assert error_of(lambda: fixture_json.loads(fixture_json.dumps(fixture), PATH)) == (
+        f'{PATH}:38:5: unknown engine "padacios" (did you mean "padacioso"?)'
+        "\n  known: padacioso, padatious, adapt"
     )
 
 
