@@ -61,7 +61,8 @@ class Waiting:
         self._timer.cancel()
         with self._lock:
             self._is_over = True
-            self._bar.stop()
+            if self._is_shown:  # rich ends what it did not begin with an empty line
+                self._bar.stop()
 
     def _appear(self) -> None:
         with self._lock:
