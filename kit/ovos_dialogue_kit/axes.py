@@ -95,9 +95,10 @@ def _options(part: Part, names: _Names, entities: Entities) -> Options:
     for name in dict.fromkeys(name for text in part.variants for name in slots(text)):
         if not names.knows(name):
             names.index[name] = _entity(name, part, names, entities)
-    _refuse_unknown(part.turn, names)
+    expected = names_in(part.turn.expect)
+    _refuse_unknown(part.turn, expected, names)
     emitted = names_in(part.turn.action) if isinstance(part.turn.action, Emit) else ()
-    always = {*names_in(part.speaker), *names_in(part.turn.expect), *emitted}
+    always = {*names_in(part.speaker), *expected, *emitted}
     uses = tuple(
         frozenset(names.index[n] for n in always.union(slots(text)) if n in names.index)
         for text in part.variants
@@ -122,12 +123,13 @@ def _entity(name: str, part: Part, names: _Names, entities: Entities) -> int:
     return names.entities[key]
 
 
-def _refuse_unknown(turn: Turn, names: _Names) -> None:
-    """Raise if an expectation uses a name without values."""
-    if turn.expect is None:
+def _refuse_unknown(turn: Turn, expected: Iterable[str], names: _Names) -> None:
+    """Raise if an expectation uses a name without values, outside of raw bus data."""
+    unknown = [n for n in expected if n not in names.index and n not in names.axes]
+    if turn.expect is None or not unknown:
         return
     for name in names_in(turn.expect, raw=False):
-        if name not in names.index and name not in names.axes:
+        if name in unknown:
             raise ScriptError(
                 f'nothing gives "{{{name}}}" a value{_near(name, names)}',
                 turn.expect.mark,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType
@@ -28,7 +28,7 @@ from typing import (
 from ovos_dialogue_kit.errors import KitError, Mark, near_name
 from ovos_dialogue_kit.script import Json
 
-__all__ = ["as_json", "from_json", "mark_of", "parse_json"]
+__all__ = ["Keys", "as_json", "from_json", "mark_of", "parse_json"]
 
 T = TypeVar("T")
 Keys: TypeAlias = "tuple[str | int, ...]"
@@ -52,24 +52,27 @@ def as_json(value: object) -> dict[str, Json]:
 
 
 def _encode(value: object) -> object:
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, Mark):
         return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
+    kind: type = type(value)
+    if known := _defaults(kind):
         return {
             name: _encode(part)
-            for name, default in _defaults(type(value))
+            for name, default in known
             if (part := getattr(value, name)) != default
         }
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {key: _encode(part) for key, part in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_encode(part) for part in value]
-    return value
+    return [_encode(part) for part in cast("Iterable[object]", value)]
 
 
 @cache
 def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
-    """Return each field with its default; ``MISSING`` for one that has none."""
+    """Return a dataclass's fields with their defaults, ``MISSING`` where none is."""
+    if not is_dataclass(kind):
+        return ()
     return tuple((part.name, _default(part)) for part in fields(kind))
 
 
