@@ -167,7 +167,7 @@ def _check_stages(
             raise EngineMissingError(
                 f'the engine "{engine}" is not installed, or ovos-core could not load '
                 "it",
-                hint=f"pip install {ENGINES[engine]}",
+                hint=f"pip install {ENGINES.get(engine, engine)}",
             )
     for stage, name in named.items():
         if name in plugins and name not in found:

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import Distribution
 
@@ -24,6 +24,7 @@ from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.replay import DEADLINE, REAL_DEADLINE, Replayer, Rules, replay
+from ovos_dialogue_kit.script import ReplyExpectation
 from ovos_dialogue_kit.transcript import Fault, Transcript
 from ovos_dialogue_kit.wire import Bus
 
@@ -177,18 +178,26 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
 def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
     """Return the lines of the dialogs that a case expects, in its languages."""
     langs = {str(wire.get("lang")) for wire in case.sessions.values()}
-    names = {
-        reply.dialog
+    expected = [
+        reply
         for turn in case.turns
         if turn.expect
         for reply in turn.expect.replies or ()
-        if reply.dialog
-    }
+    ]
+    names = {name for reply in expected for name in _dialog_names(reply)}
     return {
         f"{name}/{lang}": assistant.dialog_lines(name, lang)
         for name in sorted(names)
         for lang in sorted(langs)
     }
+
+
+def _dialog_names(reply: ReplyExpectation) -> Iterator[str]:
+    """Yield the dialogs that an expectation names, inner ones too."""
+    if reply.dialog:
+        yield reply.dialog
+    for inner in (*(reply.any_of or ()), *((reply.denied,) if reply.denied else ())):
+        yield from _dialog_names(inner)
 
 
 def _start_scheduler(bus: object) -> None:
