@@ -223,7 +223,10 @@ TURN = Section(
         Key("within", DURATION, "The turn's deadline."),
         *_MARKS,
     ),
-    free=Either(text=Template(), map=_ACTION),
+    free=Either(
+        text=Template(hint='a turn in which nobody speaks is "{silence: 2s}"'),
+        map=_ACTION,
+    ),
     check=_check_turn,
 )
 

@@ -87,13 +87,17 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text that keeps its place, because it is looked into later."""
+    """A text that keeps its place, because it is looked into later.
+
+    ``hint`` helps where it is empty.
+    """
 
     words: str = "a text"
+    hint: str | None = None
 
     def read(self, node: Node, name: str) -> Text:
         """Return the text with its place."""
-        return Text(text_of(node, name, self.words), node.mark)
+        return Text(text_of(node, name, self.words, self.hint), node.mark)
 
     def schema(self) -> Schema:
         """Return that it is any scalar."""
@@ -190,15 +194,18 @@ def refuse(
     )
 
 
-def text_of(node: Node, name: str, words: str) -> str:
-    """Return the text of a node, or raise that there is none."""
+def text_of(node: Node, name: str, words: str, hint: str | None = None) -> str:
+    """Return the text of a node, or raise that there is none; ``hint`` says what for.
+
+    A list or a mapping may be a text that YAML took for one.
+    """
     if isinstance(node, TextNode):
         if not node.text.strip():
-            raise ScriptError(f'"{name}" is empty', node.mark)
+            raise ScriptError(f'"{name}" is empty', node.mark, hint)
         return node.text
     opening = "[" if isinstance(node, ListNode) else "{"
-    hint = f'a text that begins with "{opening}" must be in quotes'
-    refuse(node, name, words, hint if node.flow else None)
+    quote = f'a text that begins with "{opening}" must be in quotes'
+    refuse(node, name, words, quote if node.flow else None)
 
 
 def _json(node: Node) -> Json:

@@ -62,11 +62,11 @@ class Many:
         if not isinstance(node, ListNode):
             return (self.item.read(node, name),)
         items = _items(node, name, self.item)
-        for index, item in enumerate(items):
-            if item in items[:index]:
-                raise ScriptError(
-                    f'"{name}" has "{item}" twice', node.items[index].mark
-                )
+        seen = set()
+        for item, part in zip(items, node.items, strict=True):
+            if item in seen:
+                raise ScriptError(f'"{name}" has "{item}" twice', part.mark)
+            seen.add(item)
         return items
 
     def schema(self) -> Schema:

@@ -103,8 +103,20 @@ def _check_text(text: str, path: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """What an alias repeats: how many nodes, and how many levels below the first."""
+
+    node: Node
+    size: int
+    height: int
+
+
 class _Reader:
-    """Makes nodes of one text's events; ``count`` is how many there are so far.
+    """Makes nodes of one text's events.
+
+    ``count`` is how many nodes there are so far, ``reach`` how deep the node that is
+    being read goes so far; both count what aliases repeat.
 
     Events are ``Any`` because the stubs give every event an optional mark and know
     neither tag nor anchor of what is left when aliases and ends are gone.
@@ -115,7 +127,8 @@ class _Reader:
         self.events: Iterator[Any] = yaml.parse(text, Loader=loader)
         self.path = path
         self.count = 0
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.reach = 0
+        self.anchors: dict[str, _Anchor] = {}
 
     def document(self) -> Node | None:
         next(self.events)  # StreamStartEvent
@@ -130,14 +143,15 @@ class _Reader:
 
     def node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            return self.alias(event)
-        before = self.count
+            return self.alias(event, depth)
+        count, reach = self.count, self.reach
         self.grow(1, event)
-        if depth > _DEPTH:
-            self.fail(f"nested deeper than {_DEPTH} levels", event)
+        self.reach = self.checked(depth, event)
         node = self.content(event, depth)
         if event.anchor is not None:
-            self.anchors[event.anchor] = (node, self.count - before)
+            anchor = _Anchor(node, self.count - count, self.reach - depth)
+            self.anchors[event.anchor] = anchor
+        self.reach = max(reach, self.reach)
         return node
 
     def content(self, event: Any, depth: int) -> Node:
@@ -150,7 +164,7 @@ class _Reader:
             return self.sequence(event, depth)
         return self.mapping(event, depth)
 
-    def alias(self, event: Any) -> Node:
+    def alias(self, event: Any, depth: int) -> Node:
         name = event.anchor
         if name not in self.anchors:
             self.fail(
@@ -158,9 +172,15 @@ class _Reader:
                 event,
                 "a text that begins with * must be in quotes",
             )
-        node, size = self.anchors[name]
-        self.grow(size, event)
-        return node
+        anchor = self.anchors[name]
+        self.grow(anchor.size, event)
+        self.reach = max(self.reach, self.checked(depth + anchor.height, event))
+        return anchor.node
+
+    def checked(self, depth: int, event: Any) -> int:
+        if depth > _DEPTH:
+            self.fail(f"nested deeper than {_DEPTH} levels", event)
+        return depth
 
     def grow(self, size: int, event: Any) -> None:
         self.count += size

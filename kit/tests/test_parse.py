@@ -566,9 +566,18 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("k: ", '1:21: "k" is empty'),
-        ("k: ''", '1:21: "k" is empty'),
-        ("k: '  '", '1:21: "k" is empty'),
+        (
+            "k: ",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
+        (
+            "k: ''",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
+        (
+            "k: '  '",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
         (
             "k: [what|which]",
             (

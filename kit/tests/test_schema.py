@@ -14,6 +14,7 @@ from ovos_dialogue_kit import schema as schema_module
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.format import sections
 from ovos_dialogue_kit.parse import parse
+from ovos_dialogue_kit.paths import find_scripts
 from ovos_dialogue_kit.reference import EXAMPLES, reference
 from ovos_dialogue_kit.schema import generated_files, schema
 
@@ -50,7 +51,7 @@ def test_example_is_a_script(name: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted(ROOT.glob("**/*.dialogue.yaml")),
+    find_scripts([ROOT], ROOT),
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_our_script_is_valid(path: Path) -> None:

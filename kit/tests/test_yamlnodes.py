@@ -267,7 +267,17 @@ def test_depth_is_bounded(opening: str) -> None:
 
 def test_sixty_four_levels_are_allowed() -> None:
     """The bound is above what a script can mean."""
-    assert compose("[" * 64 + "]" * 64, "a.yaml") is not None
+    assert compose("[" * 65 + "]" * 65, "a.yaml") is not None
+    assert error("[" * 66) == "a.yaml:1:66: nested deeper than 64 levels"
+
+
+def test_aliases_count_for_depth() -> None:
+    """Levels that aliases add up to are counted, too."""
+    lines = ["a0: &a0 [" + "[" * 20 + "x" + "]" * 20 + "]"]
+    for level in range(1, 10):
+        alias = "[" * 20 + f"*a{level - 1}" + "]" * 20
+        lines.append(f"a{level}: &a{level} {alias}")
+    assert error("\n".join(lines)) == "a.yaml:4:29: nested deeper than 64 levels"
 
 
 def test_ten_megabytes_are_refused() -> None:
