@@ -79,12 +79,19 @@ def _nothing(
     if not fixtures:
         hint = 'a script is named "<name>.dialogue.yaml"'
         return KitError("there are no dialogues here", hint=hint)
-    words, near = [], ""
+    names = {fixture.dialogue for fixture in fixtures}
+    known = set().union(*map(_tags, fixtures))
+    words = []
     if pattern:
-        words.append(f'with "{pattern}" in its name')
-        near = near_name(pattern, [fixture.dialogue for fixture in fixtures])
+        words.append(f'with "{pattern}" in its name{_near(pattern, names)}')
     if tags:
-        words.append(f"tagged {' or '.join(tags)}")
-        known = set().union(*map(_tags, fixtures))
-        near = near or "".join(near_name(tag, known) for tag in tags)
-    return KitError(f"there is no dialogue {' and '.join(words)}{near}")
+        listed = (f'"{tag}"{_near(tag, known)}' for tag in tags)
+        words.append(f"tagged {' or '.join(listed)}")
+    return KitError(f"there is no dialogue {' and '.join(words)}")
+
+
+def _near(wanted: str, known: Collection[str]) -> str:
+    """Return the near name of one that nothing has."""
+    if any(wanted.casefold() in name.casefold() for name in known):
+        return ""
+    return near_name(wanted, known)

@@ -166,7 +166,11 @@ def replay(  # noqa: PLR0913  # an argument for each option
 
 def _processors(bus: str) -> int:
     """Return how many assistants may work at once."""
-    return len(os.sched_getaffinity(0)) if bus == "memory" else 1
+    if bus != "memory":
+        return 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _writer() -> Callable[[Result], None]:
