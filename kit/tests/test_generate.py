@@ -362,7 +362,7 @@ def test_unknown_slot() -> None:
 def test_unknown_name_in_an_expectation() -> None:
     """A name without a value in an expectation is an error."""
     made = dialogue(
-        say("{word}", expect=expect(text="{wrod}")), values={"word": ("a",)}
+        say("{word}", expect=expect(text="{word} {wrod}")), values={"word": ("a",)}
     )
     assert error_of(lambda: one(script(made))) == (
         f'{PATH}:7:5: nothing gives "{{wrod}}" a value (did you mean "word"?)\n'
