@@ -52,11 +52,13 @@ STABLE = (
     "ovos-adapt-parser",
     "ovos-utils<0.9",  # ovos-core names an alpha here, its companions are stable
 )
-ALPHA = (
+ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
+    "json-database>=1.0.5a1",
     "ovos-adapt-parser>=1.6.1a1",
     "ovos-number-parser>=0.24.1a1",
     "ovos-utterance-normalizer>=0.2.5a1",
     "padacioso>=2.4.2a1",
+    "quebra-frases>=0.3.8a1",
 )
 
 
