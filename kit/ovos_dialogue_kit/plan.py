@@ -79,19 +79,15 @@ def _nothing(
     if not fixtures:
         hint = 'a script is named "<name>.dialogue.yaml"'
         return KitError("there are no dialogues here", hint=hint)
-    names = {fixture.dialogue for fixture in fixtures}
-    known = set().union(*map(_tags, fixtures))
     words = []
     if pattern:
-        words.append(f'with "{pattern}" in its name{_near(pattern, names)}')
+        names = {fixture.dialogue for fixture in fixtures}
+        is_known = any(pattern.casefold() in name.casefold() for name in names)
+        near = "" if is_known else near_name(pattern, names)
+        words.append(f'with "{pattern}" in its name{near}')
     if tags:
-        listed = (f'"{tag}"{_near(tag, known)}' for tag in tags)
+        known = set().union(*map(_tags, fixtures))
+        unknown = {tag: near_name(tag, known) for tag in tags if tag not in known}
+        listed = (f'"{tag}"{unknown.get(tag, "")}' for tag in tags)
         words.append(f"tagged {' or '.join(listed)}")
     return KitError(f"there is no dialogue {' and '.join(words)}")
-
-
-def _near(wanted: str, known: Collection[str]) -> str:
-    """Return the near name of one that nothing has."""
-    if any(wanted.casefold() in name.casefold() for name in known):
-        return ""
-    return near_name(wanted, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,8 @@ class Waiting:
         self._task = self._bar.add_task("", total=total)
         self._lock = threading.Lock()
         self._is_shown = False
-        self._is_over = not console.is_terminal or console.is_dumb_terminal
+        # not console.is_terminal, which is about colours: FORCE_COLOR makes it true
+        self._is_over = not sys.stderr.isatty() or console.is_dumb_terminal
         self._timer = threading.Timer(PATIENCE, self._appear)
         self._timer.daemon = True
 
