@@ -13,8 +13,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.compare import compare
@@ -57,8 +55,9 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     """
     setup = Setup.of(fixture, engine or fixture.engines[0], bus)
     chosen = _case(fixture, case)
-    with ExitStack() as stack:
-        booted = assistants or stack.enter_context(Assistants())
+    if assistants is not None:
+        return assistants.get(setup).replay(fixture, chosen, options)
+    with Assistants() as booted:
         return booted.get(setup).replay(fixture, chosen, options)
 
 

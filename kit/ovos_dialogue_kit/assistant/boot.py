@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import traceback
@@ -14,7 +15,7 @@ from ovos_dialogue_kit.assistant.generations import installed_generation
 from ovos_dialogue_kit.assistant.setup import ENGINES, Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 
-__all__ = ["Assistant", "Tracebacks", "boot", "configuration"]
+__all__ = ["Assistant", "Tracebacks", "boot", "configuration", "packages_of"]
 
 _SKILL_GROUPS = ("opm.skill", "ovos.plugin.skill")
 _TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
@@ -70,6 +71,21 @@ class Assistant:
                     for path in sorted(folder.rglob(f"{name}.dialog")):
                         return _lines(path)
         return ()
+
+    def shutdown(self) -> None:
+        """End the skills and the service, whatever they think of it."""
+        ending = [skill.default_shutdown for skill in self.skills.values()]
+        for end in (*ending, self.service.shutdown):
+            with contextlib.suppress(Exception):  # foreign code, of no more interest
+                end()
+
+
+def packages_of(setup: Setup) -> frozenset[str]:
+    """Return the top-level packages of a setup's skills and transformers."""
+    wanted = {*setup.skills, *setup.transformers}
+    entries = _entries((*_SKILL_GROUPS, *_TRANSFORMER_GROUPS))
+    modules = (entry.module for entry in entries if entry.name in wanted)
+    return frozenset(module.partition(".")[0] for module in modules)
 
 
 def _lines(path: Path) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ _DISTRIBUTIONS = (
     "adapt-parser",
 )
 
+_GOODBYE = 10.0
+"""Seconds of the assistant's time that it may take to end."""
+
 
 def versions() -> dict[str, str]:
     """Return the installed versions of what decides how an assistant behaves."""
@@ -95,8 +98,23 @@ class Local:
         return self._hub.scheduler.release()
 
     def stop(self) -> None:
-        """Give the process its own time back."""
+        """Unload the skills, end all threads, give the process its own time back.
+
+        Processes that end with their assistant do not need it.
+        """
+        if self._assistant:
+            self._unload(self._assistant)
+        self._hub.scheduler.close()
         self._clock.uninstall()
+
+    def _unload(self, assistant: Assistant) -> None:
+        """Let skills and engines end what they began, for at most a while."""
+        scheduler = self._hub.scheduler
+        scheduler.adopt("driver")
+        ending = threading.Thread(target=assistant.shutdown)
+        ending.start()
+        scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
+        scheduler.release()
 
     def _settle(self, done: Callable[[], bool]) -> None:
         scheduler = self._hub.scheduler

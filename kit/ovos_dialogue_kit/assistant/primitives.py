@@ -19,6 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -130,7 +131,8 @@ class Clock:
             original = getattr(module, name)
             self._replace(module, name, stand_in)
             if module is time:
-                self._rebind(original, stand_in)
+                self._undo.append(partial(_rebind, stand_in, original))
+                _rebind(original, stand_in)
 
     def uninstall(self) -> None:
         """Put back what was there before."""
@@ -145,13 +147,14 @@ class Clock:
         setattr(owner, name, value)
         self._undo.append(lambda: setattr(owner, name, original))
 
-    def _rebind(self, original: object, stand_in: object) -> None:
-        """Reach the names bound by ``from time import …`` before."""
-        for module in list(sys.modules.values()):
-            if not _is_host(module):
-                for name, value in list(vars(module).items()):
-                    if value is original:
-                        self._replace(module, name, stand_in)
+
+def _rebind(bound: object, other: object) -> None:
+    """Reach the names that modules bound by ``from time import …``."""
+    for module in list(sys.modules.values()):
+        if not _is_host(module):
+            for name, value in list(vars(module).items()):
+                if value is bound:
+                    setattr(module, name, other)
 
 
 def _is_host(module: object) -> bool:
@@ -213,6 +216,7 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
 
     def virtual_start(self: threading.Thread) -> None:
         if scheduler.current() and not type(self).__module__.startswith(_FOREIGN):
+            self.daemon = True  # parked, it must not keep the process from ending
             tasks[self] = scheduler.new_task(self.name)
         start(self)
 

@@ -27,8 +27,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from typing import NoReturn
 
 __all__ = ["Call", "DeadlockError", "Rest", "Scheduler", "Task", "Wait"]
+
+_FAREWELLS = 100
 
 
 class DeadlockError(RuntimeError):
@@ -38,13 +41,14 @@ class DeadlockError(RuntimeError):
 class Task:
     """One thread under the scheduler; ``baton`` is what it sleeps on."""
 
-    __slots__ = ("baton", "ended", "joiners", "name")
+    __slots__ = ("baton", "ended", "farewells", "joiners", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.baton = _thread.allocate_lock()
         self.baton.acquire()
         self.ended = False
+        self.farewells = 0
         self.joiners: list[Wait] = []
 
 
@@ -113,6 +117,8 @@ class Scheduler:
         self._rest: Rest | None = None
         self._stuck = False
         self._reign = 0
+        self._closing = False
+        self._leaving: tuple[Task, _thread.LockType] | None = None
 
     @property
     def now(self) -> float:
@@ -147,6 +153,32 @@ class Scheduler:
             worker.baton.release()
         return [task.name for task in self._tasks.values()]
 
+    def close(self, patience: float = 1.0) -> list[str]:
+        """End all tasks that still wait, after ``release``: this world is over.
+
+        Each leaves by a ``SystemExit`` at the place where it waits, one after another.
+        Returns the names of those that did not go, within ``patience`` seconds of real
+        time each.
+        """
+        self._closing = True
+        staying = []
+        for task in dict.fromkeys((*self._tasks.values(), *self._ready)):
+            left = _thread.allocate_lock()
+            left.acquire()
+            self._leaving = (task, left)
+            task.baton.release()
+            if not left.acquire(timeout=patience):
+                staying.append(task.name)
+        return staying
+
+    def _leave(self) -> NoReturn:
+        """End the calling task; one that will not go is parked, lest it spin."""
+        task = self._tasks[_thread.get_ident()]
+        task.farewells += 1
+        if task.farewells > _FAREWELLS:
+            task.baton.acquire()
+        raise SystemExit
+
     # -- starting and ending threads ------------------------------------------------
 
     def new_task(self, name: str) -> Task:
@@ -161,7 +193,8 @@ class Scheduler:
         task.baton.acquire()
         self._tasks[_thread.get_ident()] = task
         try:
-            function()
+            if not self._closing:
+                function()
         except SystemExit:
             pass
         except BaseException as error:  # noqa: BLE001  # foreign code, reported
@@ -174,7 +207,9 @@ class Scheduler:
         for wait in task.joiners:
             self.wake(wait)
         self._tasks.pop(_thread.get_ident(), None)
-        if self._reign == reign:
+        if self._leaving and self._leaving[0] is task:
+            self._leaving[1].release()
+        elif self._reign == reign:
             self._next().baton.release()
 
     def join(self, task: Task, timeout: float | None) -> bool:
@@ -200,6 +235,8 @@ class Scheduler:
             DeadlockError: in the driver, if nothing is left that could end its wait.
 
         """
+        if self._closing:
+            self._leave()
         if timeout is not None:
             wait.timed = True
             deadline = self.now + max(timeout, 0.0)
@@ -208,6 +245,8 @@ class Scheduler:
             self._driver_wait = wait
         self._next().baton.release()
         wait.task.baton.acquire()
+        if self._closing:
+            self._leave()
         if self._stuck and wait.task is self._driver:
             self._stuck = False
             raise DeadlockError(
