@@ -18,6 +18,7 @@ LEAKY = ROOT / "examples" / "leaky"
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n([\s\S]*?)```")
 _SHELL = re.compile(r"```sh\n(.+)\n```")
+_PYTHON = re.compile(r"```python\n([\s\S]*?)```")
 _YAML = re.compile(r"```yaml\n([\s\S]*?)```")
 _LINK = re.compile(r"\]\(((?!https?:)[^)#\s]*)#?([^)\s]*)\)")
 _MODULE = re.compile(r"((?:\w+/)*\w+\.py|(?:assistant|cli)/\w*/?)(?=[`, ;:])")
@@ -77,6 +78,16 @@ def commands_of(page: Path) -> list[str]:
 def test_commands_say_what_is_shown(command: str, output: str) -> None:
     """A command gives the output that stands below it, but for how long it took."""
     assert output == _DURATION.sub("in 1.2 s", run(command).stdout)
+
+
+@pytest.mark.ovos
+def test_tests_in_python_pass(tmp_path: Path) -> None:
+    """The tests that the page about pytest shows are tests, and pass."""
+    shown = _PYTHON.findall(text_of(ROOT / "docs" / "pytest.md"))
+    for number, source in enumerate(shown):
+        tmp_path.joinpath(f"test_{number}.py").write_text(source, encoding="utf-8")
+    done = run(f"python -m pytest -q -p no:cacheprovider --rootdir . {tmp_path}")
+    assert f"{len(shown)} passed" in done.stdout, done.stdout
 
 
 def test_the_script_shown_first_is_the_one_replayed() -> None:
