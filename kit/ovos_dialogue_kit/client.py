@@ -206,7 +206,6 @@ class Client:
     def _hear_question(self, topic: str, skill: str) -> None:
         if topic.endswith(".enable"):
             self._asking.add(skill)
-            self._has_asked = True
         else:
             self._asking.discard(skill)
 
