@@ -148,14 +148,15 @@ def boot(
         AssistantError: if an engine is not installed or a skill does not load.
 
     """
+    entries = {skill_id: _find_skill(skill_id) for skill_id in setup.skills}
     generation = installed_generation()
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
     settle(lambda: generation.is_ready(service))
     _check_stages(setup, generation.engines(service), generation.plugins)
     skills = {}
-    for skill_id in setup.skills:
-        skills[skill_id] = _load(skill_id, bus, tracebacks)
+    for skill_id, entry in entries.items():
+        skills[skill_id] = _load(skill_id, entry, bus, tracebacks)
         settle(lambda: True)
     for topic in generation.train:
         bus.emit(_message(topic))
@@ -193,10 +194,11 @@ def _check_stages(
             )
 
 
-def _load(skill_id: str, bus: Any, tracebacks: Tracebacks) -> Any:  # an OVOSSkill
+def _load(
+    skill_id: str, entry: EntryPoint, bus: Any, tracebacks: Tracebacks
+) -> Any:  # an OVOSSkill
     from ovos_workshop.skill_launcher import PluginSkillLoader
 
-    entry = _find_skill(skill_id)
     tracebacks.last = None
     try:
         skill_class = entry.load()
