@@ -41,6 +41,9 @@ _LEAVE_SECONDS = 2.0
 
 _CLOSED = "the assistant was closed"
 
+_UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
+"""Slugs of coverage.py's warnings about this process alone."""
+
 
 class Process:
     """One assistant, booted once; every case meets it as it was just after boot.
@@ -52,12 +55,17 @@ class Process:
         setup: what it is started with.
         seconds: of real time that the boot and each case may take before they count as
             hung.
+        hash_seed: ``PYTHONHASHSEED`` of the assistant; the same for everybody, unless
+            somebody wants to see what depends on it.
 
     """
 
-    def __init__(self, setup: Setup, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, setup: Setup, *, seconds: float = SECONDS, hash_seed: int = 0
+    ) -> None:
         self.setup = setup
         self._seconds = seconds
+        self._hash_seed = hash_seed
         self._root = Path(tempfile.mkdtemp(prefix="kit-"))
         self._log = (self._root / "log").open("w+b")
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,7 +106,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
-                env=sandbox.environment(os.environ),
+                env=sandbox.environment(os.environ, self._hash_seed),
                 start_new_session=True,
             )
             assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
@@ -221,6 +229,9 @@ def _coverage() -> dict[str, object] | None:
     current = module.Coverage.current() if module else None
     if current is None:
         return None
+    # What is not imported here is imported, and measured, in the assistant's process.
+    quiet = current.get_option("run:disable_warnings")
+    current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
     config = current.config
     return {
         "config_file": config.config_file or False,

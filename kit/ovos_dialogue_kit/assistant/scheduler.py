@@ -23,6 +23,8 @@ from __future__ import annotations
 
 import _thread
 import heapq
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -300,7 +302,13 @@ class Scheduler:
 
     def _new_worker(self) -> Task:
         task = Task("worker")
-        _thread.start_new_thread(self.live, (task, lambda: self._work(task)))
+
+        def work() -> None:
+            sys.settrace(threading.gettrace())  # as threading.Thread does it:
+            sys.setprofile(threading.getprofile())  # coverage, debuggers, profilers
+            self._work(task)
+
+        _thread.start_new_thread(self.live, (task, work))
         return task
 
     def _work(self, me: Task) -> None:
