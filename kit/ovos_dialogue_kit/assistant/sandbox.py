@@ -33,7 +33,6 @@ _FIXED = {
     "HF_HUB_OFFLINE": "1",
     "LC_ALL": "C.UTF-8",
     "OVOS_DEFAULT_LOG_LEVEL": "ERROR",
-    "PYTHONHASHSEED": "0",
     "PYTHONIOENCODING": "utf-8",
     "TZ": "UTC",
 }
@@ -53,8 +52,13 @@ class Sandbox:
         self._saved = root / "saved"
         self.home.mkdir(parents=True, exist_ok=True)
 
-    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Return ``base`` with every way to a user's files led into the sandbox."""
+    def environment(
+        self, base: Mapping[str, str], hash_seed: int = 0
+    ) -> dict[str, str]:
+        """Return ``base`` with every way to a user's files led into the sandbox.
+
+        The order of Python's sets is that of ``hash_seed``, whatever ``base`` says.
+        """
         environment = {name: base[name] for name in base if name not in _UNSET}
         for name in ("CONFIG", "DATA", "CACHE", "STATE"):
             environment[f"XDG_{name}_HOME"] = str(self.home / name.lower())
@@ -63,6 +67,7 @@ class Sandbox:
         for name in ("XDG_RUNTIME_DIR", "TMPDIR"):
             (self.home / name.lower()).mkdir(mode=0o700, exist_ok=True)
             environment[name] = str(self.home / name.lower())
+        environment["PYTHONHASHSEED"] = str(hash_seed)
         return {**environment, "HOME": str(self.home), **_FIXED}
 
     def configure(self, configuration: Mapping[str, object]) -> None:
