@@ -2,12 +2,12 @@
 
 Every run of pytest imports this where the kit is installed, so it needs nothing but the
 standard library and pytest, and of pytest only what is public. What it takes to collect
-and replay scripts (``pytest_items``) is imported when there is one.
+scripts (``pytest_items``) and to replay them (``pytest_run``, a plugin of its own) is
+imported when there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +16,20 @@ import pytest
 if TYPE_CHECKING:
     from ovos_dialogue_kit.pytest_assistant import AssistantFactory
     from ovos_dialogue_kit.pytest_items import ScriptFile
-    from ovos_dialogue_kit.pytest_run import Run
 
-__all__ = ["OPTIONS", "REASON", "RUN", "TALLIES"]
+__all__: list[str] = []
 
-OPTIONS = (
+_OPTIONS = (
     ("kit_engine", "args", "ENGINE", "Engine for all dialogues; may be repeated."),
     ("kit_skill", "args", "ID", "Skill for all dialogues; may be repeated."),
     ("kit_transformers", "args", "NAME", "Utterance transformer; may be repeated."),
     ("kit_bus", "string", "BUS", "memory (the default), real, or a ws:// address."),
-    ("kit_deadline", "string", "TIME", "What a turn may take, such as 30s."),
+    (
+        "kit_deadline",
+        "string",
+        "SECONDS",
+        "Time of the assistant that a turn may take.",
+    ),
     ("kit_strict_engines", "bool", None, "A missing engine is an error, not a skip."),
     ("kit_shared", "bool", None, "Replay in this process, where a debugger reaches."),
 )
@@ -34,15 +38,6 @@ OPTIONS = (
 _SUFFIX = ".dialogue.yaml"
 _NAMES = ("ovos-dialogue-kit", __name__)
 _EMPTY: dict[str, object] = {"args": [], "string": "", "bool": False}
-
-RUN: pytest.StashKey[Run] = pytest.StashKey()
-"""In a config: settings, assistants and the count of what was replayed."""
-
-TALLIES: pytest.StashKey[list[dict[str, Any]]] = pytest.StashKey()
-"""In the config of xdist's controller: what each worker replayed."""
-
-REASON: pytest.StashKey[str] = pytest.StashKey()
-"""In an item: why it was skipped while it ran."""
 
 
 def pytest_addoption(
@@ -53,7 +48,7 @@ def pytest_addoption(
         if not pluginmanager.has_plugin(name):
             pluginmanager.set_blocked(name)
     group = parser.getgroup("ovos-dialogue-kit")
-    for name, kind, metavar, text in OPTIONS:
+    for name, kind, metavar, text in _OPTIONS:
         shape: dict[str, Any] = {"action": "store_true"}  # keywords of argparse
         if metavar:
             shape = {"action": "append" if kind == "args" else "store"}
@@ -65,7 +60,7 @@ def pytest_addoption(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong values at once, if any are given."""
-    if any(config.getoption(name) or config.getini(name) for name, *_ in OPTIONS):
+    if any(config.getoption(name) or config.getini(name) for name, *_ in _OPTIONS):
         from ovos_dialogue_kit.pytest_options import settings_of  # noqa: PLC0415
 
         settings_of(config)
@@ -93,48 +88,11 @@ def assistant(pytestconfig: pytest.Config) -> AssistantFactory:
     return AssistantFactory(run_of(pytestconfig))
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, Any, None]:  # pluggy.Result
-    """Place a skip that showed only in the replay where its dialogue stands."""
-    outcome = yield
-    report = outcome.get_result()
-    if REASON in item.stash and report.when == "call":
-        path, line, _ = item.reportinfo()
-        report.longrepr = (str(path), (line or 0) + 1, f"Skipped: {item.stash[REASON]}")
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell xdist's controller what this worker replayed."""
-    config = session.config
-    if RUN in config.stash and hasattr(config, "workeroutput"):
-        config.workeroutput["ovos_dialogue_kit"] = config.stash[RUN].tally.as_json()
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # xdist's WorkerController
-    """Take over what a worker replayed; one that crashed tells nothing."""
+    """Take over what a worker of xdist replayed; one that crashed tells nothing."""
     told = getattr(node, "workeroutput", {}).get("ovos_dialogue_kit")
     if told:
-        node.config.stash.setdefault(TALLIES, []).append(told)
+        from ovos_dialogue_kit.pytest_run import run_of  # noqa: PLC0415
 
-
-def pytest_terminal_summary(
-    terminalreporter: Any,  # pytest.TerminalReporter, which pytest 7 does not export
-    config: pytest.Config,
-) -> None:
-    """Say in a line what was replayed, if anything was."""
-    is_quiet = config.getoption("verbose") < 0
-    if (RUN in config.stash or TALLIES in config.stash) and not is_quiet:
-        from ovos_dialogue_kit.pytest_run import summary  # noqa: PLC0415
-
-        line = summary(config)
-        if line:
-            terminalreporter.write_line(line)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the assistants."""
-    if RUN in config.stash:
-        config.stash[RUN].close()
+        run_of(node.config).tally.add(told)

@@ -19,8 +19,7 @@ from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.loading import Loaded, load_path
 from ovos_dialogue_kit.marks import skip_reason, xfail_applies
 from ovos_dialogue_kit.paths import safe_name
-from ovos_dialogue_kit.plugin import REASON
-from ovos_dialogue_kit.pytest_run import run_of
+from ovos_dialogue_kit.pytest_run import REASON, run_of
 from ovos_dialogue_kit.render import render_dialogue, render_mismatches
 from ovos_dialogue_kit.runner import Job, Result, installed_versions, jobs_of, run
 from ovos_dialogue_kit.script import Marks

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.plugin import RUN, TALLIES
 from ovos_dialogue_kit.pytest_options import is_shared, settings_of
-from ovos_dialogue_kit.runner import Assistants, Settings
+from ovos_dialogue_kit.runner import Assistants
 from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["Run", "Tally", "run_of", "summary"]
+__all__ = ["REASON", "Run", "Tally", "run_of"]
+
+_NAME = "ovos-dialogue-kit-run"
+
+REASON: pytest.StashKey[str] = pytest.StashKey()
+"""In an item: why it was skipped while it ran."""
 
 
 @dataclass(slots=True)
@@ -28,25 +32,17 @@ class Tally:
     def count(self, transcript: Transcript) -> None:
         """Count a replay."""
         core = transcript.versions.get("ovos-core")
-        self.add(
-            Tally(
-                dialogues=1,
-                turns=len(transcript.turns),
-                engines=[transcript.engine],
-                cores=[core] if core else [],
-            )
-        )
+        self.dialogues += 1
+        self.turns += len(transcript.turns)
+        self.engines = sorted({*self.engines, transcript.engine})
+        self.cores = sorted({*self.cores, *([core] if core else [])})
 
-    def add(self, other: Tally) -> None:
-        """Count what another has counted."""
-        self.dialogues += other.dialogues
-        self.turns += other.turns
-        self.engines = sorted({*self.engines, *other.engines})
-        self.cores = sorted({*self.cores, *other.cores})
-
-    def as_json(self) -> dict[str, Any]:  # one key for each field
-        """Return it as what xdist takes from one process to another."""
-        return asdict(self)
+    def add(self, told: Mapping[str, Any]) -> None:  # the fields of a Tally
+        """Count what another process has counted."""
+        self.dialogues += told["dialogues"]
+        self.turns += told["turns"]
+        self.engines = sorted({*self.engines, *told["engines"]})
+        self.cores = sorted({*self.cores, *told["cores"]})
 
     def __str__(self) -> str:
         """Return the count in a line."""
@@ -56,25 +52,56 @@ class Tally:
         return f"{dialogues} replayed, {turns},{on} with {', '.join(self.engines)}"
 
 
-@dataclass(slots=True)
 class Run:
-    """One run of pytest, or of one worker of pytest-xdist."""
+    """One run of pytest, or of one worker of xdist: a plugin of pytest, too.
 
-    settings: Settings
-    assistants: Assistants
-    tally: Tally = field(default_factory=Tally)
+    It is registered when the first script is met, so that runs without any have no
+    hooks of it.
+    """
 
-    def close(self) -> None:
+    def __init__(self, config: pytest.Config) -> None:
+        self.settings = settings_of(config)
+        self.assistants = _assistants(shared=is_shared(config))
+        self.tally = Tally()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, Any, None]:  # pluggy's result
+        """Place a skip that only the replay showed where its dialogue stands."""
+        outcome = yield
+        report = outcome.get_result()
+        if REASON in item.stash and report.when == "call":
+            path, line, _ = item.reportinfo()
+            words = f"Skipped: {item.stash[REASON]}"
+            report.longrepr = (str(path), (line or 0) + 1, words)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tell xdist's controller what this worker replayed."""
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["ovos_dialogue_kit"] = asdict(self.tally)
+
+    def pytest_terminal_summary(
+        self,
+        terminalreporter: Any,  # pytest.TerminalReporter, which pytest 7 has not
+        config: pytest.Config,
+    ) -> None:
+        """Say in a line what was replayed."""
+        if self.tally.dialogues and config.getoption("verbose") >= 0:
+            terminalreporter.write_line(str(self.tally))
+
+    def pytest_unconfigure(self) -> None:
         """End the assistants."""
         self.assistants.close()
 
 
 def run_of(config: pytest.Config) -> Run:
     """Return the run that a config belongs to; begin it the first time."""
-    if RUN not in config.stash:
-        settings = settings_of(config)
-        config.stash[RUN] = Run(settings, _assistants(shared=is_shared(config)))
-    return config.stash[RUN]
+    run = config.pluginmanager.get_plugin(_NAME)
+    if not isinstance(run, Run):
+        run = Run(config)
+        config.pluginmanager.register(run, _NAME)
+    return run
 
 
 def _assistants(*, shared: bool) -> Assistants:
@@ -83,21 +110,6 @@ def _assistants(*, shared: bool) -> Assistants:
     from ovos_dialogue_kit.assistant.shared import Shared  # noqa: PLC0415  # seldom
 
     return Assistants(Shared)
-
-
-def summary(config: pytest.Config) -> str | None:
-    """Return the line that says what was replayed, ``None`` if nothing was."""
-    tally = Tally()
-    for told in _tallies(config):
-        tally.add(told)
-    return str(tally) if tally.dialogues else None
-
-
-def _tallies(config: pytest.Config) -> Iterable[Tally]:
-    if RUN in config.stash:
-        yield config.stash[RUN].tally
-    for told in config.stash.get(TALLIES, []):
-        yield Tally(**told)
 
 
 def _number(count: int, thing: str) -> str:
