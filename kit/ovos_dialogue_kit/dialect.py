@@ -98,7 +98,7 @@ class Dialect:
     def matters(self, topic: str, skills: Iterable[str]) -> bool:
         """Return whether a message of a (canonical) topic says anything of a turn."""
         return topic in _TOPICS or any(
-            topic.startswith(skill) and topic[len(skill)] in ":." for skill in skills
+            topic.startswith((f"{skill}:", f"{skill}.")) for skill in skills
         )
 
     def match(
