@@ -69,6 +69,7 @@ class Replayer:
 
     def __init__(self, case: Case, bus: Bus, rules: Rules) -> None:
         self.turns: list[tuple[Client, OpenTurn]] = []
+        self._case = case
         self._bus = bus
         self._rules = rules
         self._reads_all = rules.is_traced or any(map(_wants_messages, case.turns))
@@ -107,6 +108,31 @@ class Replayer:
             self._pass(turn, now + fixture.silence)
         elif not overlap:
             self._await(turn, now + (fixture.within or self._rules.deadline))
+
+    def settle(self, index: int) -> None:
+        """Wait for what a session began before it takes its next turn, with no race.
+
+        Its open turns end first, but for one that the script overlaps with the next. If
+        no turn is open then, the assistant comes to rest without time passing.
+        """
+        if not self.turns:
+            return
+        turns = self._case.turns
+        before = turns[index - 1] if index else None
+        if not (before and before.overlap and before.session == turns[index].session):
+            until = self._bus.now + self._rules.deadline
+            for client, turn in self.turns:
+                if client.name == turns[index].session:
+                    self._await(turn, until)
+            self.rest()
+
+    def rest(self) -> None:
+        """Let the assistant come to rest, if no turn is open; no time passes."""
+        while all(turn.end for _, turn in self.turns):
+            heard = self._bus.advance(self._bus.now)
+            if not heard:
+                return
+            self._hear(heard)
 
     def finish(self) -> None:
         """Wait for the end of the turns that are still open."""
@@ -193,9 +219,11 @@ def replay(
 ) -> Transcript:
     """Replay a case and return what happened, without what only its bus can say.
 
-    ``schedule`` gives another order of the turns than the fixture's; each session's own
-    order should be kept. ``progress`` is told the index of each turn that begins. A bus
-    that is lost in the middle ends the transcript early.
+    ``schedule`` gives another order of the turns than the fixture's, or a part of them;
+    each session's own order should be kept. To judge it by the order alone, a session
+    then takes a turn only after its earlier ones have ended, and, where turns do not
+    overlap, after the assistant has come to rest. ``progress`` is told the index of
+    each turn that begins. A bus that is lost in the middle ends the transcript early.
     """
     steps = schedule or [
         Step(index, turn.overlap) for index, turn in enumerate(case.turns)
@@ -203,9 +231,13 @@ def replay(
     crash = None
     try:
         for step in steps:
+            if schedule:
+                replayer.settle(step.turn)
             progress(step.turn)
             replayer.take(step.turn, case.turns[step.turn], overlap=step.overlap)
         replayer.finish()
+        if schedule:
+            replayer.rest()
     except BusLostError as error:
         crash = Fault("crash", str(error))
     turns = [client.transcript_of(turn) for client, turn in replayer.turns]

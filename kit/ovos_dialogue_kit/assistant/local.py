@@ -150,7 +150,7 @@ class Local:
 
         assert self._assistant  # noqa: S101  # started
         threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
-        _freeze_chance()
+        _freeze_chance(options.chance_seed)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
@@ -234,8 +234,8 @@ def _log_errors_only() -> None:
     LOG.set_level("ERROR")
 
 
-def _freeze_chance() -> None:
-    """Let random choices and UUIDs be the same in every run."""
-    random.seed(0)
-    numbers = random.Random(0)  # noqa: S311  # not secret
+def _freeze_chance(seed: int = 0) -> None:
+    """Let random choices and UUIDs be the same in every run with this seed."""
+    random.seed(seed)
+    numbers = random.Random(seed)  # noqa: S311  # not secret
     uuid.uuid4 = lambda: uuid.UUID(int=numbers.getrandbits(128), version=4)

@@ -16,9 +16,11 @@ class Options:
     ``deadline`` is in seconds of the assistant's time, for each turn; ``None`` is what
     fits its clock. ``traced`` keeps all bus messages. ``order_seed`` shuffles the
     listeners of each message. ``schedule`` replaces the order of the turns.
+    ``chance_seed`` gives other random numbers and UUIDs.
     """
 
     deadline: float | None = None
     traced: bool = False
     order_seed: int | None = None
     schedule: tuple[Step, ...] | None = None
+    chance_seed: int = 0

@@ -1,0 +1,37 @@
+"""Canaries: words that nobody else says, to see who hears them.
+
+In a script ``$canary`` stands for a word of its own in each turn, so that the words of
+one session are known wherever they turn up.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CANARY", "canary"]
+
+CANARY = "$canary"
+"""What stands for a turn's own word in the texts of a script."""
+
+_CONSONANTS = "bdfghjklmnprstvwyzcx"
+_VOWELS = "aeiou"
+_SYLLABLES = len(_CONSONANTS) * len(_VOWELS)
+_SYLLABLES_IN_A_WORD = 3
+_ALL = _SYLLABLES**_SYLLABLES_IN_A_WORD
+_STEP, _START = 361_279, 104_729
+"""A step that has no divisor in common with ``_ALL`` reaches every word once."""
+
+
+def canary(number: int) -> str:
+    """Return a word that can be spoken and means nothing: ``vubosuk``.
+
+    The first million numbers give as many words, and none is a part of another.
+
+    Args:
+        number: of the turn in its dialogue, from 0.
+
+    """
+    rest, word = (_START + number * _STEP) % _ALL, ""
+    for _ in range(_SYLLABLES_IN_A_WORD):
+        rest, syllable = divmod(rest, _SYLLABLES)
+        consonant, vowel = divmod(syllable, len(_VOWELS))
+        word += _CONSONANTS[consonant] + _VOWELS[vowel]
+    return f"{word}k"

@@ -1,0 +1,216 @@
+"""What tells a leak, without being told what to expect.
+
+Each oracle looks at a transcript in company and, but for taint, at what each of its
+sessions goes through alone. ``allow:`` in a script switches one off by its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ovos_dialogue_kit.exchange import is_allowed
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.isolate.observe import (
+    Key,
+    Observation,
+    differing,
+    heard_by,
+    observe,
+    oracle_of,
+    turn_of,
+)
+from ovos_dialogue_kit.script import Json
+from ovos_dialogue_kit.transcript import Reply, Transcript
+
+__all__ = ["ORACLES", "Evidence", "Leak", "foreign", "leaks_in", "strays_of_nobody"]
+
+ORACLES = ("taint", "stray", "crash", "solo", "state")
+"""The oracles, the ones whose word says most first.
+
+- ``taint``: a session hears, or gets as a slot or as context, a word that only another
+  session said.
+- ``stray``: something is said to a session that is not speaking and that hears nothing
+  at that time when it is alone, or to a session that takes no part.
+- ``crash``: a handler raises, or the process ends, where it does not with the session
+  alone.
+- ``solo``: a session hears, matches or ends another way than it does alone.
+- ``state``: its session data differ from those it has alone: active skills, response
+  mode, blacklists, context …
+"""
+
+_HEARD = ("reply", "replies", "stray")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One session's trace in another.
+
+    ``turn`` is the index of the turn in which it shows, ``None`` if in none of the
+    session's. ``key`` is where it shows (``observe.Key``); ``company`` and ``alone``
+    are what is there in company and alone. ``source`` is the index of the turn whose
+    words were heard, where that is known.
+    """
+
+    oracle: str
+    session: str
+    turn: int | None
+    key: Key
+    company: Json = None
+    alone: Json = None
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A transcript in company, and how to get what it is compared with.
+
+    ``alone`` returns a session's transcript alone. ``varying`` returns which of some
+    values differ by chance when it is alone; it is asked only if something differs.
+    ``canaries`` maps words to the index of the turn that says them.
+    """
+
+    fixture: Fixture
+    case: Case
+    company: Transcript
+    alone: Callable[[str], Transcript]
+    varying: Callable[[str, Collection[Key]], Collection[Key]]
+    canaries: Mapping[str, int]
+    has_overlaps: bool = False
+
+
+def leaks_in(evidence: Evidence, oracles: Collection[str]) -> list[Leak]:
+    """Return the leaks that a transcript shows, the ones that say most first.
+
+    Args:
+        evidence: the transcript in company and those alone.
+        oracles: the names of those to be asked.
+
+    """
+    found: list[Leak] = []
+    if "taint" in oracles:
+        found += foreign(evidence)
+    if "stray" in oracles:
+        found += strays_of_nobody(evidence)
+    if {"solo", "stray", "state", "crash"} & set(oracles):
+        for session in _speakers(evidence):
+            found += _different(evidence, session, oracles)
+    counted = [leak for leak in found if not _is_allowed(leak, evidence)]
+    return sorted(counted, key=lambda leak: ORACLES.index(leak.oracle))
+
+
+def _speakers(evidence: Evidence) -> list[str]:
+    if evidence.company.crash:
+        return list(dict.fromkeys(turn.session for turn in evidence.case.turns))
+    return list(dict.fromkeys(turn.session for turn in evidence.company.turns))
+
+
+def _is_allowed(leak: Leak, evidence: Evidence) -> bool:
+    names = {leak.oracle}
+    if leak.key[1:2] == ("fault",):
+        names.add(str(leak.key[2]))
+    turns = evidence.case.turns
+    return any(
+        is_allowed(name, evidence.fixture, turns[leak.turn or 0]) for name in names
+    )
+
+
+# -- taint ----------------------------------------------------------------------------
+
+
+def foreign(evidence: Evidence) -> Iterator[Leak]:
+    """Yield where a session gets a word that only another session says."""
+    for turn in evidence.company.turns:
+        told = [(("reply", number), reply) for number, reply in enumerate(turn.replies)]
+        places: list[tuple[Key, Json]] = [
+            ((turn.index, *at), _words(reply)) for at, reply in told
+        ]
+        places.append(((turn.index, "slot"), dict(turn.slots)))
+        places.append(((turn.index, "session"), dict(turn.session_after)))
+        yield from _tainted(evidence, turn.session, turn.index, places)
+    for number, stray in enumerate(evidence.company.strays):
+        place: Key = (-1, "stray", number)
+        yield from _tainted(evidence, stray.session, None, [(place, _words(stray))])
+
+
+def _tainted(
+    evidence: Evidence,
+    session: str,
+    turn: int | None,
+    places: Iterable[tuple[Key, Json]],
+) -> Iterator[Leak]:
+    for key, value in places:
+        text = json.dumps(value, ensure_ascii=False).casefold()
+        for word, source in evidence.canaries.items():
+            if word in text and evidence.case.turns[source].session != session:
+                yield Leak("taint", session, turn, key, value, source=source)
+
+
+def _words(reply: Reply) -> Json:
+    return [reply.text, dict(reply.data)] if reply.data else reply.text
+
+
+# -- strays ---------------------------------------------------------------------------
+
+
+def strays_of_nobody(evidence: Evidence) -> Iterator[Leak]:
+    """Yield what was said to a session that takes no part, such as the default one."""
+    for number, stray in enumerate(evidence.company.strays):
+        if stray.session not in evidence.case.sessions:
+            key: Key = (-1, "stray", number)
+            yield Leak("stray", stray.session, None, key, stray.text)
+
+
+# -- against the session alone --------------------------------------------------------
+
+
+def _different(
+    evidence: Evidence, session: str, oracles: Collection[str]
+) -> Iterator[Leak]:
+    """Yield what is another way than it is alone, and not by chance."""
+    company = observe(evidence.company, session)
+    alone = observe(evidence.alone(session), session)
+    keys = [
+        key
+        for key in _differing(company, alone)
+        if oracle_of(key) in oracles and _counts(key, evidence)
+    ]
+    if not keys:
+        return
+    varying = evidence.varying(session, keys)
+    for key in keys:
+        if key not in varying:
+            yield Leak(
+                oracle=oracle_of(key),
+                session=session,
+                turn=turn_of(key),
+                key=key,
+                company=company.get(key),
+                alone=alone.get(key),
+            )
+
+
+def _differing(company: Observation, alone: Observation) -> list[Key]:
+    """Return the keys of what differs; what was merely heard a turn later does not."""
+    keys = differing(alone, company)
+    if heard_by(company) == heard_by(alone):
+        keys = [key for key in keys if key[1] not in _HEARD]
+    return keys
+
+
+def _counts(key: Key, evidence: Evidence) -> bool:
+    """Say whether a difference is one that the session can be judged by.
+
+    Where turns overlap, a session's data go on changing after a turn has ended, and
+    what the next turn begins with is a matter of time; at the end all has come to rest.
+    """
+    if evidence.company.crash:
+        return key[1] == "crash"
+    if key[1] == "session" and evidence.has_overlaps:
+        session = evidence.case.turns[int(key[0])].session
+        last = max(
+            turn.index for turn in evidence.company.turns if turn.session == session
+        )
+        return key[0] == last
+    return True

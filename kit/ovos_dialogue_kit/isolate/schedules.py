@@ -1,0 +1,184 @@
+"""Which orders the turns of several sessions can come in.
+
+A schedule keeps each session's own order. All orders are taken when they are few, else
+a seeded sample, none of which needs the others to be listed. Beside each order come
+others in which sessions speak before one another's turn has ended, and in which the
+listeners of a message are called in another order; a real bus permits both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from random import Random
+from typing import TypeAlias
+
+from ovos_dialogue_kit.fixture import Case
+from ovos_dialogue_kit.replay import Step
+
+__all__ = [
+    "FEW",
+    "Schedule",
+    "Tracks",
+    "all_orders",
+    "count_orders",
+    "explore",
+    "orders",
+    "tracks_of",
+]
+
+FEW = 250
+"""Orders up to which all of them are taken."""
+
+Block: TypeAlias = "tuple[int, ...]"
+Order: TypeAlias = "tuple[Block, ...]"
+Tracks: TypeAlias = "Mapping[str, tuple[Block, ...]]"
+"""The turns of each session in its own order.
+
+Turns of which a session takes one before its last has ended stay together, in a block.
+"""
+
+_REPEATS = 50
+"""Draws in vain after which a sample counts as complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One interleaving: the turns in their order, and the order of the listeners.
+
+    ``order_seed`` shuffles the listeners of each message; ``None`` leaves them as they
+    subscribed.
+    """
+
+    steps: tuple[Step, ...]
+    order_seed: int | None = None
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """The indices of the turns, in the order in which they are taken."""
+        return tuple(step.turn for step in self.steps)
+
+
+def tracks_of(case: Case) -> dict[str, tuple[Block, ...]]:
+    """Return what each session of a case does, in its own order."""
+    tracks: dict[str, list[Block]] = {}
+    for index, turn in enumerate(case.turns):
+        track = tracks.setdefault(turn.session, [])
+        before = case.turns[index - 1] if index else None
+        if before and before.overlap and before.session == turn.session:
+            track[-1] = (*track[-1], index)
+        else:
+            track.append((index,))
+    return {name: tuple(track) for name, track in tracks.items()}
+
+
+def count_orders(tracks: Tracks) -> int:
+    """Return how many orders there are: 20 for two sessions of three turns each."""
+    sizes = [len(track) for track in tracks.values()]
+    return math.factorial(sum(sizes)) // math.prod(map(math.factorial, sizes))
+
+
+def all_orders(tracks: Tracks) -> Iterator[Order]:
+    """Yield every order, the one in which sessions come one after another first."""
+    if not any(tracks.values()):
+        yield ()
+    for name, track in tracks.items():
+        if track:
+            for rest in all_orders({**tracks, name: track[1:]}):
+                yield (track[0], *rest)
+
+
+def orders(tracks: Tracks, random: Random) -> Iterator[Order]:
+    """Yield all orders if they are few, else ever more of a sample; each one once."""
+    if count_orders(tracks) <= FEW:
+        listed = list(all_orders(tracks))
+        random.shuffle(listed)
+        yield from listed
+        return
+    seen: set[Order] = set()
+    while True:
+        order = _draw(tracks, random)
+        if order not in seen:
+            seen.add(order)
+            yield order
+
+
+def _draw(tracks: Tracks, random: Random) -> Order:
+    """Draw an order; each is as likely as any other."""
+    names = [name for name, track in tracks.items() for _ in track]
+    random.shuffle(names)
+    left = {name: iter(track) for name, track in tracks.items()}
+    return tuple(next(left[name]) for name in names)
+
+
+def explore(case: Case, seed: int) -> Iterator[Schedule]:
+    """Yield schedules of all turns of a case, each one once, until there are no more.
+
+    Plain orders alternate with those in which turns overlap or listeners are shuffled,
+    until the plain ones are used up.
+    """
+    tracks = tracks_of(case)
+    plain = (_schedule(order, case) for order in orders(tracks, Random(seed)))  # noqa: S311  # not secret
+    others = _overlapping(case, tracks, Random(seed + 1))  # noqa: S311  # not secret
+    seen: set[Schedule] = set()
+    for schedule in _alternate(plain, others):
+        if schedule not in seen:
+            seen.add(schedule)
+            yield schedule
+
+
+def _alternate(
+    plain: Iterator[Schedule], others: Iterator[Schedule]
+) -> Iterator[Schedule]:
+    for schedule in plain:
+        yield schedule
+        yield from (other for other in [next(others, None)] if other)
+    yield from others
+
+
+def _schedule(
+    order: Order,
+    case: Case,
+    overlaps: Sequence[bool] = (),
+    order_seed: int | None = None,
+) -> Schedule:
+    """Make a schedule; ``overlaps`` says which blocks overlap what follows them."""
+    steps = []
+    for number, block in enumerate(order):
+        steps += [Step(turn, overlap=True) for turn in block[:-1]]
+        overlap = bool(overlaps) and overlaps[number]
+        steps.append(Step(block[-1], overlap and can_overlap(case, block[-1])))
+    return Schedule(tuple(steps), order_seed)
+
+
+def can_overlap(case: Case, turn: int) -> bool:
+    """Say whether a turn can be open while others are taken; a silence cannot."""
+    return case.turns[turn].silence is None
+
+
+def _overlapping(case: Case, tracks: Tracks, random: Random) -> Iterator[Schedule]:
+    """Yield schedules at random, of which every second shuffles the listeners."""
+    seen: set[Schedule] = set()
+    in_vain = 0
+    while in_vain < _REPEATS:
+        order = _draw(tracks, random)
+        overlaps = _overlaps(case, order, random)
+        order_seed = random.choice((None, random.randrange(1 << 16)))
+        schedule = _schedule(order, case, overlaps, order_seed)
+        in_vain = in_vain + 1 if schedule in seen else 0
+        if not in_vain:
+            seen.add(schedule)
+            yield schedule
+
+
+def _overlaps(case: Case, order: Order, random: Random) -> list[bool]:
+    """Draw where another session speaks before the one before it was answered."""
+    share = random.choice((0.5, 1.0))
+    speakers = [case.turns[block[0]].session for block in order]
+    following = chain(speakers[1:], speakers[-1:])
+    return [
+        speaker != after and random.random() < share
+        for speaker, after in zip(speakers, following, strict=True)
+    ]
