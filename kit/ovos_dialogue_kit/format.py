@@ -12,9 +12,9 @@ from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.format_expect import EXPECTATION
 from ovos_dialogue_kit.kinds import Choice, Free, Kind, Template
 from ovos_dialogue_kit.scalars import (
+    CHECKS,
     DURATION,
     ENGINE,
-    FAULTS,
     FLAG,
     LANG,
     NUMBER,
@@ -89,9 +89,9 @@ _MARKS = (
     ),
     Key(
         "allow",
-        Named(TEXT, "check", "a mapping of checks to reasons", known=FAULTS),
-        "Checks of every turn that are switched off, each with the reason: "
-        + ", ".join(f"`{name}`" for name in FAULTS)
+        Named(TEXT, "check", "a mapping of checks to reasons", known=CHECKS),
+        "Checks that are switched off, each with the reason: "
+        + ", ".join(f"`{name}`" for name in CHECKS)
         + ".",
     ),
 )

@@ -8,8 +8,9 @@ business of the bus client that is installed at replay. Its keys are those of th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from ovos_dialogue_kit.canary import CANARY, canary
 from ovos_dialogue_kit.choices import Choice
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.filling import filled
@@ -40,8 +41,20 @@ def said_in(dialogue: Dialogue, choice: Choice) -> tuple[str, ...]:
         ScriptError: an utterance is empty.
 
     """
-    parts = zip(dialogue.turns, choice.variants, choice.values, strict=True)
+    parts = zip(dialogue.turns, choice.variants, _values(dialogue, choice), strict=True)
     return tuple(_said(*part) for part in parts)
+
+
+def _values(dialogue: Dialogue, choice: Choice) -> Iterator[Mapping[str, str]]:
+    """Yield the values of each turn, with the canary that its session said last."""
+    last: dict[str, str] = {}
+    parts = zip(dialogue.turns, choice.variants, choice.values, strict=True)
+    for number, (turn, variant, values) in enumerate(parts):
+        sent = turn.action if isinstance(turn.action, Emit) else fill(variant, values)
+        if CANARY in str(sent):
+            last[turn.session] = canary(number)
+        word = last.get(turn.session)
+        yield {**values, CANARY: word} if word else values
 
 
 def _said(turn: Turn, variant: str, values: Mapping[str, str]) -> str:
@@ -77,13 +90,14 @@ def make_case(
     """
     main = choice.row.get("lang") or dialogue.lang or script.lang
     sessions: dict[str, dict[str, Json]] = {}
-    for turn, values in zip(dialogue.turns, choice.values, strict=True):
+    given = list(_values(dialogue, choice))
+    for turn, values in zip(dialogue.turns, given, strict=True):
         if turn.session not in sessions:
             spec = filled(speaker_of(script, turn), values, path)
             seed = f"{path}\n{dialogue.name}\n{name}\n{turn.session}"
             sessions[turn.session] = _wire(spec, main, seed)
     said = said_in(dialogue, choice)
-    turns = zip(dialogue.turns, said, choice.values, strict=True)
+    turns = zip(dialogue.turns, said, given, strict=True)
     return Case(
         name,
         sessions,

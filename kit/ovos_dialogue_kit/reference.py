@@ -34,9 +34,11 @@ What is said is a template:
 | `[a]` | `a` or nothing |
 | `{slot}` | a value from `with:` or `matrix:`, or from the skill's own `slot.entity` |
 | `<phrase>` | one of the templates of `phrases:` |
+| `$canary` | a word that means nothing, another one in each turn: `remember $canary` |
 
 Each combination is a test of its own. In what is expected, `{slot}` has the value
-that it had in what was said; there are no other templates there.
+that it had in what was said, and `$canary` is the one that the session said last;
+there are no other templates there.
 
 An editor that knows JSON Schema checks a script while it is written, if its first
 line is

@@ -8,6 +8,7 @@ import re
 from ovos_dialogue_kit.kinds import Choice, Scalar
 
 __all__ = [
+    "CHECKS",
     "DURATION",
     "ENGINE",
     "FAULTS",
@@ -27,7 +28,10 @@ _ENGINES = ("padacioso", "padatious", "adapt")
 _LEVELS = ("high", "medium", "low")
 
 FAULTS = ("raised", "no_end", "two_ends", "stray", "session", "lang", "crash")
-"""What ``allow:`` may name; see ``transcript.Fault``."""
+"""Faults that ``allow:`` may name; see ``transcript.Fault``."""
+
+CHECKS = (*FAULTS, "solo", "state", "taint")
+"""All that ``allow:`` may name: faults, and oracles of ``isolate.oracles``."""
 
 _DURATION = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}

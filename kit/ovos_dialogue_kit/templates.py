@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from ovos_dialogue_kit.canary import CANARY
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script import Text
 
@@ -70,10 +71,13 @@ def slots(text: str) -> tuple[str, ...]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with its slots replaced; a slot without a value stays."""
-    if "{" not in text:
-        return text
-    return _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), text)
+    """Return a text with its slots replaced; a slot without a value stays.
+
+    A value may also be given for ``$canary``.
+    """
+    if "{" in text:
+        text = _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), text)
+    return text.replace(CANARY, values.get(CANARY, CANARY)) if "$" in text else text
 
 
 class Templates:
