@@ -11,8 +11,9 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
@@ -45,7 +46,8 @@ _GOODBYE = 10.0
 """Seconds of the assistant's time that it may take to end."""
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Return the installed versions of what decides how an assistant behaves."""
     return {
         name: found.version
@@ -86,6 +88,7 @@ class Local:
 
         _log_errors_only()
         self._tracebacks.watch()
+        versions()  # looked up here, once for all forks
         self._clock.install()
         match_in_process()
         _freeze_chance()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import json
 import os
 import resource
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.codec import as_json, from_json
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
@@ -146,11 +148,12 @@ def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -
     local = Local(setup)
     waiting = local.start()
     sandbox.save()
+    gc.freeze()  # what booting made is shared by all forks, not copied by a collection
     faulthandler.cancel_dump_traceback_later()
     channel.write({"ready": waiting})
     while True:
         request = channel.read()
-        case = _Case(local, request, coverage)
+        case = _Case.of(request, local, coverage)
         channel.write(_run(case, channel, sandbox, request["seconds"]))
 
 
@@ -166,7 +169,7 @@ def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
     faulthandler.cancel_dump_traceback_later()
     channel.write({"ready": []})
     while True:
-        case = _Case(remote, channel.read(), None)
+        case = _Case.of(channel.read(), remote, None)
         try:
             case.replay(channel.sink)
         except AssistantError as error:
@@ -178,20 +181,24 @@ class _Case:
     """One case to be replayed."""
 
     assistant: Any  # a Local or a Remote
-    request: Any  # JSON of our own making
+    fixture: Fixture
+    options: Options
     coverage: Any  # coverage.Coverage or None
+
+    @classmethod
+    def of(cls, request: Any, assistant: Any, coverage: Any) -> _Case:
+        """Read a request, once for the fork that will replay it."""
+        fixture = from_json(Fixture, request["fixture"], "", "fixture")
+        options = from_json(Options, request["options"], "", "options")
+        return cls(assistant, fixture, options, coverage)
 
     def replay(self, sink: int) -> None:
         """Replay and write the transcript to ``sink``."""
-        from ovos_dialogue_kit.assistant.options import Options
-
         channel = _Channel(-1, sink)
-        fixture = from_json(Fixture, self.request["fixture"], "", "fixture")
-        options = from_json(Options, self.request["options"], "", "options")
         transcript = self.assistant.replay(
-            fixture,
-            fixture.cases[0],
-            options,
+            self.fixture,
+            self.fixture.cases[0],
+            self.options,
             lambda turn: channel.write({"turn": turn}),
         )
         if self.coverage:

@@ -7,6 +7,7 @@ and an old module goes away with the versions that it is for.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
@@ -43,6 +44,7 @@ def generation_of(core: str) -> Generation:
     )
 
 
+@cache
 def installed_generation() -> Generation:
     """Return the generation of the ovos-core that is installed here."""
     return generation_of(version("ovos-core"))
