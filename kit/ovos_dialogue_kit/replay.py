@@ -169,13 +169,16 @@ class Replayer:
                 client.come_to_rest(self._bus.now)
 
     def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
-        session = mapping_in(mapping_in(message, "context"), "session")
+        context = mapping_in(message, "context")
+        session = mapping_in(context, "session")
         session_id = str(session.get("session_id", "default"))
         client = self._clients.get(session_id)
         if client:
             client.hear(at, topic, message)
             client.strays[:] = [self._dated(stray) for stray in client.strays]
         elif topic == "speak" and not self._bus.is_shared:
+            if self._rules.dialect.is_twin(context):
+                return
             stray = reply_of(at, mapping_in(message, "data"), session_id)
             self._others.append(self._dated(stray))
 
@@ -187,15 +190,12 @@ class Replayer:
         """Take over each session from the last message that concerned it."""
         waiting = dict(self._clients)
         for item in reversed(heard):
-            for session_id in [each for each in waiting if each in item.payload]:
-                context = mapping_in(item.message, "context")
-                session = mapping_in(context, "session")
-                if session.get("session_id") == session_id:
-                    if waiting[session_id].carry_on(context):
-                        del waiting[session_id]
-                    break
-            if not waiting:
-                return
+            if waiting.keys().isdisjoint(item.session_ids):
+                continue
+            context = mapping_in(item.message, "context")
+            session_id = str(mapping_in(context, "session").get("session_id"))
+            if session_id in waiting and waiting[session_id].carry_on(context):
+                del waiting[session_id]
 
     def _play(self) -> bool:
         """Play what was spoken; false if there was nothing."""
@@ -225,18 +225,18 @@ def replay(
     overlap, after the assistant has come to rest. ``progress`` is told the index of
     each turn that begins. A bus that is lost in the middle ends the transcript early.
     """
-    steps = schedule or [
-        Step(index, turn.overlap) for index, turn in enumerate(case.turns)
-    ]
+    steps = schedule
+    if steps is None:
+        steps = [Step(index, turn.overlap) for index, turn in enumerate(case.turns)]
     crash = None
     try:
         for step in steps:
-            if schedule:
+            if schedule is not None:
                 replayer.settle(step.turn)
             progress(step.turn)
             replayer.take(step.turn, case.turns[step.turn], overlap=step.overlap)
         replayer.finish()
-        if schedule:
+        if schedule is not None:
             replayer.rest()
     except BusLostError as error:
         crash = Fault("crash", str(error))

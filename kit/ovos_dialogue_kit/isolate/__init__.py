@@ -1,14 +1,16 @@
 """Finds what leaks from one session to another, without being told what to expect.
 
-``hunt`` tries schedules of a dialogue (``schedules``) in its variants (``worlds``),
-asks the oracles (``oracles``, with ``solo`` and ``observe``) what each shows, and makes
-the first leak small (``shrink``). ``report`` and ``rewrite`` tell it and write it as a
-script; ``build`` makes dialogues from a skill's own files.
+``hunt`` (in ``hunting``) tries schedules of a dialogue (``schedules``) in its variants
+(``worlds``), asks the oracles (``judge``, ``oracles``) what each shows beside what its
+sessions hear alone (``solo``, ``observe``), and makes the first leak small (``shrink``,
+``finding``). ``report`` and ``rewrite`` tell it and write it as a script; ``build``
+makes dialogues from a skill's own files; ``campaign`` hunts in many dialogues.
 """
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.isolate.hunt import Budget, Finding, Findings, hunt
+from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.hunting import Budget, Findings, hunt
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 
 __all__ = ["ORACLES", "Budget", "Finding", "Findings", "Leak", "hunt"]

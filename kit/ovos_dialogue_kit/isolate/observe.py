@@ -29,7 +29,8 @@ Key: TypeAlias = "tuple[str | int, ...]"
 Observation: TypeAlias = "dict[Key, Json]"
 
 _UNTIMELY = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
-_TIMES = ("timestamp", "timeout")
+_EPOCH = 1e9
+"""Seconds of Unix time that are in the past, whatever clock is asked."""
 
 
 def observe(transcript: Transcript, session: str) -> Observation:
@@ -44,7 +45,7 @@ def observe(transcript: Transcript, session: str) -> Observation:
     if strays:
         seen[-1, "stray"] = len(strays)
     if transcript.crash:
-        seen[-1, "crash"] = transcript.crash.detail
+        seen[-1, "crash"] = True
     return seen
 
 
@@ -81,14 +82,18 @@ def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[Key, Json]]:
 
 
 def _timeless(value: Json) -> Json:
-    """Return a value of a session without the times in it."""
+    """Return a value of a session without the moments in it."""
     if isinstance(value, dict):
-        return {
-            key: _timeless(part) for key, part in value.items() if key not in _TIMES
-        }
+        parts = {key: _timeless(part) for key, part in value.items()}
+        return {key: part for key, part in parts.items() if not _is_moment(part)}
     if isinstance(value, list):
-        return [_timeless(part) for part in value if not isinstance(part, float)]
+        return [_timeless(part) for part in value if not _is_moment(part)]
     return value
+
+
+def _is_moment(value: Json) -> bool:
+    """Say whether a number is one that only a clock can be at."""
+    return isinstance(value, (int, float)) and value >= _EPOCH
 
 
 def differing(one: Observation, other: Observation) -> list[Key]:

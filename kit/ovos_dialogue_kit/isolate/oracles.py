@@ -7,7 +7,7 @@ sessions goes through alone. ``allow:`` in a script switches one off by its name
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ovos_dialogue_kit.exchange import is_allowed
@@ -68,7 +68,8 @@ class Evidence:
 
     ``alone`` returns a session's transcript alone. ``varying`` returns which of some
     values differ by chance when it is alone; it is asked only if something differs.
-    ``canaries`` maps words to the index of the turn that says them.
+    ``taken`` are the indices of the turns that were taken. ``canaries`` maps words to
+    the index of the turn that says them.
     """
 
     fixture: Fixture
@@ -77,6 +78,7 @@ class Evidence:
     alone: Callable[[str], Transcript]
     varying: Callable[[str, Collection[Key]], Collection[Key]]
     canaries: Mapping[str, int]
+    taken: Sequence[int]
     has_overlaps: bool = False
 
 
@@ -93,17 +95,22 @@ def leaks_in(evidence: Evidence, oracles: Collection[str]) -> list[Leak]:
         found += foreign(evidence)
     if "stray" in oracles:
         found += strays_of_nobody(evidence)
-    if {"solo", "stray", "state", "crash"} & set(oracles):
+    if {"solo", "stray", "state", "crash"} & set(oracles) and _is_news(evidence):
         for session in _speakers(evidence):
             found += _different(evidence, session, oracles)
     counted = [leak for leak in found if not _is_allowed(leak, evidence)]
     return sorted(counted, key=lambda leak: ORACLES.index(leak.oracle))
 
 
+def _is_news(evidence: Evidence) -> bool:
+    """Say whether nobody brings the assistant down alone."""
+    if not evidence.company.crash:
+        return True
+    return not any(evidence.alone(name).crash for name in _speakers(evidence))
+
+
 def _speakers(evidence: Evidence) -> list[str]:
-    if evidence.company.crash:
-        return list(dict.fromkeys(turn.session for turn in evidence.case.turns))
-    return list(dict.fromkeys(turn.session for turn in evidence.company.turns))
+    return list(dict.fromkeys(evidence.case.turns[i].session for i in evidence.taken))
 
 
 def _is_allowed(leak: Leak, evidence: Evidence) -> bool:

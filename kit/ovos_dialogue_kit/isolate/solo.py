@@ -7,18 +7,19 @@ difference. What chance decides is found by replaying with other seeds of chance
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.fixture import Case, FixtureTurn
 from ovos_dialogue_kit.isolate.observe import Key, differing, observe
+from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["CHANCES", "Play", "Solos", "gaps_of"]
+__all__ = ["CHANCES", "Company", "Play", "Solos", "gaps_of"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
@@ -55,8 +56,16 @@ class Course:
     after: float
 
 
-def gaps_of(case: Case, company: Transcript, session: str) -> Course:
-    """Return at which moments a session took its turns."""
+def gaps_of(
+    case: Case, company: Transcript, session: str, taken: Sequence[int]
+) -> Course:
+    """Return at which moments a session took its turns.
+
+    Where a crash took the transcript along, only ``taken`` says which they were.
+    """
+    if company.crash:
+        gaps = [Gap(i, False, 0.0) for i in taken if case.turns[i].session == session]  # noqa: FBT003  # no overlap
+        return Course(tuple(gaps), 0.0)
     own = [turn for turn in company.turns if turn.session == session]
     gaps, since = [], 0.0
     for turn in sorted(own, key=lambda turn: turn.at):
@@ -76,6 +85,14 @@ def _seconds(length: float) -> float:
     return round(max(0.0, length), _DIGITS)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A schedule that was replayed."""
+
+    schedule: Schedule
+    transcript: Transcript
+
+
 class Solos:
     """Replays sessions alone, each course of events once.
 
@@ -90,14 +107,15 @@ class Solos:
 
     def alone(
         self,
-        company: Transcript,
+        company: Company,
         session: str,
         play: Play,
         chance: int = 0,
         order_seed: int | None = None,
     ) -> Transcript:
         """Return what happens to a session without the others."""
-        course = gaps_of(self.case, company, session)
+        taken = company.schedule.turns
+        course = gaps_of(self.case, company.transcript, session, taken)
         key = (session, course, chance, order_seed)
         if key not in self._known:
             self._known[key] = self._play(course, play, chance, order_seed)
@@ -114,21 +132,21 @@ class Solos:
 
     def by_chance(
         self,
-        company: Transcript,
+        company: Company,
         session: str,
         play: Play,
         keys: Collection[Key],
-        *,
-        is_shuffled: bool,
+        chances: int = CHANCES,
     ) -> frozenset[Key]:
         """Return which values differ although the session is alone.
 
-        They depend on chance or, with ``is_shuffled``, on the order of listeners. Seeds
-        are tried until all of ``keys`` are known to differ.
+        They depend on chance or, if they were shuffled, on the order of listeners.
+        Seeds are tried until all of ``keys`` are known to differ, at most ``chances``.
         """
+        is_shuffled = company.schedule.order_seed is not None
         first = observe(self.alone(company, session, play), session)
         varying: set[Key] = set()
-        for chance in range(1, CHANCES + 1):
+        for chance in range(1, chances + 1):
             seed = chance if is_shuffled else None
             alone = self.alone(company, session, play, chance, seed)
             varying.update(differing(first, observe(alone, session)))

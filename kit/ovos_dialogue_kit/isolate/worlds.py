@@ -7,6 +7,7 @@ matches nothing), where the session then hears the same dialogs as before.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -78,10 +79,9 @@ def _in_company(case: Case) -> Case:
     twin = next(
         f"{name}_{number}" for number in count(2) if f"{name}_{number}" not in speakers
     )
-    wire = {
-        **case.sessions[name],
-        "session_id": f"{case.sessions[name]['session_id']}-2",
-    }
+    session_id = str(case.sessions[name]["session_id"])
+    own = str(uuid.uuid5(uuid.NAMESPACE_URL, session_id))
+    wire: dict[str, Json] = {**case.sessions[name], "session_id": own}
     start = len(case.turns)
     again = tuple(
         _with_text(

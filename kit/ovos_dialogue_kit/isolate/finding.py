@@ -1,0 +1,128 @@
+"""A leak made as small as possible, and written as a script that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.compare import compare
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.generate import generate
+from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.oracles import Leak
+from ovos_dialogue_kit.isolate.rewrite import script_of
+from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.shrink import shrink
+from ovos_dialogue_kit.isolate.solo import Play
+from ovos_dialogue_kit.isolate.worlds import World
+from ovos_dialogue_kit.parse import parse
+from ovos_dialogue_kit.replay import Step
+from ovos_dialogue_kit.transcript import Transcript
+
+__all__ = ["Finding", "Sighting", "finding_of", "reduced"]
+
+_NAME = "leak.dialogue.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A schedule that shows a leak, as it was come across."""
+
+    judge: Judge
+    schedule: Schedule
+    leak: Leak
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A leak, made as small as possible.
+
+    ``case`` holds only the turns that are needed, in the order that shows it;
+    ``order_seed`` is what shuffles the listeners, if that is needed. ``company`` is the
+    transcript of it, ``alone`` that of the session that is concerned, by itself.
+    ``leaks`` is all that shows, ``leaks[0]`` what was looked for. ``script`` is it all
+    as YAML, and ``is_confirmed`` says that ``kit replay`` of that fails.
+    """
+
+    fixture: Fixture
+    case: Case
+    engine: str
+    leaks: tuple[Leak, ...]
+    company: Transcript
+    alone: Transcript | None
+    canaries: Mapping[str, int]
+    script: str
+    is_confirmed: bool
+    order_seed: int | None = None
+
+    @property
+    def leak(self) -> Leak:
+        """What was looked for."""
+        return self.leaks[0]
+
+
+def finding_of(
+    fixture: Fixture, engine: str, sighting: Sighting, play: Play
+) -> Finding:
+    """Return what a sighting comes down to.
+
+    Raises:
+        KitError: Hypothesis is not installed.
+
+    """
+    smallest = shrink(sighting.judge, sighting.schedule, sighting.leak, play)
+    for schedule in (smallest, sighting.schedule):
+        world = reduced(sighting.judge.world, schedule)
+        judge = Judge(fixture, world)
+        again = Schedule(_in_order(schedule), schedule.order_seed)
+        leaks = judge.leaks(again, play, (sighting.leak.oracle,))
+        if leaks:
+            break
+    company = judge.company(again, play)
+    known = [leak for leak in leaks if leak.session in world.case.sessions]
+    alone = judge.alone(company, known[0].session, play) if known else None
+    script = script_of(fixture, world.case, engine, known, alone)
+    return Finding(
+        fixture=fixture,
+        case=world.case,
+        engine=engine,
+        leaks=tuple(leaks),
+        company=company.transcript,
+        alone=alone,
+        canaries=world.canaries,
+        script=script,
+        is_confirmed=_fails(script, play),
+        order_seed=schedule.order_seed,
+    )
+
+
+def _fails(script: str, play: Play) -> bool:
+    """Say whether a script fails when it is replayed as scripts are."""
+    (fixture,) = generate(parse(script, _NAME), Path())
+    (case,) = fixture.cases
+    return bool(compare(fixture, case, play(case, Options())))
+
+
+def _in_order(schedule: Schedule) -> tuple[Step, ...]:
+    return tuple(
+        replace(step, turn=number) for number, step in enumerate(schedule.steps)
+    )
+
+
+def reduced(world: World, schedule: Schedule) -> World:
+    """Return a world with only the turns of a schedule, in its order."""
+    turns = tuple(
+        replace(world.case.turns[step.turn], overlap=step.overlap)
+        for step in schedule.steps
+    )
+    speakers = {turn.session for turn in turns}
+    sessions = {
+        name: wire for name, wire in world.case.sessions.items() if name in speakers
+    }
+    places = {old: new for new, old in enumerate(schedule.turns)}
+    canaries = {
+        word: places[turn] for word, turn in world.canaries.items() if turn in places
+    }
+    return World(replace(world.case, sessions=sessions, turns=turns), canaries)

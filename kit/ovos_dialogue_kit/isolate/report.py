@@ -1,0 +1,231 @@
+"""Findings in words: who heard what of whose, in which order, and how to repeat it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.hunting import Findings, Hunt
+from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
+from ovos_dialogue_kit.leaks import leak_hint
+from ovos_dialogue_kit.mismatch import act
+from ovos_dialogue_kit.render import Line, dialogue_lines, plain
+from ovos_dialogue_kit.script import Json
+from ovos_dialogue_kit.transcript import Reply, Transcript
+from ovos_dialogue_kit.words import flow, quoted, relevant_trace
+from ovos_dialogue_kit.words import reply as reply_words
+
+__all__ = ["again", "dumps", "lines", "render", "summary", "words"]
+
+_LABEL = 8
+
+
+def render(findings: Findings, command: str) -> str:
+    """Return ``lines`` as one text without a final newline."""
+    return plain(lines(findings, command))
+
+
+def lines(findings: Findings, command: str) -> list[Line]:
+    """Return what a hunt came to; nothing of a hunt that found nothing.
+
+    Args:
+        findings: what it came to.
+        command: repeats it exactly.
+
+    """
+    told: list[Line] = []
+    for finding in findings.leaks:
+        told += [_head(finding), *_details(finding), *_row("again", [command]), ()]
+    return told
+
+
+def _head(finding: Finding) -> Line:
+    fixture, leak = finding.fixture, finding.leak
+    place = f"{Mark(fixture.script, _line(finding))}: "
+    return (
+        ("place", place),
+        ("", f'"{fixture.dialogue}": '),
+        ("problem", words(finding, leak)),
+    )
+
+
+def _line(finding: Finding) -> int:
+    """Return the line of the turn that leaks, or of the dialogue."""
+    turn = finding.leak.turn
+    return finding.fixture.line if turn is None else finding.case.turns[turn].line
+
+
+def words(finding: Finding, leak: Leak) -> str:
+    """Return a leak as a sentence: who, what, and of whom if that is known."""
+    who, kind = leak.session, str(leak.key[1])
+    if leak.oracle == "taint":
+        whose = finding.case.turns[leak.source or 0].session
+        return f"{who} {_TAINTED.get(kind, 'hears')} what {whose} said"
+    if leak.oracle == "stray" and who not in finding.case.sessions:
+        return f'something is said to "{who}", a session that takes no part'
+    if kind == "crash":
+        return "the assistant does not survive that these sessions meet"
+    if leak.oracle == "state":
+        return f"{who} has other session data than alone: {leak.key[-1]}"
+    if leak.oracle == "crash":
+        return f"an error is raised that is not when {who} is alone"
+    return f"{who} {_OTHERWISE.get(kind, 'hears something else than alone')}"
+
+
+_TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
+_OTHERWISE = {
+    "stray": "hears something while it is not speaking",
+    "end": "sees its turn end another way than alone",
+    "fault": "is treated another way than alone",
+    "intent": "is understood another way than alone",
+    "route": "is understood another way than alone",
+    "skill": "is answered by another skill than alone",
+    "slot": "is understood another way than alone",
+}
+
+
+def _details(finding: Finding) -> Iterator[Line]:
+    leak = finding.leak
+    yield from _row("heard", _heard(finding.company, leak) or ["(nothing)"], "heard")
+    if finding.alone:
+        alone = _alone(finding.alone, leak) or ["(nothing)"]
+        yield from _row("alone", alone, "expected")
+    yield from _row("leak", _sources(finding, leak), "leak")
+    trace = _trace(finding)
+    yield from _row("trace", relevant_trace(trace) if trace else (), "quiet")
+    yield from _row("oracle", [leak.oracle])
+    order = plain(dialogue_lines(finding.case, finding.company)[1:]).splitlines()
+    yield from _row("order", [line.strip() for line in order])
+    if finding.order_seed is not None:
+        shuffled = (
+            f"the listeners of each message are shuffled (seed {finding.order_seed})"
+        )
+        yield from _row("", [shuffled])
+    if finding.is_confirmed:
+        yield from _row("script", ["the smallest; `kit replay` fails on it", ""])
+    else:
+        yield from _row(
+            "script", ["the smallest; `kit replay` alone does not show it", ""]
+        )
+    for line in finding.script.splitlines():
+        yield (("", f"    {line}"),)
+    yield ()
+
+
+def _heard(transcript: Transcript, leak: Leak) -> list[str]:
+    """Return what there was in the turn of a leak, as far as the leak is about it."""
+    if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
+        return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
+    if leak.key[1] == "stray":
+        heard = [each for each in transcript.strays if each.session == leak.session]
+        return _listed(heard)
+    turn = next((each for each in transcript.turns if each.index == leak.turn), None)
+    return _listed(turn.replies) if turn else []
+
+
+def _alone(transcript: Transcript, leak: Leak) -> list[str]:
+    if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
+        return [flow(leak.alone)] if leak.oracle != "taint" else []
+    return _heard(transcript, leak)
+
+
+def _listed(replies: Iterable[Reply]) -> list[str]:
+    return [reply_words(each) for each in replies]
+
+
+def _sources(finding: Finding, leak: Leak) -> list[str]:
+    """Return whose words were heard, if that is known."""
+    if leak.source is not None:
+        turn = finding.case.turns[leak.source]
+        word = next((w for w, t in finding.canaries.items() if t == leak.source), "")
+        return [f"{quoted(word)} was said by {turn.session} in turn {leak.source + 1}"]
+    turns = [turn for turn in finding.company.turns if turn.index == leak.turn]
+    replies = [reply for turn in turns for reply in turn.replies]
+    hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
+    return [hint for hint in hints if hint][:1]
+
+
+def _trace(finding: Finding) -> str | None:
+    if finding.leak.oracle != "crash":
+        return None
+    faults = [fault for turn in finding.company.turns for fault in turn.faults]
+    faults += [finding.company.crash] if finding.company.crash else []
+    return next((fault.trace for fault in faults if fault.trace), None)
+
+
+def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
+    for text in texts:
+        yield ("label", f"  {label:{_LABEL}}  "), (style, text)
+        label = ""
+
+
+# -- a whole run ----------------------------------------------------------------------
+
+
+def again(findings: Findings, hunt: Hunt) -> str:
+    """Return the command line that repeats a hunt in a script exactly."""
+    command = ["kit", "isolate", findings.fixture.script]
+    command += ["-k", findings.fixture.dialogue, "--engine", findings.engine]
+    command += ["--seed", str(findings.seed), "--schedules", str(hunt.budget.schedules)]
+    if hunt.oracles != ORACLES:
+        command += [part for name in hunt.oracles for part in ("--oracle", name)]
+    return shlex.join(command)
+
+
+def summary(findings: Sequence[Findings], seconds: float) -> str:
+    """Return the counts: ``3 dialogues, 740 schedules: 1 leak in 31.2 s (seed 7)``."""
+    tried = sum(each.tried for each in findings)
+    leaks = sum(len(each.leaks) for each in findings)
+    names = {(each.fixture.script, each.fixture.dialogue) for each in findings}
+    seeds = ", ".join(dict.fromkeys(str(each.seed) for each in findings))
+    found = _number(leaks, "leak") if leaks else "no leak"
+    what = f"{_number(len(names), 'dialogue')}, {_number(tried, 'schedule')}"
+    return f"{what}: {found} in {seconds:.1f} s (seed {seeds})"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}" + "s" * (count != 1)
+
+
+def dumps(findings: Findings, command: str) -> str:
+    """Return what a hunt came to as one line of JSON, without its end.
+
+    Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``schedules``
+    (tried), ``orders`` (there are), ``seconds``, ``again``, ``unjudged``, and
+    ``leaks``, each with ``oracle``, ``session``, ``problem``, ``turns`` (of the
+    smallest dialogue, ``{session, said, overlap}``), ``script``, ``confirmed`` and
+    ``report``.
+    """
+    parts: dict[str, Json] = {
+        "script": findings.fixture.script,
+        "dialogue": findings.fixture.dialogue,
+        "case": findings.case.name,
+        "engine": findings.engine,
+        "seed": findings.seed,
+        "schedules": findings.tried,
+        "orders": findings.orders,
+        "seconds": round(findings.seconds, 3),
+        "again": command,
+        "unjudged": list(findings.unjudged),
+        "leaks": [dict(_as_json(finding)) for finding in findings.leaks],
+    }
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _as_json(finding: Finding) -> Mapping[str, Json]:
+    turns: list[Json] = [
+        {"session": turn.session, "said": act(turn), "overlap": turn.overlap}
+        for turn in finding.case.turns
+    ]
+    return {
+        "oracle": finding.leak.oracle,
+        "session": finding.leak.session,
+        "problem": words(finding, finding.leak),
+        "turns": turns,
+        "script": finding.script,
+        "confirmed": finding.is_confirmed,
+        "report": plain([_head(finding), *_details(finding)]),
+    }
