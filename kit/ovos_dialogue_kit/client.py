@@ -80,6 +80,7 @@ class Client:
         self.turns: list[OpenTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
+        self._state: Mapping[str, Json] = {}
         self._start = start
         self._dialect = dialect
         self._skills = skills
@@ -95,7 +96,7 @@ class Client:
     ) -> OpenTurn:
         """Begin a turn."""
         turn = OpenTurn(index, fixture, at, is_traced)
-        turn.session_after = self.session if self.turns else {}
+        turn.session_after = self._state
         self.turns.append(turn)
         self._has_asked = False
         return turn
@@ -124,8 +125,11 @@ class Client:
         if str(context.get("source")).startswith(_SOURCES):
             return False
         self.session = dict(mapping_in(context, "session"))
+        state = _summary(self.session)
+        if state != self._state:  # else keep the one: a dialogue may have many turns
+            self._state = state
         if self.turns:
-            self.turns[-1].session_after = self.session
+            self.turns[-1].session_after = self._state
         return True
 
     def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
@@ -133,9 +137,11 @@ class Client:
         turn = self.turns[-1] if self.turns else None
         if turn and turn.is_traced:
             turn.messages.append({**message, "at": at})
-        data = mapping_in(message, "data")
+        data, context = mapping_in(message, "data"), mapping_in(message, "context")
+        if self._dialect.is_twin(context):
+            return
         if topic == "speak":
-            self._hear_reply(at, data, mapping_in(message, "context"))
+            self._hear_reply(at, data, context)
         elif topic == "ovos.utterance.handled":
             self._hear_end(at, End.HANDLED)
         elif topic.startswith("skill.converse.get_response."):
@@ -247,7 +253,7 @@ class Client:
             skill=match.skill if match else None,
             slots=match.slots if match else {},
             matched=turn.matched,
-            session_after=_summary(turn.session_after),
+            session_after=turn.session_after,
             faults=(*turn.faults, *_lost_fields(self._start, turn.session_after)),
             messages=tuple(turn.messages),
         )
@@ -291,8 +297,6 @@ def _folded(value: Json) -> Json:
 
 def _summary(session: Mapping[str, Json]) -> dict[str, Json]:
     """Return a session's wire data without times: active skills by id only."""
-    if not session:
-        return {}
     active = session.get("active_skills")
     ids: list[Json] = [
         entry[0] if isinstance(entry, list) else entry

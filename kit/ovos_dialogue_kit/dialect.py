@@ -25,7 +25,9 @@ _ROUTES = (
     (".converse.get_response", "response"),
     (".converse.request", "converse"),
     (".fallback.request", "fallback"),
+    (".stop", "stop"),
 )
+_TWINS = ("_intent_compat_twin", "_namespace_compat_twin")
 _ROUTE_TOPICS = {
     "converse:skill": "converse",
     "mycroft.stop": "stop",
@@ -85,15 +87,26 @@ class Dialect:
             turn (ovos-core 2.0 and 2.1).
         answers_end: an utterance that answers ``get_response`` gets an end of its own,
             besides that of the utterance which made the skill ask.
+        reserved: names that a skill's intents cannot have, as ``<skill>:<name>`` is how
+            an utterance is sent there, and the route that each stands for
+            (OVOS-PIPELINE-1 §7; ovos-core 2.2 and newer).
 
     """
 
     stop_response_ends: bool = False
     answers_end: bool = False
+    reserved: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, topic: str) -> str:
         """Return the common name of a topic."""
         return _CANONICAL.get(topic, topic)
+
+    def is_twin(self, context: Mapping[str, Json]) -> bool:
+        """Return whether a message repeats the one before it, under its old topic.
+
+        ovos-bus-client 2.8 and newer sends such twins for the sake of older ones.
+        """
+        return any(context.get(key) for key in _TWINS)
 
     def matters(self, topic: str, skills: Iterable[str]) -> bool:
         """Return whether a message of a (canonical) topic says anything of a turn."""
@@ -111,10 +124,10 @@ class Dialect:
             return Match(route, str(skill) if skill else None)
         for skill in skills:
             if topic.startswith(f"{skill}:"):
-                name = topic[len(skill) + 1 :]
-                return Match(
-                    "intent", skill, name.removesuffix(".intent"), _slots(data, skill)
-                )
+                name = topic[len(skill) + 1 :].removesuffix(".intent")
+                if name in self.reserved:
+                    return Match(self.reserved[name], skill)
+                return Match("intent", skill, name, _slots(data, skill))
             for suffix, route in _ROUTES:
                 if topic == skill + suffix:
                     return Match(route, skill)

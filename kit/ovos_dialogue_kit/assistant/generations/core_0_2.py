@@ -34,6 +34,11 @@ class Unasked:
 def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
     """Make the service, without the parts that no stage names."""
     from ovos_core import intent_services
+    from ovos_utils import log
+
+    # it looks at the stack of each of the 20,000 calls by which these versions use what
+    # ovos-utils 0.6 and newer call deprecated: half a minute
+    log.log_deprecation = lambda *_, **__: None
 
     for name, stage in UNASKED.items():
         if hasattr(intent_services, name) and not any(

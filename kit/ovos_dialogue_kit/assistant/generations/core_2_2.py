@@ -14,7 +14,15 @@ from ovos_dialogue_kit.dialect import Dialect
 __all__ = ["GENERATION"]
 
 GENERATION = Generation(
-    dialect=Dialect(),
+    dialect=Dialect(
+        reserved={
+            "common_query": "common_query",
+            "converse": "converse",
+            "fallback": "fallback",
+            "response": "response",
+            "stop": "stop",
+        }
+    ),
     start=start,
     is_ready=is_ready,
     engines=engines,
