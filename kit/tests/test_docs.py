@@ -104,6 +104,12 @@ def test_the_first_command_is_green() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_committed_fixtures_are_fresh() -> None:
+    """Every dialogue of the repository has the fixture that its script generates."""
+    done = run("kit check skill/test examples")
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_ci_copies_the_commands(number: int) -> None:
     """CI runs README's first two command lines as they are, set-up and all."""
