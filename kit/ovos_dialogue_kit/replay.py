@@ -69,6 +69,8 @@ class Replayer:
 
     def __init__(self, case: Case, bus: Bus, rules: Rules) -> None:
         self.turns: list[tuple[Client, OpenTurn]] = []
+        self._open: list[tuple[Client, OpenTurn]] = []
+        self._speaking: dict[str, Client] = {}
         self._case = case
         self._bus = bus
         self._rules = rules
@@ -102,6 +104,7 @@ class Replayer:
         is_traced = self._rules.is_traced or _wants_messages(fixture)
         turn = client.begin(index, fixture, now, is_traced=is_traced)
         self.turns.append((client, turn))
+        self._open.append((client, turn))
         if fixture.message is not None:
             self._bus.send(client.message(fixture.message))
         if fixture.silence is not None:
@@ -165,7 +168,8 @@ class Replayer:
         for fault in self._bus.faults():
             self.turns[-1][1].add_fault(fault)
         if heard and not self._play():
-            for client in self._clients.values():
+            self._open = [pair for pair in self._open if not pair[1].end]
+            for client, _ in self._open:
                 client.come_to_rest(self._bus.now)
 
     def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
@@ -175,6 +179,7 @@ class Replayer:
         client = self._clients.get(session_id)
         if client:
             client.hear(at, topic, message)
+            self._speaking[client.name] = client
             client.strays[:] = [self._dated(stray) for stray in client.strays]
         elif topic == "speak" and not self._bus.is_shared:
             if self._rules.dialect.is_twin(context):

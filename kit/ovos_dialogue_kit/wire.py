@@ -15,6 +15,8 @@ __all__ = ["Bus", "BusLostError", "Heard", "mapping_in"]
 
 _TOPIC = re.compile(r'\{"type": ?"([^"\\]+)"')
 
+_SESSION_ID = re.compile(r'"session_id": ?"([^"\\]+)"')
+
 
 class BusLostError(ConnectionError):
     """The bus went away."""
@@ -36,6 +38,11 @@ class Heard:
         """The message's ``type``."""
         found = _TOPIC.match(self.payload)
         return found[1] if found else str(self.message.get("type"))
+
+    @property
+    def session_ids(self) -> list[str]:
+        """The ids of all sessions that are mentioned, its own among them."""
+        return _SESSION_ID.findall(self.payload)
 
     @property
     def message(self) -> Mapping[str, Json]:

@@ -1,0 +1,93 @@
+"""How time and memory of a replay grow with turns, and with sessions.
+
+One dialogue of the repeater in one copy of the assistant: 10 to 10,000 turns of two
+sessions, then 1,000 turns of 1 to 1,000 sessions. Columns are milliseconds per turn,
+the assistant's largest memory, and both as a ratio to the first row. Time per turn should
+stay, and memory should not grow with turns.
+
+    python benchmarks/growth.py [--engine padacioso] [--most 10000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import time
+from collections.abc import Iterator
+
+from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.fixture import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.script import Json
+
+SKILL = "ovos-skill-repeater.kit"
+
+
+def main() -> None:
+    """Print a row for each size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--engine", default="padacioso")
+    parser.add_argument("--most", type=int, default=10_000)
+    arguments = parser.parse_args()
+    names = ("turns", "sessions", "ms a turn", "MB", "x time", "x MB")
+    widths = (8, 10, 12, 8, 8, 8)
+    print(
+        "".join(f"{name:>{width}}" for name, width in zip(names, widths, strict=True))
+    )
+    first: tuple[float, float] | None = None
+    for turns, sessions in sizes(arguments.most):
+        context = multiprocessing.get_context("spawn")  # its children's memory alone
+        with context.Pool(1) as pool:
+            row = pool.apply(measure, (arguments.engine, turns, sessions))
+        first = first or row
+        ratios = [new / old for new, old in zip(row, first, strict=True)]
+        print(f"{turns:>8,}{sessions:>10,}{row[0]:>12.2f}{row[1]:>8.0f}", end="")
+        print("".join(f"{ratio:>8.2f}" for ratio in ratios), flush=True)
+
+
+def sizes(most: int) -> Iterator[tuple[int, int]]:
+    """Yield numbers of turns and of sessions."""
+    turns = 10
+    while turns <= most:
+        yield turns, 2
+        turns *= 10
+    for sessions in (1, 10, 100, 1_000):
+        yield 1_000, sessions
+
+
+def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
+    """Return milliseconds per turn and the largest memory in MB, in a process anew."""
+    case = Case(
+        "",
+        {f"s{n}": session(n) for n in range(sessions)},
+        tuple(turn(f"s{n % sessions}", n) for n in range(turns)),
+    )
+    fixture = Fixture("benchmark", "growth", 1, (SKILL,), (engine,), (case,))
+    with Process(Setup((SKILL,), engine=engine), seconds=3600) as process:
+        start = time.perf_counter()
+        transcript = process.replay(fixture, case)
+        seconds = time.perf_counter() - start
+    if len(transcript.turns) != turns:
+        raise SystemExit(str(transcript.crash))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return seconds / turns * 1000, peak
+
+
+def session(number: int) -> dict[str, Json]:
+    """Return a session's wire data; without ``converse``, which waits half a second."""
+    stages: list[Json] = ["stop_high", "engine_high", "engine_medium"]
+    return {"session_id": f"0000-{number}", "lang": "en-US", "pipeline": stages}
+
+
+def turn(name: str, number: int) -> FixtureTurn:
+    """Return a turn: every other one is a question of the repeater's."""
+    said = "what did i just say" if number % 4 > 1 else f"thing {number}"
+    data: dict[str, Json] = {"utterances": [said], "lang": "en-US"}
+    context: dict[str, Json] = {"source": f"kit.{name}", "destination": ["skills"]}
+    message: dict[str, Json] = {"type": "recognizer_loop:utterance", "data": data}
+    return FixtureTurn(name, 1, 1, said, {**message, "context": context})
+
+
+if __name__ == "__main__":
+    main()
