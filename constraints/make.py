@@ -3,14 +3,14 @@
     python constraints/make.py                 all of them
     python constraints/make.py core-2.1.1      one of them
 
-A set is what uv resolves, from the package index as it was on a given day, for the kit,
-its tests, ovos-core and all three engines: one version of each package for every
-Python of the set. It is written only after it was proved on each of these Pythons: in
-a fresh virtual environment everything installs, nothing comes in that is not pinned,
-the metadata of the packages agree, and `probe.py` gets its answers, first without
-padatious, then with it.
+A set is what uv resolves, from the package index as it was on a given day, for the kit
+with all its extras, ovos-core and all three engines: one version of each package for
+every Python of the set. It is written only after it was proved on each of these
+Pythons: in a fresh virtual environment everything installs, nothing comes in that is
+not pinned, the metadata of the packages agree, and `probe.py` gets its answers, first
+without padatious, then with it.
 
-Needs CPython 3.11 or newer, uv and the interpreters of the table on the PATH, and for
+Needs CPython 3.10 or newer, uv and the interpreters of the table on the PATH, and for
 the sets with FANN a compiler, swig and FANN's headers (Debian: swig libfann-dev).
 """
 
@@ -28,14 +28,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 KIT = HERE.parent / "kit" / "pyproject.toml"
 TIMEOUT = 1800  # seconds, for one command: FANN and NumPy may have to be compiled
-TOOLS = (
-    "hypothesis",
-    "jsonschema",
-    "ovos-messagebus",
-    "pytest-cov",
-    "pytest-xdist",
-    "setuptools",
-)
 NEWEST = ("3.10", "3.11", "3.12", "3.13")
 UP_TO_3_12 = NEWEST[:-1]  # ovos-classifiers wants numpy<2: no wheel for 3.13
 OLD = (
@@ -51,6 +43,7 @@ MIDDLE = (
 STABLE = (
     "ovos-adapt-parser",
     "ovos-utils<0.9",  # ovos-core names an alpha here, its companions are stable
+    "setuptools",  # 3.10 and 3.11 bring their own, all others get it by a package
 )
 ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
     "json-database>=1.0.5a1",
@@ -59,6 +52,7 @@ ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
     "ovos-utterance-normalizer>=0.2.5a1",
     "padacioso>=2.4.2a1",
     "quebra-frases>=0.3.8a1",
+    "setuptools",  # 3.10 and 3.11 bring their own, all others get it by a package
 )
 
 
@@ -130,7 +124,7 @@ def resolve(row: Row) -> str:
     Raises:
         SetError: There is no such set.
     """
-    wanted = (f"ovos-core=={row.core}", row.padatious, *row.requirements, *TOOLS)
+    wanted = (f"ovos-core=={row.core}", row.padatious, *row.requirements)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "wanted.in")
         source.write_text("\n".join(wanted), encoding="utf-8")
@@ -220,7 +214,7 @@ def prove(row: Row, pins: str, python: str) -> tuple[str, str]:
         run("uv", "venv", "--quiet", "--python", python, venv)
         install = ("uv", "pip", "install", "--quiet", "-c", str(constraints))
         into = ("--python", str(venv))
-        run(*install, *into, "-r", KIT, *row.requirements, *TOOLS)
+        run(*install, *into, "--all-extras", "-r", KIT, *row.requirements)
         without = probe(venv, "padacioso", "adapt")
         run(*install, *into, row.padatious)
         run("uv", "pip", "check", "--quiet", "--python", venv)
