@@ -2,8 +2,8 @@
 
 One dialogue of the repeater in one copy of the assistant: 10 to 10,000 turns of two
 sessions, then 1,000 turns of 1 to 1,000 sessions. Columns are milliseconds per turn,
-the assistant's largest memory, and both as a ratio to the first row. Time per turn should
-stay, and memory should not grow with turns.
+the assistant's largest memory, and the ratio of both to the first row. Time per turn
+should stay, and memory should not grow with turns.
 
     python benchmarks/growth.py [--engine padacioso] [--most 10000]
 """
