@@ -39,6 +39,7 @@ __all__ = [
     "SkippedTurn",
     "jobs_of",
     "run",
+    "without_skipped_turns",
 ]
 
 
@@ -227,7 +228,7 @@ def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     reason = skip_reason(job.fixture.marks, versions)
     if reason is not None:
         return Result(job, "skipped", reason=reason)
-    job, skipped = _without_skipped_turns(job, versions)
+    job, skipped = without_skipped_turns(job, versions)
     if not job.case.turns:
         return Result(job, "skipped", reason=skipped[0].reason)
     try:
@@ -251,7 +252,7 @@ def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     )
 
 
-def _without_skipped_turns(
+def without_skipped_turns(
     job: Job, versions: Mapping[str, str]
 ) -> tuple[Job, tuple[SkippedTurn, ...]]:
     """Return a job with the turns that are replayed, and the others with the reason."""

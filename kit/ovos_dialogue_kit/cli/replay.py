@@ -14,12 +14,18 @@ import click
 if TYPE_CHECKING:
     from ovos_dialogue_kit.runner import Job, Result, Settings
 
-__all__ = ["replay"]
+__all__ = ["checked_engine", "processors", "replay"]
 
 
-def _checked_engine(
+def checked_engine(
     context: click.Context, option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
+    """Return the engines that were given.
+
+    Raises:
+        click.BadParameter: the kit does not know one.
+
+    """
     from ovos_dialogue_kit.assistant.setup import ENGINES
     from ovos_dialogue_kit.errors import near_name
 
@@ -51,7 +57,7 @@ def _checked_bus(context: click.Context, option: click.Parameter, value: str) ->
     "engines",
     metavar="NAME",
     multiple=True,
-    callback=_checked_engine,
+    callback=checked_engine,
     help="Intent engine in place of the scripts'; a+b joins two. May be repeated.",
 )
 @click.option(
@@ -160,11 +166,11 @@ def replay(  # noqa: PLR0913  # an argument for each option
     for problem in planned.problems:
         click.echo(str(problem), err=True)
     show = _writer() if as_json else _teller(quiet=quiet, verbose=verbose)
-    results = _run(planned.jobs, settings, workers or _processors(bus), show)
+    results = _run(planned.jobs, settings, workers or processors(bus), show)
     return 1 if planned.problems or any(each.is_bad for each in results) else 0
 
 
-def _processors(bus: str) -> int:
+def processors(bus: str) -> int:
     """Return how many assistants may work at once."""
     if bus != "memory":
         return 1

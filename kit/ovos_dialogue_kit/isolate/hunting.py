@@ -116,7 +116,7 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
     Args:
         fixture: the dialogue; what it allows is no leak.
         case: the variant of it. One of a single session gets a twin.
-        assistants: booted for it, all with the same setup; all are used at once.
+        assistants: all with the setup that it needs; all are used at once.
         engine: its name, for the report.
         budget: how much is tried.
         seed: decides which schedules are tried, and in which order.
@@ -131,6 +131,8 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
     checked_hypothesis()  # now, not when there is a leak
     chosen = Hunt(budget or Budget(), seed, checked_oracles(oracles))
     began = time.monotonic()
+    for assistant in assistants:
+        assistant.start()  # here: its process ends with the thread that starts it
     team = Team(assistants, fixture)
     with team.one() as play:
         judges = [Judge(fixture, world) for world in worlds_of(case, play)]

@@ -7,8 +7,10 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.isolate.build import BUILT
+from ovos_dialogue_kit.isolate.campaign import Hunted
 from ovos_dialogue_kit.isolate.finding import Finding
-from ovos_dialogue_kit.isolate.hunting import Findings, Hunt
+from ovos_dialogue_kit.isolate.hunting import Findings
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 from ovos_dialogue_kit.leaks import leak_hint
 from ovos_dialogue_kit.mismatch import act
@@ -23,23 +25,43 @@ __all__ = ["again", "dumps", "lines", "render", "summary", "words"]
 _LABEL = 8
 
 
-def render(findings: Findings, command: str) -> str:
+def render(hunted: Hunted) -> str:
     """Return ``lines`` as one text without a final newline."""
-    return plain(lines(findings, command))
+    return plain(lines(hunted)).rstrip()
 
 
-def lines(findings: Findings, command: str) -> list[Line]:
-    """Return what a hunt came to; nothing of a hunt that found nothing.
+def lines(hunted: Hunted) -> list[Line]:
+    """Return what came of a hunt, as far as somebody has to know.
 
-    Args:
-        findings: what it came to.
-        command: repeats it exactly.
-
+    That is a leak and how to see it again, an error, the reason of a skip, and what
+    could not be judged.
     """
+    findings = hunted.findings
+    if findings is None:
+        return _not_hunted(hunted)
     told: list[Line] = []
     for finding in findings.leaks:
-        told += [_head(finding), *_details(finding), *_row("again", [command]), ()]
+        told += [_head(finding), *_details(finding)]
+        told += [*_row("again", [again(hunted)]), ()]
+    if findings.unjudged:
+        place = f"{Mark(findings.fixture.script, findings.fixture.line)}: "
+        problem = "depends on chance and was not compared"
+        name = f'"{findings.fixture.dialogue}": '
+        told.append((("place", place), ("", name), ("quiet", problem)))
+        told += [(("quiet", f"  {each}"),) for each in findings.unjudged]
+        told.append(())
     return told
+
+
+def _not_hunted(hunted: Hunted) -> list[Line]:
+    fixture, error = hunted.job.fixture, hunted.error
+    place = ("place", f"{Mark(fixture.script, fixture.line)}: ")
+    name = ("", f'"{fixture.dialogue}": ')
+    if error is None:
+        return [(place, name, ("quiet", f"skipped: {hunted.skipped}"))]
+    hint = (error.hint or "").splitlines()
+    problem: Line = (place, name, ("problem", error.problem))
+    return [problem, *((("quiet", f"  {line}"),) for line in hint)]
 
 
 def _head(finding: Finding) -> Line:
@@ -165,53 +187,66 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 # -- a whole run ----------------------------------------------------------------------
 
 
-def again(findings: Findings, hunt: Hunt) -> str:
-    """Return the command line that repeats a hunt in a script exactly."""
-    command = ["kit", "isolate", findings.fixture.script]
-    command += ["-k", findings.fixture.dialogue, "--engine", findings.engine]
-    command += ["--seed", str(findings.seed), "--schedules", str(hunt.budget.schedules)]
+def again(hunted: Hunted) -> str:
+    """Return the command line that repeats a hunt exactly."""
+    job, hunt = hunted.job, hunted.hunt
+    command = ["kit", "isolate"]
+    if job.fixture.script.startswith(BUILT):
+        command += [part for skill in job.fixture.skills for part in ("--skill", skill)]
+        command += ["--lang", job.fixture.langs[0]]
+    else:
+        command.append(job.fixture.script)
+    command += ["-k", job.case.name or job.fixture.dialogue, "--engine", job.engine]
+    command += ["--seed", str(hunt.seed), "--schedules", str(hunt.budget.schedules)]
     if hunt.oracles != ORACLES:
         command += [part for name in hunt.oracles for part in ("--oracle", name)]
     return shlex.join(command)
 
 
-def summary(findings: Sequence[Findings], seconds: float) -> str:
+def summary(findings: Sequence[Findings], seed: int, seconds: float) -> str:
     """Return the counts: ``3 dialogues, 740 schedules: 1 leak in 31.2 s (seed 7)``."""
     tried = sum(each.tried for each in findings)
     leaks = sum(len(each.leaks) for each in findings)
     names = {(each.fixture.script, each.fixture.dialogue) for each in findings}
-    seeds = ", ".join(dict.fromkeys(str(each.seed) for each in findings))
     found = _number(leaks, "leak") if leaks else "no leak"
     what = f"{_number(len(names), 'dialogue')}, {_number(tried, 'schedule')}"
-    return f"{what}: {found} in {seconds:.1f} s (seed {seeds})"
+    return f"{what}: {found} in {seconds:.1f} s (seed {seed})"
 
 
 def _number(count: int, thing: str) -> str:
     return f"{count} {thing}" + "s" * (count != 1)
 
 
-def dumps(findings: Findings, command: str) -> str:
-    """Return what a hunt came to as one line of JSON, without its end.
+def dumps(hunted: Hunted) -> str:
+    """Return what came of a hunt as one line of JSON, without its end.
 
-    Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``schedules``
-    (tried), ``orders`` (there are), ``seconds``, ``again``, ``unjudged``, and
-    ``leaks``, each with ``oracle``, ``session``, ``problem``, ``turns`` (of the
-    smallest dialogue, ``{session, said, overlap}``), ``script``, ``confirmed`` and
-    ``report``.
+    Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``again``; then
+    ``error`` or ``skipped``, or ``schedules`` (tried), ``orders`` (there are),
+    ``seconds``, ``unjudged`` and ``leaks``, each with ``oracle``, ``session``,
+    ``problem``, ``turns`` (of the smallest dialogue: ``session``, ``said``,
+    ``overlap``), ``script``, ``confirmed`` and ``report``.
     """
+    job, findings = hunted.job, hunted.findings
     parts: dict[str, Json] = {
-        "script": findings.fixture.script,
-        "dialogue": findings.fixture.dialogue,
-        "case": findings.case.name,
-        "engine": findings.engine,
-        "seed": findings.seed,
-        "schedules": findings.tried,
-        "orders": findings.orders,
-        "seconds": round(findings.seconds, 3),
-        "again": command,
-        "unjudged": list(findings.unjudged),
-        "leaks": [dict(_as_json(finding)) for finding in findings.leaks],
+        "script": job.fixture.script,
+        "dialogue": job.fixture.dialogue,
+        "case": job.case.name,
+        "engine": job.engine,
+        "seed": hunted.hunt.seed,
+        "again": again(hunted),
     }
+    if hunted.error:
+        parts["error"] = str(hunted.error)
+    if hunted.skipped is not None:
+        parts["skipped"] = hunted.skipped
+    if findings:
+        parts |= {
+            "schedules": findings.tried,
+            "orders": findings.orders,
+            "seconds": round(findings.seconds, 3),
+            "unjudged": list(findings.unjudged),
+            "leaks": [dict(_as_json(finding)) for finding in findings.leaks],
+        }
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.wire import mapping_in
 
-__all__ = ["script_of", "session_spec"]
+__all__ = ["flow", "script_of", "session_spec"]
 
 _PLAIN = re.compile(r"[^\W\d_][\w.' -]*[\w.']|[^\W\d_]")
 _NOT_TEXT = ("true", "false", "null")
@@ -61,9 +61,9 @@ def script_of(
     head |= {"transformers": list(fixture.transformers)} if fixture.transformers else {}
     head |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
     head |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
-    lines = [f"{key}: {_flow(value)}" for key, value in head.items()]
+    lines = [f"{key}: {flow(value)}" for key, value in head.items()]
     lines += _sessions(fixture, case)
-    lines += ["dialogues:", f"  {_flow(fixture.dialogue)}:"]
+    lines += ["dialogues:", f"  {flow(fixture.dialogue)}:"]
     for index, turn in enumerate(case.turns):
         lines += _turn(turn, expected.get(index))
     return "\n".join(lines) + "\n"
@@ -81,7 +81,7 @@ def _sessions(fixture: Fixture, case: Case) -> Iterator[str]:
     if any(specs.values()):
         yield "sessions:"
         for name, spec in specs.items():
-            yield f"  {_flow(name)}: {_flow(spec)}"
+            yield f"  {flow(name)}: {flow(spec)}"
 
 
 def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
@@ -117,27 +117,27 @@ def _context(turn: FixtureTurn, name: str) -> dict[str, Json]:
 
 
 def _turn(turn: FixtureTurn, expected: Json) -> Iterator[str]:
-    speaker = _flow(turn.session)
+    speaker = flow(turn.session)
     message = turn.message
     if message is None:
         yield f"    - {speaker}: {{silence: {turn.said}}}"
     elif message["type"] == turn.said:
         emit: dict[str, Json] = {"type": turn.said}
         emit |= {"data": message["data"]} if message.get("data") else {}
-        yield f"    - {speaker}: {_flow({'emit': emit})}"
+        yield f"    - {speaker}: {flow({'emit': emit})}"
     elif _TEMPLATE.search(turn.said):
         yield f'    - {speaker}: "{{said}}"'
-        yield f"      with: {_flow({'said': [turn.said]})}"
+        yield f"      with: {flow({'said': [turn.said]})}"
     else:
-        yield f"    - {speaker}: {_flow(turn.said)}"
+        yield f"    - {speaker}: {flow(turn.said)}"
     if turn.overlap:
         yield "      overlap: true"
     if turn.within is not None:
         yield f"      within: {turn.within:g}s"
     if turn.marks.allow:
-        yield f"      allow: {_flow(dict(turn.marks.allow))}"
+        yield f"      allow: {flow(dict(turn.marks.allow))}"
     if expected is not None:
-        yield f"      expect: {_flow(expected)}"
+        yield f"      expect: {flow(expected)}"
 
 
 def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[Json]:
@@ -182,13 +182,13 @@ def _reply(reply: Reply) -> Json:
 # -- YAML -----------------------------------------------------------------------------
 
 
-def _flow(value: Json) -> str:
+def flow(value: Json) -> str:
     """Return a value as YAML on one line; what is text reads as text."""
     if isinstance(value, dict):
-        pairs = (f"{_flow(key)}: {_flow(part)}" for key, part in value.items())
+        pairs = (f"{flow(key)}: {flow(part)}" for key, part in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
+        return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _NOT_TEXT:
         return value
     return json.dumps(value, ensure_ascii=False)

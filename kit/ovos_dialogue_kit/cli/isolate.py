@@ -1,0 +1,212 @@
+"""``kit isolate``: what leaks from one session to another."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ovos_dialogue_kit.cli.replay import checked_engine, processors
+
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.isolate.campaign import Hunted
+    from ovos_dialogue_kit.isolate.hunting import Hunt
+    from ovos_dialogue_kit.runner import Job, Settings
+
+__all__ = ["isolate"]
+
+_SEEDS = 1 << 32
+
+
+@click.command(epilog="Example: kit isolate skill/test --schedules 1000 --seed 7")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--skill",
+    "skills",
+    metavar="ID",
+    multiple=True,
+    help="Skill in place of the scripts'. Without PATH: hunt in dialogues that are "
+    "made from the skill's own files. May be repeated.",
+)
+@click.option(
+    "--lang",
+    metavar="LANG",
+    help="Language of dialogues that are made from a skill's files; by default en-US, "
+    "or the first that it has.",
+)
+@click.option(
+    "--engine",
+    "engines",
+    metavar="NAME",
+    multiple=True,
+    callback=checked_engine,
+    help="Intent engine; by default the first of the script's. May be repeated.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Repeats a run exactly; by default another one each time.",
+)
+@click.option(
+    "--schedules",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="Schedules to be tried for each dialogue.",
+)
+@click.option(
+    "--seconds",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Real time for all dialogues together.",
+)
+@click.option(
+    "--oracle",
+    "oracles",
+    metavar="NAME",
+    multiple=True,
+    help="Ask only this one: taint, stray, crash, solo or state. May be repeated.",
+)
+@click.option(
+    "-k",
+    "pattern",
+    metavar="PATTERN",
+    default="",
+    help="Only dialogues with this in their name, in upper or lower case.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    "workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Assistants at work at once; by default one for each processor.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Write a JSON object for each dialogue on a line of its own, and nothing "
+    "else.",
+)
+def isolate(  # noqa: PLR0913  # an argument for each option
+    *,
+    paths: tuple[Path, ...],
+    skills: tuple[str, ...],
+    lang: str | None,
+    engines: tuple[str, ...],
+    seed: int | None,
+    schedules: int,
+    seconds: float | None,
+    oracles: tuple[str, ...],
+    pattern: str,
+    workers: int | None,
+    as_json: bool,
+) -> int:
+    """Find what leaks from one session to another.
+
+    Each dialogue is replayed in many orders of its sessions' turns; what a session
+    hears in company must be what it hears alone, whatever the script expects. PATH is a
+    script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the current
+    folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script has an
+    error.
+    """
+    from ovos_dialogue_kit.isolate.hunting import Budget, Hunt, checked_oracles
+    from ovos_dialogue_kit.isolate.oracles import ORACLES
+    from ovos_dialogue_kit.runner import Settings
+
+    chosen = Hunt(
+        budget=Budget(schedules, seconds),
+        seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+        oracles=checked_oracles(oracles or ORACLES),
+    )
+    settings = Settings(engines=engines, skills=skills, strict_engines=True)
+    workers = workers or processors("memory")
+    if skills and not paths:
+        jobs = _built(skills, lang, settings, pattern)
+    else:
+        jobs = _planned(paths, settings, pattern)
+    return _run(jobs, settings, chosen, workers, as_json=as_json)
+
+
+def _planned(
+    paths: tuple[Path, ...], settings: Settings, pattern: str
+) -> Sequence[Job]:
+    """Return the jobs of scripts; each dialogue with its first engine if none is given.
+
+    Raises:
+        KitError: a script has an error.
+
+    """
+    from ovos_dialogue_kit.loading import load_paths
+    from ovos_dialogue_kit.plan import plan
+
+    loading = load_paths(paths or (Path(),))
+    for error in loading.errors:
+        raise error
+    jobs = plan(loading.dialogues, settings, pattern).jobs
+    first = [job for job in jobs if job.engine == job.fixture.engines[0]]
+    return jobs if settings.engines else first
+
+
+def _built(
+    skills: tuple[str, ...], lang: str | None, settings: Settings, pattern: str
+) -> Sequence[Job]:
+    """Return the jobs of dialogues that are made from the skills' own files."""
+    from ovos_dialogue_kit.isolate.build import dialogues_of
+    from ovos_dialogue_kit.loading import Loaded
+    from ovos_dialogue_kit.plan import plan
+
+    engine = next(iter(settings.engines), "padacioso")
+    fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
+    return plan([Loaded(fixture) for fixture in fixtures], settings, pattern).jobs
+
+
+def _run(
+    jobs: Sequence[Job],
+    settings: Settings,
+    chosen: Hunt,
+    workers: int,
+    *,
+    as_json: bool,
+) -> int:
+    """Hunt, show each leak as it comes, then the counts; return the exit code."""
+    from ovos_dialogue_kit.cli.progress import Waiting
+    from ovos_dialogue_kit.isolate.campaign import hunt_all
+    from ovos_dialogue_kit.isolate.report import summary
+
+    started = time.monotonic()
+    hunted: list[Hunted] = []
+    show = _writer() if as_json else _teller()
+    with (
+        Waiting(len(jobs)) as waiting,
+        closing(hunt_all(jobs, settings, chosen, workers)) as arriving,
+    ):
+        for each in arriving:
+            with waiting.step():
+                show(each)
+            hunted.append(each)
+    findings = [each.findings for each in hunted if each.findings]
+    click.echo(summary(findings, chosen.seed, time.monotonic() - started), err=True)
+    return 1 if any(each.is_bad for each in hunted) else 0
+
+
+def _writer() -> Callable[[Hunted], None]:
+    from ovos_dialogue_kit.isolate.report import dumps
+
+    return lambda each: click.echo(dumps(each))
+
+
+def _teller() -> Callable[[Hunted], None]:
+    from ovos_dialogue_kit.cli.console import Printer
+    from ovos_dialogue_kit.isolate.report import lines
+
+    printer = Printer()
+    return lambda each: printer.show(lines(each))

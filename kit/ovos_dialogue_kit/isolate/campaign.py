@@ -1,0 +1,119 @@
+"""Hunts in many dialogues, one after another, each with all assistants there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.isolate.hunting import Budget, Findings, Hunt, hunt
+from ovos_dialogue_kit.marks import skip_reason
+from ovos_dialogue_kit.runner import (
+    Assistants,
+    Bootable,
+    Job,
+    Settings,
+    installed_versions,
+    without_skipped_turns,
+)
+
+__all__ = ["FEWEST", "Hunted", "hunt_all", "shares"]
+
+FEWEST = 20
+"""Schedules that each case gets, however many share a dialogue's budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """What came of hunting in one job: findings, an error, or the reason of a skip."""
+
+    job: Job
+    hunt: Hunt
+    findings: Findings | None = None
+    error: AssistantError | None = None
+    skipped: str | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.error is not None or bool(self.findings and self.findings.leaks)
+
+
+def shares(jobs: Sequence[Job], budget: Budget) -> list[Budget]:
+    """Return what each job gets of the budgets of its dialogue (schedules) and of all.
+
+    The time is everybody's, in equal parts.
+    """
+    dialogues = [(job.fixture.script, job.fixture.dialogue) for job in jobs]
+    seconds = budget.seconds / len(jobs) if budget.seconds and jobs else None
+    return [
+        Budget(max(FEWEST, budget.schedules // dialogues.count(name)), seconds)
+        for name in dialogues
+    ]
+
+
+def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
+    jobs: Sequence[Job],
+    settings: Settings,
+    chosen: Hunt,
+    workers: int = 1,
+    boot: Callable[[Setup], Bootable] = Process,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Generator[Hunted, None, None]:
+    """Hunt in each job and yield what came of it.
+
+    Args:
+        jobs: the dialogues.
+        settings: the person's choices; the bus is the one in memory.
+        chosen: what is hunted for; its budget of schedules is for each dialogue, that
+            of seconds for all.
+        workers: how many assistants work at the same time.
+        boot: makes an assistant for a setup.
+        progress: is told how many schedules of the present job have been tried.
+
+    """
+    with ExitStack() as stack:
+        # a process ends with the thread that started it, so these threads stay
+        booting = stack.enter_context(ThreadPoolExecutor(workers))
+        teams = [stack.enter_context(Assistants(boot)) for _ in range(workers)]
+
+        def team(setup: Setup) -> list[Bootable]:
+            return list(booting.map(lambda each: each.get(setup), teams))
+
+        for job, budget in zip(jobs, shares(jobs, chosen.budget), strict=True):
+            own = replace(chosen, budget=budget)
+            yield _hunted(job, settings, own, team, progress)
+
+
+def _hunted(
+    job: Job,
+    settings: Settings,
+    chosen: Hunt,
+    team: Callable[[Setup], list[Bootable]],
+    progress: Callable[[int], None],
+) -> Hunted:
+    versions = installed_versions(job)
+    reason = skip_reason(job.fixture.marks, versions)
+    job, skipped = without_skipped_turns(job, versions)
+    if reason is None and not job.case.turns:
+        reason = skipped[0].reason
+    if reason is not None:
+        return Hunted(job, chosen, skipped=reason)
+    try:
+        findings = hunt(
+            job.fixture,
+            job.case,
+            team(job.setup(settings.bus)),
+            engine=job.engine,
+            budget=chosen.budget,
+            seed=chosen.seed,
+            oracles=chosen.oracles,
+            progress=progress,
+        )
+    except AssistantError as error:
+        return Hunted(job, chosen, error=error)
+    return Hunted(job, chosen, findings)
