@@ -76,7 +76,10 @@ class Client:
         traceback_of: Callable[[str], str | None],
     ) -> None:
         self.name = name
-        self.session: dict[str, Json] = {**start, "pipeline": list(pipeline)}
+        self.session: dict[str, Json] = {
+            **dialect.in_lang(start),
+            "pipeline": list(pipeline),
+        }
         self.turns: list[OpenTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
@@ -106,9 +109,10 @@ class Client:
 
         Its context also gets a key that nobody knows and that everybody must keep.
         """
+        data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = mapping_in(wire, "context")
         own: dict[str, Json] = {"session": self.session, _PROBE: self.name}
-        return {**wire, "context": {**context, **own}}
+        return {**wire, "data": data, "context": {**context, **own}}
 
     def audio(self) -> list[dict[str, Json]]:
         """Return the contexts of what the client has to play, and forget them."""

@@ -7,7 +7,7 @@ name, which every version bridges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.script import Json
@@ -87,6 +87,7 @@ class Dialect:
             turn (ovos-core 2.0 and 2.1).
         answers_end: an utterance that answers ``get_response`` gets an end of its own,
             besides that of the utterance which made the skill ask.
+        lang: how it writes a language tag; it takes no other.
         reserved: names that a skill's intents cannot have, as ``<skill>:<name>`` is how
             an utterance is sent there, and the route that each stands for
             (OVOS-PIPELINE-1 §7; ovos-core 2.2 and newer).
@@ -95,11 +96,17 @@ class Dialect:
 
     stop_response_ends: bool = False
     answers_end: bool = False
+    lang: Callable[[str], str] = str
     reserved: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, topic: str) -> str:
         """Return the common name of a topic."""
         return _CANONICAL.get(topic, topic)
+
+    def in_lang(self, wire: Mapping[str, Json]) -> dict[str, Json]:
+        """Return wire data with its language, if it has one, as it must be written."""
+        lang = wire.get("lang")
+        return {**wire, "lang": self.lang(lang)} if isinstance(lang, str) else {**wire}
 
     def is_twin(self, context: Mapping[str, Json]) -> bool:
         """Return whether a message repeats the one before it, under its old topic.

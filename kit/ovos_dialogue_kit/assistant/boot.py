@@ -101,7 +101,7 @@ def configuration(setup: Setup) -> dict[str, object]:
 
     """
     generation = installed_generation()
-    langs = [generation.lang(lang) for lang in setup.langs]
+    langs = [generation.dialect.lang(lang) for lang in setup.langs]
     settings = generation.settings
     intents = settings.get("intents")
     return {
@@ -160,7 +160,7 @@ def boot(
         settle(lambda: True)
     for topic in generation.train:
         bus.emit(_message(topic))
-    settle(lambda: True)
+    settle(lambda: generation.is_trained(service))
     return Assistant(bus, service, skills)
 
 

@@ -13,6 +13,7 @@ In a thread that no ``Scheduler`` runs, each does what the original does. The wa
 from __future__ import annotations
 
 import _thread
+import concurrent.futures.thread
 import queue
 import sys
 import threading
@@ -196,6 +197,7 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
         (queue, "SimpleQueue", queue._PySimpleQueue),  # type: ignore[attr-defined]  # noqa: SLF001  # the C one waits where nobody can reach it
         (threading, "Lock", Lock),
         (threading, "_allocate_lock", Lock),
+        (concurrent.futures.thread, "_global_shutdown_lock", Lock()),
         (threading, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # its lock is a Lock, then
         *_thread_stand_ins(scheduler),
     ]

@@ -25,11 +25,11 @@ class Generation:
         is_ready: whether the service has all its engines.
         engines: the names of the engines, and of the ``plugins``, that the service
             really has.
-        lang: how it writes a language tag in its configuration.
         plugins: stages that need a plugin which ovos-core may come without, and the
             distribution that brings it.
         settings: what goes into ``mycroft.conf`` for it.
         train: the messages that make it train, in order.
+        is_trained: whether training is over that goes on beside the bus.
 
     """
 
@@ -38,6 +38,6 @@ class Generation:
     is_ready: Callable[[Any], bool]
     engines: Callable[[Any], frozenset[str]]
     train: tuple[str, ...]
-    lang: Callable[[str], str] = str
+    is_trained: Callable[[Any], bool] = lambda _: True
     plugins: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)

@@ -21,10 +21,9 @@ def _engines(service: Any) -> frozenset[str]:
 
 
 GENERATION = Generation(
-    dialect=Dialect(),
+    dialect=Dialect(lang=str.lower),
     start=start,
     is_ready=lambda _: True,
     engines=_engines,
     train=("mycroft.skills.initialized",),
-    lang=str.lower,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ovos_dialogue_kit.assistant.generations.base import Generation
 from ovos_dialogue_kit.assistant.generations.core_2_0 import (
     OPTIONAL,
+    PLUGINS,
     engines,
     is_ready,
     start,
@@ -12,6 +15,16 @@ from ovos_dialogue_kit.assistant.generations.core_2_0 import (
 from ovos_dialogue_kit.dialect import Dialect
 
 __all__ = ["GENERATION"]
+
+
+def _is_trained(service: Any) -> bool:
+    """Return whether padatious has ended the thread in which it trains, if it has one.
+
+    It starts one for every intent, which waits until none has come for two seconds.
+    """
+    padatious = service.pipeline_plugins.get(PLUGINS["padatious"])
+    return getattr(padatious, "_background_trainer", None) is None
+
 
 GENERATION = Generation(
     dialect=Dialect(
@@ -27,6 +40,7 @@ GENERATION = Generation(
     is_ready=is_ready,
     engines=engines,
     train=("mycroft.skills.train",),
+    is_trained=_is_trained,
     plugins=OPTIONAL,
     settings={
         "intents": {"ovos-padatious-pipeline-plugin": {"instant_train": True}},
