@@ -19,6 +19,7 @@ from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.loading import Loaded, load_path
 from ovos_dialogue_kit.marks import skip_reason, xfail_applies
 from ovos_dialogue_kit.paths import safe_name
+from ovos_dialogue_kit.pytest_isolate import leak_in
 from ovos_dialogue_kit.pytest_run import REASON, run_of
 from ovos_dialogue_kit.render import render_dialogue, render_mismatches
 from ovos_dialogue_kit.runner import Job, Result, installed_versions, jobs_of, run
@@ -94,6 +95,16 @@ class DialogueItem(pytest.Function):
     job: Job
     problem: KitError | None
 
+    @property
+    def id(self) -> Any:  # a class of pytest 9.2 and later that has no public name
+        """Return the id as pytest reads it from text.
+
+        From 9.2 on it compares ids by their parts (``--lf`` does), and sees the part in
+        brackets only where it has parametrized a function itself.
+        """
+        own = super().id
+        return type(own).parse(str(own))
+
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Return where the dialogue stands in its script."""
         return self.path, self.job.fixture.line - 1, self.name
@@ -146,6 +157,9 @@ def _replay(request: pytest.FixtureRequest) -> None:
     if result.transcript:
         this.tally.count(result.transcript)
     _tell(item, result)
+    leak = leak_in(result.job, item.config)
+    if leak:
+        raise DialogueFailed(leak)
 
 
 def _tell(item: DialogueItem, result: Result) -> None:
