@@ -29,14 +29,27 @@ class Report:
         self._quiet = quiet
         self._verbose = verbose
         self._told: set[str] = set()
+        self._skips: set[str | None] = set()
 
     def lines(self, result: Result) -> list[Line]:
-        """Return what a session said and heard, and what was wrong with it."""
-        found = [] if self._quiet else self._dialogue(result)
+        """Return what a session said and heard, and what was wrong with it.
+
+        A reason for skipping is told once; the summary counts the rest, and ``verbose``
+        names them.
+        """
+        hidden = self._quiet or self._was_told(result)
+        found = [] if hidden else self._dialogue(result)
         found += mismatch_lines(result.mismatches, result.job.place)
         if result.error:
             found += self._error(result, result.error)
         return [*found, ()] if found else []
+
+    def _was_told(self, result: Result) -> bool:
+        if result.outcome != "skipped" or self._verbose:
+            return False
+        told = result.reason in self._skips
+        self._skips.add(result.reason)
+        return told
 
     def _dialogue(self, result: Result) -> list[Line]:
         lines = [_title(result)]

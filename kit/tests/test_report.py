@@ -91,6 +91,16 @@ def test_skipped() -> None:
     assert told(results()["later"]) == "later [padacioso]  skipped: not today\n"
 
 
+def test_a_reason_for_skipping_is_told_once() -> None:
+    """Many dialogues skipped for one reason are one line, and with -v a line each."""
+    later = results()["later"]
+    report = Report()
+    assert report.lines(later)
+    assert report.lines(later) == []
+    report = Report(verbose=True)
+    assert report.lines(later) == report.lines(later) != []
+
+
 def test_xfailed() -> None:
     """What failed as announced says why."""
     assert told(results()["known"]) == dedent("""\

@@ -63,7 +63,8 @@ def test_names_bound_earlier_are_reached(world: World) -> None:
     assert world.now == 5.0
 
 
-def test_all_clocks_agree(world: World) -> None:
+@pytest.mark.usefixtures("world")
+def test_all_clocks_agree() -> None:
     """Wall clock, monotonic clocks and dates move together."""
     start = (time.time(), time.monotonic(), time.perf_counter(), time.monotonic_ns())
     time.sleep(90)
