@@ -32,6 +32,13 @@ _OPTIONS = (
     ),
     ("kit_strict_engines", "bool", None, "A missing engine is an error, not a skip."),
     ("kit_shared", "bool", None, "Replay in this process, where a debugger reaches."),
+    ("kit_isolate", "bool", None, "Hunt for leaks between sessions in all dialogues."),
+    (
+        "kit_isolate_schedules",
+        "string",
+        "N",
+        "Schedules of a dialogue that the hunt tries; 100 by default.",
+    ),
 )
 """Name, kind of the ini value, what stands for it in the help, and the help."""
 

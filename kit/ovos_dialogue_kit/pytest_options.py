@@ -13,7 +13,10 @@ from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.errors import near_name
 from ovos_dialogue_kit.runner import Settings
 
-__all__ = ["is_shared", "settings_of"]
+__all__ = ["SCHEDULES", "is_shared", "schedules_of", "settings_of", "wants_isolation"]
+
+SCHEDULES = 100
+"""Schedules of each dialogue that are tried, if nothing else is asked for."""
 
 
 def settings_of(config: pytest.Config) -> Settings:
@@ -23,6 +26,7 @@ def settings_of(config: pytest.Config) -> Settings:
         pytest.UsageError: a value is wrong.
 
     """
+    schedules_of(config)
     bus = _given(config, "kit_bus") or "memory"
     if bus not in {"memory", "real"} and not bus.startswith(("ws://", "wss://")):
         raise _wrong(
@@ -47,6 +51,24 @@ def settings_of(config: pytest.Config) -> Settings:
 def is_shared(config: pytest.Config) -> bool:
     """Say whether dialogues are to be replayed in pytest's own process."""
     return bool(_given(config, "kit_shared"))
+
+
+def wants_isolation(config: pytest.Config) -> bool:
+    """Say whether leaks are hunted in all dialogues, whatever their scripts say."""
+    return bool(_given(config, "kit_isolate"))
+
+
+def schedules_of(config: pytest.Config) -> int:
+    """Return how many schedules of a dialogue are tried.
+
+    Raises:
+        pytest.UsageError: the value is wrong.
+
+    """
+    text = _given(config, "kit_isolate_schedules") or str(SCHEDULES)
+    if not text.isdecimal() or not int(text):
+        raise _wrong("kit_isolate_schedules", f'"{text}" is not a whole number above 0')
+    return int(text)
 
 
 def _given(config: pytest.Config, name: str) -> Any:  # text, texts or bool
