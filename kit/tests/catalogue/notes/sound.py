@@ -1,0 +1,366 @@
+"""Notebooks that keep the notes of their sessions apart, each in another way."""
+
+from __future__ import annotations
+
+import json
+import queue
+import random
+import sqlite3
+import threading
+import time
+import uuid
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from functools import lru_cache
+from itertools import count
+from types import MappingProxyType
+from weakref import WeakValueDictionary
+
+from catalogue.notes import Notebook, session_id
+from ovos_bus_client.message import Message
+from ovos_bus_client.session import Session, SessionManager
+from ovos_workshop.decorators import intent_handler
+from ovos_workshop.skills import OVOSSkill
+
+
+class ByLock(Notebook):
+    """A dict by session, behind a lock."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, str] = {}
+        self.lock = threading.Lock()
+
+    def write(self, message: Message, thing: str) -> None:
+        with self.lock:
+            self.notes[session_id(message)] = thing
+
+    def read(self, message: Message) -> str | None:
+        with self.lock:
+            return self.notes.get(session_id(message))
+
+
+class ByDefaultDict(Notebook):
+    """All notes of each session; the latest is told."""
+
+    def initialize(self) -> None:
+        self.notes: defaultdict[str, list[str]] = defaultdict(list)
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[session_id(message)].append(thing)
+
+    def read(self, message: Message) -> str | None:
+        notes = self.notes[session_id(message)]
+        return notes[-1] if notes else None
+
+
+class BySettings(Notebook):
+    """In the settings, under the session's id."""
+
+    def write(self, message: Message, thing: str) -> None:
+        self.settings.setdefault("notes", {})[session_id(message)] = thing
+        self.settings.store()
+
+    def read(self, message: Message) -> str | None:
+        note: str | None = self.settings.get("notes", {}).get(session_id(message))
+        return note
+
+
+class ByFile(Notebook):
+    """A file for each session."""
+
+    def write(self, message: Message, thing: str) -> None:
+        with self.file_system.open(f"{session_id(message)}.json", "w") as file:
+            json.dump({"note": thing}, file)
+
+    def read(self, message: Message) -> str | None:
+        name = f"{session_id(message)}.json"
+        if not self.file_system.exists(name):
+            return None
+        with self.file_system.open(name, "r") as file:
+            note: str = json.load(file)["note"]
+        return note
+
+
+class ByDatabase(Notebook):
+    """A database in memory, one connection, rows by session."""
+
+    def initialize(self) -> None:
+        self.lock = threading.Lock()
+        self.db = sqlite3.connect(":memory:", check_same_thread=False)
+        self.db.execute("CREATE TABLE notes (owner TEXT PRIMARY KEY, thing TEXT)")
+
+    def write(self, message: Message, thing: str) -> None:
+        row = (session_id(message), thing)
+        with self.lock, self.db:
+            self.db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", row)
+
+    def read(self, message: Message) -> str | None:
+        query = "SELECT thing FROM notes WHERE owner = ?"
+        with self.lock:
+            row = self.db.execute(query, (session_id(message),)).fetchone()
+        return row[0] if row else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is known of a session; it cannot change."""
+
+    thing: str | None = None
+
+
+class ByFrozenPages(Notebook):
+    """Each note makes a new mapping; who reads has one that stays as it is."""
+
+    def initialize(self) -> None:
+        self.pages: MappingProxyType[str, Page] = MappingProxyType({})
+
+    def write(self, message: Message, thing: str) -> None:
+        owner = session_id(message)
+        page = replace(self.pages.get(owner, Page()), thing=thing)
+        self.pages = MappingProxyType({**self.pages, owner: page})
+
+    def read(self, message: Message) -> str | None:
+        return self.pages.get(session_id(message), Page()).thing
+
+
+class Slip:
+    """A note that can be referred to weakly."""
+
+    def __init__(self, thing: str) -> None:
+        self.thing = thing
+
+
+class ByWeakValues(Notebook):
+    """A cache that holds weakly what a list by session holds strongly."""
+
+    def initialize(self) -> None:
+        self.slips: dict[str, Slip] = {}
+        self.cache: WeakValueDictionary[str, Slip] = WeakValueDictionary()
+
+    def write(self, message: Message, thing: str) -> None:
+        self.slips[session_id(message)] = self.cache[session_id(message)] = Slip(thing)
+
+    def read(self, message: Message) -> str | None:
+        slip = self.cache.get(session_id(message))
+        return slip.thing if slip else None
+
+
+class WithRoomForMany(Notebook):
+    """Bounded, but by more sessions than there ever are."""
+
+    def initialize(self) -> None:
+        self.notes: OrderedDict[str, str] = OrderedDict()
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[session_id(message)] = thing
+        self.notes.move_to_end(session_id(message))
+        while len(self.notes) > 1000:
+            self.notes.popitem(last=False)
+
+    def read(self, message: Message) -> str | None:
+        return self.notes.get(session_id(message))
+
+
+class ForAnHour(Notebook):
+    """Forgets a note when it is an hour old."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, tuple[str, float]] = {}
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[session_id(message)] = thing, time.monotonic()
+
+    def read(self, message: Message) -> str | None:
+        thing, written = self.notes.get(session_id(message), (None, 0.0))
+        return thing if time.monotonic() - written < 3600 else None
+
+
+class WithACache(Notebook):
+    """Caches answers by session and by what was noted."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, str] = {}
+        self.shorten = lru_cache(self.shorten_anew)
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[session_id(message)] = thing
+
+    def read(self, message: Message) -> str | None:
+        return self.shorten(self.notes.get(session_id(message)))
+
+    def shorten_anew(self, thing: str | None) -> str | None:
+        """Return the beginning of a note."""
+        return thing[:80] if thing else None
+
+
+class ByMailbox(Notebook):
+    """A queue for each session, emptied when the note is asked for."""
+
+    def initialize(self) -> None:
+        self.boxes: dict[str, queue.Queue[str]] = {}
+        self.latest: dict[str, str] = {}
+
+    def write(self, message: Message, thing: str) -> None:
+        self.boxes.setdefault(session_id(message), queue.Queue()).put(thing)
+
+    def read(self, message: Message) -> str | None:
+        owner = session_id(message)
+        box = self.boxes.setdefault(owner, queue.Queue())
+        while not box.empty():
+            self.latest[owner] = box.get()
+        return self.latest.get(owner)
+
+
+class InItsOwnTime(Notebook):
+    """A slow notebook: others come and go while it looks for a note."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, str] = {}
+
+    def write(self, message: Message, thing: str) -> None:
+        time.sleep(0.2)
+        self.notes[session_id(message)] = thing
+
+    def read(self, message: Message) -> str | None:
+        for owner in tuple(self.notes):
+            time.sleep(0.05)
+            if owner == session_id(message):
+                return self.notes[owner]
+        return None
+
+
+class StopsItsOwn(Notebook):
+    """A stop forgets the note of the session that says it."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, str] = {}
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[session_id(message)] = thing
+
+    def read(self, message: Message) -> str | None:
+        return self.notes.get(session_id(message))
+
+    def can_stop(self, message: Message) -> bool:
+        return session_id(message) in self.notes
+
+    def stop_session(self, session: Session) -> bool:
+        return self.notes.pop(session.session_id, None) is not None
+
+
+class Diary(OVOSSkill):
+    """Fills what was not said into a copy."""
+
+    DEFAULTS = MappingProxyType({"day": "today"})
+
+    @intent_handler("plan.intent")
+    def handle_plan(self, message: Message) -> None:
+        """Confirm a plan."""
+        data = {k: message.data.get(k, v) for k, v in self.DEFAULTS.items()}
+        self.speak_dialog("planned", {"thing": message.data["thing"], **data})
+
+
+class TicketMachine(OVOSSkill):
+    """Counts for each session."""
+
+    def initialize(self) -> None:
+        self.issued: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell the next number."""
+        number = next(self.issued[session_id(message)])
+        self.speak_dialog("ticket", {"number": number})
+
+
+class OneQueue(OVOSSkill):
+    """Counts for everybody, who shall stand in one queue."""
+
+    def initialize(self) -> None:
+        self.numbers = count(1)
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell the next number."""
+        self.speak_dialog("ticket", {"number": next(self.numbers)})
+
+
+class Pinboard(Notebook):
+    """One note for the whole family, who share it on purpose."""
+
+    def initialize(self) -> None:
+        self.thing: str | None = None
+
+    def write(self, message: Message, thing: str) -> None:
+        self.thing = thing
+
+    def read(self, message: Message) -> str | None:
+        return self.thing
+
+
+class RoomBoard(Notebook):
+    """One note for each room; who is in another room does not see it."""
+
+    def initialize(self) -> None:
+        self.notes: dict[str, str] = {}
+
+    def write(self, message: Message, thing: str) -> None:
+        self.notes[SessionManager.get(message).site_id] = thing
+
+    def read(self, message: Message) -> str | None:
+        return self.notes.get(SessionManager.get(message).site_id)
+
+
+class TicketOffice(OVOSSkill):
+    """Numbers that nobody can guess."""
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell a number."""
+        self.speak_dialog("ticket", {"number": str(uuid.uuid4())})
+
+
+class Lottery(OVOSSkill):
+    """Numbers by chance."""
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell a number."""
+        self.speak_dialog("ticket", {"number": random.randint(1, 1_000_000)})  # noqa: S311  # not secret
+
+
+class TimeStamp(OVOSSkill):
+    """Numbers by the clock."""
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell the time, as a number, after a while."""
+        time.sleep(0.3)
+        number = datetime.now(tz=timezone.utc).strftime("%H%M%S%f")
+        self.speak_dialog("ticket", {"number": number})
+
+
+class JokeBox(OVOSSkill):
+    """Jokes by chance; no line is told twice running, to whomever."""
+
+    @intent_handler("joke.intent")
+    def handle_joke(self, message: Message) -> None:
+        """Tell a joke."""
+        self.speak_dialog("joke")
+
+
+class StoryTeller(OVOSSkill):
+    """Tells each session its own story, in parts."""
+
+    PARTS = ("story.begins", "story.goes.on", "story.ends")
+
+    def initialize(self) -> None:
+        self.told: defaultdict[str, int] = defaultdict(int)
+
+    @intent_handler("story.intent")
+    def handle_story(self, message: Message) -> None:
+        """Tell a part."""
+        part = self.told[session_id(message)] % len(self.PARTS)
+        self.told[session_id(message)] += 1
+        self.speak_dialog(self.PARTS[part])

@@ -1,0 +1,204 @@
+"""What the catalogue holds: each skill, the dialogue it is used in, what must be found.
+
+A skill's id is made from its class, its family (a folder beside this file) and whether
+it leaks: ``kept-on-self.notes.leaky`` is ``KeptOnSelf`` of ``notes/leaky.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from skills import GROUPS
+
+__all__ = ["FOLDER", "LEAKY", "SOUND", "Leaky", "Sound", "install"]
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A skill that keeps its sessions apart, or shares what it may share."""
+
+    family: str
+    name: str
+    dialogue: str
+
+    @property
+    def module(self) -> str:
+        """The module of its class."""
+        return f"catalogue.{self.family}.{self.kind}"
+
+    @property
+    def kind(self) -> str:
+        """What it is, in its id."""
+        return "sound"
+
+    @property
+    def skill_id(self) -> str:
+        """The id that it is installed by."""
+        words = re.sub("(?<!^)(?=[A-Z])", "-", self.name).lower()
+        return f"{words}.{self.family}.{self.kind}"
+
+    @property
+    def script(self) -> Path:
+        """The script that its dialogue stands in."""
+        return FOLDER / self.family / f"{self.family}.dialogue.yaml"
+
+
+@dataclass(frozen=True)
+class Leaky(Sound):
+    """A skill with a leak.
+
+    ``oracles`` are those of which each finds it without the others. ``sessions`` and
+    ``turns`` are how few of its dialogue are enough to show it.
+    """
+
+    oracles: tuple[str, ...]
+    sessions: int
+    turns: int
+
+    @property
+    def kind(self) -> str:
+        """What it is, in its id."""
+        return "leaky"
+
+
+def install(folder: Path) -> None:
+    """Let ovos-core find the catalogue's skills, if ``folder`` is on ``sys.path``."""
+    about = folder / "catalogue-1.0.dist-info"
+    about.mkdir()
+    name = "Metadata-Version: 2.1\nName: catalogue\nVersion: 1.0\n"
+    (about / "METADATA").write_text(name, encoding="utf-8")
+    skills = sorted({f"{each.skill_id} = {each.module}:{each.name}" for each in _all()})
+    text = "".join("\n".join([f"[{group}]", *skills, ""]) for group in GROUPS)
+    (about / "entry_points.txt").write_text(text, encoding="utf-8")
+
+
+def _all() -> tuple[Sound, ...]:
+    return (*LEAKY, *SOUND)
+
+
+_NOTE = ("taint", "solo")
+
+LEAKY = (
+    Leaky("notes", "KeptOnSelf", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptOnTheClass", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptInTheModule", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptInADefault", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptInTheSettings", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptInAFile", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptByLanguage", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "KeptBySite", "two in the hall", _NOTE, 2, 3),
+    Leaky("notes", "KeptByThread", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "FallsBackToAnybody", "a note each", _NOTE, 2, 2),
+    Leaky("notes", "RemembersTwo", "three of them", ("solo",), 3, 4),
+    Leaky("notes", "AnswersFromACache", "a note each", ("solo",), 2, 3),
+    Leaky("notes", "StopsEverybody", "one has enough", ("solo",), 2, 3),
+    Leaky("notes", "StopsTheLatest", "one has enough", ("solo",), 2, 3),
+    Leaky("notes", "WalksOverAll", "a note each", ("crash", "solo"), 2, 3),
+    Leaky("notes", "Diary", "plans", ("taint", "solo"), 2, 2),
+    Leaky("notes", "TicketMachine", "tickets", ("solo",), 2, 2),
+    Leaky("notes", "StoryTeller", "a story", ("solo",), 2, 2),
+    Leaky("notes", "JokeBox", "jokes", ("crash",), 2, 3),
+    Leaky("parrot", "AnswersTheLastSpeaker", "their own words", ("solo",), 2, 2),
+    Leaky("parrot", "AsksWhoSpokeLast", "their own words", ("taint", "solo"), 2, 2),
+    Leaky("parrot", "SharesAQueue", "their own words", ("taint", "solo"), 2, 2),
+    Leaky("parrot", "HearsInAThread", "their own words", ("solo",), 2, 3),
+    Leaky("parrot", "RepeatsItself", "what they were told", ("taint", "solo"), 2, 2),
+    Leaky("timers", "RemindsTheLatest", "a reminder each", ("taint", "solo"), 2, 3),
+    Leaky("timers", "RemindsTheFirst", "a reminder each", ("taint", "solo"), 2, 3),
+    Leaky("timers", "RemindsNobody", "a reminder each", ("stray",), 1, 2),
+    Leaky("timers", "DigsInItsThread", "a reminder each", ("taint", "solo"), 2, 3),
+    Leaky("timers", "HasOneAlarm", "a reminder each", ("solo",), 2, 3),
+    Leaky("timers", "UsesOneContext", "a reminder each", ("taint", "solo"), 2, 3),
+    Leaky("timers", "SchedulesByMethod", "a reminder each", ("solo",), 2, 3),
+    Leaky("asking", "KeepsTheAnswerOnSelf", "both register", ("taint", "solo"), 2, 5),
+    Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 3),
+    Leaky(
+        "asking",
+        "AbortsAllQuestions",
+        "one registers and another wants silence",
+        ("solo",),
+        2,
+        3,
+    ),
+    Leaky("asking", "HearsTheNextSpeaker", "a greeting", ("solo",), 2, 2),
+    Leaky("asking", "PlaysWithEverybody", "one plays", ("solo",), 2, 3),
+    Leaky("asking", "HasOnePlayer", "both play", ("solo",), 2, 3),
+    Leaky("asking", "StopsAllGames", "one has played enough", ("solo",), 2, 3),
+    Leaky("rooms", "KeepsTheFirstSession", "where they are", ("solo",), 2, 2),
+    Leaky("rooms", "KeepsTheFirstLanguage", "two languages", ("solo",), 2, 2),
+    Leaky(
+        "rooms", "SpeaksTheDefaultLanguage", "one learns a language", ("solo",), 2, 2
+    ),
+    Leaky("rooms", "IsQuietForAll", "the hall and a room", ("solo", "state"), 2, 2),
+    Leaky("rooms", "TakesLeaveOfAll", "one wants to be alone", ("state",), 2, 2),
+    Leaky("rooms", "MentionsToNobody", "tigers", ("solo", "state"), 2, 2),
+    Leaky("lookup", "TakesAnyAnswer", "two questions", ("taint", "solo"), 2, 2),
+    Leaky("lookup", "KeepsOneAnswer", "two questions", ("taint", "solo"), 2, 2),
+    Leaky("lookup", "AnswersWithoutContext", "two questions", ("stray",), 1, 1),
+    Leaky("lookup", "LosesTheContext", "two questions", ("stray",), 1, 1),
+    Leaky("lookup", "KeepsItsLock", "apples", ("solo",), 2, 2),
+    Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
+    Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
+    Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 3),
+)
+
+SOUND = (
+    *(
+        Sound("notes", name, dialogue)
+        for dialogue in ("a note each", "three of them")
+        for name in (
+            "ByLock",
+            "ByDefaultDict",
+            "BySettings",
+            "ByFile",
+            "ByDatabase",
+            "ByFrozenPages",
+            "ByWeakValues",
+            "WithRoomForMany",
+            "ForAnHour",
+            "WithACache",
+            "ByMailbox",
+            "InItsOwnTime",
+            "RoomBoard",
+        )
+        if (dialogue == "a note each") != (name in ("WithRoomForMany", "ByMailbox"))
+    ),
+    Sound("notes", "StopsItsOwn", "one has enough"),
+    Sound("notes", "Diary", "plans"),
+    Sound("notes", "TicketMachine", "tickets"),
+    Sound("notes", "OneQueue", "tickets from one queue"),
+    Sound("notes", "Pinboard", "the family's notes"),
+    Sound("notes", "TicketOffice", "tickets"),
+    Sound("notes", "Lottery", "tickets"),
+    Sound("notes", "TimeStamp", "tickets"),
+    Sound("notes", "JokeBox", "jokes"),
+    Sound("notes", "StoryTeller", "a story"),
+    Sound("parrot", "BySession", "their own words"),
+    Sound("parrot", "HearsInAThread", "their own words"),
+    Sound("parrot", "WithAWorker", "their own words"),
+    Sound("parrot", "RepeatsItself", "what they were told"),
+    Sound("timers", "ByTimer", "a reminder each"),
+    Sound("timers", "ByThread", "a reminder each"),
+    Sound("timers", "ByScheduler", "a reminder each"),
+    Sound("timers", "ByClosure", "a reminder each"),
+    Sound("timers", "ByPool", "at once"),
+    Sound("timers", "ByWorker", "at once"),
+    Sound("timers", "Crier", "announced to the house"),
+    Sound("asking", "Register", "both register"),
+    Sound("asking", "RegisterWithALock", "both register"),
+    Sound("asking", "Greeter", "a greeting"),
+    Sound("asking", "OneGameEach", "one plays"),
+    Sound("asking", "OneGameEach", "both play"),
+    Sound("rooms", "Concierge", "where they are"),
+    Sound("rooms", "Interpreter", "two languages"),
+    Sound("rooms", "Keeper", "tigers"),
+    Sound("rooms", "Host", "one wants to be alone"),
+    Sound("rooms", "Butler", "one wants to be alone"),
+    Sound("lookup", "ByNumber", "two questions"),
+    Sound("lookup", "BySession", "two questions that take their time"),
+    Sound("lookup", "Basket", "apples"),
+)

@@ -1,0 +1,115 @@
+"""Reminders that reach the session that asked for them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from catalogue.timers import SECONDS, Reminder
+from ovos_bus_client.message import Message
+from ovos_bus_client.session import SessionManager
+from ovos_workshop.decorators import intent_handler
+
+
+class ByTimer(Reminder):
+    """A timer that is given the message."""
+
+    def set_up(self, message: Message, thing: str) -> None:
+        threading.Timer(SECONDS, self.remind, args=(message, thing)).start()
+
+
+class ByThread(Reminder):
+    """A thread for each reminder."""
+
+    def set_up(self, message: Message, thing: str) -> None:
+        threading.Thread(target=self.wait_and_ring, args=(message, thing)).start()
+
+    def wait_and_ring(self, message: Message, thing: str) -> None:
+        """Remind when the time has come."""
+        time.sleep(SECONDS)
+        self.remind(message, thing)
+
+
+class ByPool(Reminder):
+    """A pool of threads, which remind at once while the handler waits."""
+
+    def initialize(self) -> None:
+        self.pool = ThreadPoolExecutor(2)
+
+    def set_up(self, message: Message, thing: str) -> None:
+        self.pool.submit(self.remind, message, thing).result()
+
+
+class ByWorker(Reminder):
+    """One thread that reminds at once; the handler waits for it."""
+
+    def initialize(self) -> None:
+        self.messages: queue.Queue[Message] = queue.Queue()
+        threading.Thread(target=self.work, daemon=True).start()
+
+    def set_up(self, message: Message, thing: str) -> None:
+        self.messages.put(message)
+        self.messages.join()
+
+    def work(self) -> None:
+        """Remind of one thing after another."""
+        while True:
+            message = self.messages.get()
+            self.remind(message, message.data["thing"])
+            self.messages.task_done()
+
+
+class ByScheduler(Reminder):
+    """An alarm of OVOS with a name of its own."""
+
+    def set_up(self, message: Message, thing: str) -> None:
+        self.schedule_event(
+            self.ring,
+            SECONDS,
+            data={"thing": thing},
+            name=f"alarm {uuid.uuid4()}",
+            context=message.context,
+        )
+
+    def ring(self, message: Message) -> None:
+        """Remind."""
+        self.remind(message, message.data["thing"])
+
+
+class ByClosure(Reminder):
+    """A handler for each message, which ends with it."""
+
+    def set_up(self, message: Message, thing: str) -> None:
+        topic = f"catalogue.alarm.{uuid.uuid4()}"
+
+        def ring(alarm: Message) -> None:
+            self.remind(message, alarm.data["thing"])
+
+        self.add_event(topic, ring, once=True)
+        alarm = message.forward(topic, {"thing": thing})
+        threading.Timer(SECONDS, self.bus.emit, args=(alarm,)).start()
+
+
+class Crier(Reminder):
+    """Announces a reminder to everybody in the house, which is what it is for."""
+
+    def initialize(self) -> None:
+        self.house: dict[str, Message] = {}
+
+    def set_up(self, message: Message, thing: str) -> None:
+        self.enter(message)
+        for guest in tuple(self.house.values()):
+            self.remind(guest, thing)
+
+    def enter(self, message: Message) -> None:
+        """Count a session as one of the house."""
+        self.house[SessionManager.get(message).session_id] = message
+
+    @intent_handler("here.intent")
+    def handle_here(self, message: Message) -> None:
+        """Greet."""
+        self.enter(message)
+        self.speak_dialog("welcome")

@@ -1,0 +1,164 @@
+"""The catalogue: what leaks is found and made small, and nothing else is an alarm.
+
+Its skills are under ``catalogue``, each used in an ordinary dialogue. The long runs of
+docs/isolation.md are these tests with ``KIT_SCHEDULES=1000`` (tox -e isolation);
+``KIT_RECORD`` names a file that then gets a line of JSON for each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from catalogue.table import LEAKY, SOUND, Leaky, Sound, install
+
+from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.compare import compare
+from ovos_dialogue_kit.fixture import Case, Fixture
+from ovos_dialogue_kit.isolate import ORACLES, Budget, hunt
+from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.schedules import explore
+from ovos_dialogue_kit.isolate.worlds import worlds_of
+from ovos_dialogue_kit.loading import load
+
+pytestmark = [
+    pytest.mark.ovos,
+    pytest.mark.skipif(
+        not version("ovos-core").startswith("2.1."),
+        reason="the catalogue's skills are written for the pinned ovos-core",
+    ),
+]
+
+SCHEDULES = int(os.environ.get("KIT_SCHEDULES", "12"))
+"""How many schedules of each sound skill are tried."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A skill of the catalogue on an assistant, and the dialogue it is used in."""
+
+    fixture: Fixture
+    assistant: Process
+
+    @property
+    def case(self) -> Case:
+        """The dialogue's only case."""
+        [case] = self.fixture.cases
+        return case
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let assistants find the catalogue's skills."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    install(folder)
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+
+
+@contextmanager
+def on_stage(skill: Sound) -> Iterator[Stage]:
+    """Boot an assistant with one skill."""
+    [fixture] = [each for each in load(skill.script) if each.dialogue == skill.dialogue]
+    fixture = replace(fixture, skills=(skill.skill_id,))
+    with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
+        yield Stage(fixture, assistant)
+
+
+def record(**facts: object) -> None:
+    """Write what was measured to a file, if one is asked for."""
+    path = os.environ.get("KIT_RECORD")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(facts) + "\n")
+
+
+def oracles_that_speak(stage: Stage, wanted: int, schedules: int) -> dict[str, int]:
+    """Return after how many schedules each oracle spoke that did.
+
+    Each is asked for itself: none knows what another one found.
+
+    Args:
+        stage: where it is played.
+        wanted: stop when so many have spoken.
+        schedules: stop after so many schedules.
+
+    """
+
+    def play(case: Case, options: object) -> object:
+        return stage.assistant.replay(stage.fixture, case, options)
+
+    judges = [Judge(stage.fixture, world) for world in worlds_of(stage.case, play)]
+    plans = (
+        (judge, schedule)
+        for schedule in explore(judges[0].world.case, seed=0)
+        for judge in judges
+    )
+    spoke: dict[str, int] = {}
+    for number, (judge, schedule) in enumerate(islice(plans, schedules), 1):
+        for leak in judge.leaks(schedule, play, ORACLES):
+            if leak.oracle not in spoke and judge.is_lasting(leak, schedule, play):
+                spoke[leak.oracle] = number
+        if len(spoke) >= wanted:
+            break
+    return spoke
+
+
+def test_every_oracle_is_needed_by_the_catalogue() -> None:
+    """There is no oracle that finds nothing by itself."""
+    assert {name for leaky in LEAKY for name in leaky.oracles} == set(ORACLES)
+
+
+@pytest.mark.parametrize("skill", LEAKY, ids=lambda skill: skill.skill_id)
+def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
+    """An ordinary dialogue is enough; what is left of it is as little as can be."""
+    with on_stage(skill) as stage:
+        found = hunt(stage.fixture, stage.case, [stage.assistant])
+        [finding] = found.leaks
+        small = (len(finding.case.sessions), len(finding.case.turns))
+        everything = SCHEDULES > 500
+        spoke = oracles_that_speak(
+            stage,
+            wanted=len(ORACLES) if everything else len(skill.oracles),
+            schedules=100 if everything else 500,
+        )
+    record(
+        skill=skill.skill_id,
+        tried=found.tried,
+        seconds=found.seconds,
+        sessions=small[0],
+        turns=small[1],
+        spoke=spoke,
+    )
+    assert (skill.sessions, skill.turns) == small
+    assert set(skill.oracles) <= set(spoke)
+
+
+@pytest.mark.parametrize(
+    "skill", SOUND, ids=lambda skill: f"{skill.skill_id}-{skill.dialogue}"
+)
+def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
+    """It does in its dialogue what it should, and nothing leaks in any schedule."""
+    with on_stage(skill) as stage:
+        transcript = stage.assistant.replay(stage.fixture, stage.case)
+        assert compare(stage.fixture, stage.case, transcript) == ()
+        budget = Budget(schedules=SCHEDULES)
+        found = hunt(stage.fixture, stage.case, [stage.assistant], budget=budget)
+    record(
+        skill=skill.skill_id,
+        dialogue=skill.dialogue,
+        tried=found.tried,
+        seconds=found.seconds,
+        unjudged=found.unjudged,
+    )
+    assert found.leaks == ()
