@@ -160,6 +160,7 @@ def timed(function):
     return run
 scheduler.Scheduler.rest = timed(scheduler.Scheduler.rest)
 local = Local(setup)
+local.prepare()
 local.start()
 fixture = dialogue({engine!r}, {turns})
 spent[0] = 0.0

@@ -1,8 +1,8 @@
 """An assistant in this process, in virtual time, on a bus in memory.
 
-``Local.start`` boots it; ``Local.replay`` replays one case on it. What the two leave
-behind in the process (skills, sessions, patched clocks) is the reason why others run
-them in a process of their own: see ``worker``.
+``Local.prepare`` and ``start`` boot it; ``replay`` replays one case on it. What they
+leave behind in the process (skills, sessions, patched clocks) is the reason why others
+run them in a process of their own: see ``worker``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
@@ -73,8 +74,23 @@ class Local:
         self._clock = Clock(self._hub.scheduler, is_real=is_real)
         self._assistant: Assistant | None = None
 
+    def prepare(self) -> None:
+        """Make this process the assistant's: its time, its log, OVOS's modules.
+
+        No thread is started, so copies of the process can be made afterwards.
+        """
+        from ovos_dialogue_kit.assistant.engines import match_in_process
+
+        _log_errors_only()
+        self._tracebacks.watch()
+        versions()  # looked up here, once for all forks
+        self._clock.install()
+        match_in_process()
+        import_module("ovos_core.intent_services")
+        import_module("ovos_workshop.skill_launcher")
+
     def start(self) -> list[str]:
-        """Boot; the world stands still afterwards, until ``replay``.
+        """Boot what was prepared; the world stands still until ``replay``.
 
         Returns the names of the threads that booting left waiting. A copy of the
         process (``os.fork``) would not have them.
@@ -84,13 +100,7 @@ class Local:
 
         """
         from ovos_dialogue_kit.assistant.bus import LoopbackClient
-        from ovos_dialogue_kit.assistant.engines import match_in_process
 
-        _log_errors_only()
-        self._tracebacks.watch()
-        versions()  # looked up here, once for all forks
-        self._clock.install()
-        match_in_process()
         _freeze_chance()
         self._hub.scheduler.adopt("driver")
         try:

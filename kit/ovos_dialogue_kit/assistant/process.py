@@ -82,6 +82,13 @@ class Process:
         """
         if self._process:
             return
+        threads = self._boot(forks_first=False)
+        if threads:
+            self._stop()
+            self._boot(forks_first=True)
+
+    def _boot(self, *, forks_first: bool) -> list[str]:
+        """Start the worker; return the names of threads that its forks lack."""
         self._spawn()
         answer = self._ask(
             {
@@ -90,11 +97,14 @@ class Process:
                 "sys_path": sys.path,
                 "coverage": _coverage(),
                 "seconds": self._seconds,
+                "forks_first": forks_first,
             }
         )
         if "problem" in answer:
             kind = EngineMissingError if answer["engine"] else AssistantError
             raise kind(answer["problem"], hint=answer["hint"])
+        threads: list[str] = answer["threads"]
+        return threads
 
     def _spawn(self) -> None:
         with self._lock:  # a process that starts while we are closed would stay

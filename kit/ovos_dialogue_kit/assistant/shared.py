@@ -67,6 +67,7 @@ class Shared:
 
         local = Local(self.setup)
         try:
+            local.prepare()
             local.start()
             return local.replay(fixture, case, options)
         finally:

@@ -6,8 +6,9 @@ output. The first line is the setup; all others ask for one case to be replayed.
 
 A case is replayed in a fork of the process as it was just after boot, so every case
 starts from the same state, and one that hangs or crashes takes nothing with it. Where
-booting left threads behind (a fork would not have them), the fork is made before the
-boot instead. The end of the input ends the process and everything that it started.
+booting leaves threads behind (a fork would not have them), ``process`` is told so, and
+starts another worker, which forks before it boots: each case then boots for itself. The
+end of the input ends the process and everything that it started.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -80,7 +81,7 @@ def main() -> None:
     setup = from_json(Setup, hello["setup"], "", "setup")
     faulthandler.dump_traceback_later(hello["seconds"], exit=True)
     try:
-        _serve(channel, setup, Path(hello["sandbox"]), coverage)
+        _serve(channel, setup, hello, coverage)
     except AssistantError as error:
         is_engine = isinstance(error, EngineMissingError)
         answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
@@ -129,31 +130,65 @@ def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if i
     return measured
 
 
-def _serve(channel: _Channel, setup: Setup, home: Path, coverage: Any) -> None:
+def _serve(channel: _Channel, setup: Setup, hello: Any, coverage: Any) -> None:
     from ovos_dialogue_kit.assistant.boot import configuration
     from ovos_dialogue_kit.assistant.sandbox import Sandbox
 
-    sandbox = Sandbox(home)
+    sandbox = Sandbox(Path(hello["sandbox"]))
     sandbox.configure(configuration(setup))
     if setup.bus == "memory":
-        _serve_forks(channel, setup, sandbox, coverage)
+        assistant = _prepared(setup) if hello["forks_first"] else _booted(setup)
+        _serve_forks(channel, assistant, sandbox, coverage)
     else:
         _serve_remotely(channel, setup, sandbox)
 
 
-def _serve_forks(channel: _Channel, setup: Setup, sandbox: Any, coverage: Any) -> None:
-    """Replay each case in a fork, in virtual time."""
+@dataclass(frozen=True, slots=True)
+class _InFork:
+    """An assistant to be copied, which replays in the copies only.
+
+    ``threads`` are the names of those that a copy would not have. ``starts`` says that
+    it is not yet booted, so that each copy has to do that.
+    """
+
+    local: Any  # a Local
+    threads: Sequence[str] = ()
+    starts: bool = False
+
+    def replay(self, *args: Any) -> Any:  # those of Local.replay, and its result
+        """Replay a case; the process is of no more use afterwards."""
+        if self.starts:
+            self.local.start()
+        return self.local.replay(*args)
+
+
+def _booted(setup: Setup) -> _InFork:
     from ovos_dialogue_kit.assistant.local import Local
 
     local = Local(setup)
-    waiting = local.start()
+    local.prepare()
+    return _InFork(local, local.start())
+
+
+def _prepared(setup: Setup) -> _InFork:
+    from ovos_dialogue_kit.assistant.local import Local
+
+    local = Local(setup)
+    local.prepare()
+    return _InFork(local, starts=True)
+
+
+def _serve_forks(
+    channel: _Channel, assistant: _InFork, sandbox: Any, coverage: Any
+) -> None:
+    """Replay each case in a fork, in virtual time."""
     sandbox.save()
     gc.freeze()  # what booting made is shared by all forks, not copied by a collection
     faulthandler.cancel_dump_traceback_later()
-    channel.write({"ready": waiting})
+    channel.write({"threads": assistant.threads})
     while True:
         request = channel.read()
-        case = _Case.of(request, local, coverage)
+        case = _Case.of(request, assistant, coverage)
         channel.write(_run(case, channel, sandbox, request["seconds"]))
 
 
@@ -167,7 +202,7 @@ def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
         remote = Remote(setup)
     remote.start()
     faulthandler.cancel_dump_traceback_later()
-    channel.write({"ready": []})
+    channel.write({"threads": []})
     while True:
         case = _Case.of(channel.read(), remote, None)
         try:
@@ -180,7 +215,7 @@ def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
 class _Case:
     """One case to be replayed."""
 
-    assistant: Any  # a Local or a Remote
+    assistant: Any  # an _InFork or a Remote
     fixture: Fixture
     options: Options
     coverage: Any  # coverage.Coverage or None
