@@ -163,15 +163,20 @@ class Scheduler:
         time each.
         """
         self._closing = True
-        staying = []
-        for task in dict.fromkeys((*self._tasks.values(), *self._ready)):
-            left = _thread.allocate_lock()
-            left.acquire()
-            self._leaving = (task, left)
-            task.baton.release()
-            if not left.acquire(timeout=patience):
-                staying.append(task.name)
-        return staying
+        hook, threading.excepthook = threading.excepthook, lambda _: None
+        try:
+            tasks = dict.fromkeys((*self._tasks.values(), *self._ready))
+            return [task.name for task in tasks if not self._dismiss(task, patience)]
+        finally:
+            threading.excepthook = hook
+
+    def _dismiss(self, task: Task, patience: float) -> bool:
+        """Let a task leave; false if it did not within so many seconds."""
+        left = _thread.allocate_lock()
+        left.acquire()
+        self._leaving = (task, left)
+        task.baton.release()
+        return left.acquire(timeout=patience)
 
     def _leave(self) -> NoReturn:
         """End the calling task; one that will not go is parked, lest it spin."""
