@@ -105,7 +105,7 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
     case: Case,
     assistants: Sequence[Bootable],
     *,
-    engine: str = "",
+    engine: str | None = None,
     budget: Budget | None = None,
     seed: int = 0,
     oracles: Collection[str] = ORACLES,
@@ -117,7 +117,7 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
         fixture: the dialogue; what it allows is no leak.
         case: the variant of it. One of a single session gets a twin.
         assistants: all with the setup that it needs; all are used at once.
-        engine: its name, for the report.
+        engine: the one of the assistants; by default the first of the dialogue's.
         budget: how much is tried.
         seed: decides which schedules are tried, and in which order.
         oracles: the names of those to be asked.
@@ -129,6 +129,7 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
 
     """
     checked_hypothesis()  # now, not when there is a leak
+    engine = engine or fixture.engines[0]
     chosen = Hunt(budget or Budget(), seed, checked_oracles(oracles))
     began = time.monotonic()
     for assistant in assistants:
