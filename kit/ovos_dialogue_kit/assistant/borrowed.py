@@ -7,6 +7,7 @@ copies of OVOS's modules (which hold what they read from it), and leave nothing 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import random
@@ -40,7 +41,7 @@ def borrowed(
         packages: top-level packages, beside those of OVOS, to be imported anew.
 
     """
-    with ExitStack() as stack, warnings.catch_warnings():
+    with warnings.catch_warnings(), ExitStack() as stack:
         warnings.simplefilter("ignore")  # as in a process of its own
         for put_back in _remember(packages):
             stack.callback(put_back)
@@ -51,8 +52,9 @@ def borrowed(
         yield
 
 
-def _remember(packages: Collection[str]) -> Iterator[Callable[[], None]]:
+def _remember(packages: Collection[str]) -> Iterator[Callable[[], object]]:
     """Yield what puts each thing back; the last is called first."""
+    yield gc.collect  # what is not closed warns here, where nobody minds
     yield _threads()
     yield _environment()
     yield _modules(packages)
@@ -118,6 +120,8 @@ def _logging() -> Callable[[], None]:
         logging.setLogRecordFactory(factory)
         for logger in _loggers():
             level, handlers = before.get(logger, (logging.NOTSET, []))
+            for handler in set(logger.handlers).difference(handlers):
+                handler.close()
             logger.setLevel(level)
             logger.handlers[:] = handlers
 
