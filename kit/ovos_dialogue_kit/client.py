@@ -207,6 +207,10 @@ class Client:
             self._owed_ends -= 1
         elif turn:
             turn.close(end, at)
+            if turn.match and turn.match.route == "response":
+                self._owed_ends = 0  # the skill's handler ended with the answer
+        elif self._owed_ends:  # it ended without one, a moment after a stop
+            self._owed_ends -= 1
         elif self.turns and self.turns[-1].ended is not None:
             first = self.turns[-1].ended
             self.turns[-1].add_fault(

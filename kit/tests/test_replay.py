@@ -297,6 +297,45 @@ def test_an_answer_may_have_an_end_of_its_own(*, answers_end: bool) -> None:
     assert transcript.strays == ()
 
 
+def test_a_question_that_was_stopped_still_owes_an_end() -> None:
+    """The handler that asked ends a moment after the stop: no second end of that."""
+    enable = ("skill.converse.get_response.enable", {"skill_id": SKILL})
+    question = [enable, speak("what", expect_response=True)]
+    stop = [("stop:skill", {"skill_id": SKILL}), (HANDLED, {}), (HANDLED, {})]
+    turns = (("kitchen", "ask"), ("kitchen", "stop"))
+    for ends in (stop, [*stop, (HANDLED, {})]):
+        transcript = run(dialogue(SKILL, *turns), PlannedBus(question, ends))
+        faults = [fault.kind for turn in transcript.turns for fault in turn.faults]
+        assert faults == ["two_ends"] * (len(ends) - len(stop))
+
+
+def test_twins_are_not_heard_twice() -> None:
+    """A message repeated under its old topic counts once, whoever it is for."""
+    twin = {"_namespace_compat_twin": True}
+    words = ("ovos.utterance.speak", {"utterance": "hi", "lang": "en-US"})
+    for session in (None, {"session_id": "somebody"}):
+        other = {} if session is None else {"session": session}
+        steps = [(*words, other), (*speak("hi"), {**other, **twin}), (HANDLED, {})]
+        bus = PlannedBus(steps)
+        transcript = run(dialogue(SKILL, ("kitchen", "hello")), bus)
+        heard_here = [reply.text for reply in transcript.turns[0].replies]
+        assert heard_here + [stray.text for stray in transcript.strays] == ["hi"]
+
+
+def test_languages_are_written_as_the_version_wants_them() -> None:
+    """In the session and in the message, and it is the same language still."""
+    bus = PlannedBus([speak("hi", lang="en-us"), (HANDLED, {})])
+    [turn] = run(
+        dialogue(SKILL, ("kitchen", "hello")), bus, Dialect(lang=str.lower)
+    ).turns
+    [message, *_] = bus.sent
+    context = message["context"]
+    assert isinstance(context, dict)
+    assert context["session"]["lang"] == "en-us"
+    assert message["data"] == {"utterances": ["hello"], "lang": "en-us"}
+    assert turn.faults == ()
+
+
 def test_a_stop_ends_with_the_skills_answer_where_nothing_else_tells() -> None:
     """ovos-core 2.0 and 2.1 send no end after a targeted stop."""
     stop = [("stop:skill", {"skill_id": SKILL}), (f"{SKILL}.stop.response", {})]

@@ -6,12 +6,12 @@ import contextlib
 import logging
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from ovos_dialogue_kit.assistant.generations import installed_generation
+from ovos_dialogue_kit.assistant.generations import Generation, installed_generation
 from ovos_dialogue_kit.assistant.setup import ENGINES, Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 
@@ -153,7 +153,7 @@ def boot(
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
     settle(lambda: generation.is_ready(service))
-    _check_stages(setup, generation.engines(service), generation.plugins)
+    _check_stages(setup, generation, generation.engines(service))
     skills = {}
     for skill_id, entry in entries.items():
         skills[skill_id] = _load(skill_id, entry, bus, tracebacks)
@@ -170,9 +170,7 @@ def _message(topic: str) -> Any:  # a Message
     return Message(topic)
 
 
-def _check_stages(
-    setup: Setup, found: frozenset[str], plugins: Mapping[str, str]
-) -> None:
+def _check_stages(setup: Setup, generation: Generation, found: frozenset[str]) -> None:
     """Raise if a stage that is asked for has no engine or plugin to bring it.
 
     ovos-core itself only logs that it passes over such a stage.
@@ -184,13 +182,13 @@ def _check_stages(
             raise EngineMissingError(
                 f'the engine "{engine}" is not installed, or ovos-core could not load '
                 "it",
-                hint=f"pip install {ENGINES.get(engine, engine)}",
+                hint=f"pip install {generation.distributions[engine]}",
             )
     for stage, name in named.items():
-        if name in plugins and name not in found:
+        if name in generation.plugins and name not in found:
             raise AssistantError(
                 f'the pipeline stage "{stage}" is not installed',
-                hint=f"pip install {plugins[name]}",
+                hint=f"pip install {generation.plugins[name]}",
             )
 
 

@@ -79,13 +79,17 @@ class Local:
 
         No thread is started, so copies of the process can be made afterwards.
         """
-        from ovos_dialogue_kit.assistant.engines import match_in_process
+        from ovos_dialogue_kit.assistant.engines import (
+            match_in_process,
+            train_repeatably,
+        )
 
         _log_errors_only()
         self._tracebacks.watch()
         versions()  # looked up here, once for all forks
         self._clock.install()
         match_in_process()
+        train_repeatably()
         import_module("ovos_core.intent_services")
         import_module("ovos_workshop.skill_launcher")
 

@@ -100,9 +100,13 @@ class Started(Remote):
         bus = self._connect()
         from ovos_bus_client import MessageBusClient
 
-        from ovos_dialogue_kit.assistant.engines import match_in_process
+        from ovos_dialogue_kit.assistant.engines import (
+            match_in_process,
+            train_repeatably,
+        )
 
         match_in_process()
+        train_repeatably()
         self._tracebacks.watch()
         client = MessageBusClient()
         client.run_in_thread()

@@ -19,9 +19,9 @@ from ovos_dialogue_kit.errors import AssistantError
 __all__ = ["Generation", "generation_of", "installed_generation"]
 
 _GENERATIONS = {
-    ">=0.0.8,<0.2": "core_0_0",
-    ">=0.2,<2.0": "core_0_2",
-    ">=2.0,<2.2.0a0": "core_2_0",
+    ">=0.0.8,<0.2.0a0": "core_0_0",
+    ">=0.2.0a0,<2.0.0a0": "core_0_2",
+    ">=2.0.0a0,<2.2.0a0": "core_2_0",
     ">=2.2.0a0": "core_2_2",
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.dialect import Dialect
 
 __all__ = ["Generation"]
@@ -28,6 +29,7 @@ class Generation:
         plugins: stages that need a plugin which ovos-core may come without, and the
             distribution that brings it.
         settings: what goes into ``mycroft.conf`` for it.
+        distributions: the engines, and what brings each.
         train: the messages that make it train, in order.
         is_trained: whether training is over that goes on beside the bus.
 
@@ -38,6 +40,7 @@ class Generation:
     is_ready: Callable[[Any], bool]
     engines: Callable[[Any], frozenset[str]]
     train: tuple[str, ...]
+    distributions: Mapping[str, str] = field(default_factory=lambda: ENGINES)
     is_trained: Callable[[Any], bool] = lambda _: True
     plugins: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)

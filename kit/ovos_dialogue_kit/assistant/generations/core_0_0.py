@@ -6,6 +6,7 @@ from typing import Any
 
 from ovos_dialogue_kit.assistant.generations.base import Generation
 from ovos_dialogue_kit.assistant.generations.core_0_2 import start
+from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.dialect import Dialect
 
 __all__ = ["GENERATION"]
@@ -25,5 +26,6 @@ GENERATION = Generation(
     start=start,
     is_ready=lambda _: True,
     engines=_engines,
+    distributions={**ENGINES, "padatious": "padatious", "adapt": "adapt-parser"},
     train=("mycroft.skills.initialized",),
 )
