@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.fixture import Fixture
 from ovos_dialogue_kit.isolate.build import BUILT
 from ovos_dialogue_kit.isolate.campaign import Hunted
 from ovos_dialogue_kit.isolate.finding import Finding
@@ -44,10 +45,9 @@ def lines(hunted: Hunted) -> list[Line]:
         told += [_head(finding), *_details(finding)]
         told += [*_row("again", [again(hunted)]), ()]
     if findings.unjudged:
-        place = f"{Mark(findings.fixture.script, findings.fixture.line)}: "
         problem = "depends on chance and was not compared"
         name = f'"{findings.fixture.dialogue}": '
-        told.append((("place", place), ("", name), ("quiet", problem)))
+        told.append((_place(findings.fixture), ("", name), ("quiet", problem)))
         told += [(("quiet", f"  {each}"),) for each in findings.unjudged]
         told.append(())
     return told
@@ -55,7 +55,7 @@ def lines(hunted: Hunted) -> list[Line]:
 
 def _not_hunted(hunted: Hunted) -> list[Line]:
     fixture, error = hunted.job.fixture, hunted.error
-    place = ("place", f"{Mark(fixture.script, fixture.line)}: ")
+    place = _place(fixture)
     name = ("", f'"{fixture.dialogue}": ')
     if error is None:
         return [(place, name, ("quiet", f"skipped: {hunted.skipped}"))]
@@ -66,18 +66,19 @@ def _not_hunted(hunted: Hunted) -> list[Line]:
 
 def _head(finding: Finding) -> Line:
     fixture, leak = finding.fixture, finding.leak
-    place = f"{Mark(fixture.script, _line(finding))}: "
-    return (
-        ("place", place),
-        ("", f'"{fixture.dialogue}": '),
-        ("problem", words(finding, leak)),
-    )
+    line, column = fixture.line, 1
+    if leak.turn is not None:
+        turn = finding.case.turns[leak.turn]
+        line, column = turn.line, turn.column
+    place = _place(fixture, Mark(fixture.script, line, column))
+    return place, ("", f'"{fixture.dialogue}": '), ("problem", words(finding, leak))
 
 
-def _line(finding: Finding) -> int:
-    """Return the line of the turn that leaks, or of the dialogue."""
-    turn = finding.leak.turn
-    return finding.fixture.line if turn is None else finding.case.turns[turn].line
+def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:
+    """Return where something is: in a script, or in no file at all."""
+    if fixture.script.startswith(BUILT):
+        return "place", f"{', '.join(fixture.skills)}: "
+    return "place", f"{mark or Mark(fixture.script, fixture.line)}: "
 
 
 def words(finding: Finding, leak: Leak) -> str:
