@@ -394,3 +394,12 @@ def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     with Waiting(7) as waiting:
         waiting._appear()
     assert terminal.getvalue() == ""
+
+
+def test_results_go_into_a_file_too(stage: Stage) -> None:
+    """The file holds what ``--json`` would print, and appears when all is over."""
+    _, lines, _ = stage.kit("replay", "--json")
+    code, out, _ = stage.kit("replay", "-o", "made/transcripts.jsonl")
+    assert (code, out) == (1, POLITE + LOUD)
+    written = stage.folder / "made" / "transcripts.jsonl"
+    assert lines == written.read_text(encoding="utf-8")

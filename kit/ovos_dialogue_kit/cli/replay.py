@@ -121,6 +121,13 @@ def _checked_bus(context: click.Context, option: click.Parameter, value: str) ->
     is_flag=True,
     help="Write a JSON object for each replay on a line of its own, and nothing else.",
 )
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write these JSON objects into a file, too; kit matrix compares such files.",
+)
 def replay(  # noqa: PLR0913  # an argument for each option
     *,
     paths: tuple[Path, ...],
@@ -136,6 +143,7 @@ def replay(  # noqa: PLR0913  # an argument for each option
     verbose: bool,
     quiet: bool,
     as_json: bool,
+    output: Path | None,
 ) -> int:
     """Replay dialogues through the real intent service and check what is heard.
 
@@ -167,6 +175,8 @@ def replay(  # noqa: PLR0913  # an argument for each option
         click.echo(str(problem), err=True)
     show = _writer() if as_json else _teller(quiet=quiet, verbose=verbose)
     results = _run(planned.jobs, settings, workers or processors(bus), show)
+    if output:
+        _write(results, output)
     return 1 if planned.problems or any(each.is_bad for each in results) else 0
 
 
@@ -183,6 +193,14 @@ def _writer() -> Callable[[Result], None]:
     from ovos_dialogue_kit.result_json import dumps
 
     return lambda result: click.echo(dumps(result))
+
+
+def _write(results: Sequence[Result], output: Path) -> None:
+    from ovos_dialogue_kit.files import write_text
+    from ovos_dialogue_kit.result_json import dumps
+
+    lines = (f"{dumps(result)}\n" for result in results)
+    write_text(output, "".join(lines), str(output))
 
 
 def _teller(*, quiet: bool, verbose: bool) -> Callable[[Result], None]:
