@@ -55,6 +55,7 @@ def test_the_whole_report() -> None:
         'a.dialogue.yaml:6:7: "x": a hears something else than alone',
         '  heard     "it is pear"',
         '  alone     "it is nothing"',
+        '  leak      "pear" was said by b in turn 1',
         "  oracle    solo",
         '  order     b  "keep pear"  -> "kept"',
         '            a  "tell me"    -> "it is pear"',
@@ -69,8 +70,10 @@ def test_the_whole_report() -> None:
         "        - a: tell me",
         "          expect: {text: it is nothing}",
         "",
-        "  again     kit isolate a.dialogue.yaml -k x --engine padacioso --seed 3 "
-        "--schedules 40 --oracle solo",
+        (
+            "  again     kit isolate a.dialogue.yaml -k x --engine padacioso --seed 3 "
+            "--schedules 40 --oracle solo"
+        ),
     ]
 
 
@@ -114,6 +117,22 @@ def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
     lines = told(hunted(kept_in(part), *turns, oracles=("taint",)))
     assert f'a.dialogue.yaml:5:7: "x": b {words} a said' == lines[0]
     assert row in lines
+
+
+def test_what_was_said_as_a_whole() -> None:
+    """The longest words of another session count, as in ``kit replay``."""
+
+    def make() -> Skill:
+        kept = ["nothing"]
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before, kept[0] = kept[0], said
+            return Answer(f"before: {before}")
+
+        return answer
+
+    lines = told(hunted(Toy(make), "a: sky is blue", "b: hello", oracles=("solo",)))
+    assert '  leak      "sky is blue" was said by a in turn 1 (line 4)' in lines
 
 
 def test_state_names_the_field() -> None:
@@ -212,6 +231,25 @@ def test_each_kind_has_its_words(
     assert words.replace("b ", "").replace("a ", "") in head.replace("b ", "").replace(
         "a ", ""
     )
+
+
+def test_a_stray_to_nobody() -> None:
+    """There is no session to be compared with; one turn shows it."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray("default", "psst")
+        return Answer()
+
+    lines = told(hunted(toy(answer), "a: hello", "b: hello"))
+    assert [
+        (
+            'a.dialogue.yaml:3:1: "x": something is said to "default", '
+            "a session that takes no part"
+        ),
+        '  heard     "psst"',
+        "  oracle    stray",
+        '  order     a  "hello"  -> (nothing)',
+    ] == lines[:4]
 
 
 def test_an_error_that_is_raised_shows_where() -> None:

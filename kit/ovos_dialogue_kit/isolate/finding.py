@@ -18,7 +18,6 @@ from ovos_dialogue_kit.isolate.shrink import shrink
 from ovos_dialogue_kit.isolate.solo import Play
 from ovos_dialogue_kit.isolate.worlds import World
 from ovos_dialogue_kit.parse import parse
-from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.transcript import Transcript
 
 __all__ = ["Finding", "Sighting", "finding_of", "reduced"]
@@ -72,26 +71,25 @@ def finding_of(
         KitError: Hypothesis is not installed.
 
     """
-    smallest = shrink(sighting.judge, sighting.schedule, sighting.leak, play)
-    for schedule in (smallest, sighting.schedule):
-        world = reduced(sighting.judge.world, schedule)
-        judge = Judge(fixture, world)
-        again = Schedule(_in_order(schedule), schedule.order_seed)
-        leaks = judge.leaks(again, play, (sighting.leak.oracle,))
-        if leaks:
-            break
-    company = judge.company(again, play)
-    known = [leak for leak in leaks if leak.session in world.case.sessions]
+    oracles = (sighting.leak.oracle,)
+    small = shrink(sighting.judge, sighting.schedule, sighting.leak, play)
+    judge, schedule = _in_order(fixture, sighting, small)
+    leaks = judge.leaks(schedule, play, oracles)
+    if not leaks:  # chance showed it to be smaller than it is
+        judge, schedule = _in_order(fixture, sighting, sighting.schedule)
+        leaks = judge.leaks(schedule, play, oracles)
+    company = judge.company(schedule, play)
+    known = [leak for leak in leaks if leak.session in judge.world.case.sessions]
     alone = judge.alone(company, known[0].session, play) if known else None
-    script = script_of(fixture, world.case, engine, known, alone)
+    script = script_of(fixture, judge.world.case, engine, known, alone)
     return Finding(
         fixture=fixture,
-        case=world.case,
+        case=judge.world.case,
         engine=engine,
         leaks=tuple(leaks),
         company=company.transcript,
         alone=alone,
-        canaries=world.canaries,
+        canaries=judge.world.canaries,
         script=script,
         is_confirmed=_fails(script, play),
         order_seed=schedule.order_seed,
@@ -105,10 +103,13 @@ def _fails(script: str, play: Play) -> bool:
     return bool(compare(fixture, case, play(case, Options())))
 
 
-def _in_order(schedule: Schedule) -> tuple[Step, ...]:
-    return tuple(
-        replace(step, turn=number) for number, step in enumerate(schedule.steps)
-    )
+def _in_order(
+    fixture: Fixture, sighting: Sighting, schedule: Schedule
+) -> tuple[Judge, Schedule]:
+    """Return who judges a dialogue in the order of a schedule, and that order."""
+    steps = tuple(replace(step, turn=n) for n, step in enumerate(schedule.steps))
+    world = reduced(sighting.judge.world, schedule)
+    return Judge(fixture, world), Schedule(steps, schedule.order_seed)
 
 
 def reduced(world: World, schedule: Schedule) -> World:

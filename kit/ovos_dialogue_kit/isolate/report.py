@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -162,13 +163,33 @@ def _listed(replies: Iterable[Reply]) -> list[str]:
 def _sources(finding: Finding, leak: Leak) -> list[str]:
     """Return whose words were heard, if that is known."""
     if leak.source is not None:
-        turn = finding.case.turns[leak.source]
         word = next((w for w, t in finding.canaries.items() if t == leak.source), "")
-        return [f"{quoted(word)} was said by {turn.session} in turn {leak.source + 1}"]
+        return [_said(finding, word, leak.source)]
     turns = [turn for turn in finding.company.turns if turn.index == leak.turn]
     replies = [reply for turn in turns for reply in turn.replies]
     hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
-    return [hint for hint in hints if hint][:1]
+    alone = finding.alone.turns if finding.alone else ()
+    known = _words(
+        leak.session, *(reply.text for turn in alone for reply in turn.replies)
+    )
+    own = [turn.said for turn in finding.case.turns if turn.session == leak.session]
+    heard = _words(*(reply.text for reply in replies)) - known - _words(*own)
+    foreign = [
+        _said(finding, word, index)
+        for index, turn in enumerate(finding.case.turns)
+        if turn.session != leak.session
+        for word in sorted(heard & _words(turn.said), key=len)[-1:]
+    ]
+    return [*filter(None, hints), *foreign][:1]
+
+
+def _said(finding: Finding, word: str, turn: int) -> str:
+    speaker = finding.case.turns[turn].session
+    return f"{quoted(word)} was said by {speaker} in turn {turn + 1}"
+
+
+def _words(*texts: str) -> set[str]:
+    return {word for text in texts for word in re.findall(r"\w+", text.casefold())}
 
 
 def _trace(finding: Finding) -> str | None:

@@ -52,9 +52,9 @@ def resources_of(skill: str, lang: str | None = None) -> Resources:
     langs = sorted(
         {place.name for top in tops for place in top.iterdir() if place.is_dir()}
     )
-    chosen = _chosen(langs, lang or "en-US") or (
-        None if lang else next(iter(langs), None)
-    )
+    chosen = _chosen(langs, lang or "en-US")
+    if lang is None and chosen is None:
+        chosen = next(iter(langs), None)
     if chosen is None:
         what = f'"{lang}"' if lang else "any language"
         raise KitError(
@@ -90,9 +90,8 @@ def _folder(entry: EntryPoint) -> Path:
 
 def _chosen(langs: list[str], wanted: str) -> str | None:
     """Return the folder of a language: its own, or else one of another country."""
-    exact = [lang for lang in langs if lang.casefold() == wanted.casefold()]
-    family = wanted.casefold().partition("-")[0]
-    near = [lang for lang in langs if lang.casefold().partition("-")[0] == family]
+    exact = [lang for lang in langs if _tag(lang) == _tag(wanted)]
+    near = [lang for lang in langs if _family(lang) == _family(wanted)]
     return next(iter((*exact, *near)), None)
 
 
@@ -100,6 +99,10 @@ def _tag(folder: str) -> str:
     """Return a folder's language as it is usually written: ``en-US``."""
     language, _, country = folder.replace("_", "-").partition("-")
     return f"{language.lower()}-{country.upper()}" if country else language.lower()
+
+
+def _family(folder: str) -> str:
+    return _tag(folder).partition("-")[0]
 
 
 def _sentences(file: Path) -> Iterator[str]:

@@ -40,9 +40,6 @@ Tracks: TypeAlias = "Mapping[str, tuple[Block, ...]]"
 Turns of which a session takes one before its last has ended stay together, in a block.
 """
 
-_REPEATS = 50
-"""Draws in vain after which a sample counts as complete."""
-
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -114,7 +111,7 @@ def _draw(tracks: Tracks, random: Random) -> Order:
 
 
 def explore(case: Case, seed: int) -> Iterator[Schedule]:
-    """Yield schedules of all turns of a case, each one once, until there are no more.
+    """Yield schedules of all turns of a case, each one once, for ever.
 
     Plain orders alternate with those in which turns overlap or listeners are shuffled,
     until the plain ones are used up.
@@ -122,8 +119,10 @@ def explore(case: Case, seed: int) -> Iterator[Schedule]:
     tracks = tracks_of(case)
     plain = (_schedule(order, case) for order in orders(tracks, Random(seed)))  # noqa: S311  # not secret
     others = _overlapping(case, tracks, Random(seed + 1))  # noqa: S311  # not secret
+    all_of_them = _alternate(plain, others)
     seen: set[Schedule] = set()
-    for schedule in _alternate(plain, others):
+    while True:
+        schedule = next(all_of_them)
         if schedule not in seen:
             seen.add(schedule)
             yield schedule
@@ -134,7 +133,7 @@ def _alternate(
 ) -> Iterator[Schedule]:
     for schedule in plain:
         yield schedule
-        yield from (other for other in [next(others, None)] if other)
+        yield next(others)
     yield from others
 
 
@@ -160,17 +159,11 @@ def can_overlap(case: Case, turn: int) -> bool:
 
 def _overlapping(case: Case, tracks: Tracks, random: Random) -> Iterator[Schedule]:
     """Yield schedules at random, of which every second shuffles the listeners."""
-    seen: set[Schedule] = set()
-    in_vain = 0
-    while in_vain < _REPEATS:
+    while True:
         order = _draw(tracks, random)
         overlaps = _overlaps(case, order, random)
         order_seed = random.choice((None, random.randrange(1 << 16)))
-        schedule = _schedule(order, case, overlaps, order_seed)
-        in_vain = in_vain + 1 if schedule in seen else 0
-        if not in_vain:
-            seen.add(schedule)
-            yield schedule
+        yield _schedule(order, case, overlaps, order_seed)
 
 
 def _overlaps(case: Case, order: Order, random: Random) -> list[bool]:
