@@ -134,6 +134,7 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
         )
     record(
         skill=skill.skill_id,
+        dialogue=skill.dialogue,
         tried=found.tried,
         seconds=found.seconds,
         sessions=small[0],
@@ -159,6 +160,7 @@ def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
         dialogue=skill.dialogue,
         tried=found.tried,
         seconds=found.seconds,
+        alarms=len(found.leaks),
         unjudged=found.unjudged,
     )
     assert found.leaks == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from catalogue.asking import Game, Registry, session_id
+from catalogue.asking.sound import OneGameEach
 from ovos_bus_client.message import Message
 from ovos_bus_client.session import Session
 from ovos_workshop.decorators import intent_handler
@@ -131,3 +132,28 @@ class StopsAllGames(Game):
         has_stopped = bool(self.players)
         self.players.clear()
         return has_stopped
+
+
+class PlaysWithTheCore(OneGameEach):
+    """Does nothing wrong, but ovos-core 2.1 asks who wants to converse, and takes the
+    answer that was meant for another session that it asks at the same time.
+    """
+
+
+class AsksWithTheCore(Registry):
+    """Does nothing wrong, but for a stop ovos-workshop 7 ends its questions to all."""
+
+    def initialize(self) -> None:
+        self.asked: set[str] = set()
+
+    @intent_handler("register.intent")
+    def handle_register(self, message: Message) -> None:
+        self.asked.add(session_id(message))
+        super().handle_register(message)
+        self.asked.discard(session_id(message))
+
+    def can_stop(self, message: Message) -> bool:
+        return session_id(message) in self.asked
+
+    def stop_session(self, session: Session) -> bool:
+        return session.session_id in self.asked

@@ -1,0 +1,97 @@
+"""Put what the long runs of the catalogue measured into docs/isolation.md.
+
+``python kit/tests/catalogue/figures.py RECORD PAGE`` reads the lines that
+``test_catalogue.py`` wrote to ``KIT_RECORD`` and replaces what stands in the page
+between the marks.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
+
+from catalogue.table import LEAKY, SOUND, Sound
+
+from ovos_dialogue_kit.isolate import ORACLES
+
+__all__ = ["BEGIN", "END", "figures"]
+
+BEGIN = "<!-- figures: made by tox -e isolation -->"
+END = "<!-- end of figures -->"
+
+
+Facts = Mapping[str, Any]  # a line of JSON
+
+
+def figures(record: Iterable[Facts]) -> str:
+    """Return both tables as Markdown."""
+    facts = {(each["skill"], each["dialogue"]): each for each in record}
+    leaks = [facts[each.skill_id, each.dialogue] for each in LEAKY]
+    sound = [facts[each.skill_id, each.dialogue] for each in SOUND]
+    return "\n".join([*_of_leaks(leaks), "", *_of_sound(sound)]) + "\n"
+
+
+def _of_leaks(facts: list[Facts]) -> Iterator[str]:
+    seconds = [each["seconds"] for each in facts]
+    yield (
+        f"{len(facts)} leaks, all found. Time to the first detection: median "
+        f"{median(seconds):.1f} s, worst {max(seconds):.1f} s."
+    )
+    yield ""
+    yield f"| leak | sessions, turns | {' | '.join(ORACLES)} |"
+    yield f"|---|---|{'---:|' * len(ORACLES)}"
+    for skill, each in zip(LEAKY, facts, strict=True):
+        small = f"{each['sessions']}, {each['turns']}"
+        cells = [str(each["spoke"].get(name, "")) for name in ORACLES]
+        yield f"| {_told(skill)} | {small} | {' | '.join(cells)} |"
+    counts = (str(sum(name in each["spoke"] for each in facts)) for name in ORACLES)
+    yield f"| *found by this oracle alone* | | {' | '.join(counts)} |"
+
+
+def _of_sound(facts: list[Facts]) -> Iterator[str]:
+    tried = sum(each["tried"] for each in facts)
+    alarms = sum(each["alarms"] for each in facts)
+    yield f"{len(facts)} sound skills, {tried} schedules, {alarms} false alarms."
+    yield ""
+    yield "| skill | dialogue | schedules | alarms | minutes | left to chance |"
+    yield "|---|---|---:|---:|---:|---|"
+    for skill, each in zip(SOUND, facts, strict=True):
+        unjudged = f"{len(each['unjudged'])} values" if each["unjudged"] else ""
+        yield (
+            f"| {_told(skill)} | {skill.dialogue} | {each['tried']} | {each['alarms']} "
+            f"| {each['seconds'] / 60:.1f} | {unjudged} |"
+        )
+
+
+def _told(skill: Sound) -> str:
+    """Return a skill's name and the first sentence of what it says of itself."""
+    module = skill.script.parent / f"{skill.module.rpartition('.')[2]}.py"
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    [found] = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name == skill.name
+    ]
+    about = " ".join((ast.get_docstring(found) or "").split())
+    return f"`{skill.family}.{skill.name}`: {about}"
+
+
+def main() -> None:
+    """Replace the figures of a page by those of a record."""
+    record, page = (Path(name) for name in sys.argv[1:])
+    facts = map(json.loads, record.read_text(encoding="utf-8").splitlines())
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    text = f"{before}{begin}\n\n{figures(facts)}\n{end}{after}"
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
