@@ -24,7 +24,6 @@ ABOVE_REPLAY = {
     "conversation",
     "isolate",
     "loading",
-    "matrix",
     "parallel",
     "plan",
     "report",

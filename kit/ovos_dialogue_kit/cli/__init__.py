@@ -14,6 +14,7 @@ import click
 from ovos_dialogue_kit._version import __version__
 from ovos_dialogue_kit.cli.generate import check, generate
 from ovos_dialogue_kit.cli.isolate import isolate
+from ovos_dialogue_kit.cli.matrix import matrix
 from ovos_dialogue_kit.cli.replay import replay
 from ovos_dialogue_kit.errors import KitError
 
@@ -36,6 +37,7 @@ kit.add_command(generate)
 kit.add_command(check)
 kit.add_command(replay)
 kit.add_command(isolate)
+kit.add_command(matrix)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

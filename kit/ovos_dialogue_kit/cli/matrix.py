@@ -1,0 +1,63 @@
+"""``kit matrix``: what changes for users between versions of ovos-core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.matrix import Matrix
+
+__all__ = ["matrix"]
+
+
+@click.command(epilog="Example: tox -m core; kit matrix --html matrix.html")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    metavar="CELL",
+    help="Compare with this cell; by default one with the newest ovos-core that is no "
+    "pre-release.",
+)
+@click.option("--all", "every", is_flag=True, help="Show what is the same, too.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page that needs no other file.",
+)
+def matrix(
+    *, files: tuple[Path, ...], against: str | None, every: bool, html: Path | None
+) -> int:
+    """Compare what dialogues came to on different versions.
+
+    FILE is what "kit replay -o FILE" wrote, or a tox environment with such a file in
+    it; by default all of .tox. A dialogue is the same, differs (in replies, routes,
+    intents or slots), fails or cannot run. Exit code 1: one fails, or a cell did not
+    run.
+    """
+    from ovos_dialogue_kit.cli.console import Printer
+    from ovos_dialogue_kit.errors import KitError
+    from ovos_dialogue_kit.matrix import State, compare_cells
+    from ovos_dialogue_kit.matrix_files import find_cells, read_cell
+    from ovos_dialogue_kit.matrix_text import matrix_lines
+
+    paths = files or find_cells(Path())
+    if not paths:
+        raise KitError("there are no transcripts in .tox", hint='run "tox -m core"')
+    found = compare_cells([read_cell(path) for path in paths], against)
+    Printer().show(matrix_lines(found, every=every))
+    if html:
+        _write_page(found, html)
+    is_bad = any(cell.problem or found.count(cell, State.FAILS) for cell in found.cells)
+    return 1 if is_bad else 0
+
+
+def _write_page(found: Matrix, path: Path) -> None:
+    from ovos_dialogue_kit.files import write_text
+    from ovos_dialogue_kit.matrix_html import page
+
+    write_text(path, page(found), str(path))
+    click.echo(f"wrote {path}", err=True)
