@@ -24,7 +24,7 @@ class HearsInAThread(Parrot):
 
 
 class WithAWorker(Parrot):
-    """One thread keeps all words, in the order in which they were said."""
+    """One thread, begun with the skill, keeps all words in their order."""
 
     def initialize(self) -> None:
         self.queue: queue.Queue[Message] = queue.Queue()

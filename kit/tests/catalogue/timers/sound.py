@@ -44,13 +44,18 @@ class ByPool(Reminder):
 
 
 class ByWorker(Reminder):
-    """One thread that reminds at once; the handler waits for it."""
+    """One thread, begun when it is needed, that reminds while the handler waits."""
 
     def initialize(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue()
-        threading.Thread(target=self.work, daemon=True).start()
+        self.begins = threading.Lock()
+        self.worker: threading.Thread | None = None
 
     def set_up(self, message: Message, thing: str) -> None:
+        with self.begins:
+            if self.worker is None:
+                self.worker = threading.Thread(target=self.work, daemon=True)
+                self.worker.start()
         self.messages.put(message)
         self.messages.join()
 
