@@ -10,11 +10,13 @@ import pytest
 from actors import fixtures
 from skills import install_skill
 
+from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture import Fixture
 from ovos_dialogue_kit.isolate import Budget, Finding, Findings, hunt
+from ovos_dialogue_kit.replay import Step
 
 pytestmark = pytest.mark.ovos
 
@@ -123,11 +125,49 @@ def test_questions_that_overlap_are_no_leak() -> None:
     assert () == hunted("notes.test", *turns, schedules=12).leaks
 
 
+@pytest.fixture(scope="module")
+def notes(installed: Path) -> Iterator[Process]:
+    """An assistant with the skill that keeps its words well."""
+    assert installed
+    with Process(Setup(("notes.test",))) as assistant:
+        yield assistant
+
+
+def heard(assistant: Process, fixture: Fixture, options: Options) -> list[list[str]]:
+    turns = assistant.replay(fixture, fixture.cases[0], options).turns
+    return [[reply.text for reply in turn.replies] for turn in turns]
+
+
+def test_chance_has_a_seed(notes: Process) -> None:
+    """The same seed gives the same random numbers, another one others."""
+    fixture = loaded("notes.test", *["a: roll a dice"] * 6)
+    seeds = (0, 0, 1)
+    rolls = [heard(notes, fixture, Options(chance_seed=seed)) for seed in seeds]
+    assert rolls[0] == rolls[1] != rolls[2]
+
+
+def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
+    """In a schedule it takes no turn before its last one has ended."""
+    turns = ("a: keep apple", "b: keep pear", "a: tell me", "b: tell me")
+    steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2, overlap=True)]
+    options = Options(schedule=(*steps, Step(3)))
+    said = heard(notes, loaded("notes.test", *turns), options)
+    assert [["kept"], ["kept"], ["it is apple"], ["it is pear"]] == said
+
+
+def test_a_part_of_the_turns(notes: Process) -> None:
+    """A schedule may leave turns out, even all of them."""
+    fixture = loaded("notes.test", "a: keep apple", "a: tell me")
+    only = Options(schedule=(Step(1),))
+    assert [["it is nothing"]] == heard(notes, fixture, only)
+    assert [] == heard(notes, fixture, Options(schedule=()))
+
+
 @pytest.mark.usefixtures("installed")
 def test_without_a_script(capfd: pytest.CaptureFixture[str]) -> None:
     """The skill's own files are enough to find the leak."""
     arguments = ["isolate", "--skill", "leaky.test", "--schedules", "20", "--seed", "1"]
-    assert 1 == main([*arguments, "-j", "1", "-k", "tell"])
+    assert 1 == main([*arguments, "-j", "1", "-k", "words and tell"])
     shown = capfd.readouterr()
     assert "oracle" in shown.out
     assert "kit isolate --skill leaky.test --lang en-US -k" in shown.out
