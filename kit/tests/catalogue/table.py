@@ -107,15 +107,21 @@ LEAKY = (
     Leaky("parrot", "SharesAQueue", "their own words", ("taint", "solo"), 2, 2),
     Leaky("parrot", "HearsInAThread", "their own words", ("solo",), 2, 3),
     Leaky("parrot", "RepeatsItself", "what they were told", ("taint", "solo"), 2, 2),
-    Leaky("timers", "RemindsTheLatest", "a reminder each", ("taint", "solo"), 2, 3),
-    Leaky("timers", "RemindsTheFirst", "a reminder each", ("taint", "solo"), 2, 3),
-    Leaky("timers", "RemindsNobody", "a reminder each", ("stray",), 1, 2),
-    Leaky("timers", "DigsInItsThread", "a reminder each", ("taint", "solo"), 2, 3),
-    Leaky("timers", "HasOneAlarm", "a reminder each", ("solo",), 2, 3),
-    Leaky("timers", "UsesOneContext", "a reminder each", ("taint", "solo"), 2, 3),
-    Leaky("timers", "SchedulesByMethod", "a reminder each", ("solo",), 2, 3),
+    Leaky("timers", "RemindsTheLatest", "a reminder each", ("stray", "solo"), 2, 3),
+    Leaky(
+        "timers", "RemindsTheFirst", "a reminder each", ("stray", "taint", "solo"), 2, 3
+    ),
+    Leaky("timers", "RemindsNobody", "a reminder each", ("stray", "taint"), 1, 2),
+    Leaky(
+        "timers", "DigsInItsThread", "a reminder each", ("stray", "taint", "solo"), 2, 3
+    ),
+    Leaky("timers", "HasOneAlarm", "a reminder each", ("stray", "solo"), 2, 3),
+    Leaky(
+        "timers", "UsesOneContext", "a reminder each", ("stray", "taint", "solo"), 2, 3
+    ),
+    Leaky("timers", "SchedulesByMethod", "a reminder each", ("stray", "solo"), 2, 3),
     Leaky("asking", "KeepsTheAnswerOnSelf", "both register", ("taint", "solo"), 2, 5),
-    Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 2),
+    Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 3),
     Leaky(
         "asking",
         "AbortsAllQuestions",
@@ -124,11 +130,11 @@ LEAKY = (
         2,
         3,
     ),
-    Leaky("asking", "HearsTheNextSpeaker", "a greeting", ("solo",), 2, 2),
+    Leaky("asking", "HearsTheNextSpeaker", "a greeting", ("stray",), 2, 2),
     Leaky("asking", "PlaysWithEverybody", "one plays", ("solo",), 2, 3),
     Leaky("asking", "HasOnePlayer", "both play", ("solo",), 2, 3),
     Leaky("asking", "StopsAllGames", "one has played enough", ("solo",), 2, 3),
-    Leaky("asking", "PlaysWithTheCore", "one plays", ("solo",), 2, 3),
+    Leaky("asking", "PlaysWithTheCore", "one plays", ("solo",), 2, 4),
     Leaky("asking", "AsksWithTheCore", "one has registered enough", ("solo",), 2, 3),
     Leaky("rooms", "KeepsTheFirstSession", "where they are", ("solo",), 2, 2),
     Leaky("rooms", "KeepsTheFirstLanguage", "two languages", ("solo",), 2, 2),
