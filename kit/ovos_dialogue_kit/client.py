@@ -202,7 +202,9 @@ class Client:
         return next((turn for turn in reversed(self.turns) if not turn.end), None)
 
     def _hear_end(self, at: float, end: str) -> None:
-        turn = self._hearing_turn()
+        """End the turn last taken that is open; a silence has no end to be heard."""
+        spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
+        turn = next((each for each in spoken if not each.end), None)
         if turn and self._owed_ends and self._dialect.answers_end:
             self._owed_ends -= 1
         elif turn:

@@ -21,11 +21,12 @@ _CANONICAL = {
     "ovos.mic.listen": "mycroft.mic.listen",
     "ovos.stop": "mycroft.stop",
 }
+_FALLBACK = "ovos.skills.fallback."
 _ROUTES = (
-    (".converse.get_response", "response"),
-    (".converse.request", "converse"),
-    (".fallback.request", "fallback"),
-    (".stop", "stop"),
+    ("", ".converse.get_response", "response"),
+    ("", ".converse.request", "converse"),
+    (_FALLBACK, ".request", "fallback"),
+    ("", ".stop", "stop"),
 )
 _TWINS = ("_intent_compat_twin", "_namespace_compat_twin")
 _ROUTE_TOPICS = {
@@ -118,7 +119,8 @@ class Dialect:
     def matters(self, topic: str, skills: Iterable[str]) -> bool:
         """Return whether a message of a (canonical) topic says anything of a turn."""
         return topic in _TOPICS or any(
-            topic.startswith((f"{skill}:", f"{skill}.")) for skill in skills
+            topic.startswith((f"{skill}:", f"{skill}.", f"{_FALLBACK}{skill}."))
+            for skill in skills
         )
 
     def match(
@@ -135,8 +137,8 @@ class Dialect:
                 if name in self.reserved:
                     return Match(self.reserved[name], skill)
                 return Match("intent", skill, name, _slots(data, skill))
-            for suffix, route in _ROUTES:
-                if topic == skill + suffix:
+            for prefix, suffix, route in _ROUTES:
+                if topic == prefix + skill + suffix:
                     return Match(route, skill)
         return None
 

@@ -309,6 +309,15 @@ def test_a_question_that_was_stopped_still_owes_an_end() -> None:
         assert faults == ["two_ends"] * (len(ends) - len(stop))
 
 
+def test_an_end_during_a_silence_belongs_to_what_was_said() -> None:
+    """Who is silent for a while hears the rest of the turn before, and its end."""
+    steps = [speak("one"), 1.0, speak("two"), 1.0, (HANDLED, {})]
+    fixture = dialogue(SKILL, ("kitchen", "count"), ("kitchen", "~5"), overlap=(0,))
+    count, silence = run(fixture, PlannedBus(steps)).turns
+    assert (count.end, count.ended) == (End.HANDLED, 2.0)
+    assert (silence.end, silence.ended) == (End.SILENCE, 5.0)
+
+
 def test_twins_are_not_heard_twice() -> None:
     """A message repeated under its old topic counts once, whoever it is for."""
     twin = {"_namespace_compat_twin": True}

@@ -141,7 +141,7 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
         ("a.skill:x.intent", "intent"),
         ("a.skill.converse.request", "converse"),
         ("a.skill.converse.get_response", "response"),
-        ("a.skill.fallback.request", "fallback"),
+        ("ovos.skills.fallback.a.skill.request", "fallback"),
         ("stop:global", "stop"),
         ("question:query", "common_query"),
         ("a.skill.activate", None),

@@ -135,7 +135,7 @@ LEAKY = (
     Leaky("asking", "HasOnePlayer", "both play", ("solo",), 2, 3),
     Leaky("asking", "StopsAllGames", "one has played enough", ("solo",), 2, 3),
     Leaky("asking", "PlaysWithTheCore", "one plays", ("solo",), 2, 4),
-    Leaky("asking", "AsksWithTheCore", "one has registered enough", ("solo",), 2, 3),
+    Leaky("asking", "AsksWithTheCore", "one has registered enough", ("solo",), 2, 4),
     Leaky("rooms", "KeepsTheFirstSession", "where they are", ("solo",), 2, 2),
     Leaky("rooms", "KeepsTheFirstLanguage", "two languages", ("solo",), 2, 2),
     Leaky(
