@@ -182,7 +182,7 @@ def _check_stages(setup: Setup, generation: Generation, found: frozenset[str]) -
             raise EngineMissingError(
                 f'the engine "{engine}" is not installed, or ovos-core could not load '
                 "it",
-                hint=f"pip install {generation.distributions[engine]}",
+                hint=f"pip install {generation.distributions.get(engine, engine)}",
             )
     for stage, name in named.items():
         if name in generation.plugins and name not in found:
