@@ -83,8 +83,13 @@ class Local:
             match_in_process,
             train_repeatably,
         )
+        from ovos_dialogue_kit.assistant.shortcuts import (
+            find_messages_fast,
+            log_errors_only,
+        )
 
-        _log_errors_only()
+        log_errors_only()
+        find_messages_fast()
         self._tracebacks.watch()
         versions()  # looked up here, once for all forks
         self._clock.install()
@@ -242,13 +247,6 @@ def _start_scheduler(bus: object) -> None:
     scheduler = EventScheduler(bus, autostart=False)
     scheduler.daemon = True
     scheduler.start()
-
-
-def _log_errors_only() -> None:
-    """Spare the time that logging takes; versions differ in whether they heed us."""
-    from ovos_utils.log import LOG
-
-    LOG.set_level("ERROR")
 
 
 def _freeze_chance(seed: int = 0) -> None:
