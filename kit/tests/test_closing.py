@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from ovos_dialogue_kit.assistant.primitives import Clock
-from ovos_dialogue_kit.assistant.scheduler import Call, Scheduler
+from ovos_dialogue_kit.assistant.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.tasks import Call
 
 
 class World:

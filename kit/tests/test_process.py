@@ -28,6 +28,7 @@ pytestmark = pytest.mark.ovos
 REPEATER = "ovos-skill-repeater.kit"
 
 TRICKS = """
+import asyncio
 import ctypes
 import datetime
 import os
@@ -86,6 +87,23 @@ class Skill(OVOSSkill):
         time.sleep(5)
         self.speak("later")
 
+    @intent_handler("loop.intent")
+    def count_in_a_loop(self, message):
+        asyncio.run(self.count_slowly())
+
+    async def count_slowly(self):
+        for number in (1, 2, 3):
+            await asyncio.sleep(20)
+            self.speak(str(number))
+
+    @intent_handler("run.intent")
+    def run(self, message):
+        command = "sleep 0.2; echo done"
+        done = subprocess.run(
+            command, shell=True, timeout=20, capture_output=True, text=True
+        )
+        self.speak(done.stdout)
+
     @intent_handler("raise.intent")
     def fail(self, message):
         raise ValueError("oops")
@@ -130,9 +148,11 @@ WORDS = (
     "greed",
     "hang",
     "later",
+    "loop",
     "raise",
     "remember",
     "remind",
+    "run",
     "spawn",
     "wait",
 )
@@ -227,6 +247,22 @@ def test_sixty_seconds_pass_at_once(tricks: Process) -> None:
         (float(number), str(number + 1)) for number in range(60)
     ]
     assert turn.ended == 60.0
+
+
+def test_an_event_loop_of_a_skill_is_in_virtual_time(tricks: Process) -> None:
+    """Coroutines that sleep a minute together take no real time."""
+    [turn] = play(tricks, "loop now").turns
+    assert [(reply.at, reply.text) for reply in turn.replies] == [
+        (pytest.approx(20.0), "1"),
+        (pytest.approx(40.0), "2"),
+        (pytest.approx(60.0), "3"),
+    ]
+
+
+def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
+    """Another process has its real time, although the skill's clock would jump."""
+    [turn] = play(tricks, "run now").turns
+    assert [(reply.at, reply.text) for reply in turn.replies] == [(0.0, "done\n")]
 
 
 def test_what_is_heard_belongs_to_the_turn_taken_last(tricks: Process) -> None:

@@ -5,50 +5,27 @@ from __future__ import annotations
 import concurrent.futures
 import datetime as dt
 import queue
+import select
+import selectors
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from worlds import World, virtual_world
 
-from ovos_dialogue_kit.assistant.primitives import EPOCH, Clock, Lock
-from ovos_dialogue_kit.assistant.scheduler import Call, DeadlockError, Scheduler
+from ovos_dialogue_kit.assistant.primitives import EPOCH, Lock
+from ovos_dialogue_kit.assistant.scheduler import DeadlockError
 
 early_sleep = time.sleep
 real_time = time.time
 
 
-class World:
-    """A scheduler with its clock installed; the test's thread is the driver."""
-
-    def __init__(self, real_clock: Callable[[], float] | None = None) -> None:
-        self.errors: list[BaseException] = []
-        self.log: list[object] = []
-        self.scheduler = Scheduler(lambda: False, self.errors.append, real_clock)
-
-    @property
-    def now(self) -> float:
-        return self.scheduler.now
-
-    def call(self, function: Callable[..., object], *args: object) -> None:
-        self.scheduler.calls.append(Call(function, args, {}))
-
-    def settle(self) -> None:
-        self.scheduler.rest(self.now + 1000, lambda: True)
-
-
 @pytest.fixture
 def world() -> Iterator[World]:
-    world = World()
-    clock = Clock(world.scheduler)
-    clock.install()
-    world.scheduler.adopt("driver")
-    try:
+    with virtual_world() as world:
         yield world
-    finally:
-        world.scheduler.release()
-        clock.uninstall()
-    assert world.errors == []
 
 
 def test_sleeping_takes_no_real_time(world: World) -> None:
@@ -354,13 +331,17 @@ def test_uninstall_puts_everything_back() -> None:
         (threading.Thread, "start"),
         (threading.Thread, "join"),
         (threading.Thread, "is_alive"),
+        (select, "select"),
+        (selectors.DefaultSelector, "select"),
+        (selectors.PollSelector, "select"),
+        (selectors.SelectSelector, "select"),
+        (subprocess.Popen, "wait"),
     ]
     before = [getattr(owner, name) for owner, name in names]
     world = World()
-    clock = Clock(world.scheduler)
-    clock.install()
+    world.clock.install()
     assert [getattr(owner, name) for owner, name in names] != before
-    clock.uninstall()
+    world.clock.uninstall()
     assert [getattr(owner, name) for owner, name in names] == before
     assert abs(time.time() - real_time()) < 5
     assert time.time() > EPOCH + 86_400
@@ -368,11 +349,7 @@ def test_uninstall_puts_everything_back() -> None:
 
 def test_real_time_passes_where_it_is_asked_for() -> None:
     """With a real clock a sleep lasts as long as it says, and order is kept."""
-    world = World(time.monotonic)
-    clock = Clock(world.scheduler, is_real=True)
-    clock.install()
-    world.scheduler.adopt("driver")
-    try:
+    with virtual_world(time.monotonic) as world:
         start = time.monotonic()
         event = threading.Event()
         threading.Timer(0.02, event.set).start()
@@ -380,16 +357,12 @@ def test_real_time_passes_where_it_is_asked_for() -> None:
         assert time.monotonic() - start >= 0.02
         time.sleep(0.01)
         assert world.now >= 0.03
-    finally:
-        world.scheduler.release()
-        clock.uninstall()
 
 
 def test_a_new_driver_gets_workers_of_its_own() -> None:
     """After a reign ends, its idle workers never act in the next one."""
     world = World()
-    clock = Clock(world.scheduler)
-    clock.install()
+    world.clock.install()
     try:
         for reign in range(20):
             world.scheduler.adopt("driver")
@@ -397,15 +370,14 @@ def test_a_new_driver_gets_workers_of_its_own() -> None:
             world.settle()
             assert world.scheduler.release() == []
     finally:
-        clock.uninstall()
+        world.clock.uninstall()
     assert world.log == list(range(20))
 
 
 def test_release_names_what_still_waits() -> None:
     """Threads that booting left behind are told by name."""
     world = World()
-    clock = Clock(world.scheduler)
-    clock.install()
+    world.clock.install()
     try:
         world.scheduler.adopt("driver")
         thread = threading.Thread(target=time.sleep, args=(10,), name="watcher")
@@ -413,4 +385,4 @@ def test_release_names_what_still_waits() -> None:
         thread.start()
         assert world.scheduler.release() == ["watcher"]
     finally:
-        clock.uninstall()
+        world.clock.uninstall()

@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping
 from ovos_bus_client import MessageBusClient
 from pyee import EventEmitter
 
-from ovos_dialogue_kit.assistant.scheduler import Call, Scheduler
+from ovos_dialogue_kit.assistant.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.tasks import Call
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Fault
 from ovos_dialogue_kit.wire import Heard

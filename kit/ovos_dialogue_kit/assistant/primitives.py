@@ -1,10 +1,11 @@
 """Stand-ins for what Python code waits with, which wait in virtual time.
 
 Only a few things of the standard library really wait: ``time.sleep``, the lock, the
-thread and the C queue. Everything else (``Event``, ``Condition``, ``Semaphore``,
-``queue.Queue``, ``Future``, ``Timer``, executors) is written in Python on top of them
-and follows. ``install`` puts the stand-ins in place, also under the names that modules
-bound earlier by ``from time import sleep``, and ``uninstall`` takes them out.
+thread, the C queue, and (see ``selecting``) ``select`` and a process's end. Everything
+else (``Event``, ``Condition``, ``Semaphore``, ``queue.Queue``, ``Future``, ``Timer``,
+executors, event loops, servers) is written in Python on top of them and follows.
+``install`` puts the stand-ins in place, also under the names that modules bound earlier
+by ``from time import sleep``, and ``uninstall`` takes them out.
 
 In a thread that no ``Scheduler`` runs, each does what the original does. The wall clock
 (``time.time``, ``datetime.now`` and their kin) is the work of ``time_machine``.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import _thread
 import concurrent.futures.thread
 import queue
+import select
 import sys
 import threading
 import time
@@ -27,7 +29,9 @@ from weakref import WeakKeyDictionary
 
 import time_machine
 
-from ovos_dialogue_kit.assistant.scheduler import Scheduler, Task, Wait
+from ovos_dialogue_kit.assistant.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.selecting import file_stand_ins
+from ovos_dialogue_kit.assistant.tasks import Task, Wait
 
 __all__ = ["EPOCH", "Clock", "Lock"]
 
@@ -42,6 +46,8 @@ _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", __packa
 
 _CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
+_BOUND_BY_NAME = (time, select)
+"""Modules of which others import a function rather than the module."""
 _scheduler: Scheduler | None = None
 
 
@@ -131,7 +137,7 @@ class Clock:
         for module, name, stand_in in stand_ins:
             original = getattr(module, name)
             self._replace(module, name, stand_in)
-            if module is time:
+            if module in _BOUND_BY_NAME:
                 self._undo.append(partial(_rebind, stand_in, original))
                 _rebind(original, stand_in)
 
@@ -161,7 +167,7 @@ def _rebind(bound: object, other: object) -> None:
 def _is_host(module: object) -> bool:
     return (
         not isinstance(module, ModuleType)
-        or module is time
+        or module in _BOUND_BY_NAME
         or (module.__name__ or "").split(".")[0] in _HOSTS
         or (module.__name__ or "").startswith(__package__)
     )
@@ -200,6 +206,7 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
         (concurrent.futures.thread, "_global_shutdown_lock", Lock()),
         (threading, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # its lock is a Lock, then
         *_thread_stand_ins(scheduler),
+        *file_stand_ins(scheduler),
     ]
 
 

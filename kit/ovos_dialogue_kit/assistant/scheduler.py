@@ -7,8 +7,10 @@ an event, a queue, another thread, or time. Then the next goes on, in this order
 1. a thread whose wait is over, first come first served;
 2. the next call (a listener of a bus message that is not yet made);
 3. the next message of the bus, which makes new calls;
-4. the driver, if it waits for all this to come to rest and has something to do;
-5. the thread with the nearest deadline: the clock jumps there.
+4. threads that wait for a file (a socket, a pipe) which is ready;
+5. the driver, if it waits for all this to come to rest and has something to do;
+6. the thread with the nearest deadline: the clock jumps there, but first gives what
+   happens outside, in another process, as much real time.
 
 So nothing polls and no time passes while anything can still happen. Threads that were
 not started under the scheduler are none of its business: for them every primitive of
@@ -26,61 +28,20 @@ import heapq
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import NoReturn
 
-__all__ = ["Call", "DeadlockError", "Rest", "Scheduler", "Task", "Wait"]
+from ovos_dialogue_kit.assistant.outside import File, Files
+from ovos_dialogue_kit.assistant.tasks import Call, Rest, Task, Wait
+
+__all__ = ["DeadlockError", "Scheduler"]
 
 _FAREWELLS = 100
 
 
 class DeadlockError(RuntimeError):
     """Everything waits for something that nothing left can bring about."""
-
-
-class Task:
-    """One thread under the scheduler; ``baton`` is what it sleeps on."""
-
-    __slots__ = ("baton", "ended", "farewells", "joiners", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.baton = _thread.allocate_lock()
-        self.baton.acquire()
-        self.ended = False
-        self.farewells = 0
-        self.joiners: list[Wait] = []
-
-
-class Wait:
-    """A wait of one task, which ends by ``Scheduler.wake`` or at its deadline."""
-
-    __slots__ = ("over", "task", "timed", "woken")
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.over = False
-        self.timed = False
-        self.woken = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """What the driver rests for: news, and at the latest the moment ``until``."""
-
-    until: float
-    has_news: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A listener of the bus that is to be called."""
-
-    function: Callable[..., object]
-    args: tuple[object, ...]
-    kwargs: dict[str, object]
 
 
 class Scheduler:
@@ -103,7 +64,7 @@ class Scheduler:
         self._now = 0.0
         self._real_clock = real_clock
         self._real_start = real_clock() if real_clock else 0.0
-        self._alarm = _thread.allocate_lock()
+        self._files = Files()
         self.calls: deque[Call] = deque()
         self.on_jump: Callable[[float], None] | None = None
         self._pump = pump
@@ -169,6 +130,7 @@ class Scheduler:
             return [task.name for task in tasks if not self._dismiss(task, patience)]
         finally:
             threading.excepthook = hook
+            self._files.close()
 
     def _dismiss(self, task: Task, patience: float) -> bool:
         """Let a task leave; false if it did not within so many seconds."""
@@ -269,8 +231,7 @@ class Scheduler:
         self._ready.append(wait.task)
         if wait.timed:
             self._forget_deadline()
-        if self._real_clock and self._alarm.locked():
-            self._alarm.release()
+        self._files.interrupt()
         return True
 
     def _forget_deadline(self) -> None:
@@ -284,6 +245,12 @@ class Scheduler:
     def sleep(self, seconds: float) -> None:
         """Let others run until ``seconds`` of the clock have passed."""
         self.block(self.new_wait(), seconds)
+
+    def wait_for_files(self, files: Sequence[File], timeout: float | None) -> bool:
+        """Let others run until one of ``files`` is ready; false after ``timeout``."""
+        wait = self.new_wait()
+        self._files.add(wait, files)
+        return self.block(wait, timeout)
 
     def rest(self, until: float, has_news: Callable[[], bool]) -> None:
         """Wait, as the driver, until all is at rest and there is news.
@@ -327,7 +294,12 @@ class Scheduler:
                 me.baton.acquire()
             elif self.calls:
                 self._make(self.calls.popleft())
-            elif not (self._pump() or self._wake_driver() or self._jump()):
+            elif not (
+                self._pump()
+                or self._files.wake_ready(self.wake)
+                or self._wake_driver()
+                or self._jump()
+            ):
                 self._give_up()
 
     def _make(self, call: Call) -> None:
@@ -351,7 +323,7 @@ class Scheduler:
                 return True
             return bool(self._driver_wait and self.wake(self._driver_wait))
         if not deadlines:
-            return False
+            return self._files.may_change() and self._sleep(None)
         if not self._move_to(deadlines[0][0]):
             return True
         _, _, wait = heapq.heappop(deadlines)
@@ -360,22 +332,21 @@ class Scheduler:
         return True
 
     def _move_to(self, moment: float) -> bool:
-        """Let the clock reach ``moment``; false if a real wait was cut short."""
+        """Let the clock reach ``moment``; false if something came in between."""
+        left = moment - self.now
         if self._real_clock:
-            return self._wait_until(moment)
-        if moment > self._now:
+            return left <= 0 or not self._sleep(left)
+        if left > 0:
+            if self._files.may_change() and self._sleep(left):
+                return False
             self._now = moment
             if self.on_jump:
                 self.on_jump(moment)
         return True
 
-    def _wait_until(self, moment: float) -> bool:
-        """Wait in real time; a thread that is none of ours may wake one that is."""
-        self._alarm.acquire(blocking=False)
-        if self._ready:
-            return False
-        left = moment - self.now
-        return left <= 0 or not self._alarm.acquire(timeout=left)
+    def _sleep(self, seconds: float | None) -> bool:
+        """Let real time pass; true if a task is ready before it has."""
+        return self._files.sleep(self.wake, seconds, lambda: bool(self._ready))
 
     def _give_up(self) -> None:
         """Tell the driver that its wait can never end."""
