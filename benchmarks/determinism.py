@@ -1,9 +1,10 @@
 """Replays every script many times under bad conditions; transcripts must not differ.
 
-Each round replays all dialogues in another order. After some rounds the assistants are
-booted anew, with another hash seed. All the while every processor is kept busy by
-somebody else. What is compared is the whole transcript, byte for byte: replies, times,
-routes, sessions. The last line is the result; the exit code is 1 if anything differed.
+All rounds of a boot are shuffled into one another, so that each dialogue is replayed
+after others each time. Assistants are booted anew with another hash seed, and one or
+two of each are at work at once. All the while every processor is kept busy by somebody
+else. What is compared is the whole transcript, byte for byte: replies, times, routes,
+sessions. The last line is the result; the exit code is 1 if anything differed.
 
     python benchmarks/determinism.py [--rounds 200] [--boots 10] [PATH]...
 """
@@ -17,15 +18,16 @@ import os
 import random
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.process import Process
-from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.loading import load_path
-from ovos_dialogue_kit.runner import Assistants, Job, Settings, jobs_of
+from ovos_dialogue_kit.parallel import run_all
+from ovos_dialogue_kit.runner import Job, Settings, jobs_of
 from ovos_dialogue_kit.transcript_json import dumps
 
 
@@ -38,24 +40,17 @@ def main() -> int:
         for loaded in load_path(path)
         for job in jobs_of(loaded.fixture, Settings())
     ]
-    loads = [
-        multiprocessing.Process(target=burn, daemon=True)
-        for _ in range(os.cpu_count() or 1)
-    ]
-    for load in loads:
-        load.start()
-    digests: dict[str, set[str]] = defaultdict(set)
-    start, count = time.monotonic(), 0
-    for boot in range(arguments.boots):
-        rounds = arguments.rounds // arguments.boots
-        with Assistants(partial(Process, hash_seed=boot)) as assistants:
-            for _ in range(rounds):
-                chance = random.Random(count)  # noqa: S311  # not secret
-                count += one_round(jobs, assistants, chance, digests)
-        print(f"{count:,} replays, {time.monotonic() - start:.0f} s", file=sys.stderr)
-    for load in loads:
-        load.terminate()
-    return report(digests, count, arguments)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    start = time.monotonic()
+    with busy_processors():
+        for boot in range(arguments.boots):
+            rounds = len(range(boot, arguments.rounds, arguments.boots))
+            for name, digest in digests(jobs, rounds, boot):
+                found[name][digest] += 1
+            count = sum(map(Counter.total, found.values()))
+            seconds = time.monotonic() - start
+            print(f"{count:,} replays, {seconds:.0f} s", file=sys.stderr)
+    return report(found, arguments)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -67,45 +62,61 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@contextmanager
+def busy_processors() -> Iterator[None]:
+    """Keep every processor busy for as long as this lasts."""
+    loads = [
+        multiprocessing.Process(target=burn, daemon=True)
+        for _ in range(os.cpu_count() or 1)
+    ]
+    for load in loads:
+        load.start()
+    try:
+        yield
+    finally:
+        for load in loads:
+            load.terminate()
+
+
 def burn() -> None:
     """Keep one processor busy for ever."""
     while True:
         hashlib.sha256(b"x" * 100_000).digest()
 
 
-def one_round(
-    jobs: list[Job],
-    assistants: Assistants,
-    chance: random.Random,
-    digests: dict[str, set[str]],
-) -> int:
-    """Replay all jobs once, in an order of this round, and note what came out."""
-    count = 0
-    for job in chance.sample(jobs, len(jobs)):
-        try:
-            assistant = assistants.get(Setup.of(job.fixture, job.engine))
-        except EngineMissingError:
-            continue
-        transcript = assistant.replay(job.fixture, job.case)
-        digest = hashlib.sha256(dumps(transcript).encode()).hexdigest()
-        digests[f"{job.fixture.script} {job.name}"].add(digest)
-        count += 1
-    return count
+def digests(jobs: list[Job], rounds: int, boot: int) -> Iterator[tuple[str, str]]:
+    """Replay all jobs so many times, shuffled, and yield a digest of each transcript.
+
+    Jobs whose engine is not installed yield none.
+    """
+    chance = random.Random(boot)  # noqa: S311  # not secret
+    shuffled = chance.sample(jobs * rounds, len(jobs) * rounds)
+    workers = boot % 2 + 1
+    for result in run_all(
+        shuffled, Settings(), workers, partial(Process, hash_seed=boot)
+    ):
+        if result.error:
+            raise result.error
+        if result.transcript:
+            script = result.job.fixture.script
+            text = dumps(result.transcript)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            yield f"{script} {result.job.name}", digest
 
 
-def report(
-    digests: dict[str, set[str]], count: int, arguments: argparse.Namespace
-) -> int:
+def report(found: dict[str, Counter[str]], arguments: argparse.Namespace) -> int:
     """Print what differed, and the figures."""
-    different = {name: len(found) for name, found in digests.items() if len(found) > 1}
-    for name, versions in sorted(different.items()):
-        print(f"{versions} versions of {name}")
+    different = {name: digests for name, digests in found.items() if len(digests) > 1}
+    for name, digests in sorted(different.items()):
+        shares = ", ".join(f"{count}" for _, count in digests.most_common())
+        print(f"{name}: {len(digests)} transcripts, seen {shares} times")
     print(
-        f"{len(digests)} dialogues, {arguments.rounds} rounds, {arguments.boots} hash "
-        f"seeds, {os.cpu_count()} busy processors: {count:,} replays, "
+        f"{len(found)} dialogues and variants, {arguments.rounds} rounds, "
+        f"{arguments.boots} hash seeds, {os.cpu_count()} busy processors: "
+        f"{sum(map(Counter.total, found.values())):,} replays, "
         f"{len(different)} dialogues that differ"
     )
-    return 1 if different else 0
+    return 1 if different or not found else 0
 
 
 if __name__ == "__main__":
