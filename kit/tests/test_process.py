@@ -37,9 +37,32 @@ import subprocess
 import threading
 import uuid
 
+from ovos_bus_client.session import SessionManager
+
 
 class Skill(OVOSSkill):
     heard = []
+    tallying = set()
+
+    @intent_handler("tally.intent")
+    def tally(self, message):
+        session_id = SessionManager.get(message).session_id
+        self.tallying.add(session_id)
+        for number in range(1, 61):
+            self.speak(str(number))
+            time.sleep(1)
+            if session_id not in self.tallying:
+                return
+
+    def can_stop(self, message):
+        return SessionManager.get(message).session_id in self.tallying
+
+    def stop_session(self, session):
+        try:
+            self.tallying.remove(session.session_id)
+        except KeyError:
+            return False
+        return True
 
     @intent_handler("count.intent")
     def count(self, message):
@@ -154,6 +177,7 @@ WORDS = (
     "remind",
     "run",
     "spawn",
+    "tally",
     "wait",
 )
 
@@ -287,6 +311,32 @@ def test_two_sessions_count_at_once(tricks: Process) -> None:
     transcript = tricks.replay(fixture, fixture.cases[0])
     assert [turn.ended for turn in transcript.turns] == [60.0, 2.5, 62.5, 3.7]
     assert spoken(transcript)[3] == ["1", "2"]
+
+
+def test_one_of_two_that_count_is_stopped(tricks: Process) -> None:
+    """It ends with its next number; the other goes on to sixty, each time the same."""
+    fixture = dialogue(
+        "tricks.test",
+        ("kitchen", "tally now"),
+        ("kitchen", "~0.5"),
+        ("bedroom", "tally now"),
+        ("bedroom", "~10.2"),
+        ("bedroom", "stop"),
+        overlap=(0, 2),
+    )
+    replays = [tricks.replay(fixture, fixture.cases[0]) for _ in range(5)]
+    assert len(set(map(dumps, replays))) == 1
+    kitchen, _, bedroom, _, stop = replays[0].turns
+    assert spoken(replays[0])[:4] == [
+        [str(number) for number in range(2, 61)],
+        ["1"],
+        [],
+        [str(number) for number in range(1, 12)],
+    ]
+    assert [reply.at for reply in kitchen.replies] == [
+        float(number) for number in range(1, 60)
+    ]
+    assert (kitchen.ended, bedroom.ended, stop.route) == (60.0, 11.5, "stop")
 
 
 def test_an_unanswered_question_times_out_at_once(tricks: Process) -> None:
