@@ -30,6 +30,12 @@ _OPTIONS = (
         "SECONDS",
         "Time of the assistant that a turn may take.",
     ),
+    (
+        "kit_order_seed",
+        "string",
+        "N",
+        "Shuffle the listeners of each message, by this seed.",
+    ),
     ("kit_strict_engines", "bool", None, "A missing engine is an error, not a skip."),
     ("kit_shared", "bool", None, "Replay in this process, where a debugger reaches."),
     ("kit_isolate", "bool", None, "Hunt for leaks between sessions in all dialogues."),

@@ -34,6 +34,12 @@ def settings_of(config: pytest.Config) -> Settings:
             f'"{bus}" is not memory, real or an address such as '
             "ws://127.0.0.1:8181/core",
         )
+    order_seed = _checked_seed(_given(config, "kit_order_seed"))
+    if order_seed is not None and bus != "memory":
+        raise _wrong(
+            "kit_order_seed",
+            f'a bus that is not in memory ("{bus}") has its own order',
+        )
     if is_shared(config) and bus != "memory":
         raise _wrong(
             "kit_shared", f'a bus that is not in memory ("{bus}") has its own processes'
@@ -44,7 +50,10 @@ def settings_of(config: pytest.Config) -> Settings:
         transformers=tuple(dict.fromkeys(_given(config, "kit_transformers"))),
         bus=bus,
         strict_engines=_given(config, "kit_strict_engines"),
-        options=Options(deadline=_checked_seconds(_given(config, "kit_deadline"))),
+        options=Options(
+            deadline=_checked_seconds(_given(config, "kit_deadline")),
+            order_seed=order_seed,
+        ),
     )
 
 
@@ -96,6 +105,12 @@ def _checked_seconds(text: str) -> float | None:
     if not 0 < seconds < math.inf:
         raise _wrong("kit_deadline", f'"{text}" is not a number of seconds above 0')
     return seconds
+
+
+def _checked_seed(text: str) -> int | None:
+    if text and not text.isdecimal():
+        raise _wrong("kit_order_seed", f'"{text}" is not a whole number')
+    return int(text) if text else None
 
 
 def _wrong(name: str, problem: str) -> pytest.UsageError:

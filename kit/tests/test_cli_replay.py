@@ -152,6 +152,13 @@ def test_options(stage: Stage) -> None:
     )
 
 
+def test_order_seed(stage: Stage) -> None:
+    """--order-seed reaches the replay."""
+    stage.kit("replay", "-k", "polite", "--order-seed", "7")
+    (actor,) = stage.troupe.actors
+    assert actor.options == Options(order_seed=7)
+
+
 def test_strict_engines(stage: Stage) -> None:
     """A missing engine is a skip, or an error if engines are strict."""
     missing = EngineMissingError("there is no adapt", hint="pip install adapt")
@@ -223,6 +230,12 @@ def test_script_errors(stage: Stage) -> None:
             ["--deadline", "0"],
             "Error: Invalid value for '--deadline': 0.0 is not in the range x>0.",
             id="deadline",
+        ),
+        pytest.param(
+            ["--order-seed", "7", "--bus", "real"],
+            'Error: --order-seed: a bus that is not in memory ("real") has its own '
+            "order",
+            id="order seed",
         ),
         pytest.param(
             ["-j", "0"],

@@ -456,6 +456,14 @@ def test_option_before_ini_value(stage: Stage) -> None:
     assert stage.troupe.actors[0].setup.skills == ("two.x",)
 
 
+def test_order_seed(stage: Stage) -> None:
+    """An order of the listeners is handed to the assistant."""
+    stage.run(HELLO, "--kit-order-seed=7")
+    options = stage.troupe.actors[0].options
+    assert options
+    assert options.order_seed == 7
+
+
 def test_deadline(stage: Stage) -> None:
     """A deadline is handed to the assistant."""
     stage.run(HELLO, "--kit-deadline=2.5")
@@ -484,6 +492,7 @@ def test_deadline(stage: Stage) -> None:
         ("--kit-deadline=soon", '"soon" is not a number of seconds above 0'),
         ("--kit-deadline=0", '"0" is not a number of seconds above 0'),
         ("--kit-deadline=inf", '"inf" is not a number of seconds above 0'),
+        ("--kit-order-seed=-1", '"-1" is not a whole number'),
     ],
 )
 def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
@@ -493,6 +502,15 @@ def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
     flag = option.partition("=")[0]
     name = flag[2:].replace("-", "_")
     assert result.errlines[0] == f"ERROR: {flag} (or {name} in the ini file): {problem}"
+
+
+def test_order_seed_on_another_bus(stage: Stage) -> None:
+    """The listeners of a real bus are not called by the kit."""
+    result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
+    assert result.errlines[0] == (
+        "ERROR: --kit-order-seed (or kit_order_seed in the ini file): a bus that is "
+        'not in memory ("real") has its own order'
+    )
 
 
 def test_shared_on_another_bus(stage: Stage) -> None:

@@ -25,7 +25,6 @@ class Setup:
     main language. ``clock`` is ``virtual`` or ``real``. ``bus`` is ``memory``, ``real``
     (an ``ovos-messagebus`` that the kit starts) or the ``ws://`` address of one.
     ``stages`` are pipeline stages that sessions ask for beyond the default pipeline.
-    ``order_seed`` shuffles the listeners of each message, if it is not ``None``.
     """
 
     skills: tuple[str, ...]

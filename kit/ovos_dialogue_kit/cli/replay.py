@@ -109,6 +109,13 @@ def _checked_bus(context: click.Context, option: click.Parameter, value: str) ->
     help="Time of the assistant in which a turn must end.",
 )
 @click.option(
+    "--order-seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Shuffle the listeners of each message, as a real bus may; by default they "
+    "hear it in the order in which they subscribed.",
+)
+@click.option(
     "--strict-engines",
     is_flag=True,
     help="An engine that is not installed is an error, not a skip.",
@@ -139,6 +146,7 @@ def replay(  # noqa: PLR0913  # an argument for each option
     pattern: str,
     tags: tuple[str, ...],
     deadline: float | None,
+    order_seed: int | None,
     strict_engines: bool,
     verbose: bool,
     quiet: bool,
@@ -157,13 +165,17 @@ def replay(  # noqa: PLR0913  # an argument for each option
     from ovos_dialogue_kit.plan import plan
     from ovos_dialogue_kit.runner import Settings
 
+    if order_seed is not None and bus != "memory":
+        raise click.UsageError(
+            f'--order-seed: a bus that is not in memory ("{bus}") has its own order'
+        )
     settings = Settings(
         engines=engines,
         skills=skills,
         transformers=transformers,
         bus=bus,
         strict_engines=strict_engines,
-        options=Options(deadline=deadline, traced=verbose),
+        options=Options(deadline=deadline, traced=verbose, order_seed=order_seed),
     )
     loading = load_paths(paths or (Path(),))
     for error in loading.errors:
