@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ovos_dialogue_kit.assistant.options import Options
-from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.errors import near_name
 from ovos_dialogue_kit.runner import Settings
+from ovos_dialogue_kit.scalars import ENGINES
 
 __all__ = ["SCHEDULES", "is_shared", "schedules_of", "settings_of", "wants_isolation"]
 

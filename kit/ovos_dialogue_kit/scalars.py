@@ -11,6 +11,7 @@ __all__ = [
     "CHECKS",
     "DURATION",
     "ENGINE",
+    "ENGINES",
     "FAULTS",
     "FLAG",
     "LANG",
@@ -24,7 +25,9 @@ __all__ = [
     "WHEN",
 ]
 
-_ENGINES = ("padacioso", "padatious", "adapt")
+ENGINES = ("padacioso", "padatious", "adapt")
+"""The intent engines, by the kit's names for them."""
+
 _LEVELS = ("high", "medium", "low")
 
 FAULTS = ("raised", "no_end", "two_ends", "stray", "session", "lang", "crash")
@@ -142,7 +145,7 @@ TAG = Scalar(
 REGEX = Scalar("a regular expression", _regex)
 VERSIONS = Scalar("versions", _versions, 'such as ">=1.3,<2.0"')
 WHEN = Scalar("a distribution and versions", _when, "such as ovos-core <1.0")
-ENGINE = Choice("engine", _ENGINES, "+")
+ENGINE = Choice("engine", ENGINES, "+")
 STAGE = Choice(
     "pipeline stage",
     (
@@ -150,7 +153,7 @@ STAGE = Choice(
         "common_qa",
         *(
             f"{name}_{level}"
-            for name in ("stop", "engine", *_ENGINES, "ocp", "fallback")
+            for name in ("stop", "engine", *ENGINES, "ocp", "fallback")
             for level in _LEVELS
         ),
     ),

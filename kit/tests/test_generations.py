@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.generations import generation_of
+from ovos_dialogue_kit.assistant.generations.companions import needed
+from ovos_dialogue_kit.assistant.shortcuts import find_messages_fast, log_errors_only
 from ovos_dialogue_kit.dialect import Dialect, Match
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.scalars import ENGINES
 
 SKILL = "a.skill"
 
@@ -61,9 +65,31 @@ def test_engines_are_brought_by_what_the_version_takes(
 ) -> None:
     """The first generation takes Mycroft's own distributions."""
     distributions = generation_of(version).distributions
+    assert set(ENGINES) == set(distributions)
     assert {"padacioso": "padacioso", "padatious": padatious, "adapt": adapt} == (
         distributions
     )
+
+
+@pytest.mark.parametrize(
+    ("installed", "adapters"),
+    [
+        (
+            {"ovos-utils": "0.1.0", "ovos-bus-client": "0.1.1", "padacioso": "0.2.0"},
+            {log_errors_only, find_messages_fast},
+        ),
+        (
+            {"ovos-bus-client": "2.11.25a1", "padacioso": "1.0.0", "fann2": "1.0.7"},
+            {find_messages_fast, match_in_process, train_repeatably},
+        ),
+        ({"ovos-bus-client": "2.11.26a1", "padacioso": "1.0.2a1"}, set()),
+    ],
+)
+def test_companions_differ_by_their_own_versions(
+    installed: dict[str, str], adapters: set[object]
+) -> None:
+    """Not by that of ovos-core, with which many of them can be installed."""
+    assert adapters == set(needed(installed.get))
 
 
 @pytest.mark.parametrize(

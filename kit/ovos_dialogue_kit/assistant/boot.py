@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ovos_dialogue_kit.assistant.generations import Generation, installed_generation
-from ovos_dialogue_kit.assistant.setup import ENGINES, Setup, default_pipeline
+from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
+from ovos_dialogue_kit.scalars import ENGINES
 
 __all__ = ["Assistant", "Tracebacks", "boot", "configuration", "packages_of"]
 

@@ -43,19 +43,18 @@ def _in_order(
 
 
 def match_in_process() -> None:
-    """Let padacioso 1.0.0 match in this process, instead of a pool for each query.
+    """Let padacioso match in this process, instead of a pool for each query.
 
-    It opens a ``ProcessPoolExecutor`` for every utterance (12 of its 14 ms) and picks
-    among intents of equal confidence the one that was ready first. Here they are ready
-    in the order in which they were registered, so the same one wins each time. Versions
-    without the pool (before 1.0 and from 2.0 on) are left alone.
+    0.2.1 to 1.0.0 open a ``ProcessPoolExecutor`` for every utterance (12 of its 14 ms)
+    and pick among intents of equal confidence the one that was ready first. Here they
+    are ready in the order in which they were registered, so the same one wins each
+    time.
     """
     import padacioso
 
-    if hasattr(padacioso, "concurrent"):
-        padacioso.concurrent = SimpleNamespace(
-            futures=SimpleNamespace(ProcessPoolExecutor=_Here, as_completed=_in_order)
-        )
+    padacioso.concurrent = SimpleNamespace(
+        futures=SimpleNamespace(ProcessPoolExecutor=_Here, as_completed=_in_order)
+    )
 
 
 def train_repeatably() -> None:

@@ -19,6 +19,7 @@ from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
 from ovos_dialogue_kit.assistant.generations import installed_generation
+from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.primitives import Clock
 from ovos_dialogue_kit.assistant.scheduler import DeadlockError
@@ -79,22 +80,10 @@ class Local:
 
         No thread is started, so copies of the process can be made afterwards.
         """
-        from ovos_dialogue_kit.assistant.engines import (
-            match_in_process,
-            train_repeatably,
-        )
-        from ovos_dialogue_kit.assistant.shortcuts import (
-            find_messages_fast,
-            log_errors_only,
-        )
-
-        log_errors_only()
-        find_messages_fast()
         self._tracebacks.watch()
         versions()  # looked up here, once for all forks
         self._clock.install()
-        match_in_process()
-        train_repeatably()
+        adapt_companions()
         import_module("ovos_core.intent_services")
         import_module("ovos_workshop.skill_launcher")
 

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
+from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.local import transcribe
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -100,13 +101,7 @@ class Started(Remote):
         bus = self._connect()
         from ovos_bus_client import MessageBusClient
 
-        from ovos_dialogue_kit.assistant.engines import (
-            match_in_process,
-            train_repeatably,
-        )
-
-        match_in_process()
-        train_repeatably()
+        adapt_companions()
         self._tracebacks.watch()
         client = MessageBusClient()
         client.run_in_thread()

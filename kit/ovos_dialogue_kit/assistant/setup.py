@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture import Fixture
 
-__all__ = ["ENGINES", "Setup", "default_pipeline", "pipeline_for"]
-
-ENGINES = {
-    "padacioso": "padacioso",
-    "padatious": "ovos-padatious",
-    "adapt": "ovos-adapt-parser",
-}
-"""The intent engines, and the distribution that brings each."""
+__all__ = ["Setup", "default_pipeline", "pipeline_for"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What OVOS does very often and very slowly, done as its newer versions do it.
 
 Both read the whole stack, with source lines, and are three quarters of a turn's time: a
-message below the log's level, before it is dropped (before ovos-utils 0.9), and the
-search for the message that is being handled (before ovos-bus-client 2.0).
+message below the log's level, before it is dropped, and the search for the message that
+is being handled (before ovos-bus-client 2.11.26a1).
 """
 
 from __future__ import annotations
@@ -30,10 +30,7 @@ def find_messages_fast() -> None:
     """Let ``dig_for_message`` look at frames without looking up their source."""
     from ovos_bus_client import message
 
-    if hasattr(message, "inspect"):
-        message.inspect = SimpleNamespace(
-            stack=_stack, getargvalues=inspect.getargvalues
-        )
+    message.inspect = SimpleNamespace(stack=_stack, getargvalues=inspect.getargvalues)
 
 
 def _stack() -> list[SimpleNamespace]:

@@ -26,8 +26,8 @@ def checked_engine(
         click.BadParameter: the kit does not know one.
 
     """
-    from ovos_dialogue_kit.assistant.setup import ENGINES
     from ovos_dialogue_kit.errors import near_name
+    from ovos_dialogue_kit.scalars import ENGINES
 
     for name in (name for value in values for name in value.split("+")):
         if name not in ENGINES:

@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.dialect import Dialect
 
-__all__ = ["Generation"]
+__all__ = ["DISTRIBUTIONS", "Generation"]
+
+DISTRIBUTIONS = {
+    "padacioso": "padacioso",
+    "padatious": "ovos-padatious",
+    "adapt": "ovos-adapt-parser",
+}
+"""The intent engines, and the distribution that brings each."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Generation:
     is_ready: Callable[[Any], bool]
     engines: Callable[[Any], frozenset[str]]
     train: tuple[str, ...]
-    distributions: Mapping[str, str] = field(default_factory=lambda: ENGINES)
+    distributions: Mapping[str, str] = field(default_factory=lambda: DISTRIBUTIONS)
     is_trained: Callable[[Any], bool] = lambda _: True
     plugins: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ovos_dialogue_kit.assistant.generations.base import Generation
+from ovos_dialogue_kit.assistant.generations.base import DISTRIBUTIONS, Generation
 from ovos_dialogue_kit.assistant.generations.core_0_2 import start
-from ovos_dialogue_kit.assistant.setup import ENGINES
 from ovos_dialogue_kit.dialect import Dialect
 
 __all__ = ["GENERATION"]
@@ -26,6 +25,10 @@ GENERATION = Generation(
     start=start,
     is_ready=lambda _: True,
     engines=_engines,
-    distributions={**ENGINES, "padatious": "padatious", "adapt": "adapt-parser"},
+    distributions={
+        **DISTRIBUTIONS,
+        "padatious": "padatious",
+        "adapt": "adapt-parser",
+    },
     train=("mycroft.skills.initialized",),
 )
