@@ -1,43 +1,52 @@
 """What a dialogue comes to on different assistants: cells, rows, and what differs.
 
 A cell is one run of ``kit replay -o`` somewhere: one ovos-core on one Python. All cells
-are compared with one of them, the reference, by what each session said and heard and
-where its words went; times, ids and the state of sessions are no matter.
+are compared with one of them, the reference (``matrix_diff`` says by what).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from packaging.version import Version
 
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.script import Json
-from ovos_dialogue_kit.transcript import Reply, Transcript, TurnTranscript
-from ovos_dialogue_kit.words import flow, quoted
+from ovos_dialogue_kit.matrix_diff import differences
+from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["Cell", "Entry", "Matrix", "Replayed", "Row", "State", "compare_cells"]
+__all__ = [
+    "Cell",
+    "Entry",
+    "Gap",
+    "Key",
+    "Matrix",
+    "Replayed",
+    "Row",
+    "State",
+    "compare_cells",
+    "worst",
+]
 
 Key: TypeAlias = "tuple[str, str, str, str]"
 """Script, dialogue, case and engine."""
 
 _CORE = "ovos-core"
-_NOTHING = "(none)"
 
 
 class State:
-    """What an entry says; the values of ``Entry.state``, the worst one last."""
+    """What an entry says; the values of ``Entry.state``."""
 
     ABSENT = "-"
+    CANNOT = "cannot run"
     SAME = "same"
     DIFFERS = "differs"
-    CANNOT = "cannot run"
     FAILS = "fails"
 
 
-_ORDER = (State.ABSENT, State.SAME, State.DIFFERS, State.CANNOT, State.FAILS)
+_ORDER = (State.ABSENT, State.CANNOT, State.SAME, State.DIFFERS, State.FAILS)
+"""Of what several variants came to, a dialogue is what stands last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,14 @@ class Replayed:
 
     ``outcome`` is that of ``runner.Result``. ``why`` is what was told of it: the
     reason of a skip or an xfail, the error that left no assistant, the mismatches.
+    ``fixture`` is the digest of the bytes that were replayed.
     """
 
     key: Key
     outcome: str
     why: str | None = None
     transcript: Transcript | None = None
+    fixture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +83,48 @@ class Cell:
         return next((transcript.versions for transcript in found), {})
 
     @property
+    def core(self) -> str:
+        """The version of ovos-core; empty, if nothing was replayed on it."""
+        return self.versions.get(_CORE, "")
+
+    @property
     def age(self) -> tuple[bool, Version, str]:
         """Sorts cells by ovos-core, oldest first; those that did not run come last."""
-        return not self.versions, Version(self.versions.get(_CORE, "0")), self.name
+        return not self.core, Version(self.core or "0"), self.name
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether there was no assistant for something that should have been run."""
+        broken = any(each.outcome == "broken" for each in self.replays.values())
+        return self.problem is not None or broken
+
+    def judge(self, key: Key, reference: Cell) -> Entry:
+        """Return what a replay came to, compared with the same of a reference."""
+        if self.problem is not None:
+            return Entry(State.CANNOT, (self.problem,))
+        replayed = self.replays.get(key)
+        if replayed is None:
+            return Entry(State.ABSENT)
+        if replayed.transcript is None:
+            return Entry(State.CANNOT, (replayed.why or replayed.outcome,))
+        if replayed.outcome == "failed":
+            return Entry(State.FAILS, (replayed.why or replayed.outcome,))
+        found = tuple(_compared(replayed, reference.replays.get(key), reference.name))
+        return Entry(State.DIFFERS if found else State.SAME, found)
+
+
+def _compared(here: Replayed, there: Replayed | None, name: str) -> Iterable[str]:
+    """Yield how two replays differ, after the reasons of the xfails they ran into."""
+    if there is None or there.transcript is None or here.transcript is None:
+        return
+    found = [*differences(here.transcript, there.transcript)]
+    if here.fixture and there.fixture and here.fixture != there.fixture:
+        found = ["it was replayed from another fixture", *found]
+    if found and here.why:
+        yield f"announced: {here.why}"
+    if found and there.why and there.outcome != "failed" and there.why != here.why:
+        yield f"announced in {name}: {there.why}"
+    yield from found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +147,17 @@ class Row:
     @property
     def is_same(self) -> bool:
         """Whether it is the same in every cell that replayed it."""
-        return all(each.state in (State.SAME, State.ABSENT) for each in self.entries)
+        states = {each.state for each in self.entries}
+        return not states & {State.DIFFERS, State.FAILS}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why some replays of some cells could not run; ``count`` is how many of each."""
+
+    reason: str
+    cells: tuple[str, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +172,49 @@ class Matrix:
         """Return how many rows of a cell have a state."""
         at = self.cells.index(cell)
         return sum(row.entries[at].state == state for row in self.rows)
+
+    def where(self, row: Row, entry: Entry) -> tuple[str, ...]:
+        """Return where a row has an entry, in as few names as will do.
+
+        An ovos-core stands for all its cells, if they all have it.
+        """
+        has = [
+            cell
+            for cell, found in zip(self.cells, row.entries, strict=True)
+            if found == entry
+        ]
+        split = {cell.core for cell in self.cells if cell not in has}
+        names = (cell.name if cell.core in split else cell.core for cell in has)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether a dialogue fails somewhere, or a cell did not run."""
+        fails = any(self.count(cell, State.FAILS) for cell in self.cells)
+        return fails or any(cell.is_broken for cell in self.cells)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not run, each reason once for all cells that give it."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for cell in self.cells:
+            for reason, count in _reasons(cell).items():
+                found.setdefault((reason, count), []).append(cell.name)
+        return tuple(
+            Gap(reason, tuple(names), count) for (reason, count), names in found.items()
+        )
+
+
+def _reasons(cell: Cell) -> Mapping[str, int]:
+    """Return why replays of a cell could not run, and how many for each reason."""
+    if cell.problem is not None:
+        return {cell.problem: 0}
+    found: dict[str, int] = {}
+    for replayed in cell.replays.values():
+        if replayed.transcript is None:
+            reason = replayed.why or replayed.outcome
+            found[reason] = found.get(reason, 0) + 1
+    return found
 
 
 def compare_cells(cells: Sequence[Cell], reference: str | None = None) -> Matrix:
@@ -139,7 +242,7 @@ def compare_cells(cells: Sequence[Cell], reference: str | None = None) -> Matrix
 
 
 def _reference(cells: Sequence[Cell], name: str | None) -> Cell:
-    ran = {cell.name: cell for cell in cells if cell.versions}
+    ran = {cell.name: cell for cell in cells if cell.core}
     if name is not None and name not in ran:
         near = near_name(name, ran)
         raise KitError(f'there is no cell "{name}" that ran{near}')
@@ -148,10 +251,8 @@ def _reference(cells: Sequence[Cell], name: str | None) -> Cell:
         raise KitError("no cell ran", hint="\n  ".join(problems) or None)
     if name is not None:
         return ran[name]
-    releases = [
-        cell for cell in ran.values() if not Version(cell.versions[_CORE]).is_prerelease
-    ]
-    return max(releases or ran.values(), key=lambda cell: Version(cell.versions[_CORE]))
+    releases = [cell for cell in ran.values() if not Version(cell.core).is_prerelease]
+    return max(releases or ran.values(), key=lambda cell: Version(cell.core))
 
 
 def _keys(reference: Cell, cells: Iterable[Cell]) -> list[Key]:
@@ -162,123 +263,47 @@ def _keys(reference: Cell, cells: Iterable[Cell]) -> list[Key]:
 
 
 def _rows(keys: Sequence[Key], reference: Cell, cells: Sequence[Cell]) -> list[Row]:
-    """Return a row for a dialogue, or one for each engine where those disagree."""
-    script, dialogue, _, _ = keys[0]
+    """Return a row for a dialogue, or one for each engine where those disagree.
+
+    An engine that a cell is without does not disagree.
+    """
     engines = list(dict.fromkeys(key[3] for key in keys))
     rows = [
-        _row(
-            script,
-            dialogue,
-            engine,
-            [key for key in keys if key[3] == engine],
-            reference,
-            cells,
-        )
+        _row([key for key in keys if key[3] == engine], engine, reference, cells)
         for engine in engines
     ]
-    states = {tuple(entry.state for entry in row.entries) for row in rows}
-    if len(states) > 1:
-        return rows
-    return [_row(script, dialogue, "", keys, reference, cells)]
+    unknown = {State.ABSENT, State.CANNOT}
+    for entries in zip(*(row.entries for row in rows), strict=True):
+        if len({entry.state for entry in entries} - unknown) > 1:
+            return rows
+    return [_row(keys, "", reference, cells)]
 
 
-def _row(  # noqa: PLR0913, PLR0917  # plain facts
-    script: str,
-    dialogue: str,
-    engine: str,
-    keys: Sequence[Key],
-    reference: Cell,
-    cells: Sequence[Cell],
+def _row(
+    keys: Sequence[Key], engine: str, reference: Cell, cells: Sequence[Cell]
 ) -> Row:
-    entries = (_entry(keys, cell, reference) for cell in cells)
-    return Row(script, dialogue, engine, tuple(entries))
+    script, dialogue, _, _ = keys[0]
+    judged = ({key: cell.judge(key, reference) for key in keys} for cell in cells)
+    return Row(script, dialogue, engine, tuple(worst(entries) for entries in judged))
 
 
-def _entry(keys: Sequence[Key], cell: Cell, reference: Cell) -> Entry:
-    """Return the worst of what the variants of a dialogue came to, and all notes."""
-    if cell.problem is not None:
-        return Entry(State.CANNOT, (cell.problem,))
-    found = [_judge(key, cell, reference) for key in keys]
-    worst = max((entry.state for entry in found), key=_ORDER.index)
-    notes = [
-        _named(key, note)
-        for key, entry in zip(keys, found, strict=True)
-        for note in entry.notes
-    ]
-    return Entry(worst, tuple(dict.fromkeys(notes)))
+def worst(entries: Mapping[Key, Entry]) -> Entry:
+    """Return the worst of what the variants of a dialogue came to, and all notes.
 
-
-def _named(key: Key, note: str) -> str:
-    variant = "-".join(filter(None, key[2:]))
-    return f"[{variant}] {note}"
-
-
-def _judge(key: Key, cell: Cell, reference: Cell) -> Entry:
-    replayed = cell.replays.get(key)
-    if replayed is None:
-        return Entry(State.ABSENT)
-    if replayed.transcript is None:
-        return Entry(State.CANNOT, (replayed.why or replayed.outcome,))
-    if replayed.outcome in ("failed", "broken"):
-        return Entry(State.FAILS, (replayed.why or replayed.outcome,))
-    other = reference.replays.get(key)
-    if other is None or other.transcript is None:
-        return Entry(State.SAME)
-    differences = tuple(_differences(replayed.transcript, other.transcript))
-    if not differences:
-        return Entry(State.SAME)
-    reason = (f"announced: {replayed.why}",) if replayed.why else ()
-    return Entry(State.DIFFERS, (*reason, *differences))
-
-
-def _differences(here: Transcript, there: Transcript) -> Iterator[str]:
-    """Yield what one transcript has that another has not, in words."""
-    turns = {turn.index: turn for turn in there.turns}
-    for turn in here.turns:
-        other = turns.get(turn.index)
-        if other is not None:
-            yield from _turn_differences(turn, other)
-    yield from _change("", "turns", len(here.turns), len(there.turns))
-    yield from _change("", "strays", _texts(here.strays), _texts(there.strays))
-    crashes = [each.crash.detail if each.crash else None for each in (here, there)]
-    yield from _change("", "crash", *crashes)
-
-
-def _turn_differences(turn: TurnTranscript, other: TurnTranscript) -> Iterator[str]:
-    where = f"turn {turn.index + 1}, {turn.session} {quoted(turn.said)}: "
-    ours, theirs = _facts(turn), _facts(other)
-    for name, value in ours.items():
-        yield from _change(where, name, value, theirs[name])
-
-
-def _facts(turn: TurnTranscript) -> dict[str, Json]:
-    """Return what of a turn is compared, by the names that scripts use."""
-    kinds: list[Json] = [*sorted({fault.kind for fault in turn.faults})]
-    return {
-        "replies": _texts(turn.replies),
-        "dialogs": [reply.dialog for reply in turn.replies],
-        "asks": [reply.asks for reply in turn.replies],
-        "route": turn.route,
-        "intent": turn.intent,
-        "skill": turn.skill,
-        "slots": dict(turn.slots),
-        "faults": kinds,
-    }
-
-
-def _texts(replies: Iterable[Reply]) -> list[Json]:
-    """Return what was spoken; how a version spaces it is no matter."""
-    return [" ".join(reply.text.split()) for reply in replies]
-
-
-def _change(where: str, name: str, here: Json, there: Json) -> Iterator[str]:
-    if here != there:
-        yield f"{where}{name} {_shown(here)}, was {_shown(there)}"
-
-
-def _shown(value: Json) -> str:
-    if value is None or value in ([], {}):
-        return _NOTHING
-    if isinstance(value, list):
-        return ", ".join(quoted(str(each)) for each in value)
-    return flow(value)
+    A note that not all of those variants give has theirs in brackets before it. What
+    could not run says something only where nothing could.
+    """
+    state = max((entry.state for entry in entries.values()), key=_ORDER.index)
+    idle = State.CANNOT if state != State.CANNOT else State.ABSENT
+    telling = {key: each for key, each in entries.items() if each.state != idle}
+    found: dict[str, list[str]] = {}
+    for key, entry in telling.items():
+        for note in entry.notes:
+            found.setdefault(note, []).append("-".join(filter(None, key[2:])))
+    return Entry(
+        state,
+        tuple(
+            note if len(variants) == len(telling) else f"[{', '.join(variants)}] {note}"
+            for note, variants in found.items()
+        ),
+    )

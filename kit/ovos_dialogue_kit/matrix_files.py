@@ -67,7 +67,13 @@ def _replayed(line: str, mark: Mark) -> Replayed:
     """Return a replay from its line."""
     try:
         data = mapping_in({"line": parse_json(line, mark.path)}, "line")
-        return Replayed(_key(data), str(data["outcome"]), _why(data), _heard(data))
+        return Replayed(
+            key=_key(data),
+            outcome=str(data["outcome"]),
+            why=_why(data),
+            transcript=_heard(data),
+            fixture=_fixture(data),
+        )
     except (KitError, KeyError) as error:
         problem = "is no result of kit replay"
         hint = 'write it by "kit replay -o FILE"'
@@ -86,6 +92,11 @@ def _key(data: Mapping[str, Json]) -> Key:
 def _why(data: Mapping[str, Json]) -> str | None:
     told = data.get("error") or data.get("report") or data.get("reason")
     return None if told is None else str(told)
+
+
+def _fixture(data: Mapping[str, Json]) -> str | None:
+    digest = data.get("fixture")
+    return None if digest is None else str(digest)
 
 
 def _heard(data: Mapping[str, Json]) -> Transcript | None:

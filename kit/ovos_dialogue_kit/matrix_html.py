@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import groupby
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.matrix import Matrix, State
-from ovos_dialogue_kit.matrix_text import title
+from ovos_dialogue_kit.matrix_steps import steps_of
+from ovos_dialogue_kit.matrix_text import counted, title
 
 __all__ = ["page"]
 
@@ -37,4 +39,14 @@ def page(matrix: Matrix) -> str:
     )
     source = files(__package__).joinpath(_TEMPLATE).read_text(encoding="utf-8")
     template = environment.from_string(source)
-    return template.render(matrix=matrix, states=_STATES, title=title)
+    return template.render(
+        matrix=matrix,
+        cores=[
+            (core, len(list(cells)))
+            for core, cells in groupby(matrix.cells, key=lambda cell: cell.core)
+        ],
+        counted=counted,
+        states=_STATES,
+        steps=steps_of(matrix.cells),
+        title=title,
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 
+from ovos_dialogue_kit import fixture_json
 from ovos_dialogue_kit.codec import as_json
+from ovos_dialogue_kit.fixture import Fixture
 from ovos_dialogue_kit.mismatch import Mismatch
 from ovos_dialogue_kit.render import render_mismatches
 from ovos_dialogue_kit.runner import Result
@@ -18,9 +21,11 @@ def dumps(result: Result) -> str:
     """Return a result as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``outcome``, and where
-    there is one ``reason``, ``error``, ``mismatches`` (each with ``at``, ``kind``,
-    ``problem`` and, if it concerns one, ``turn``, which counts from 0), ``report`` (the
-    mismatches in words) and ``transcript``, which is as ``transcript_json`` has it.
+    there is one ``fixture`` (the SHA-256 digest of the bytes of the fixture that was
+    replayed, as ``sha256sum`` tells it of the committed file), ``reason``, ``error``,
+    ``mismatches`` (each with ``at``, ``kind``, ``problem`` and, if it concerns one,
+    ``turn``, which counts from 0), ``report`` (the mismatches in words) and
+    ``transcript``, which is as ``transcript_json`` has it.
     """
     job = result.job
     parts: dict[str, Json] = {
@@ -29,6 +34,7 @@ def dumps(result: Result) -> str:
         "case": job.case.name,
         "engine": job.engine,
         "outcome": result.outcome,
+        "fixture": _digest(job.fixture) if result.transcript else None,
         "reason": result.reason,
         "error": str(result.error) if result.error else None,
         "mismatches": [dict(_mismatch(each)) for each in result.mismatches] or None,
@@ -37,6 +43,10 @@ def dumps(result: Result) -> str:
     }
     given = {name: value for name, value in parts.items() if value is not None}
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _digest(fixture: Fixture) -> str:
+    return sha256(fixture_json.dumps(fixture).encode()).hexdigest()
 
 
 def _mismatch(mismatch: Mismatch) -> Mapping[str, Json]:

@@ -17,13 +17,16 @@ from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.matrix import (
     Cell,
     Entry,
+    Gap,
     Matrix,
     Replayed,
+    Row,
     State,
     compare_cells,
 )
 from ovos_dialogue_kit.matrix_files import find_cells, read_cell
 from ovos_dialogue_kit.matrix_html import page
+from ovos_dialogue_kit.matrix_steps import Change, Step, steps_of
 from ovos_dialogue_kit.matrix_text import matrix_lines
 from ovos_dialogue_kit.render import plain
 from ovos_dialogue_kit.transcript import (
@@ -47,7 +50,7 @@ def heard(text: str = "hi", core: str = "1.0", **turn: object) -> Transcript:
         *KEY,
         bus="memory",
         turns=(replace(first, **turn),),  # type: ignore[arg-type]  # a turn's fields
-        versions={"ovos-core": core},
+        versions={"ovos-core": core, "python": "3.10"},
     )
 
 
@@ -137,7 +140,7 @@ def test_a_difference_is_told_at_its_turn(
 ) -> None:
     """What it is now, and what it is in the reference."""
     first, *_ = difference(heard(**turn))
-    assert f'[padacioso] turn 1, kitchen "hello": {told}' == first
+    assert f'turn 1, kitchen "hello": {told}' == first
 
 
 def test_what_belongs_to_no_turn_is_told_without() -> None:
@@ -149,9 +152,9 @@ def test_what_belongs_to_no_turn_is_told_without() -> None:
         crash=Fault("crash", "it hung"),
     )
     assert (
-        "[padacioso] turns 0, was 1",
-        '[padacioso] strays "psst", was (none)',
-        "[padacioso] crash it hung, was (none)",
+        "turns 0, was 1",
+        'strays "psst", was (none)',
+        "crash it hung, was (none)",
     ) == difference(crashed)
 
 
@@ -160,7 +163,7 @@ def test_a_turn_that_the_reference_lacks_is_counted_only() -> None:
     twice = heard()
     [turn] = twice.turns
     twice = replace(twice, turns=(turn, replace(turn, index=1)))
-    assert ("[padacioso] turns 2, was 1",) == difference(twice)
+    assert ("turns 2, was 1",) == difference(twice)
 
 
 @pytest.mark.parametrize(
@@ -169,24 +172,24 @@ def test_a_turn_that_the_reference_lacks_is_counted_only() -> None:
         (passed(), Entry(State.SAME)),
         (
             Replayed(KEY, "failed", "a:1:1: wrong", heard()),
-            Entry(State.FAILS, ("[padacioso] a:1:1: wrong",)),
+            Entry(State.FAILS, ("a:1:1: wrong",)),
         ),
         (
             Replayed(KEY, "skipped", "needs more"),
-            Entry(State.CANNOT, ("[padacioso] needs more",)),
+            Entry(State.CANNOT, ("needs more",)),
         ),
-        (Replayed(KEY, "broken"), Entry(State.CANNOT, ("[padacioso] broken",))),
+        (Replayed(KEY, "broken"), Entry(State.CANNOT, ("broken",))),
         (
             Replayed(KEY, "failed", None, heard()),
-            Entry(State.FAILS, ("[padacioso] failed",)),
+            Entry(State.FAILS, ("failed",)),
         ),
         (
             Replayed(KEY, "xfailed", "known", heard(route="stop")),
             Entry(
                 State.DIFFERS,
                 (
-                    "[padacioso] announced: known",
-                    '[padacioso] turn 1, kitchen "hello": route stop, was intent',
+                    "announced: known",
+                    'turn 1, kitchen "hello": route stop, was intent',
                 ),
             ),
         ),
@@ -210,16 +213,150 @@ def test_what_the_reference_could_not_replay_is_the_same() -> None:
     assert ["same", "cannot run"] == [entry.state for entry in found.rows[1].entries]
 
 
+def test_what_the_reference_announced_is_told() -> None:
+    """It is the reference that does what it should not."""
+    known = Replayed(KEY, "xfailed", "known", heard(route="stop"))
+    assert (
+        "announced in c0: known",
+        'turn 1, kitchen "hello": route intent, was stop',
+    ) == entries(known, passed())[1].notes
+
+
+def test_another_fixture_is_no_comparison() -> None:
+    """The bytes that were replayed must be the same in every cell."""
+    ours, theirs = (replace(passed(), fixture=digest) for digest in ("a", "b"))
+    assert ("it was replayed from another fixture",) == entries(ours, theirs)[1].notes
+    assert State.SAME == entries(ours, ours)[1].state
+
+
 def test_engines_share_a_row_where_they_agree() -> None:
     """A row for each engine only where one of them differs from another."""
     adapt = (*KEY[:3], "adapt")
     both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
-    lacking = {**both, adapt: Replayed(adapt, "skipped", "no adapt")}
+    loud = {**both, adapt: replace(passed(heard("HI")), key=adapt)}
     same = compare_cells([Cell("a", both), Cell("b", both)])
     assert [""] == [row.engine for row in same.rows]
-    [one, other] = compare_cells([Cell("a", both), Cell("b", lacking)], "a").rows
+    [one, other] = compare_cells([Cell("a", both), Cell("b", loud)], "a").rows
     assert ("padacioso", True) == (one.engine, one.is_same)
     assert ("adapt", False) == (other.engine, other.is_same)
+
+
+def test_an_engine_that_a_cell_is_without_does_not_disagree() -> None:
+    """The dialogue is what it came to with the others."""
+    adapt = (*KEY[:3], "adapt")
+    both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
+    lacking = {**both, adapt: Replayed(adapt, "skipped", "no adapt")}
+    found = compare_cells([Cell("a", both), Cell("b", lacking)], "a")
+    assert [Row(*KEY[:2], "", (Entry(State.SAME),) * 2)] == list(found.rows)
+    assert (Gap("no adapt", ("b",), 1),) == found.gaps
+    assert not found.is_bad
+
+
+def test_a_note_has_the_variants_that_give_it() -> None:
+    """Unless all of them do."""
+    adapt = (*KEY[:3], "adapt")
+    one, other = heard("ho", route="stop"), heard("ho")
+    differs = {KEY: passed(one), adapt: replace(passed(other), key=adapt)}
+    both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
+    [row] = compare_cells([Cell("a", both), Cell("b", differs)], "a").rows
+    assert (
+        'turn 1, kitchen "hello": replies "ho", was "hi"',
+        '[padacioso] turn 1, kitchen "hello": route stop, was intent',
+    ) == row.entries[1].notes
+
+
+def test_a_broken_replay_is_bad_news() -> None:
+    """A skill that does not load on some version is no skip."""
+    broken = Replayed(KEY, "broken", "it did not load")
+    found = compare_cells([cell("a"), Cell("b", {KEY: broken})])
+    assert found.is_bad
+    assert (Gap("it did not load", ("b",), 1),) == found.gaps
+
+
+def test_an_ovos_core_stands_for_its_cells() -> None:
+    """If all of them have the entry."""
+    cells = [
+        cell("a", "1.0"),
+        cell("b", "2.0", transcript=heard("ho", "2.0")),
+        cell("c", "2.0", transcript=heard("ho", "2.0")),
+        cell("d", "3.0", transcript=heard("ho", "3.0")),
+        cell("e", "3.0"),
+    ]
+    found = compare_cells(cells, "a")
+    [row] = found.rows
+    assert ("2.0", "d") == found.where(row, row.entries[1])
+
+
+# -- steps -----------------------------------------------------------------------------
+
+
+def step(was: Replayed, now: Replayed) -> Step:
+    """Return the step from an ovos-core to the next."""
+    kinds = (("1.0", was), ("2.0", now))
+    cells = []
+    for core, replayed in kinds:
+        key = (KEY[0], "other", "", "padacioso")  # so that each has its versions
+        other = Replayed(key, "passed", None, heard(core=core))
+        cells.append(Cell(core, {key: other, replayed.key: replayed}))
+    [found] = steps_of(cells)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "entry"),
+    [
+        (passed(), passed(), None),
+        (
+            passed(),
+            passed(heard("ho")),
+            Entry(State.DIFFERS, ('turn 1, kitchen "hello": replies "ho", was "hi"',)),
+        ),
+        (
+            passed(),
+            Replayed(KEY, "failed", "wrong", heard()),
+            Entry(State.FAILS, ("wrong",)),
+        ),
+        (
+            Replayed(KEY, "failed", "wrong", heard()),
+            passed(),
+            Entry(State.SAME, ("is mended",)),
+        ),
+        (
+            Replayed(KEY, "failed", "wrong", heard()),
+            Replayed(KEY, "failed", "wrong", heard()),
+            None,
+        ),
+        (
+            passed(),
+            Replayed(KEY, "broken", "no import"),
+            Entry(State.CANNOT, ("no import",)),
+        ),
+        (passed(), Replayed(KEY, "skipped", "no engine"), None),
+        (Replayed(KEY, "skipped", "no engine"), passed(), None),
+    ],
+)
+def test_what_an_ovos_core_changes(
+    was: Replayed, now: Replayed, entry: Entry | None
+) -> None:
+    """A dialogue that comes to something else than on the ovos-core before it."""
+    changes = (Change(*KEY[:2], entry),) if entry else ()
+    assert Step("1.0", "2.0", changes) == step(was, now)
+
+
+def test_cells_of_one_ovos_core_are_one_step() -> None:
+    """What one of them could not run is taken from another."""
+    skipped = Replayed(KEY, "skipped", "no engine")
+    other = (KEY[0], "other", "", "padacioso")
+    lacking = {KEY: skipped, other: Replayed(other, "passed", None, heard(core="2.0"))}
+    cells = [
+        cell("a", "1.0"),
+        Cell("b", lacking),
+        cell("c", "2.0", transcript=heard("ho", "2.0")),
+        Cell("d", problem="no solution"),
+    ]
+    [found] = steps_of(cells)
+    assert ("1.0", "2.0") == (found.older, found.newer)
+    assert ["polite"] == [change.dialogue for change in found.changes]
 
 
 def test_a_dialogue_that_a_cell_does_not_know_is_absent() -> None:
@@ -246,6 +383,8 @@ def line(replayed: Replayed) -> str:
     }
     if replayed.why:
         data["reason"] = replayed.why
+    if replayed.fixture:
+        data["fixture"] = replayed.fixture
     if replayed.transcript:
         data["transcript"] = as_json(replayed.transcript)  # type: ignore[assignment]
     return json.dumps(data) + "\n"
@@ -258,7 +397,7 @@ def tox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / ".tox"
     for name, replayed in (
         ("core1.0-py310", passed(heard(core="1.0"))),
-        ("mine", Replayed(KEY, "passed", None, heard("ho", core="2.0"))),
+        ("mine", Replayed(KEY, "passed", None, heard("ho", core="2.0"), "abc")),
     ):
         (folder / name).mkdir(parents=True)
         (folder / name / "transcripts.jsonl").write_text(line(replayed))
@@ -285,9 +424,9 @@ def test_a_cell_is_read_as_it_was_written(tox: Path) -> None:
     """By its folder or its file, with the folder's name."""
     for path in (tox / "mine", tox / "mine" / "transcripts.jsonl"):
         found = read_cell(path)
-        assert ("mine", {"ovos-core": "2.0"}) == (found.name, found.versions)
+        assert ("mine", "2.0") == (found.name, found.core)
         [replayed] = found.replays.values()
-        assert Replayed(KEY, "passed", None, heard("ho", core="2.0")) == replayed
+        assert Replayed(KEY, "passed", None, heard("ho", core="2.0"), "abc") == replayed
 
 
 def test_another_file_is_called_by_its_own_name(tmp_path: Path) -> None:
@@ -354,34 +493,46 @@ def example() -> Matrix:
 def test_a_matrix_in_words() -> None:
     """Cells, then dialogues by the numbers of the cells, then what differs."""
     assert dedent("""\
-           cell   ovos-core  same  differs  cannot run  fails
-        1  one    1.0           3        0           0      0  compared with
-        2  two    2.0           0        1           1      1
-        3  three                0        0           3      0
+           cell   ovos-core  python  same  differs  cannot run  fails
+        1  one    1.0        3.10       2        0           0      0  reference
+        2  two    2.0        3.10       0        1           0      1
+        3  three                        0        0           2      0
 
-                            1           2           3
-        polite [padacioso]  same        differs     cannot run
-        polite [adapt]      same        cannot run  cannot run
-        loud                same        fails       cannot run
+        ovos-core 1.0 → 2.0: 2 dialogues changed
+          polite  differs
+          loud  fails
 
-        a.dialogue.yaml: polite [padacioso]
-          differs in two
-            [padacioso] turn 1, kitchen "hello": replies "ho", was "hi"
-          cannot run in three
-            no solution
+                1.0         2.0         3
+        polite  same        differs     cannot run
+        loud    same        fails       cannot run
 
-        a.dialogue.yaml: polite [adapt]
-          cannot run in two
-            [adapt] no adapt
-          cannot run in three
-            no solution
+        a.dialogue.yaml: polite
+          differs on 2.0
+            turn 1, kitchen "hello": replies "ho", was "hi"
 
         a.dialogue.yaml: loud
-          fails in two
-            [twice-padacioso] a:1:1: wrong
+          fails on 2.0
+            a:1:1: wrong
               expected  1
-          cannot run in three
+
+        1 replay could not run in two
+            no adapt
+
+        nothing could run in three
             no solution""") == plain(matrix_lines(example()))
+
+
+def test_cells_that_say_the_same_share_a_column() -> None:
+    """Its head is their ovos-core, or their numbers if another cell of it differs."""
+    cells = [
+        cell("a", "1.0"),
+        cell("b", "1.0"),
+        cell("c", "2.0"),
+        cell("d", "2.0", transcript=heard("ho", "2.0")),
+    ]
+    head, row = plain(matrix_lines(compare_cells(cells, "a"))).split("\n")[8:10]
+    assert ["1.0", "3", "4"] == head.split()
+    assert ["polite", "same", "same", "differs"] == row.split()
 
 
 @pytest.mark.parametrize(
@@ -403,7 +554,7 @@ def test_a_page_has_all_there_is() -> None:
     """Each state in its cell, and each note; nothing from elsewhere is loaded."""
     text = page(example())
     assert '<a href="#row1">differs</a>' in text
-    assert "[twice-padacioso] a:1:1: wrong\n  expected  1" in text
+    assert "a:1:1: wrong\n  expected  1" in text
     assert "turn 1, kitchen &#34;hello&#34;: replies" in text
     assert "http" not in text
     assert text == page(example())
@@ -435,21 +586,26 @@ def test_kit_matrix_shows_all_cells_of_tox(capsys: pytest.CaptureFixture[str]) -
     out, err = capsys.readouterr()
     assert (
         dedent("""\
-           cell           ovos-core  same  differs  cannot run  fails
-        1  core1.0-py310  1.0           0        1           0      0
-        2  mine           2.0           1        0           0      0  compared with
-        3  channel-alpha                0        0           1      0
-        4  core3.0-py313                0        0           1      0
+           cell           ovos-core  python  same  differs  cannot run  fails
+        1  core1.0-py310  1.0        3.10       0        1           0      0
+        2  mine           2.0        3.10       1        0           0      0  reference
+        3  channel-alpha                        0        0           1      0
+        4  core3.0-py313                        0        0           1      0
 
-                1           2           3           4
-        polite  differs     same        cannot run  cannot run
+        ovos-core 1.0 → 2.0: 1 dialogue changed
+          polite  differs
+
+                1.0         2.0         3,4
+        polite  differs     same        cannot run
 
         a.dialogue.yaml: polite
-          differs in core1.0-py310
-            [padacioso] turn 1, kitchen "hello": replies "hi", was "ho"
-          cannot run in channel-alpha
+          differs on 1.0
+            turn 1, kitchen "hello": replies "hi", was "ho"
+
+        nothing could run in channel-alpha
             it left no transcripts
-          cannot run in core3.0-py313
+
+        nothing could run in core3.0-py313
             standard error:
               no solution
         """),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from textwrap import dedent
 
 from actors import Troupe, fixtures
 
-from ovos_dialogue_kit import result_json
+from ovos_dialogue_kit import fixture_json, result_json
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.render import plain
@@ -186,6 +187,8 @@ def test_json_of_a_failure() -> None:
     found = json.loads(text)
     assert found.pop("report").splitlines()[1] == '  expected  "hi"'
     assert len(found.pop("transcript")["turns"]) == 2
+    bytes_replayed = fixture_json.dumps(result.job.fixture).encode()
+    assert found.pop("fixture") == sha256(bytes_replayed).hexdigest()
     assert found == {
         "script": "a.dialogue.yaml",
         "dialogue": "loud",

@@ -7,6 +7,7 @@ run them in a process of their own: see ``worker``.
 
 from __future__ import annotations
 
+import platform
 import random
 import threading
 import time
@@ -51,11 +52,12 @@ _GOODBYE = 10.0
 @cache
 def versions() -> Mapping[str, str]:
     """Return the installed versions of what decides how an assistant behaves."""
-    return {
+    distributions = {
         name: found.version
         for name in _DISTRIBUTIONS
         for found in Distribution.discover(name=name)
     }
+    return {**distributions, "python": platform.python_version()}
 
 
 class Local:

@@ -40,7 +40,7 @@ def matrix(
     """
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.matrix import State, compare_cells
+    from ovos_dialogue_kit.matrix import compare_cells
     from ovos_dialogue_kit.matrix_files import find_cells, read_cell
     from ovos_dialogue_kit.matrix_text import matrix_lines
 
@@ -51,8 +51,7 @@ def matrix(
     Printer().show(matrix_lines(found, every=every))
     if html:
         _write_page(found, html)
-    is_bad = any(cell.problem or found.count(cell, State.FAILS) for cell in found.cells)
-    return 1 if is_bad else 0
+    return 1 if found.is_bad else 0
 
 
 def _write_page(found: Matrix, path: Path) -> None:
