@@ -7,9 +7,11 @@ import re
 import shlex
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -139,3 +141,62 @@ def test_the_map_names_what_is_there() -> None:
     named = set(_MODULE.findall(text_of(ROOT / "docs" / "how-it-works.md")))
     assert len(named) > 20
     assert {name for name in named if not (package / name).exists()} == set()
+
+
+# -- the matrix for other skills -------------------------------------------------------
+
+
+PUBLISHED = ROOT / "examples" / "published"
+OTHERS = ROOT / "docs" / "matrix-for-your-skill.md"
+WORKFLOW = PUBLISHED / ".github" / "workflows" / "matrix.yml"
+
+
+def documented_tox() -> ConfigParser:
+    """Return the ``tox.ini`` of the example, read as tox does."""
+    found = ConfigParser(interpolation=None, comment_prefixes="#")
+    found.read_string(text_of(PUBLISHED / "tox.ini"))
+    return found
+
+
+def documented_cells() -> list[str]:
+    """Return the names of the environments of that ``tox.ini``."""
+    listed = documented_tox()["tox"]["env_list"]
+    [(prefix, choices)] = re.findall(r"^(\w+)\{(.+)\}$", listed)
+    return [prefix + choice for choice in choices.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("language", "path"), [("ini", PUBLISHED / "tox.ini"), ("yaml", WORKFLOW)]
+)
+def test_files_for_other_skills_are_those_of_the_example(
+    language: str, path: Path
+) -> None:
+    """What others are told to copy is what the example runs."""
+    [shown] = re.findall(rf"```{language}\n([\s\S]*?)```", text_of(OTHERS))
+    assert shown == text_of(path)
+
+
+def test_each_cell_for_other_skills_has_its_set() -> None:
+    """Each cell is constrained by a set that is there; no set is left over."""
+    lines = documented_tox()["testenv"]["deps"].splitlines()
+    sets = dict(
+        re.findall(r"^(\S+): -c (constraints/\S+)$", "\n".join(lines), re.MULTILINE)
+    )
+    assert documented_cells() == list(sets)
+    assert [] == [path for path in sets.values() if not (PUBLISHED / path).exists()]
+
+
+def test_the_workflow_for_other_skills_runs_each_cell() -> None:
+    """Its jobs are the environments of ``tox.ini``, on a Python that those have."""
+    jobs = yaml.safe_load(text_of(WORKFLOW))["jobs"]
+    assert documented_cells() == jobs["cell"]["strategy"]["matrix"]["cell"]
+    setup = jobs["cell"]["steps"][1]["with"]
+    base = documented_tox()["testenv"]["base_python"]
+    assert base == "py" + setup["python-version"].replace(".", "")
+
+
+def test_other_skills_use_options_that_are_there() -> None:
+    """The command of each cell is one that the kit understands."""
+    command = documented_tox()["testenv"]["commands"]
+    done = run(re.sub(r"\{.*", "", command).removesuffix("-o ") + "--help")
+    assert done.returncode == 0, done.stdout
