@@ -58,7 +58,7 @@ class _Channel:
         while not line.endswith(b"\n"):
             chunk = os.read(self.source, 1 << 16)
             if not chunk:
-                _end_group(0)
+                _leave()
             line += chunk
         return json.loads(line)
 
@@ -77,11 +77,11 @@ def main() -> None:
     _die_with_parent(signal.SIGTERM)
     hello = channel.read()
     sys.path[:] = hello["sys_path"]
-    coverage = _measure(hello["coverage"])
+    _measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
     faulthandler.dump_traceback_later(hello["seconds"], exit=True)
     try:
-        _serve(channel, setup, hello, coverage)
+        _serve(channel, setup, hello)
     except AssistantError as error:
         is_engine = isinstance(error, EngineMissingError)
         answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
@@ -90,12 +90,15 @@ def main() -> None:
 
 def _take_along(*leaders: int) -> None:
     """Whenever this process is asked to end, end these groups and its own."""
+    signal.signal(signal.SIGTERM, lambda *_: _leave(*leaders))
 
-    def end(*_: object) -> None:
-        for leader in (*leaders, 0):
-            _end_group(leader)
 
-    signal.signal(signal.SIGTERM, end)
+def _leave(*leaders: int) -> None:
+    """End the groups of these leaders, then this process and its group."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # once is enough
+    _keep_measurement()
+    for leader in (*leaders, 0):
+        _end_group(leader)
 
 
 def _own_channel() -> _Channel:
@@ -119,18 +122,29 @@ def _end_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _measure(settings: dict[str, Any] | None) -> Any:  # coverage.Coverage, if installed
-    """Measure this process and its forks, if the parent is being measured."""
+def _measure(settings: dict[str, Any] | None) -> None:
+    """Measure this process and its forks, if the parent is being measured.
+
+    With coverage.py's ``patch = subprocess`` that is so from the first line on.
+    """
     if settings is None:
-        return None
+        return
     import coverage
 
-    measured = coverage.Coverage(**settings, data_suffix=True)
-    measured.start()
-    return measured
+    current = coverage.Coverage.current()
+    if not current or current.config.data_file != settings["data_file"]:
+        coverage.Coverage(**settings, data_suffix=True).start()
 
 
-def _serve(channel: _Channel, setup: Setup, hello: Any, coverage: Any) -> None:
+def _keep_measurement() -> None:
+    """Write down what was measured here: coverage.py sees no end by a signal."""
+    module = sys.modules.get("coverage")
+    while module and (current := module.Coverage.current()):
+        current.stop()
+        current.save()
+
+
+def _serve(channel: _Channel, setup: Setup, hello: Any) -> None:
     from ovos_dialogue_kit.assistant.boot import configuration
     from ovos_dialogue_kit.assistant.sandbox import Sandbox
 
@@ -138,7 +152,7 @@ def _serve(channel: _Channel, setup: Setup, hello: Any, coverage: Any) -> None:
     sandbox.configure(configuration(setup))
     if setup.bus == "memory":
         assistant = _prepared(setup) if hello["forks_first"] else _booted(setup)
-        _serve_forks(channel, assistant, sandbox, coverage)
+        _serve_forks(channel, assistant, sandbox)
     else:
         _serve_remotely(channel, setup, sandbox)
 
@@ -178,9 +192,7 @@ def _prepared(setup: Setup) -> _InFork:
     return _InFork(local, starts=True)
 
 
-def _serve_forks(
-    channel: _Channel, assistant: _InFork, sandbox: Any, coverage: Any
-) -> None:
+def _serve_forks(channel: _Channel, assistant: _InFork, sandbox: Any) -> None:
     """Replay each case in a fork, in virtual time."""
     sandbox.save()
     gc.freeze()  # what booting made is shared by all forks, not copied by a collection
@@ -188,7 +200,7 @@ def _serve_forks(
     channel.write({"threads": assistant.threads})
     while True:
         request = channel.read()
-        case = _Case.of(request, assistant, coverage)
+        case = _Case.of(request, assistant)
         channel.write(_run(case, channel, sandbox, request["seconds"]))
 
 
@@ -204,7 +216,7 @@ def _serve_remotely(channel: _Channel, setup: Setup, sandbox: Any) -> None:
     faulthandler.cancel_dump_traceback_later()
     channel.write({"threads": []})
     while True:
-        case = _Case.of(channel.read(), remote, None)
+        case = _Case.of(channel.read(), remote)
         try:
             case.replay(channel.sink)
         except AssistantError as error:
@@ -218,14 +230,13 @@ class _Case:
     assistant: Any  # an _InFork or a Remote
     fixture: Fixture
     options: Options
-    coverage: Any  # coverage.Coverage or None
 
     @classmethod
-    def of(cls, request: Any, assistant: Any, coverage: Any) -> _Case:
+    def of(cls, request: Any, assistant: Any) -> _Case:
         """Read a request, once for the fork that will replay it."""
         fixture = from_json(Fixture, request["fixture"], "", "fixture")
         options = from_json(Options, request["options"], "", "options")
-        return cls(assistant, fixture, options, coverage)
+        return cls(assistant, fixture, options)
 
     def replay(self, sink: int) -> None:
         """Replay and write the transcript to ``sink``."""
@@ -236,9 +247,6 @@ class _Case:
             self.options,
             lambda turn: channel.write({"turn": turn}),
         )
-        if self.coverage:
-            self.coverage.stop()
-            self.coverage.save()
         channel.write({"transcript": as_json(transcript)})
 
 
@@ -286,7 +294,8 @@ def _be_fork(case: _Case, sink: int, log: int, seconds: float) -> NoReturn:
     except BaseException:  # noqa: BLE001  # whatever it is, the parent is told
         os.write(log, traceback.format_exc().encode())
     finally:
-        os._exit(status)
+        _keep_measurement()
+        os._exit(status)  # pragma: no cover  # what was measured is written by now
 
 
 def _limit_memory() -> None:
@@ -312,8 +321,11 @@ def _lines(source: int, parent: int, until: float) -> Iterator[bytes]:
 
 
 def _end(pid: int, *, is_done: bool) -> int:
-    """End a fork and all that it started, and return its status."""
-    if is_done or not _is_over(pid):
+    """End a fork and all that it started, and return its status.
+
+    One that is done has nothing more to do, unless it was measured.
+    """
+    if (is_done and "coverage" not in sys.modules) or not _is_over(pid):
         _end_group(pid)
     _, status = os.waitpid(pid, 0)
     _end_group(pid)
