@@ -71,9 +71,7 @@ def crash_mismatches(
     if fault is None:
         return
     lost = bool(replayed) and replayed[-1].end == End.LOST
-    index = transcript.crashed_in
-    if index is None:
-        index = min(len(replayed) - lost, len(turns) - 1)
+    index = min(len(replayed) - lost, len(turns) - 1)
     if is_allowed("crash", fixture, turns[index]):
         return
     left = len(turns) - index - 1

@@ -143,7 +143,8 @@ def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
         ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
         for one in turn.replies
     ]
-    heard = heard or [("quiet", "(nothing)")]
+    if not heard and turn.end != End.LOST:  # what is lost may have been something
+        heard.append(("quiet", "(nothing)"))
     if turn.end in _ENDS:
         heard.append(("problem", _ENDS[turn.end]))
     heard += [("problem", f"({fault_words(fault)})") for fault in turn.faults]

@@ -11,15 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from ovos_dialogue_kit.client import Client, OpenTurn, reply_of
 from ovos_dialogue_kit.dialect import Dialect
 from ovos_dialogue_kit.fixture import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.script import Json
-from ovos_dialogue_kit.transcript import End, Fault, Reply, Transcript
+from ovos_dialogue_kit.transcript import (
+    End,
+    Fault,
+    Reply,
+    Transcript,
+    TurnTranscript,
+)
 from ovos_dialogue_kit.wire import Bus, BusLostError, Heard, mapping_in
 
-__all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Step", "replay"]
+__all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Step", "Tell", "replay"]
+
+Tell: TypeAlias = Callable[[Sequence[TurnTranscript]], None]
 
 DEADLINE = 300.0
 """Seconds of virtual time after which a turn must have ended."""
@@ -63,12 +72,18 @@ class Replayer:
         case: whose sessions take part.
         bus: where the assistant is.
         rules: how it is done.
+        tell: is told, whenever a turn begins, what has become of those before it since
+            it was told last, and that this one is open.
 
     ``turns`` are those taken so far; ``strays`` is what was heard at no turn's time.
     """
 
-    def __init__(self, case: Case, bus: Bus, rules: Rules) -> None:
+    def __init__(
+        self, case: Case, bus: Bus, rules: Rules, tell: Tell = lambda _: None
+    ) -> None:
         self.turns: list[tuple[Client, OpenTurn]] = []
+        self._tell = tell
+        self._untold: list[tuple[Client, OpenTurn]] = []
         self._open: list[tuple[Client, OpenTurn]] = []
         self._speaking: dict[str, Client] = {}
         self._case = case
@@ -105,6 +120,9 @@ class Replayer:
         turn = client.begin(index, fixture, now, is_traced=is_traced)
         self.turns.append((client, turn))
         self._open.append((client, turn))
+        self._untold.append((client, turn))
+        self._tell([client.transcript_of(turn) for client, turn in self._untold])
+        self._untold = [pair for pair in self._untold if not pair[1].end]
         if fixture.message is not None:
             self._bus.send(client.message(fixture.message))
         if fixture.silence is not None:
@@ -220,15 +238,14 @@ def replay(
     case: Case,
     replayer: Replayer,
     schedule: Sequence[Step] | None = None,
-    progress: Callable[[int], None] = lambda _: None,
 ) -> Transcript:
     """Replay a case and return what happened, without what only its bus can say.
 
     ``schedule`` gives another order of the turns than the fixture's, or a part of them;
     each session's own order should be kept. To judge it by the order alone, a session
     then takes a turn only after its earlier ones have ended, and, where turns do not
-    overlap, after the assistant has come to rest. ``progress`` is told the index of
-    each turn that begins. A bus that is lost in the middle ends the transcript early.
+    overlap, after the assistant has come to rest. A bus that is lost in the middle ends
+    the transcript early.
     """
     steps = schedule
     if steps is None:
@@ -238,7 +255,6 @@ def replay(
         for step in steps:
             if schedule is not None:
                 replayer.settle(step.turn)
-            progress(step.turn)
             replayer.take(step.turn, case.turns[step.turn], overlap=step.overlap)
         replayer.finish()
         if schedule is not None:

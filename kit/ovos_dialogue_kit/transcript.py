@@ -96,8 +96,8 @@ class Transcript:
     are replies that reached a session which had no turn open. ``dialogs`` maps a dialog
     name and a language (``nothing/en-US``) to the lines of its ``.dialog`` file, for
     the names that the fixture expects. ``crash`` says why the replay broke off, in
-    which case the turns end early; ``crashed_in`` is the index of the turn during which
-    it did, where the transcripts of the turns before it are lost, too.
+    which case the turns end early: the last one is the one during which it did, without
+    what was heard then.
     """
 
     script: str
@@ -110,4 +110,3 @@ class Transcript:
     versions: Mapping[str, str] = field(default_factory=dict)
     dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crash: Fault | None = None
-    crashed_in: int | None = None

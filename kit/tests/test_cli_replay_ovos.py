@@ -192,6 +192,8 @@ def test_crash(told: Mapping[str, str]) -> None:
     """A skill that ends the process costs its own dialogue, from that turn on."""
     assert told["crash"] == dedent("""\
         crash [padacioso]  failed
+          kitchen  "hello parrot"  -> "hello"
+          kitchen  "die now"       -> (the assistant was lost)
           the assistant did not survive the turn: the skill ended the process \
 (exit code 7)
         a.dialogue.yaml:17:7: turn 2, kitchen "die now": the assistant did not survive \

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -416,8 +418,31 @@ def test_a_crash_costs_its_own_case(tricks: Process, said: str, fate: str) -> No
     """A case that ends its process says how and when; the next one is not touched."""
     transcript = play(tricks, "~1", said)
     assert transcript.crash is not None
-    assert (transcript.crash.detail, transcript.crashed_in) == (fate, 1)
+    assert transcript.crash.detail == fate
+    assert [turn.end for turn in transcript.turns] == [End.SILENCE, End.LOST]
     assert spoken(play(tricks, "wait now")) == [["one", "two"]]
+
+
+def test_what_was_heard_before_a_crash_is_kept(tricks: Process) -> None:
+    """The turns before it are as ever; what overlaps it is as it was when it began."""
+    turns = ("wait now", "later now", "~6", "count now", "~2.5", "exit now")
+    transcript = play(tricks, *turns, overlap=(3,))
+    assert spoken(transcript) == [
+        ["one", "two"],
+        [],
+        ["later"],
+        [],
+        ["1", "2", "3"],
+        [],
+    ]
+    assert [turn.end for turn in transcript.turns] == [
+        End.HANDLED,
+        End.HANDLED,
+        End.SILENCE,
+        End.LOST,
+        End.SILENCE,
+        End.LOST,
+    ]
 
 
 def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
@@ -432,6 +457,7 @@ def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
         "the assistant hung: no answer within 2 s of real time"
     )
     assert "in hang" in str(transcript.crash.trace)
+    assert [turn.end for turn in transcript.turns] == [End.LOST]
 
 
 def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
@@ -446,6 +472,85 @@ def test_no_process_stays_behind(tricks: Process) -> None:
     """What a skill started is ended with its case."""
     [[pid]] = spoken(play(tricks, "spawn now"))
     assert not is_running(int(pid))
+
+
+USER = """
+import sys
+from dialogues import dialogue
+from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+
+process = Process(Setup(("tricks.test",)))
+process.start()
+turns = (("kitchen", said) for said in ("spawn now", "hang now"))
+fixture = dialogue("tricks.test", *turns)
+print(process._process.pid, process._home, flush=True)
+process.replay(fixture, fixture.cases[0])
+"""
+
+
+@pytest.mark.parametrize("moment", [0.0, 1.0])
+def test_nothing_outlives_a_user_that_is_killed(
+    tricks: Process,  # noqa: ARG001  # it is installed
+    tmp_path: Path,
+    moment: float,
+) -> None:
+    """Killed while a case hangs in native code, the kit leaves no process, no file."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]),
+        "TMPDIR": str(tmp_path),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", USER], stdout=subprocess.PIPE, env=environment
+    ) as user:
+        assert user.stdout
+        worker, home = user.stdout.readline().split()
+        time.sleep(moment)
+        user.kill()
+    group = int(worker)
+    wait_until(lambda: not session_of(group))
+    assert session_of(group) == []
+    assert wait_until(lambda: not Path(os.fsdecode(home)).exists())
+    assert list(tmp_path.iterdir()) == []
+
+
+def session_of(leader: int) -> list[str]:
+    """Return the commands of the processes in a session that are still running."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stat = entry.read_text(encoding="ascii")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        state, _, _, session = stat.rpartition(")")[2].split()[:4]
+        if int(session) == leader and state != "Z":
+            found.append(stat)
+    return found
+
+
+def wait_until(claim: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Wait for a claim to be true, and return whether it is."""
+    until = time.monotonic() + seconds
+    while not claim() and time.monotonic() < until:
+        time.sleep(0.02)
+    return claim()
+
+
+def test_an_assistant_outlives_the_thread_that_started_it() -> None:
+    """Linux takes a thread for the parent of what it starts; the kit does not."""
+    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    process = Process(Setup((REPEATER,)))
+    starting = threading.Thread(target=process.start)
+    starting.start()
+    starting.join()
+    try:
+        assert spoken(process.replay(fixture, fixture.cases[0])) == [
+            [],
+            ["you said hi"],
+        ]
+    finally:
+        process.close()
 
 
 def refusal(setup: Setup) -> AssistantError:
@@ -582,7 +687,8 @@ def test_the_users_files_and_environment_are_not_touched(
     before = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
     with Process(Setup((REPEATER,))) as process:
-        root = process._root
+        root = process._home
+        assert root
         assert spoken(process.replay(fixture, fixture.cases[0])) == [
             [],
             ["you said hi"],

@@ -27,7 +27,14 @@ from ovos_dialogue_kit.assistant.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.replay import DEADLINE, REAL_DEADLINE, Replayer, Rules, replay
+from ovos_dialogue_kit.replay import (
+    DEADLINE,
+    REAL_DEADLINE,
+    Replayer,
+    Rules,
+    Tell,
+    replay,
+)
 from ovos_dialogue_kit.script import ReplyExpectation
 from ovos_dialogue_kit.transcript import Fault, Transcript
 from ovos_dialogue_kit.wire import Bus
@@ -153,11 +160,11 @@ class Local:
         fixture: Fixture,
         case: Case,
         options: Options,
-        progress: Callable[[int], None] = lambda _: None,
+        tell: Tell = lambda _: None,
     ) -> Transcript:
         """Replay a case in this process and return what happened.
 
-        ``progress`` is told the index of each turn that begins.
+        ``tell`` is told meanwhile, as by ``Replayer``.
         """
         from ovos_dialogue_kit.assistant.bus import VirtualBus
 
@@ -171,7 +178,7 @@ class Local:
         bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
         try:
             return transcribe(
-                self.setup, self._assistant, bus, fixture, case, options, progress
+                self.setup, self._assistant, bus, fixture, case, options, tell
             )
         finally:
             self._hub.scheduler.release()
@@ -184,7 +191,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     fixture: Fixture,
     case: Case,
     options: Options,
-    progress: Callable[[int], None],
+    tell: Tell = lambda _: None,
 ) -> Transcript:
     """Replay a case on a bus and complete the transcript with what the setup knows."""
     usual = REAL_DEADLINE if setup.clock == "real" else DEADLINE
@@ -195,8 +202,8 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
         deadline=options.deadline or usual,
         is_traced=options.traced,
     )
-    replayer = Replayer(case, bus, rules)
-    transcript = replay(fixture, case, replayer, options.schedule, progress)
+    replayer = Replayer(case, bus, rules, tell)
+    transcript = replay(fixture, case, replayer, options.schedule)
     return replace(
         transcript,
         engine=setup.engine,

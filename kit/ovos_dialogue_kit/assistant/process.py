@@ -26,7 +26,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.codec import as_json, from_json
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.transcript import Fault, Transcript
+from ovos_dialogue_kit.transcript import Fault, Transcript, TurnTranscript
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
@@ -66,8 +66,8 @@ class Process:
         self.setup = setup
         self._seconds = seconds
         self._hash_seed = hash_seed
-        self._root = Path(tempfile.mkdtemp(prefix="kit-"))
-        self._log = (self._root / "log").open("w+b")
+        self._home: Path | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -93,7 +93,7 @@ class Process:
         answer = self._ask(
             {
                 "setup": as_json(self.setup),
-                "sandbox": str(self._root / "sandbox"),
+                "home": str(self._home),
                 "sys_path": sys.path,
                 "coverage": _coverage(),
                 "seconds": self._seconds,
@@ -110,7 +110,8 @@ class Process:
         with self._lock:  # a process that starts while we are closed would stay
             if self._closed:
                 raise AssistantError(_CLOSED)
-            sandbox = Sandbox(self._root / "sandbox")
+            self._home = Path(tempfile.mkdtemp(prefix="kit-"))
+            sandbox = Sandbox(self._home)
             self._process = process = subprocess.Popen(  # our interpreter
                 [sys.executable, "-m", "ovos_dialogue_kit.assistant.worker"],
                 stdin=subprocess.PIPE,
@@ -164,8 +165,6 @@ class Process:
                 "seconds": self._seconds,
             }
         )
-        while "turn" in answer and "crash" not in answer:  # progress
-            answer = self._read()
         if "transcript" not in answer:
             return self._crashed(fixture, case, answer)
         transcript = from_json(Transcript, answer["transcript"], "", "transcript")
@@ -181,9 +180,11 @@ class Process:
             case=case.name,
             engine=self.setup.engine,
             bus=self.setup.bus,
-            turns=(),
+            turns=tuple(
+                from_json(TurnTranscript, turn, "", "transcript")
+                for turn in answer["turns"]
+            ),
             crash=Fault("crash", answer["crash"], answer["trace"] or None),
-            crashed_in=answer["turn"],
         )
 
     def _stop(self) -> None:
@@ -198,7 +199,8 @@ class Process:
             self._process.wait()
             self._source.close()
             self._process = None
-        shutil.rmtree(self._root / "sandbox", ignore_errors=True)
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
 
     def close(self) -> None:
         """End the process and throw its home away."""
@@ -206,7 +208,6 @@ class Process:
             self._closed = True
             self._stop()
         self._log.close()
-        shutil.rmtree(self._root, ignore_errors=True)
 
     def __enter__(self) -> Self:
         """Boot it."""

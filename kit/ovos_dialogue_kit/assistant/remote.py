@@ -7,9 +7,7 @@ interface, and ovos-core with the skills in this process, as a second client.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
+from ovos_dialogue_kit.assistant.ending import die_with_parent
 from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.local import transcribe
 from ovos_dialogue_kit.assistant.options import Options
@@ -51,13 +50,7 @@ class Remote:
         """
         WebsocketBus(self.url).close()
 
-    def replay(
-        self,
-        fixture: Fixture,
-        case: Case,
-        options: Options,
-        progress: Callable[[int], None],
-    ) -> Transcript:
+    def replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
         """Replay a case over a connection of its own."""
         bus = WebsocketBus(
             self.url,
@@ -65,9 +58,7 @@ class Remote:
             traceback_of=self._tracebacks.of,
         )
         try:
-            return transcribe(
-                self.setup, self.assistant, bus, fixture, case, options, progress
-            )
+            return transcribe(self.setup, self.assistant, bus, fixture, case, options)
         finally:
             bus.close()
 
@@ -162,10 +153,5 @@ def _start_server() -> subprocess.Popen[bytes]:
         )
     return subprocess.Popen(
         [sys.executable, "-m", "ovos_messagebus"],
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  # there are no threads yet
+        preexec_fn=die_with_parent,  # noqa: PLW1509  # there are no threads yet
     )
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -47,6 +47,7 @@ class Sandbox:
     """
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.home = root / "home"
         self.configuration = self.home / "config" / "mycroft" / "mycroft.conf"
         self._saved = root / "saved"

@@ -61,7 +61,7 @@ def gaps_of(
 ) -> Course:
     """Return at which moments a session took its turns.
 
-    Where a crash took the transcript along, only ``taken`` says which they were.
+    After a crash the transcript ends early; only ``taken`` says which there were.
     """
     if company.crash:
         gaps = [Gap(i, False, 0.0) for i in taken if case.turns[i].session == session]  # noqa: FBT003  # no overlap
