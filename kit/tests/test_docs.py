@@ -26,7 +26,7 @@ _LINK = re.compile(r"\]\(((?!https?:)[^)#\s]*)#?([^)\s]*)\)")
 _MODULE = re.compile(r"((?:\w+/)*\w+\.py|(?:assistant|cli)/\w*/?)(?=[`, ;:])")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
-_DURATION = re.compile(r"in \d+\.\d s$", re.MULTILINE)
+_DURATION = re.compile(r"in \d+\.\d s(?= \(seed|$)", re.MULTILINE)
 
 
 def text_of(page: Path) -> str:
