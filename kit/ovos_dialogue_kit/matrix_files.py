@@ -20,7 +20,7 @@ __all__ = ["TRANSCRIPTS", "find_cells", "read_cell"]
 TRANSCRIPTS = "transcripts.jsonl"
 """The file in a tox environment that holds what was heard in it."""
 
-_CELL = re.compile(r"core\d+\.\d+-.*|channel-.*")
+_CELL = re.compile(r"core\d+\.\d+(-.*)?|channel-.*")
 _EXIT = re.compile(r"^exit_code: (?P<code>-?\d+)$", re.MULTILINE)
 _TAIL = 30
 """Lines of a failed command that are told."""

@@ -27,6 +27,7 @@ _MODULE = re.compile(r"((?:\w+/)*\w+\.py|(?:assistant|cli)/\w*/?)(?=[`, ;:])")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
 _DURATION = re.compile(r"in \d+\.\d s(?= \(seed|$)", re.MULTILINE)
+_CONSTRAINED = re.compile(r"^(\S+): -c (constraints/\S+)$", re.MULTILINE)
 
 
 def text_of(page: Path) -> str:
@@ -178,10 +179,7 @@ def test_files_for_other_skills_are_those_of_the_example(
 
 def test_each_cell_for_other_skills_has_its_set() -> None:
     """Each cell is constrained by a set that is there; no set is left over."""
-    lines = documented_tox()["testenv"]["deps"].splitlines()
-    sets = dict(
-        re.findall(r"^(\S+): -c (constraints/\S+)$", "\n".join(lines), re.MULTILINE)
-    )
+    sets = dict(_CONSTRAINED.findall(documented_tox()["testenv"]["deps"]))
     assert documented_cells() == list(sets)
     assert [] == [path for path in sets.values() if not (PUBLISHED / path).exists()]
 

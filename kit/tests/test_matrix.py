@@ -409,6 +409,7 @@ def tox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (logs / "10-freeze.log").write_text("name: x\nexit_code: 0\n")
     (folder / "lint").mkdir()
+    (folder / "corelib").mkdir()
     (folder / "channel-alpha").mkdir()
     return folder
 
