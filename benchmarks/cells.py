@@ -1,0 +1,169 @@
+"""What each cell of the matrix came to, on which versions, and how fast it is.
+
+    tox -m core
+    python benchmarks/cells.py docs/matrix.md
+
+For each tox environment that is a cell, its row has the versions and the outcomes that
+its transcripts tell, and what this script measures there, with the cell's own Python:
+how long an assistant takes to boot (its process, all imports, the engine, the repeater,
+training) and what a turn takes, with each engine alone. A turn's time is that of 100
+turns more in a dialogue, by 100, half of them matched: the median of some rounds.
+
+The table replaces what stands in the page between the marks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from statistics import median
+
+from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import EngineMissingError
+from ovos_dialogue_kit.fixture import Fixture
+from ovos_dialogue_kit.generate import generate
+from ovos_dialogue_kit.matrix import Cell
+from ovos_dialogue_kit.matrix_files import find_cells, read_cell
+from ovos_dialogue_kit.parse import parse
+
+BEGIN = "<!-- cells: made by python benchmarks/cells.py docs/matrix.md -->"
+END = "<!-- end of cells -->"
+
+ASKED = {
+    "padacioso": "what did i just say",
+    "padatious": "what did i just say",
+    "adapt": "remind me what i said",
+}
+"""The engines, and what the repeater answers with each."""
+
+TURNS = 100
+COLUMNS = (
+    "cell",
+    "CPython",
+    "ovos-core",
+    "workshop",
+    "bus-client",
+    "padacioso",
+    "padatious",
+    "adapt",
+    "replays",
+    "boot, s",
+    "turn, ms",
+)
+Figures = Mapping[str, "tuple[float, float]"]
+"""Of each engine: seconds of a boot, milliseconds of a turn."""
+
+
+def dialogue(engine: str, turns: int) -> Fixture:
+    """Return a dialogue of two sessions, every second turn of which is answered."""
+    said = "".join(
+        f"    - {name}: {words}\n"
+        for _ in range(turns // 4)
+        for words in ("the sky is blue", ASKED[engine])
+        for name in ("kitchen", "bedroom")
+    )
+    script = f"skill: ovos-skill-repeater.kit\ndialogues:\n  x:\n{said}"
+    (fixture,) = generate(parse(script, "x.dialogue.yaml"), Path())
+    return fixture
+
+
+def measure(engine: str, rounds: int) -> tuple[float, float]:
+    """Return the seconds of a boot and the milliseconds of a turn.
+
+    Raises:
+        EngineMissingError: this Python has not got the engine.
+
+    """
+    few, many = dialogue(engine, 20), dialogue(engine, 20 + TURNS)
+    boots, turns = [], []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        with Process(Setup.of(few, engine)) as assistant:
+            boots.append(time.perf_counter() - began)
+            seconds = []
+            for fixture in (few, few, many):  # the first only warms up
+                began = time.perf_counter()
+                assistant.replay(fixture, fixture.cases[0])
+                seconds.append(time.perf_counter() - began)
+            turns.append((seconds[2] - seconds[1]) / TURNS * 1000)
+    return median(boots), median(turns)
+
+
+def measure_here(rounds: int) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Yield the figures of each engine that this Python has."""
+    for engine in ASKED:
+        with suppress(EngineMissingError):
+            yield engine, measure(engine, rounds)
+
+
+def measured(folder: Path, rounds: int) -> Figures:
+    """Return the figures of a cell, measured by its own Python."""
+    command = (folder / "bin" / "python", __file__, "--here", "--rounds", str(rounds))
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return {name: tuple(found) for name, found in json.loads(done.stdout).items()}
+
+
+def row(cell: Cell, figures: Figures) -> Sequence[str]:
+    """Return the columns of a cell."""
+    versions = cell.versions
+    outcomes = Counter(replayed.outcome for replayed in cell.replays.values())
+    replays = ", ".join(f"{outcomes[name]} {name}" for name in sorted(outcomes))
+    padatious = versions.get("ovos-padatious", versions.get("padatious", ""))
+    adapt = versions.get("ovos-adapt-parser", versions.get("adapt-parser", ""))
+    return (
+        f"`{cell.name}`",
+        versions["python"],
+        cell.core,
+        versions["ovos-workshop"],
+        versions["ovos-bus-client"],
+        versions["padacioso"],
+        padatious,
+        adapt,
+        replays,
+        " / ".join(f"{boot:.1f}" for boot, _ in figures.values()),
+        " / ".join(f"{turn:.1f}" for _, turn in figures.values()),
+    )
+
+
+def table(project: Path, rounds: int) -> str:
+    """Return the table of a project's cells as Markdown, oldest ovos-core first."""
+    cells = [(read_cell(folder), folder) for folder in find_cells(project)]
+    rows: list[Sequence[str]] = [COLUMNS, ("---",) * len(COLUMNS)]
+    for cell, folder in sorted(cells, key=lambda found: found[0].age):
+        if cell.problem is not None:
+            sys.exit(f"{cell.name} did not run: {cell.problem}")
+        sys.stderr.write(f"{cell.name}\n")
+        rows.append(row(cell, measured(folder, rounds)))
+    return "".join(f"| {' | '.join(each)} |\n" for each in rows)
+
+
+def main() -> None:
+    """Measure here, or replace the table of a page."""
+    options = argparse.ArgumentParser()
+    options.add_argument("page", nargs="?", type=Path, help="docs/matrix.md")
+    options.add_argument("--here", action="store_true", help="measure this Python")
+    options.add_argument("--rounds", type=int, default=3)
+    chosen = options.parse_args()
+    if chosen.here:
+        json.dump(dict(measure_here(chosen.rounds)), sys.stdout)
+        return
+    made = table(Path(), chosen.rounds)
+    if chosen.page is None:
+        sys.stdout.write(made)
+        return
+    before, begin, rest = chosen.page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    text = f"{before}{begin}\n\n{made}\n{end}{after}"
+    chosen.page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
