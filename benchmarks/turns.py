@@ -175,25 +175,25 @@ def fakebus(engine: str, turns: int) -> dict[str, float]:
     """Measure stock ``FakeBus`` with the same engines, matching in process."""
     from ovos_dialogue_kit.assistant.engines import match_in_process
 
-    match_in_process()
-    return {"stock FakeBus, a turn": turn_on_fakebus(engine, turns)}
+    return {"stock FakeBus, a turn": turn_on_fakebus(engine, turns, match_in_process)}
 
 
 def helped(engine: str, turns: int) -> dict[str, float]:
     """Measure ``FakeBus`` with OVOS made as fast as the kit makes it."""
     from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 
-    adapt_companions()
-    return {"FakeBus with our shortcuts, a turn": turn_on_fakebus(engine, turns)}
+    turn = turn_on_fakebus(engine, turns, adapt_companions)
+    return {"FakeBus with our shortcuts, a turn": turn}
 
 
-def turn_on_fakebus(engine: str, turns: int) -> float:
+def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float:
     """Return milliseconds per turn, of which each is carried on and played."""
     from ovos_dialogue_kit.assistant.boot import Tracebacks, boot, configuration
     from ovos_dialogue_kit.assistant.setup import Setup
 
     setup = Setup((SKILL,), engine=engine)
     configure(configuration(setup))
+    adapt()
     from ovos_bus_client.message import Message
     from ovos_utils.fakebus import FakeBus
     from ovos_utils.log import LOG
