@@ -7,7 +7,11 @@ import pytest
 from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.generations import generation_of
 from ovos_dialogue_kit.assistant.generations.companions import needed
-from ovos_dialogue_kit.assistant.shortcuts import find_messages_fast, log_errors_only
+from ovos_dialogue_kit.assistant.shortcuts import (
+    find_messages_fast,
+    log_errors_only,
+    merge_settings_fast,
+)
 from ovos_dialogue_kit.dialect import Dialect, Match
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.scalars import ENGINES
@@ -82,7 +86,15 @@ def test_engines_are_brought_by_what_the_version_takes(
             {"ovos-bus-client": "2.11.25a1", "padacioso": "1.0.0", "fann2": "1.0.7"},
             {find_messages_fast, match_in_process, train_repeatably},
         ),
-        ({"ovos-bus-client": "2.11.26a1", "padacioso": "1.0.2a1"}, set()),
+        ({"ovos-config": "2.1.1"}, {merge_settings_fast}),
+        (
+            {
+                "ovos-bus-client": "2.11.26a1",
+                "ovos-config": "2.3.9a2",
+                "padacioso": "1.0.2a1",
+            },
+            set(),
+        ),
     ],
 )
 def test_companions_differ_by_their_own_versions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,12 +112,33 @@ def test_a_sandbox_forgets_what_was_changed(tmp_path: Path) -> None:
     assert not (sandbox.home / "link").is_symlink()
 
 
-def test_a_sandbox_that_was_not_changed_is_left_alone(tmp_path: Path) -> None:
+def test_a_sandbox_forgets_what_is_no_file(tmp_path: Path) -> None:
+    """Folders and links come and go, too, and may take each other's place."""
+    sandbox = Sandbox(tmp_path)
+    home = sandbox.home
+    (home / "folder").mkdir()
+    (home / "folder" / "file").write_text("x")
+    (home / "link").symlink_to("folder")
+    sandbox.save()
+    shutil.rmtree(home / "folder")
+    (home / "folder").write_text("no folder")
+    (home / "link").unlink()
+    (home / "link").mkdir()
+    (home / "link" / "deep").mkdir()
+    (home / "empty").mkdir()
+    sandbox.restore()
+    assert ["folder", "link"] == sorted(path.name for path in home.iterdir())
+    assert "x" == (home / "folder" / "file").read_text()
+    assert Path("folder") == (home / "link").readlink()
+
+
+def test_a_file_that_was_not_changed_is_left_alone(tmp_path: Path) -> None:
     """Restoring costs nothing where nothing happened."""
     sandbox = Sandbox(tmp_path)
     sandbox.configure({})
     sandbox.save()
     before = sandbox.configuration.stat().st_ino
+    (sandbox.home / "other").write_text("x")
     sandbox.restore()
     assert sandbox.configuration.stat().st_ino == before
 

@@ -7,8 +7,10 @@ belongs to a process that has not imported OVOS yet.
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = ["Sandbox"]
@@ -37,6 +39,9 @@ _FIXED = {
     "TZ": "UTC",
 }
 
+_NONE = (0, 0, 0)
+"""Kind, size and time of change of a file that is not there."""
+
 
 class Sandbox:
     """A folder with private XDG directories and a ``mycroft.conf`` of the kit's.
@@ -51,6 +56,7 @@ class Sandbox:
         self.home = root / "home"
         self.configuration = self.home / "config" / "mycroft" / "mycroft.conf"
         self._saved = root / "saved"
+        self._state: dict[str, tuple[int, int, int]] = {}
         self.home.mkdir(parents=True, exist_ok=True)
 
     def environment(
@@ -80,27 +86,46 @@ class Sandbox:
     def save(self) -> None:
         """Remember all files as they are now."""
         shutil.copytree(self.home, self._saved, symlinks=True)
+        self._state = _state(self.home)
 
     def restore(self) -> None:
-        """Bring back the remembered files, if any has changed."""
-        if _state(self.home) != _state(self._saved):
-            for entry in self.home.iterdir():
-                _remove(entry)
-            shutil.copytree(self._saved, self.home, symlinks=True, dirs_exist_ok=True)
+        """Bring back the remembered files: those that have changed, and no others."""
+        now = _state(self.home)
+        for path in sorted(now, reverse=True):  # what is in a folder before the folder
+            if now[path][0] != self._state.get(path, _NONE)[0]:
+                _remove(self.home / path)
+        for path in sorted(self._state):
+            if self._state[path] != now.get(path):
+                _copy(self._saved / path, self.home / path)
 
 
-def _state(folder: Path) -> Sequence[tuple[str, int, int]]:
-    """Return path, size and time of change of everything below ``folder``."""
-    entries = sorted(folder.rglob("*"))
-    return [
-        (str(entry.relative_to(folder)), entry.stat().st_size, entry.stat().st_mtime_ns)
-        for entry in entries
-        if entry.is_file()
-    ]
+def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Return kind, size and time of change of everything below a folder, by path.
+
+    Of a folder that is only what it is: what changes in it is told by its files.
+    """
+    found = {}
+    for inner, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = os.path.join(inner, name)  # noqa: PTH118  # each case pays for it
+            about = os.lstat(path)
+            kind = stat.S_IFMT(about.st_mode)
+            is_folder = kind == stat.S_IFDIR
+            changed = (0, 0) if is_folder else (about.st_size, about.st_mtime_ns)
+            found[os.path.relpath(path, folder)] = (kind, *changed)
+    return found
 
 
 def _remove(entry: Path) -> None:
     if entry.is_dir() and not entry.is_symlink():
         shutil.rmtree(entry)
     else:
-        entry.unlink()
+        entry.unlink(missing_ok=True)
+
+
+def _copy(saved: Path, entry: Path) -> None:
+    if saved.is_dir() and not saved.is_symlink():
+        entry.mkdir()
+    else:
+        entry.unlink(missing_ok=True)
+        shutil.copy2(saved, entry, follow_symlinks=False)

@@ -1,17 +1,21 @@
 """What OVOS does very often and very slowly, done as its newer versions do it.
 
-Both read the whole stack, with source lines, and are three quarters of a turn's time: a
+Two read the whole stack, with source lines, and are three quarters of a turn's time: a
 message below the log's level, before it is dropped, and the search for the message that
-is being handled (before ovos-bus-client 2.11.26a1).
+is being handled (before ovos-bus-client 2.11.26a1). Half of what is left is the
+configuration, which each session reads several times, and which is put together anew
+each time (before ovos-config 2.3.9a2).
 """
 
 from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from types import FrameType, SimpleNamespace
+from typing import Any
 
-__all__ = ["find_messages_fast", "log_errors_only"]
+__all__ = ["find_messages_fast", "log_errors_only", "merge_settings_fast"]
 
 
 def log_errors_only() -> None:
@@ -41,3 +45,30 @@ def _stack() -> list[SimpleNamespace]:
         frames.append(SimpleNamespace(frame=frame))
         frame = frame.f_back
     return frames
+
+
+def merge_settings_fast() -> None:
+    """Let ``Configuration`` merge its files without looking at what is the same."""
+    from ovos_config import config
+
+    config.merge_dict = _merging(config.merge_dict)
+
+
+def _merging(slowly: Callable[..., Any]) -> Callable[..., Any]:  # settings are untyped
+    """Return what does the same as ``ovos_utils.json_helper.merge_dict``."""
+
+    def merge(base: Any, delta: Any, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs:
+            return slowly(base, delta, *args, **kwargs)
+        if not base:
+            base.update(delta)
+            return base
+        for key, value in delta.items():
+            known = base.get(key)
+            if not (isinstance(value, dict) and isinstance(known, dict)):
+                base[key] = value
+            elif known is not value:
+                merge(known, value)
+        return base
+
+    return merge

@@ -12,13 +12,18 @@ from importlib.metadata import PackageNotFoundError, version
 from packaging.specifiers import SpecifierSet
 
 from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
-from ovos_dialogue_kit.assistant.shortcuts import find_messages_fast, log_errors_only
+from ovos_dialogue_kit.assistant.shortcuts import (
+    find_messages_fast,
+    log_errors_only,
+    merge_settings_fast,
+)
 
 __all__ = ["adapt_companions", "needed"]
 
 _ADAPTERS = (
     ("ovos-utils", ">=0", log_errors_only),
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
+    ("ovos-config", "<2.3.9a2", merge_settings_fast),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
 )
