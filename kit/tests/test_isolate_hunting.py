@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
+from concurrent.futures import CancelledError
+from threading import Event
 
 import pytest
 from actors import fixtures
@@ -16,6 +18,7 @@ from ovos_dialogue_kit.compare import compare
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture import Fixture
 from ovos_dialogue_kit.isolate import ORACLES, Budget, Finding, Findings, finding, hunt
+from ovos_dialogue_kit.isolate.hunting import until
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.transcript import Reply
@@ -115,6 +118,45 @@ def test_how_many_assistants_work_does_not_matter() -> None:
     found = [hunted([shared() for _ in range(n)], *KEEPING, seed=3) for n in (1, 2, 3)]
     assert 1 == len({each.tried for each in found})
     assert 1 == len({tuple(taken(only(each))) for each in found})
+
+
+def lucky() -> Toy:
+    """Return an assistant that rolls dice, and leaks when several have kept words."""
+
+    def make() -> Skill:
+        kept: dict[str, str] = {}
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            if said.startswith("keep"):
+                kept[session] = said
+            number = stage.chance.random()
+            return Answer(str(number), *(kept.values() if len(kept) > 2 else ()))
+
+        return answer
+
+    return Toy(make)
+
+
+def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
+    """It is what the schedules up to the leak left, not those under way at its time."""
+    turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")
+    found = [hunted([lucky() for _ in range(n)], *turns) for n in (1, 2, 3)]
+    assert found[0].leaks
+    assert found[0].unjudged
+    assert 1 == len({each.unjudged for each in found})
+
+
+def test_what_is_under_way_ends_with_the_hunt() -> None:
+    """Nobody waits for schedules that come after the one that leaks."""
+    fixture, is_over = dialogue(*KEEPING), Event()
+    assistant = shared()
+    assistant.start()
+    play = until(is_over, lambda case, _: assistant.replay(fixture, case))
+    play(fixture.cases[0], Options())
+    is_over.set()
+    with pytest.raises(CancelledError):
+        play(fixture.cases[0], Options())
+    assert 1 == assistant.replays
 
 
 def test_time_runs_out() -> None:

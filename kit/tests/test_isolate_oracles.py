@@ -9,13 +9,16 @@ from collections.abc import Sequence
 import pytest
 from toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
+from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.canary import canary
+from ovos_dialogue_kit.fixture import Case
 from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.solo import CHANCES
 from ovos_dialogue_kit.isolate.worlds import World, worlds_of
 from ovos_dialogue_kit.replay import Step
-from ovos_dialogue_kit.transcript import End, Fault, Reply
+from ovos_dialogue_kit.transcript import End, Fault, Reply, Transcript
 
 
 def leaks(  # noqa: PLR0913  # each has its default
@@ -35,11 +38,12 @@ def leaks(  # noqa: PLR0913  # each has its default
     judge = Judge(fixture, World(case, words))
     steps = [Step(i, overlap) for i in order or range(len(case.turns))]
     steps[-1] = Step(steps[-1].turn)
-    return judge.leaks(
-        Schedule(tuple(steps), order_seed),
-        lambda case, options: assistant.replay(fixture, case, options),
-        oracles,
-    )
+
+    def play(case: Case, options: Options) -> Transcript:
+        return assistant.replay(fixture, case, options)
+
+    company = judge.company(Schedule(tuple(steps), order_seed), play)
+    return list(judge.leaks(company, play, oracles))
 
 
 def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
@@ -323,9 +327,9 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
     assistant.start()
     judge = Judge(fixture, World(fixture.cases[0], {}))
     steps = (Step(2), Step(0, overlap=True), Step(1))
-    assert [] == judge.leaks(
-        Schedule(steps), lambda c, o: assistant.replay(fixture, c, o), ORACLES
-    )
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule(steps), play)
+    assert [] == list(judge.leaks(company, play, ORACLES))
 
 
 def test_another_end() -> None:
@@ -385,6 +389,32 @@ def test_an_oracle_that_is_not_asked_says_nothing() -> None:
         assert [] == leaks(shared(), *KEEPING, oracles=[oracle])
 
 
+def test_what_nobody_asks_for_is_not_replayed() -> None:
+    """The first leak is enough for who wants no more; what is allowed costs nothing."""
+    fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
+    assistant.start()
+    judge = Judge(fixture, World(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert 1 == assistant.replays
+    assert "a" == next(judge.leaks(company, play, ["solo"])).session
+    assert 1 + 1 + CHANCES == assistant.replays  # in company; alone; with other seeds
+    assert [] == list(judge.leaks(company, play, ["solo"], about="b"))
+    assert 1 + 1 + CHANCES + 1 == assistant.replays  # the other one alone
+
+
+def test_an_allowed_difference_needs_no_other_seeds() -> None:
+    """Nobody asks whether chance did what may be."""
+    fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
+    assistant = shared()
+    assistant.start()
+    judge = Judge(fixture, World(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert [] == list(judge.leaks(company, play, ["solo"]))
+    assert 1 + 2 == assistant.replays  # in company, and each alone
+
+
 # -- worlds ---------------------------------------------------------------------------
 
 
@@ -401,6 +431,25 @@ def test_canaries_take_the_place_of_slots() -> None:
     assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
     assert f"keep {canary(0)}" == changed.case.turns[0].said
     assert ({}, {canary(0): 0}) == (plain.canaries, changed.canaries)
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [("", "plan {0} for {0}"), ("monday", "plan {0} for monday")],
+    ids=["all", "the longest"],
+)
+def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> None:
+    """All values of an utterance, or else the longest one."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        words = said.split()
+        if needed in said and len(words) > 3:
+            return Answer("fine", slots={"day": words[3], "thing": words[1]})
+        return Answer("what", route=None, slots={"thing": words[1]})
+
+    _, changed = worlds(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
+    assert said.format(canary(0)) == changed.case.turns[0].said
+    assert f"plan {canary(1)}" == changed.case.turns[1].said
 
 
 def test_canaries_take_the_place_of_free_talk() -> None:

@@ -15,7 +15,7 @@ from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.rewrite import script_of
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
-from ovos_dialogue_kit.isolate.solo import Play
+from ovos_dialogue_kit.isolate.solo import Company, Play
 from ovos_dialogue_kit.isolate.worlds import World
 from ovos_dialogue_kit.parse import parse
 from ovos_dialogue_kit.transcript import Transcript
@@ -71,14 +71,10 @@ def finding_of(
         KitError: Hypothesis is not installed.
 
     """
-    oracles = (sighting.leak.oracle,)
     small = shrink(sighting.judge, sighting.schedule, sighting.leak, play)
-    judge, schedule = _in_order(fixture, sighting, small)
-    leaks = judge.leaks(schedule, play, oracles)
+    judge, company, leaks = _in_order(fixture, sighting, small, play)
     if not leaks:  # chance showed it to be smaller than it is
-        judge, schedule = _in_order(fixture, sighting, sighting.schedule)
-        leaks = judge.leaks(schedule, play, oracles)
-    company = judge.company(schedule, play)
+        judge, company, leaks = _in_order(fixture, sighting, sighting.schedule, play)
     known = [leak for leak in leaks if leak.session in judge.world.case.sessions]
     alone = judge.alone(company, known[0].session, play) if known else None
     script = script_of(fixture, judge.world.case, engine, known, alone)
@@ -92,7 +88,7 @@ def finding_of(
         canaries=judge.world.canaries,
         script=script,
         is_confirmed=_fails(script, play),
-        order_seed=schedule.order_seed,
+        order_seed=company.schedule.order_seed,
     )
 
 
@@ -104,12 +100,17 @@ def _fails(script: str, play: Play) -> bool:
 
 
 def _in_order(
-    fixture: Fixture, sighting: Sighting, schedule: Schedule
-) -> tuple[Judge, Schedule]:
-    """Return who judges a dialogue in the order of a schedule, and that order."""
+    fixture: Fixture, sighting: Sighting, schedule: Schedule, play: Play
+) -> tuple[Judge, Company, list[Leak]]:
+    """Replay a dialogue in the order of a schedule.
+
+    Returns who judges it, what happened, and the leaks that show.
+    """
     steps = tuple(replace(step, turn=n) for n, step in enumerate(schedule.steps))
-    world = reduced(sighting.judge.world, schedule)
-    return Judge(fixture, world), Schedule(steps, schedule.order_seed)
+    judge = Judge(fixture, reduced(sighting.judge.world, schedule))
+    company = judge.company(Schedule(steps, schedule.order_seed), play)
+    leaks = judge.leaks(company, play, (sighting.leak.oracle,))
+    return judge, company, list(leaks)
 
 
 def reduced(world: World, schedule: Schedule) -> World:

@@ -7,18 +7,21 @@ alone, not on how many assistants work on them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
+from threading import Event
 
+from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
-from ovos_dialogue_kit.isolate.judge import Judge
-from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
+from ovos_dialogue_kit.isolate.judge import Judge, Verdict
+from ovos_dialogue_kit.isolate.oracles import ORACLES
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,
     count_orders,
@@ -29,8 +32,9 @@ from ovos_dialogue_kit.isolate.shrink import checked_hypothesis
 from ovos_dialogue_kit.isolate.solo import Play
 from ovos_dialogue_kit.isolate.worlds import worlds_of
 from ovos_dialogue_kit.runner import Bootable
+from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt"]
+__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +141,22 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
     team = Team(assistants, fixture)
     with team.one() as play:
         judges = [Judge(fixture, world) for world in worlds_of(case, play)]
-    tried, sighting = _first(judges, team, chosen, progress)
+    search = _first(judges, team, chosen, progress)
     seconds = time.monotonic() - began
     found: tuple[Finding, ...] = ()
-    if sighting:
+    if search.sighting:
         with team.one() as play:
-            found = (finding_of(fixture, engine, sighting, play),)
+            found = (finding_of(fixture, engine, search.sighting, play),)
     return Findings(
         fixture=fixture,
         case=judges[0].world.case,
         engine=engine,
         seed=seed,
-        tried=tried,
+        tried=search.tried,
         orders=count_orders(tracks_of(judges[0].world.case)),
         seconds=seconds,
         leaks=found,
-        unjudged=_unjudged(judges),
+        unjudged=tuple(search.unjudged),
     )
 
 
@@ -172,65 +176,87 @@ def checked_oracles(names: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in ORACLES if name in names)
 
 
+@dataclass(slots=True)
+class _Search:
+    """What trying schedules came to: how many, what was seen, what chance decides.
+
+    ``unjudged`` are words, each once, in the order of their first schedule.
+    """
+
+    tried: int = 0
+    sighting: Sighting | None = None
+    unjudged: dict[str, None] = field(default_factory=dict)
+
+
 def _first(
     judges: Sequence[Judge],
     team: Team,
     chosen: Hunt,
     progress: Callable[[int], None],
-) -> tuple[int, Sighting | None]:
-    """Return the first schedule that shows a leak, and how many were tried.
-
-    A leak shows whatever chance decides.
-    """
+) -> _Search:
+    """Try schedules until the first that shows a leak, whatever chance decides."""
     until = time.monotonic() + (chosen.budget.seconds or float("inf"))
     schedules = explore(judges[0].world.case, chosen.seed)
     plans = ((judge, schedule) for schedule in schedules for judge in judges)
     wanted = islice(plans, chosen.budget.schedules)
-    tried = 0
-    for judge, schedule, leaks in _tried(wanted, team, chosen.oracles):
-        tried += 1
-        progress(tried)
-        with team.one() as play:
-            for leak in leaks:
-                if judge.is_lasting(leak, schedule, play):
-                    return tried, Sighting(judge, schedule, leak)
-        if time.monotonic() >= until:
-            break
-    return tried, None
+    search = _Search()
+    with closing(_tried(wanted, team, chosen.oracles)) as verdicts:
+        for judge, schedule, verdict in verdicts:
+            search.tried += 1
+            search.unjudged.update(dict.fromkeys(_unjudged(judge, verdict)))
+            progress(search.tried)
+            if verdict.leak:
+                search.sighting = Sighting(judge, schedule, verdict.leak)
+            if verdict.leak or time.monotonic() >= until:
+                break
+    return search
 
 
 def _tried(
     plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[str]
-) -> Iterator[tuple[Judge, Schedule, list[Leak]]]:
-    """Replay schedules on all assistants and yield what leaks, in their order."""
+) -> Generator[tuple[Judge, Schedule, Verdict], None, None]:
+    """Replay schedules on all assistants and yield what leaks, in their order.
 
-    def leaks(judge: Judge, schedule: Schedule) -> list[Leak]:
+    Whoever stops asking stops all that is under way after its present replay.
+    """
+    is_over = Event()
+
+    def look(judge: Judge, schedule: Schedule) -> Verdict:
         with team.one() as play:
-            return judge.leaks(schedule, play, oracles)
+            return judge.verdict(schedule, until(is_over, play), oracles)
 
-    waiting: list[tuple[Judge, Schedule, Future[list[Leak]]]] = []
+    waiting: deque[tuple[Judge, Schedule, Future[Verdict]]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
         try:
             while True:
                 for judge, schedule in islice(plans, 2 * team.size - len(waiting)):
-                    future = executor.submit(leaks, judge, schedule)
+                    future = executor.submit(look, judge, schedule)
                     waiting.append((judge, schedule, future))
                 if not waiting:
                     return
-                judge, schedule, future = waiting.pop(0)
+                judge, schedule, future = waiting.popleft()
                 yield judge, schedule, future.result()
         finally:
+            is_over.set()
             executor.shutdown(cancel_futures=True)
 
 
-def _unjudged(judges: Sequence[Judge]) -> tuple[str, ...]:
-    """Return what depends on chance, in words, each once."""
-    told: dict[str, None] = {}
-    for judge in judges:
-        turns = judge.world.case.turns
-        for session, key in sorted(judge.unjudged, key=str):
-            turn = int(key[0])
-            said = f'"{turns[turn].said}"' if turn >= 0 else "what it was not asked for"
-            what = ".".join(map(str, key[1:]))
-            told[f"{session}, {said}: {what}"] = None
-    return tuple(told)
+def until(is_over: Event, play: Play) -> Play:
+    """Return what replays until something is over; nobody hears of it then."""
+
+    def play_on(case: Case, options: Options) -> Transcript:
+        if is_over.is_set():
+            raise CancelledError
+        return play(case, options)
+
+    return play_on
+
+
+def _unjudged(judge: Judge, verdict: Verdict) -> Iterator[str]:
+    """Yield what depends on chance, in words."""
+    turns = judge.world.case.turns
+    for session, key in sorted(verdict.unjudged, key=str):
+        turn = int(key[0])
+        said = f'"{turns[turn].said}"' if turn >= 0 else "what it was not asked for"
+        what = ".".join(map(str, key[1:]))
+        yield f"{session}, {said}: {what}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.fixture import Fixture
@@ -13,7 +14,18 @@ from ovos_dialogue_kit.isolate.solo import CHANCES, Company, Play, Solos
 from ovos_dialogue_kit.isolate.worlds import World
 from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one schedule came to: the first leak that lasts, if there is one.
+
+    ``unjudged`` is what differed by chance: whose, and where.
+    """
+
+    leak: Leak | None
+    unjudged: frozenset[tuple[str, Key]]
 
 
 class Judge:
@@ -23,12 +35,11 @@ class Judge:
         fixture: the dialogue.
         world: the variant of its case that is replayed.
 
-    ``unjudged`` collects what differed by chance.
+    Several threads may use it at once.
     """
 
     def __init__(self, fixture: Fixture, world: World) -> None:
         self.world = world
-        self.unjudged: set[tuple[str, Key]] = set()
         self._fixture = fixture
         self._solos = Solos(world.case)
 
@@ -45,32 +56,46 @@ class Judge:
         """Return what happens to a session without the others."""
         return self._solos.alone(company, session, play)
 
-    def leaks(
+    def verdict(
+        self, schedule: Schedule, play: Play, oracles: Collection[str]
+    ) -> Verdict:
+        """Replay a schedule and return the first leak that chance cannot undo."""
+        unjudged: set[tuple[str, Key]] = set()
+        company = self.company(schedule, play)
+        for leak in self.leaks(company, play, oracles, unjudged=unjudged):
+            if self.is_lasting(leak, schedule, play):
+                return Verdict(leak, frozenset(unjudged))
+        return Verdict(None, frozenset(unjudged))
+
+    def leaks(  # noqa: PLR0913  # each has its default
         self,
-        schedule: Schedule,
+        company: Company,
         play: Play,
         oracles: Collection[str],
         *,
-        chance: int = 0,
+        about: str | None = None,
         chances: int = CHANCES,
-    ) -> list[Leak]:
-        """Replay a schedule and return the leaks that it shows.
+        unjudged: set[tuple[str, Key]] | None = None,
+    ) -> Iterator[Leak]:
+        """Yield the leaks that a schedule shows, as far as somebody asks for them.
 
         Args:
-            schedule: the turns and their order.
+            company: the schedule, replayed.
             play: replays cases.
             oracles: whom to ask.
-            chance: the seed of chance in company.
+            about: only leaks into this session; by default into any.
             chances: how many seeds are tried alone before a difference counts.
+            unjudged: collects what differed by chance.
 
         """
-        company = self.company(schedule, play, chance)
 
         def varying(session: str, keys: Collection[Key]) -> frozenset[Key]:
             found = self._solos.by_chance(company, session, play, keys, chances)
-            self.unjudged.update((session, key) for key in found)
+            if unjudged is not None:
+                unjudged.update((session, key) for key in found)
             return found
 
+        schedule = company.schedule
         evidence = Evidence(
             fixture=self._fixture,
             case=self.world.case,
@@ -81,14 +106,12 @@ class Judge:
             taken=schedule.turns,
             has_overlaps=any(step.overlap for step in schedule.steps),
         )
-        return leaks_in(evidence, oracles)
+        return leaks_in(evidence, oracles, about)
 
     def is_lasting(self, leak: Leak, schedule: Schedule, play: Play) -> bool:
         """Say whether a leak shows whatever chance decides."""
+        others = (self.company(schedule, play, chance) for chance in (1, 2))
         return all(
-            any(
-                (other.oracle, other.session) == (leak.oracle, leak.session)
-                for other in self.leaks(schedule, play, (leak.oracle,), chance=chance)
-            )
-            for chance in (1, 2)
+            any(self.leaks(other, play, (leak.oracle,), about=leak.session))
+            for other in others
         )

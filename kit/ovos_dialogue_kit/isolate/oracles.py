@@ -67,9 +67,9 @@ class Evidence:
     """A transcript in company, and how to get what it is compared with.
 
     ``alone`` returns a session's transcript alone. ``varying`` returns which of some
-    values differ by chance when it is alone; it is asked only if something differs.
-    ``taken`` are the indices of the turns that were taken. ``canaries`` maps words to
-    the index of the turn that says them.
+    values differ by chance when it is alone; it is asked only if something differs
+    that counts. ``taken`` are the indices of the turns that were taken. ``canaries``
+    maps words to the index of the turn that says them.
     """
 
     fixture: Fixture
@@ -82,24 +82,41 @@ class Evidence:
     has_overlaps: bool = False
 
 
-def leaks_in(evidence: Evidence, oracles: Collection[str]) -> list[Leak]:
-    """Return the leaks that a transcript shows, the ones that say most first.
+def leaks_in(
+    evidence: Evidence, oracles: Collection[str], about: str | None = None
+) -> Iterator[Leak]:
+    """Yield the leaks that a transcript shows, the ones that say most first.
+
+    What a session goes through alone, and what of it depends on chance, is asked for
+    only when it is needed: whoever wants no more than the first leak pays for no more.
 
     Args:
         evidence: the transcript in company and those alone.
         oracles: the names of those to be asked.
+        about: only leaks into this session; by default into any.
 
     """
-    found: list[Leak] = []
-    if "taint" in oracles:
-        found += foreign(evidence)
-    if "stray" in oracles:
-        found += strays_of_nobody(evidence)
-    if {"solo", "stray", "state", "crash"} & set(oracles) and _is_news(evidence):
-        for session in _speakers(evidence):
-            found += _different(evidence, session, oracles)
-    counted = [leak for leak in found if not _is_allowed(leak, evidence)]
-    return sorted(counted, key=lambda leak: ORACLES.index(leak.oracle))
+    speakers = [name for name in _speakers(evidence) if about in {None, name}]
+    for oracle in (name for name in ORACLES if name in oracles):
+        for leak in _seen_by(oracle, speakers, evidence):
+            if about in {None, leak.session}:
+                yield leak
+
+
+def _seen_by(
+    oracle: str, speakers: Sequence[str], evidence: Evidence
+) -> Iterator[Leak]:
+    """Yield the leaks that one oracle sees and that the script does not allow."""
+    if oracle == "taint":
+        found = foreign(evidence)
+    elif oracle == "stray":
+        found = strays_of_nobody(evidence)
+    else:
+        found = iter(())
+    yield from (leak for leak in found if not _is_allowed(leak, evidence))
+    if oracle != "taint" and _is_news(evidence):
+        for session in speakers:
+            yield from _different(oracle, session, evidence)
 
 
 def _is_news(evidence: Evidence) -> bool:
@@ -172,30 +189,19 @@ def strays_of_nobody(evidence: Evidence) -> Iterator[Leak]:
 # -- against the session alone --------------------------------------------------------
 
 
-def _different(
-    evidence: Evidence, session: str, oracles: Collection[str]
-) -> Iterator[Leak]:
+def _different(oracle: str, session: str, evidence: Evidence) -> Iterator[Leak]:
     """Yield what is another way than it is alone, and not by chance."""
     company = observe(evidence.company, session)
     alone = observe(evidence.alone(session), session)
-    keys = [
-        key
+    seen = [
+        Leak(oracle, session, turn_of(key), key, company.get(key), alone.get(key))
         for key in _differing(company, alone)
-        if oracle_of(key) in oracles and _counts(key, evidence)
+        if oracle_of(key) == oracle and _counts(key, evidence)
     ]
-    if not keys:
-        return
-    varying = evidence.varying(session, keys)
-    for key in keys:
-        if key not in varying:
-            yield Leak(
-                oracle=oracle_of(key),
-                session=session,
-                turn=turn_of(key),
-                key=key,
-                company=company.get(key),
-                alone=alone.get(key),
-            )
+    told = [leak for leak in seen if not _is_allowed(leak, evidence)]
+    if told:
+        varying = evidence.varying(session, [leak.key for leak in told])
+        yield from (leak for leak in told if leak.key not in varying)
 
 
 def _differing(company: Observation, alone: Observation) -> list[Key]:

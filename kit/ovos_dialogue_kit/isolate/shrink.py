@@ -56,8 +56,9 @@ def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule
 
     def shows(smaller: Schedule) -> bool:
         if smaller not in known:
-            leaks = judge.leaks(smaller, play, (leak.oracle,), chances=_CHANCES)
-            known[smaller] = bool(leaks)
+            company = judge.company(smaller, play)
+            leaks = judge.leaks(company, play, (leak.oracle,), chances=_CHANCES)
+            known[smaller] = any(leaks)
         return known[smaller]
 
     plain = Schedule(tuple(Step(*_own(judge.world, turn)) for turn in schedule.turns))

@@ -130,18 +130,20 @@ def _with_canaries(case: Case, play: Play) -> Case:
         own = [i for i, turn in enumerate(case.turns) if turn.session == session]
         before = _alone(case, own, play)
         texts = {
-            turn.index: text
+            turn.index: found
             for turn in before
-            for text in _canaried(case.turns[turn.index], turn)
+            if (found := list(_canaried(case.turns[turn.index], turn)))
         }
-        changed = _changed(case, texts)
+        changed = _changed(case, {index: found[0] for index, found in texts.items()})
         if _shape(_alone(changed, own, play)) == _shape(before):
             case = changed
             continue
-        for index, text in texts.items():
-            changed = _changed(case, {index: text})
-            if _shape(_alone(changed, own, play)) == _shape(before):
-                case = changed
+        for index, found in texts.items():
+            for text in found:
+                changed = _changed(case, {index: text})
+                if _shape(_alone(changed, own, play)) == _shape(before):
+                    case = changed
+                    break
     return case
 
 
@@ -167,7 +169,7 @@ def _shape(turns: Sequence[TurnTranscript]) -> list[object]:
 
 
 def _canaried(turn: FixtureTurn, happened: TurnTranscript) -> Iterator[str]:
-    """Yield an utterance with a canary in it, if there is room for one."""
+    """Yield an utterance with canaries in it, if there is room, then with fewer."""
     word = canary(happened.index)
     if not is_utterance(turn) or word in turn.said:
         return
@@ -177,6 +179,14 @@ def _canaried(turn: FixtureTurn, happened: TurnTranscript) -> Iterator[str]:
         if isinstance(value, str) and len(value) >= _SHORTEST and value in turn.said
     ]
     if values:
-        yield turn.said.replace(max(values, key=len), word)
+        values.sort(key=len, reverse=True)
+        texts = (_with(word, turn.said, values), _with(word, turn.said, values[:1]))
+        yield from dict.fromkeys(texts)
     elif happened.route in _FREE_ROUTES:
         yield word
+
+
+def _with(word: str, said: str, values: Sequence[str]) -> str:
+    for value in values:
+        said = said.replace(value, word)
+    return said
