@@ -97,7 +97,7 @@ LEAKY = (
     Leaky("notes", "AnswersFromACache", "a note each", ("solo",), 2, 3),
     Leaky("notes", "StopsEverybody", "one has enough", ("solo",), 2, 3),
     Leaky("notes", "StopsTheLatest", "one has enough", ("solo",), 2, 3),
-    Leaky("notes", "WalksOverAll", "a note each", ("crash", "solo"), 2, 3),
+    Leaky("notes", "WalksOverAll", "a note each", ("crash", "solo"), 2, 4),
     Leaky("notes", "Diary", "plans", ("taint", "solo"), 2, 2),
     Leaky("notes", "TicketMachine", "tickets", ("solo",), 2, 2),
     Leaky("notes", "StoryTeller", "a story", ("solo",), 2, 2),
@@ -105,7 +105,7 @@ LEAKY = (
     Leaky("parrot", "AnswersTheLastSpeaker", "their own words", ("solo",), 2, 2),
     Leaky("parrot", "AsksWhoSpokeLast", "their own words", ("taint", "solo"), 2, 2),
     Leaky("parrot", "SharesAQueue", "their own words", ("taint", "solo"), 2, 2),
-    Leaky("parrot", "HearsInAThread", "their own words", ("solo",), 2, 3),
+    Leaky("parrot", "HearsInAThread", "their own words", ("solo",), 2, 4),
     Leaky("parrot", "RepeatsItself", "what they were told", ("taint", "solo"), 2, 2),
     Leaky("timers", "RemindsTheLatest", "a reminder each", ("stray", "solo"), 2, 3),
     Leaky(
@@ -151,7 +151,7 @@ LEAKY = (
     Leaky("lookup", "KeepsItsLock", "apples", ("solo",), 2, 2),
     Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
     Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
-    Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 3),
+    Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 2),
 )
 
 SOUND = (

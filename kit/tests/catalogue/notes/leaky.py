@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -139,7 +138,7 @@ class KeptBySession(Notebook):
     """Keeps notes as it should; those below spoil it."""
 
     def initialize(self) -> None:
-        self.notes: OrderedDict[str, str] = OrderedDict()
+        self.notes: dict[str, str] = {}
 
     def write(self, message: Message, thing: str) -> None:
         self.notes[session_id(message)] = thing
@@ -162,7 +161,7 @@ class RemembersTwo(KeptBySession):
     def write(self, message: Message, thing: str) -> None:
         super().write(message, thing)
         while len(self.notes) > 2:
-            self.notes.popitem(last=False)
+            del self.notes[next(iter(self.notes))]
 
 
 class AnswersFromACache(KeptBySession):

@@ -10,6 +10,7 @@ from ovos_bus_client.message import Message
 from ovos_bus_client.session import Session
 from ovos_skill_repeater import UtteranceRepeaterSkill
 from ovos_skill_repeater.history import History
+from ovos_workshop.decorators import intent_handler
 
 
 class Repeater(UtteranceRepeaterSkill):
@@ -18,6 +19,10 @@ class Repeater(UtteranceRepeaterSkill):
     @property
     def root_dir(self) -> str:
         return str(Path(ovos_skill_repeater.__file__).parent)
+
+    @root_dir.setter
+    def root_dir(self, _: str) -> None:
+        """Keep to it; the base class takes it for the folder of this file."""
 
 
 class WithRoomForTwo(Repeater):
@@ -46,6 +51,7 @@ class ToldAnybody(Repeater):
         if message.data["meta"].get("dialog") != "repeat.tts":
             self.told = message.data["utterance"]
 
+    @intent_handler("repeat.tts.intent")
     def handle_repeat_tts(self, message: Message) -> None:
         if self.told is None:
             self.speak_dialog("nothing.tts")

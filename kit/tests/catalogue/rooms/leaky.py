@@ -81,5 +81,5 @@ class MentionsToNobody(Zoo):
     """A context without a session is the default session's."""
 
     def mention(self, message: Message) -> None:
-        context = f"{self._alphanumeric_skill_id}TigerContext"
+        context = f"{self.alphanumeric_skill_id}TigerContext"
         self.bus.emit(Message("add_context", {"context": context, "word": "tigers"}))
