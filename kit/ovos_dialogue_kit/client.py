@@ -125,8 +125,13 @@ class Client:
     # -- hearing --------------------------------------------------------------------
 
     def carry_on(self, context: Mapping[str, Json]) -> bool:
-        """Take over the session of a message; false if the kit sent it itself."""
-        if str(context.get("source")).startswith(_SOURCES):
+        """Take over the session of a message; false if it has none to take over.
+
+        That is a message that the kit sent itself, or a twin, which repeats an earlier
+        one and may come late, on a real bus.
+        """
+        is_own = str(context.get("source")).startswith(_SOURCES)
+        if is_own or self._dialect.is_twin(context):
             return False
         self.session = dict(mapping_in(context, "session"))
         state = _summary(self.session)
@@ -205,9 +210,7 @@ class Client:
         """End the turn last taken that is open; a silence has no end to be heard."""
         spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
         turn = next((each for each in spoken if not each.end), None)
-        if turn and self._owed_ends and self._dialect.answers_end:
-            self._owed_ends -= 1
-        elif turn:
+        if turn:
             turn.close(end, at)
             if turn.match and turn.match.route == "response":
                 self._owed_ends = 0  # the skill's handler ended with the answer

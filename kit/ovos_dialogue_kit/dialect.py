@@ -86,8 +86,6 @@ class Dialect:
         stop_response_ends: after a targeted "stop" there is no
             ``ovos.utterance.handled``; the skill's ``<skill>.stop.response`` ends the
             turn (ovos-core 2.0 and 2.1).
-        answers_end: an utterance that answers ``get_response`` gets an end of its own,
-            besides that of the utterance which made the skill ask.
         lang: how it writes a language tag; it takes no other.
         reserved: names that a skill's intents cannot have, as ``<skill>:<name>`` is how
             an utterance is sent there, and the route that each stands for
@@ -96,7 +94,6 @@ class Dialect:
     """
 
     stop_response_ends: bool = False
-    answers_end: bool = False
     lang: Callable[[str], str] = str
     reserved: Mapping[str, str] = field(default_factory=dict)
 

@@ -247,6 +247,8 @@ def test_interrupt_of_a_process(project: Path) -> None:
     code = textwrap.dedent(
         f"""
         import os, signal
+        # a test run in the background of a shell ignores it, and so would this
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.fsync = lambda _: signal.raise_signal(signal.{signal.SIGINT.name})
         {RUN}
         """

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pytest
 from dialogues import dialogue
 
 from ovos_dialogue_kit.dialect import Dialect
@@ -166,6 +165,17 @@ def test_the_session_of_the_last_message_is_carried_on() -> None:
     assert transcript.turns[0].session_after["active_skills"] == [SKILL]
 
 
+def test_the_session_of_a_twin_is_an_old_one() -> None:
+    """It repeats a message heard before, and may come late: it is not carried on."""
+    now = {"session": {"session_id": "0000-kitchen", "lang": "en-US", "mode": "new"}}
+    twin = (f"{SKILL}:hi.intent", {}, {"_intent_compat_twin": True})
+    bus = PlannedBus([(HANDLED, {}, now), twin], [(HANDLED, {})])
+    run(dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "again")), bus)
+    context = bus.sent[1]["context"]
+    assert isinstance(context, dict)
+    assert context["session"] == now["session"]
+
+
 def test_active_skills_may_be_plain_ids() -> None:
     """A version that writes no times, or no active skills at all, is read too."""
     for active in ([SKILL], None):
@@ -281,17 +291,14 @@ def test_a_question_that_was_taken_back_does_not_end_a_turn() -> None:
     assert one(steps).end == End.HANDLED
 
 
-@pytest.mark.parametrize("answers_end", [True, False])
-def test_an_answer_may_have_an_end_of_its_own(*, answers_end: bool) -> None:
-    """Where it has, the turn ends with the end that the question still owes."""
+def test_an_answer_ends_with_the_question() -> None:
+    """The handler that asked goes on with the answer; both have one end."""
     enable = ("skill.converse.get_response.enable", {"skill_id": SKILL})
     disable = ("skill.converse.get_response.disable", {"skill_id": SKILL})
-    answer: list[Any] = [disable, speak("thanks"), (HANDLED, {})]
-    if answers_end:
-        answer = [(HANDLED, {}), 0.1, *answer]
-    bus = PlannedBus([enable, speak("what", expect_response=True)], answer)
+    question = [enable, speak("what", expect_response=True)]
+    bus = PlannedBus(question, [disable, speak("thanks"), (HANDLED, {})])
     fixture = dialogue(SKILL, ("kitchen", "ask"), ("kitchen", "this"))
-    transcript = run(fixture, bus, Dialect(answers_end=answers_end))
+    transcript = run(fixture, bus)
     assert [turn.end for turn in transcript.turns] == [End.ASKED, End.HANDLED]
     assert [reply.text for reply in transcript.turns[1].replies] == ["thanks"]
     assert transcript.strays == ()
