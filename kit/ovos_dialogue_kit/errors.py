@@ -18,6 +18,7 @@ __all__ = [
     "KitError",
     "Mark",
     "ScriptError",
+    "likeness",
     "near_name",
 ]
 
@@ -82,3 +83,9 @@ def near_name(name: str, known: Iterable[str]) -> str:
     """Return `` (did you mean "…"?)`` for the nearest known name, else nothing."""
     nearest = difflib.get_close_matches(name, list(known), n=1)
     return f' (did you mean "{nearest[0]}"?)' if nearest else ""
+
+
+def likeness(name: str, known: Iterable[str]) -> float:
+    """Return how near a name is to the nearest known one: from 0 to 1, the same."""
+    pairs = (difflib.SequenceMatcher(None, name, each) for each in known)
+    return max((pair.ratio() for pair in pairs), default=0.0)

@@ -7,11 +7,15 @@ interrupts, finds the old file or the new one, never half of either.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, Mark
 
 __all__ = ["read_text", "remove_file", "write_text"]
+
+_LARGEST = 256 << 20
+"""Bytes of a file; scripts must be much smaller (see ``yamlnodes``)."""
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -23,10 +27,12 @@ def read_text(path: Path, shown: str) -> str:
 
     Raises:
         FileNotFoundError: there is no such file; callers differ in what that means.
-        KitError: it cannot be read, or is not UTF-8 (with the place of the bad byte).
+        KitError: it cannot be read, is too large, or is not UTF-8 (with the place of
+            the bad byte).
 
     """
     try:
+        _refuse_odd(path.stat(), shown)
         content = path.read_bytes()
     except FileNotFoundError:
         raise
@@ -41,6 +47,15 @@ def read_text(path: Path, shown: str) -> str:
         mark = Mark(shown, before.count(b"\n") + 1, column)
         raise KitError("is not UTF-8", mark, 'save it as "UTF-8"') from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _refuse_odd(found: os.stat_result, shown: str) -> None:
+    """Raise for what would take for ever to read: a pipe, a device, gigabytes."""
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise KitError("cannot be read: it is a pipe or a device", Mark(shown))
+    if found.st_size > _LARGEST:
+        problem = f"is too large: {found.st_size} bytes, where {_LARGEST} are the most"
+        raise KitError(problem, Mark(shown))
 
 
 def write_text(path: Path, text: str, shown: str) -> None:

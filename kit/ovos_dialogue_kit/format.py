@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ovos_dialogue_kit.errors import ScriptError, near_name
+from ovos_dialogue_kit.errors import ScriptError, likeness, near_name
 from ovos_dialogue_kit.format_expect import EXPECTATION
 from ovos_dialogue_kit.kinds import Choice, Free, Kind, Template
 from ovos_dialogue_kit.scalars import (
@@ -192,9 +192,9 @@ def _check_turn(node: MapNode) -> None:
             node.mark,
             'name the speaker: "kitchen: what did i just say"',
         )
-    for key in free:
-        if near_name(key, names):
-            raise TURN.unknown(key, node)
+    likeliest = max(free, key=lambda key: likeness(key, names))
+    if near_name(likeliest, names):
+        raise TURN.unknown(likeliest, node)
     raise ScriptError(
         f'two speakers in one turn: "{free[0]}" and "{free[1]}"',
         node.marks[free[1]],

@@ -97,7 +97,7 @@ def relative_path(path: Path, root: Path) -> str:
         KitError: it lies outside.
 
     """
-    place = path.resolve()
+    place = Path(os.path.realpath(path))  # resolve() raises for a link to itself
     if place.is_relative_to(root.resolve()):
         return place.relative_to(root.resolve()).as_posix()
     raise KitError(

@@ -636,6 +636,14 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             ),
         ),
         (
+            "kitchen: hello, expekt: hi",
+            (
+                '1:34: unknown key "expekt" in a turn (did you mean "expect"?)\n'
+                "  known: expect, with, overlap, within, tags, skip, xfail, requires, "
+                "allow"
+            ),
+        ),
+        (
             "k: hello, m: hi",
             (
                 '1:28: two speakers in one turn: "k" and "m"\n'

@@ -10,6 +10,7 @@ import pytest
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.files import read_text, remove_file, write_text
+from ovos_dialogue_kit.parse import load
 from ovos_dialogue_kit.paths import (
     find_root,
     find_scripts,
@@ -252,6 +253,33 @@ def test_read_unreadable(tmp_path: Path) -> None:
     """A file that cannot be read is an error that says why."""
     assert error_of(lambda: read_text(tmp_path, "x")) == (
         "x:1:1: cannot be read: is a directory"
+    )
+
+
+def test_read_of_a_pipe(tmp_path: Path) -> None:
+    """What is no file is refused: a pipe that nobody writes to would take for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    assert error_of(lambda: read_text(tmp_path / "pipe", "pipe")) == (
+        "pipe:1:1: cannot be read: it is a pipe or a device"
+    )
+
+
+def test_read_of_gigabytes(tmp_path: Path) -> None:
+    """A file that would fill the memory is refused unread."""
+    with (tmp_path / "big").open("wb") as file:
+        file.truncate(1 << 40)
+    assert error_of(lambda: read_text(tmp_path / "big", "big")) == (
+        "big:1:1: is too large: 1099511627776 bytes, where 268435456 are the most"
+    )
+
+
+def test_link_to_itself(tmp_path: Path) -> None:
+    """A script that is a link to itself is an error like any other."""
+    script = tmp_path / "a.dialogue.yaml"
+    script.symlink_to(script.name)
+    (found,) = find_scripts([tmp_path], tmp_path)
+    assert error_of(lambda: load(found, tmp_path)) == (
+        "a.dialogue.yaml:1:1: cannot be read: too many levels of symbolic links"
     )
 
 

@@ -385,9 +385,8 @@ def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
                                                                           \
 -> (the session did not survive the turn: site_id was a, is b)
           kitchen  -> 600.5 s  "boo"  (stray)
-          a        emits "x.y"                               -> (nothing)
-                                                             \
--> (the assistant was lost)
+          a        emits "x.y"                               -> (the assistant was \
+lost)
         MESSAGES\
           the assistant did not survive the turn: exit code 9
         """
