@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.settings import has_settings, is_barred, unentered
 
 __all__ = [
     "SUFFIX",
@@ -30,17 +31,6 @@ __all__ = [
 
 SUFFIX = ".dialogue.yaml"
 """How a script's file name ends."""
-
-_SETTINGS = {
-    "pytest.toml": "",
-    ".pytest.toml": "",
-    "pytest.ini": "",
-    ".pytest.ini": "",
-    "pyproject.toml": r"^\[tool\.pytest\b",
-    "tox.ini": r"^\[pytest\]",
-    "setup.cfg": r"^\[tool:pytest\]",
-}
-"""Files that may hold pytest's settings, and the line by which they do."""
 
 _REPOSITORY = (".git", ".hg")
 _PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini")
@@ -60,7 +50,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     folders = list(_upwards(start if start.is_dir() else start.parent))
     tests: tuple[Callable[[Path], bool], ...] = (
-        _has_settings,
+        has_settings,
         lambda folder: _has_any(folder, _REPOSITORY),
         lambda folder: _has_any(folder, _PROJECT),
     )
@@ -82,14 +72,6 @@ def _has_any(folder: Path, names: Iterable[str]) -> bool:
     return any((folder / name).exists() for name in names)
 
 
-def _has_settings(folder: Path) -> bool:
-    return any(
-        (folder / name).is_file()
-        and re.search(line, (folder / name).read_text("utf-8", "replace"), re.MULTILINE)
-        for name, line in _SETTINGS.items()
-    )
-
-
 def relative_path(path: Path, root: Path) -> str:
     """Return a path relative to the project's root, POSIX, its links followed.
 
@@ -109,8 +91,9 @@ def relative_path(path: Path, root: Path) -> str:
 def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
     """Return the scripts that paths name or, below folders, lead to.
 
-    Hidden folders, virtual environments and build products are skipped, links to
-    folders are not followed; a path that is named itself always counts.
+    Hidden folders, virtual environments, build products and what pytest does not enter
+    are skipped, links to folders are not followed; a path that is named itself always
+    counts.
 
     Args:
         paths: scripts and folders.
@@ -120,7 +103,8 @@ def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
         absolute paths, each once, sorted by their place below the root.
 
     Raises:
-        KitError: a path does not exist, is no script or lies outside the root.
+        KitError: a path does not exist, is no script or lies outside the root; or
+            pytest's settings cannot be read.
 
     """
     found = {
@@ -138,7 +122,7 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
         raise KitError(f'"{path}" does not exist{near}')
     relative_path(path, root)
     if path.is_dir():
-        yield from _scripts_below(path)
+        yield from _scripts_below(path, unentered(root))
     elif path.name.endswith(SUFFIX):
         yield path
     else:
@@ -146,9 +130,14 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
         raise KitError(problem, hint=f'a script is named "<name>{SUFFIX}"')
 
 
-def _scripts_below(top: Path) -> Iterator[Path]:
+def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(top):
-        subfolders[:] = [n for n in subfolders if not is_skipped(Path(folder, n))]
+        subfolders[:] = [
+            name
+            for name in subfolders
+            if not is_skipped(Path(folder, name))
+            and not is_barred(Path(folder, name).absolute(), barred)
+        ]
         for name in names:
             if name.endswith(SUFFIX) and not name.startswith("."):
                 yield Path(folder, name)

@@ -108,6 +108,64 @@ def test_folders_that_are_nobodys_source_are_skipped(root: Path, folder: str) ->
     assert find_scripts([root], root) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\nnorecursedirs = *.egg\n  old/t*\n"),
+        ("tox.ini", "[tox]\n[pytest]\nnorecursedirs = old/test\n"),
+        ("setup.cfg", "[tool:pytest]\nnorecursedirs = old\n"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\nnorecursedirs = ["old"]\n'),
+        ("pyproject.toml", '[tool.pytest.ini_options]\nnorecursedirs = "x old"\n'),
+        ("pyproject.toml", '[tool.pytest]\nnorecursedirs = ["old"]\n'),
+        ("pytest.toml", '[pytest]\nnorecursedirs = ["old"]\n'),
+    ],
+)
+def test_what_pytest_does_not_enter_is_skipped(
+    root: Path, name: str, text: str
+) -> None:
+    """Where pytest finds no dialogues, there are none; a named folder counts."""
+    touch(root, "test/a.dialogue.yaml", "old/test/b.dialogue.yaml")
+    (root / name).write_text(text)
+    assert (root / "test/a.dialogue.yaml",) == find_scripts([root], root)
+    named = find_scripts([root / "old" / "test"], root)
+    assert (root / "old/test/b.dialogue.yaml",) == named
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", ""),
+        ("pytest.ini", "[pytest]\naddopts = -q\n"),
+        ("pytest.toml", ""),
+        ("pyproject.toml", "[tool.pytest.ini_options]\n"),
+    ],
+)
+def test_settings_that_bar_nothing(root: Path, name: str, text: str) -> None:
+    """Without ``norecursedirs`` all folders are entered."""
+    touch(root, "old/b.dialogue.yaml")
+    (root / name).write_text(text)
+    assert (root / "old/b.dialogue.yaml",) == find_scripts([root], root)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("pytest.ini", "x", "File contains no section headers."),
+        (
+            "pyproject.toml",
+            "[tool.pytest]\nx = \n",
+            "Invalid value (at line 2, column 5)",
+        ),
+    ],
+)
+def test_broken_settings(root: Path, name: str, text: str, reason: str) -> None:
+    """Settings that pytest could not read either are an error that names them."""
+    (root / name).write_text(text)
+    assert error_of(lambda: find_scripts([root], root)) == (
+        f"{name}:1:1: pytest's settings cannot be read: {reason}"
+    )
+
+
 def test_named_scripts_count(root: Path) -> None:
     """A script that is named counts wherever it is, and once."""
     touch(root, "build/a.dialogue.yaml")
