@@ -1,0 +1,228 @@
+"""Bad input, as a person meets it: the same words from every command and from pytest.
+
+What each part of the kit says of each kind of error is tested beside that part. Here it
+is told once from end to end: one message with its place, exit code 2, nothing written,
+no traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.fixture_json import dumps, loads, loads_header
+from ovos_dialogue_kit.generate import generate
+from ovos_dialogue_kit.parse import parse
+from ovos_dialogue_kit.transcript_json import loads as loads_transcript
+
+ROOT = Path(__file__).parents[2]
+HEAD = "skill: my.skill\ndialogues:\n"
+BOMB = "a: &a [k, k, k, k, k, k, k, k]\n" + "".join(
+    f"{this}: &{this} [{', '.join([f'*{last}'] * 8)}]\n"
+    for last, this in zip("abcdefg", "bcdefgh", strict=True)
+)
+CASES: dict[str, tuple[str | bytes, str]] = {
+    "broken YAML": (
+        "dialogues: *a\n",
+        '1:12: the alias "*a" has no anchor "&a" before it',
+    ),
+    "a wrong type": (
+        HEAD + "  a: hello\n",
+        '3:6: "a" must be a list of turns or a mapping, not "hello"',
+    ),
+    "an unknown key": (
+        HEAD + "  a:\n    - kitchen: hi\n      expect: {dialgo: x}\n",
+        '5:16: unknown key "dialgo" in an expectation (did you mean "dialog"?)',
+    ),
+    "a duplicate key": (
+        HEAD + "  a: [kitchen: hi]\n  a: [kitchen: ho]\n",
+        '4:3: duplicate key "a", already on line 3',
+    ),
+    "an empty script": ("", "1:1: the script is empty"),
+    "an empty utterance": (HEAD + "  a: [kitchen: '']\n", '3:16: "kitchen" is empty'),
+    "an unknown session": (
+        "sessions: {kitchen: {}}\n" + HEAD + "  a: [kichen: hi]\n",
+        '4:7: unknown session "kichen" (did you mean "kitchen"?)',
+    ),
+    "an unknown phrase": (
+        "phrases: {ask: [what]}\n" + HEAD + "  a: [kitchen: <aks>]\n",
+        '4:16: unknown phrase "<aks>" (did you mean "ask"?)',
+    ),
+    "an unknown slot": (
+        HEAD + "  a:\n    - kitchen: say {word}\n",
+        '4:16: unknown slot "word"',
+    ),
+    "an unknown engine": (
+        "engine: padacoiso\n" + HEAD + "  a: [kitchen: hi]\n",
+        '1:9: unknown engine "padacoiso" (did you mean "padacioso"?)',
+    ),
+    "nobody speaks": (
+        HEAD + "  a:\n    - expect: hi\n",
+        "4:7: a reply is expected, but nobody speaks",
+    ),
+    "an unbalanced template": (
+        HEAD + "  a:\n    - kitchen: (a|b\n",
+        '4:16: "(a|b" has a bracket without its partner',
+    ),
+    "too large an expansion": (
+        "expand: {cap: 10}\n" + HEAD + "  a: [kitchen: (a|b|c|d) (e|f|g|h)]\n",
+        '4:16: "(a|b|c|d) (e|f|g|h)" stands for more than 10 sentences',
+    ),
+    "one file name": (
+        HEAD + "  a b: [kitchen: hi]\n  a_b: [kitchen: hi]\n",
+        '4:3: "a_b" and "a b" (bad.dialogue.yaml:3:3) would both be "bad/a_b.json"',
+    ),
+    "an alias bomb": (
+        BOMB,
+        "7:8: more than 500000 values, counting what aliases repeat",
+    ),
+    "another encoding": (
+        HEAD.encode() + b"  caf\xe9: [kitchen: hi]\n",
+        "3:6: is not UTF-8",
+    ),
+    "ten megabytes": (
+        HEAD + "  a:\n" + "    - kitchen: hi\n" * 600_000,
+        "1:1: the script is too large: 10800032 characters, where 4194304 are the most",
+    ),
+}
+PIPE = (None, "1:1: cannot be read: it is a pipe or a device")  # pytest skips those
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty project, which is the current folder."""
+    (tmp_path / "pytest.ini").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(path: Path, content: str | bytes | None) -> None:
+    """Make a script; a pipe, if it has no content."""
+    if content is None:
+        os.mkfifo(path)
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content, encoding="utf-8")
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "replay", "isolate"])
+@pytest.mark.parametrize(
+    ("content", "message"), [*CASES.values(), PIPE], ids=[*CASES, "a pipe"]
+)
+def test_command(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    content: str | bytes | None,
+    message: str,
+) -> None:
+    """Every command says what is wrong, and where; it ends with 2 and wrote nothing."""
+    put(project / "bad.dialogue.yaml", content)
+    assert main([command]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == ("", f"bad.dialogue.yaml:{message}")
+    assert files(project) == ["bad.dialogue.yaml", "pytest.ini"]
+
+
+def test_pytest(pytester: pytest.Pytester) -> None:
+    """Each is a collection error in the same words, and pytest's exit code is 2."""
+    told = {}
+    for number, (content, message) in enumerate(CASES.values()):
+        name = f"bad{number}.dialogue.yaml"
+        put(pytester.path / name, content)
+        words = message.replace("bad.dialogue", f"bad{number}.dialogue")
+        told[name] = words.replace("bad/", f"bad{number}/")
+    before = files(pytester.path)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    assert result.ret == 2
+    places = [line for line in result.outlines if re.match(r"bad\d+\.\S+:\d", line)]
+    assert places == [f"{name}:{words}" for name, words in sorted(told.items())]
+    assert "Traceback" not in result.stdout.str()
+    assert files(pytester.path) == before
+
+
+def test_utterances_that_yaml_takes_for_something_else(project: Path) -> None:
+    """What YAML 1.1 makes a boolean, a number or nothing of, stays what is said."""
+    said = ["yes", "no", "on", "7:30", "1_000", "~", "null", "1e3", "2026-01-05"]
+    turns = "".join(f"    - kitchen: {each}\n" for each in said)
+    put(project / "good.dialogue.yaml", HEAD + "  a:\n" + turns)
+    assert main(["generate"]) == 0
+    text = (project / "fixtures" / "good" / "a.json").read_text(encoding="utf-8")
+    assert [turn.said for turn in loads(text, "").cases[0].turns] == said
+
+
+# -- what nobody thought of -----------------------------------------------------------
+
+PIECES = (
+    *("(a|b)", "(", "]", "{x}", "{", "<ask>", "&a ", "*a", "!x ", "? ", "- ", ": "),
+    *("\n", "\n  ", "\t", "'", '"', "\\", "%", "|-\n", "---\n", "~", "1e999", "-1"),
+    *("\u2028", "\ufeff", "\x85", "\0", "\ud800", "<<: ", "$canary", "1s", "expand:"),
+)
+MUTANTS = 800
+SECONDS = 5.0
+
+
+def mutants(texts: list[str], seed: int) -> Iterator[str]:
+    """Yield texts with something missing, repeated, moved or put in."""
+    chance = random.Random(seed)  # noqa: S311  # not secret
+    for _ in range(MUTANTS):
+        text = chance.choice(texts)
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            start = chance.randrange(len(text) + 1)
+            end = start + chance.choice((0, 1, 2, 10, 100))
+            other = chance.choice(texts)
+            place = chance.randrange(len(other))
+            piece = chance.choice(
+                (
+                    "",
+                    chance.choice(PIECES),
+                    text[start:end] * 20,
+                    other[place : place + 40],
+                    chr(chance.randrange(0x3000)),
+                )
+            )
+            text = text[:start] + piece + text[end:]
+        yield text
+
+
+def scripts() -> list[str]:
+    paths = sorted((ROOT / "skill" / "test").glob("*.dialogue.yaml"))
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
+def test_mutilated_scripts() -> None:
+    """Whatever a script is, it means something or is an error with its place, soon."""
+    for text in mutants(scripts(), seed=1):
+        before = time.monotonic()
+        try:
+            for fixture in generate(parse(text, "a.dialogue.yaml"), ROOT):
+                assert loads(dumps(fixture), "") == fixture
+        except KitError as error:
+            assert error.mark, text  # noqa: PT017  # the one error that there may be
+        assert time.monotonic() - before < SECONDS, text
+
+
+def test_mutilated_fixtures() -> None:
+    """Whatever a fixture or a transcript is, it is read or refused."""
+    paths = sorted((ROOT / "fixtures").rglob("*.json"))
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    for text in mutants(texts, seed=2):
+        for read in (loads, loads_header, loads_transcript):
+            before = time.monotonic()
+            with contextlib.suppress(KitError):
+                read(text, "a.json")
+            assert time.monotonic() - before < SECONDS, text
