@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -247,9 +246,8 @@ def test_interrupt_of_a_process(project: Path) -> None:
     code = textwrap.dedent(
         f"""
         import os, signal
-        # a test run in the background of a shell ignores it, and so would this
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.fsync = lambda _: signal.raise_signal(signal.{signal.SIGINT.name})
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # else as inherited
+        os.fsync = lambda _: signal.raise_signal(signal.SIGINT)
         {RUN}
         """
     )
