@@ -1,27 +1,37 @@
 """How an assistant's process ends: with all that it started, and with its home.
 
 It ends when it is asked to (``SIGTERM``) and when nobody is at the other end of its
-pipes any more, so its user may end in any way, even by a ``SIGKILL``. A signal at the
-parent's death (``PR_SET_PDEATHSIG``) would do that too early: Linux takes the thread
-that started a process for its parent. Only a fork of the assistant asks for one. It
-reads no input and may hang where no Python runs; and what starts it is the main thread,
-which is the last to go.
+pipes any more, so its user may end in any way, even by a ``SIGKILL``. While it is busy
+and does not look at its input, Linux sends a signal at its end. One at the parent's
+death (``PR_SET_PDEATHSIG``) would come too early: Linux takes the thread that started a
+process for its parent. Only a fork of the assistant asks for one. It has no input and
+may hang where no Python runs; and what starts it is the main thread, which is the last
+to go.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
+import select
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.measurement import keep_own_measurement
 
-__all__ = ["die_with_parent", "end_group", "leave", "take_along"]
+__all__ = [
+    "die_with_parent",
+    "end_group",
+    "ending_with_input",
+    "leave",
+    "take_along",
+]
 
 _PR_SET_PDEATHSIG = 1
 
@@ -38,6 +48,30 @@ def take_along(home: Path, *leaders: int) -> None:
         end_group(0)
 
     signal.signal(signal.SIGTERM, end)
+
+
+@contextlib.contextmanager
+def ending_with_input(source: int) -> Iterator[None]:
+    """End this process as soon as its input ends, while it is busy with something.
+
+    Nothing may come over the input meanwhile: that would be taken for its end.
+    """
+    _ask_for_signal(source, os.O_ASYNC)
+    if select.select([source], [], [], 0)[0]:
+        leave()
+    try:
+        yield
+    finally:
+        _ask_for_signal(source, 0)
+
+
+def _ask_for_signal(source: int, flag: int) -> None:
+    """Let Linux send ``SIGTERM`` when an input can be read, or no more (``flag`` 0)."""
+    if sys.platform == "linux":
+        fcntl.fcntl(source, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(source, fcntl.F_SETSIG, signal.SIGTERM)
+        flags = fcntl.fcntl(source, fcntl.F_GETFL) & ~os.O_ASYNC
+        fcntl.fcntl(source, fcntl.F_SETFL, flags | flag)
 
 
 def leave() -> NoReturn:

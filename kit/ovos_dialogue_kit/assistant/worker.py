@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.channel import Channel, as_line
-from ovos_dialogue_kit.assistant.ending import take_along
+from ovos_dialogue_kit.assistant.ending import ending_with_input, take_along
 from ovos_dialogue_kit.assistant.fork import replay_in_fork
 from ovos_dialogue_kit.assistant.measurement import measure
 from ovos_dialogue_kit.assistant.options import Options
@@ -90,9 +90,10 @@ def _serve_in_forks(
     from ovos_dialogue_kit.assistant.local import Local
 
     local = Local(setup)
-    local.prepare()
-    threads = [] if forks_first else local.start()
-    sandbox.save()
+    with ending_with_input(channel.source):
+        local.prepare()
+        threads = [] if forks_first else local.start()
+        sandbox.save()
     gc.freeze()  # what booting made is shared by all forks, not copied by a collection
     faulthandler.cancel_dump_traceback_later()
     channel.write(as_line({"threads": threads}))
@@ -121,14 +122,16 @@ def _serve_remotely(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
         remote: Remote = Started(setup, sandbox.configuration)
     else:
         remote = Remote(setup)
-    remote.start()
+    with ending_with_input(channel.source):
+        remote.start()
     faulthandler.cancel_dump_traceback_later()
     channel.write(as_line({"threads": []}))
     while True:
         fixture, options = _case(channel.read())
         answer: dict[str, object]
         try:
-            transcript = remote.replay(fixture, fixture.cases[0], options)
+            with ending_with_input(channel.source):
+                transcript = remote.replay(fixture, fixture.cases[0], options)
             answer = {"transcript": as_json(transcript)}
         except AssistantError as error:
             answer = {"crash": str(error), "turns": [], "trace": ""}
