@@ -24,7 +24,10 @@ from types import ModuleType
 
 __all__ = ["borrowed"]
 
-_OVOS = ("ovos_", "mycroft", "neon_", "padacioso", "padatious", "lingua_franca")
+_OVOS = (
+    *("ovos_", "mycroft", "neon_", "padacioso", "padatious", "lingua_franca"),
+    "combo_lock",  # whose folder the kit changes
+)
 _OURS = "ovos_dialogue_kit"
 _ON_OVOS = f"{_OURS}.assistant.bus"
 """The module of the kit that is made of classes of OVOS."""

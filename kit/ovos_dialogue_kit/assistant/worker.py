@@ -87,12 +87,14 @@ def _serve_in_forks(
 
     The answer to the setup names the threads that forks after booting would not have.
     """
+    from ovos_dialogue_kit.assistant.file_locks import locks_of_files, take_over
     from ovos_dialogue_kit.assistant.local import Local
 
     local = Local(setup)
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
+        locks = locks_of_files()
         sandbox.save()
     gc.freeze()  # what booting made is shared by all forks, not copied by a collection
     faulthandler.cancel_dump_traceback_later()
@@ -104,6 +106,7 @@ def _serve_in_forks(
         def play(
             tell: Tell, fixture: Fixture = fixture, options: Options = options
         ) -> Transcript:
+            take_over(locks)
             if forks_first:
                 local.start()
             return local.replay(fixture, fixture.cases[0], options, tell)

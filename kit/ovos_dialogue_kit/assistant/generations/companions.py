@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from packaging.specifiers import SpecifierSet
 
 from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
+from ovos_dialogue_kit.assistant.file_locks import keep_locks_private
 from ovos_dialogue_kit.assistant.shortcuts import (
     find_messages_fast,
     log_errors_only,
@@ -21,6 +22,7 @@ from ovos_dialogue_kit.assistant.shortcuts import (
 __all__ = ["adapt_companions", "needed"]
 
 _ADAPTERS = (
+    ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
     ("ovos-utils", ">=0", log_errors_only),
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
     ("ovos-config", "<2.3.9a2", merge_settings_fast),

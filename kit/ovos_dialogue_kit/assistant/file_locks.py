@@ -1,0 +1,55 @@
+"""Locks of files that belong to one assistant, and to each copy of it.
+
+OVOS and its skills lock files (``combo_lock``, on top of ``filelock``) in a folder that
+all processes of the machine share. Two assistants of the kit are two machines: they must
+not wait for one another. And ``filelock`` refuses a lock that was made before a fork,
+lest two processes believe that they hold it; of the kit's, only the fork goes on.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["keep_locks_private", "locks_of_files", "take_over"]
+
+_CREATOR = "_creator_pid"
+
+
+def keep_locks_private() -> None:
+    """Put the files of named locks into this process's own temporary folder."""
+    from combo_lock import combo_lock
+
+    combo_lock.get_ram_directory = _private
+
+
+def _private(folder: str) -> str:
+    """Take the place of ``combo_lock.util.get_ram_directory``."""
+    path = Path(tempfile.gettempdir(), folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return str(path)
+
+
+def locks_of_files() -> list[Any]:  # of filelock.BaseFileLock
+    """Return all locks of files that there are; after ``gc.freeze``, none."""
+    module = sys.modules.get("filelock")
+    if module is None:
+        return []
+    return [
+        thing
+        for thing in gc.get_objects()
+        # the class, because isinstance would ask proxies and lazy objects
+        if issubclass(type(thing), module.BaseFileLock)
+    ]
+
+
+def take_over(locks: Sequence[Any]) -> None:
+    """Make locks from before the fork those of this process."""
+    for lock in locks:
+        if hasattr(lock, _CREATOR):  # older versions of filelock do not ask
+            setattr(lock, _CREATOR, os.getpid())
