@@ -155,6 +155,24 @@ def test_a_slot_is_expected_as_it_is_alone() -> None:
     assert any("expect: {slots: {x: " in line for line in lines)
 
 
+def test_no_slots_are_not_expected() -> None:
+    """Alone there were none, which a script cannot expect; so the reply is."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(said)
+            reply = Reply(session, "kept", 0.0, stage.index)
+            return Answer(reply, slots={"x": kept[0]} if kept[1:] else {})
+
+        return answer
+
+    lines = told(hunted(Toy(make), "a: one", "b: two", oracles=("solo",)))
+    assert lines[0].endswith("is understood another way than alone")
+    assert "          expect: {text: kept}" in lines
+
+
 def second(answer: Callable[[Stage], Answer]) -> Toy:
     """Return an assistant that treats the second session another way."""
 

@@ -155,7 +155,7 @@ def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[
     for name in ("intent", "route"):
         if any(key[1] == name for key in keys) and getattr(happened, name):
             conditions[name] = getattr(happened, name)
-    if any(key[1] == "slot" for key in keys):
+    if happened.slots and any(key[1] == "slot" for key in keys):
         conditions["slots"] = dict(happened.slots)
     if any(key[1] in {"reply", "replies", "end"} for key in keys) or not conditions:
         yield _replies(happened, conditions)
