@@ -156,10 +156,14 @@ class Skill(OVOSSkill):
 
     def initialize(self):
         self.add_event("tricks.raw", self.on_raw)
+        self.add_event("tricks.event", self.on_event)
         self.bus.on("tricks.listener", self.on_listener)
 
     def on_raw(self, message):
         self.speak("heard it")
+
+    def on_event(self, message):
+        raise KeyError("event")
 
     def on_listener(self, message):
         raise KeyError("raw")
@@ -405,6 +409,17 @@ def test_a_listener_that_raises_is_told(tricks: Process) -> None:
     assert [fault.detail for fault in turn.faults] == [
         "a listener of the bus: KeyError('raw')"
     ]
+
+
+def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
+    """ovos-workshop speaks of it and sends no message; it is a fault all the same."""
+    [turn] = play(tricks, "!tricks.event").turns
+    [fault] = turn.faults
+    assert ("raised", "a listener of the bus: KeyError('event')") == (
+        fault.kind,
+        fault.detail,
+    )
+    assert 'raise KeyError("event")' in str(fault.trace)
 
 
 @pytest.mark.parametrize(

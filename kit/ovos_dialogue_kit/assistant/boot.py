@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from ovos_dialogue_kit.assistant.generations import Generation, installed_generation
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 from ovos_dialogue_kit.scalars import ENGINES
+from ovos_dialogue_kit.transcript import Fault
 
 __all__ = ["Assistant", "Tracebacks", "boot", "configuration", "packages_of"]
 
@@ -29,14 +32,21 @@ class Tracebacks:
         self._by_error: dict[str, str] = {}
         self.last: str | None = None
 
-    def watch(self) -> None:
-        """See every record that is logged from now on."""
+    def watch(self, untold: Callable[[BaseException], object]) -> None:
+        """See every record that is logged from now on.
+
+        ``untold`` gets the exceptions of handlers that no bus message will tell of:
+        ovos-workshop sends one for an intent; for an event of a skill's own it only
+        logs, and speaks a sentence.
+        """
         make = logging.getLogRecordFactory()
 
         def make_and_look(*args: Any, **kwargs: Any) -> logging.LogRecord:  # logging's
             record = make(*args, **kwargs)
             if record.exc_info and record.exc_info[1]:
                 self.add(record.exc_info[1])
+                if _is_of_an_event(sys._getframe(1)):  # noqa: SLF001  # who logs it?
+                    untold(record.exc_info[1])
             return record
 
         logging.setLogRecordFactory(make_and_look)
@@ -48,12 +58,26 @@ class Tracebacks:
             self._by_error[name] = self.last
         return self.last
 
+    def fault(self, error: BaseException) -> Fault:
+        """Remember an exception of a listener of the bus, and return it as a fault."""
+        detail = f"a listener of the bus: {error!r}"
+        return Fault("raised", detail, self.add(error))
+
     def of(self, error: str) -> str | None:
         """Return the traceback of the last exception that was told as ``error``.
 
         Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
         """
         return self._by_error.get(error)
+
+
+def _is_of_an_event(frame: FrameType | None) -> bool:
+    """Say whether ovos-workshop is logging what a handler of no intent raised."""
+    while frame:
+        if frame.f_code.co_name == "_on_event_error":
+            return not frame.f_locals.get("handler_info")
+        frame = frame.f_back
+    return False
 
 
 class Assistant:

@@ -1,7 +1,7 @@
 """Locks of files that belong to one assistant, and to each copy of it.
 
 OVOS and its skills lock files (``combo_lock``, on top of ``filelock``) in a folder that
-all processes of the machine share. Two assistants of the kit are two machines: they must
+all processes of the machine share. Two assistants of the kit are two machines, and must
 not wait for one another. And ``filelock`` refuses a lock that was made before a fork,
 lest two processes believe that they hold it; of the kit's, only the fork goes on.
 """

@@ -89,7 +89,7 @@ class Local:
 
         No thread is started, so copies of the process can be made afterwards.
         """
-        self._tracebacks.watch()
+        self._tracebacks.watch(self._note)
         versions()  # looked up here, once for all forks
         self._clock.install()
         adapt_companions()
@@ -143,15 +143,13 @@ class Local:
             raise AssistantError("ovos-core did not become ready within 60 s")
 
     def _note(self, error: BaseException) -> None:
-        """Take down an exception that no code under test caught."""
+        """Take down an exception that no message will tell of."""
         if type(error).__name__.startswith("Abort"):  # killable_event ends threads so
             return
-        trace = self._tracebacks.add(error)
-        detail = f"a listener of the bus: {error!r}"
-        self._faults.append(Fault("raised", detail, trace))
+        self._faults.append(self._tracebacks.fault(error))
 
     def faults(self) -> list[Fault]:
-        """Return the exceptions since the last call that no code under test caught."""
+        """Return the exceptions since the last call that no message tells of."""
         faults, self._faults = self._faults, []
         return faults
 

@@ -8,6 +8,7 @@ interface, and ovos-core with the skills in this process, as a second client.
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.websocket import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.transcript import Fault, Transcript
 
 __all__ = ["Remote", "Started"]
 
@@ -40,6 +41,7 @@ class Remote:
         self.url = setup.bus
         self.assistant: Assistant | None = None
         self._tracebacks = Tracebacks()
+        self._untold: queue.SimpleQueue[Fault] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Make sure that a bus answers.
@@ -55,12 +57,20 @@ class Remote:
         bus = WebsocketBus(
             self.url,
             is_shared=self.assistant is None,
+            faults=self.faults,
             traceback_of=self._tracebacks.of,
         )
         try:
             return transcribe(self.setup, self.assistant, bus, fixture, case, options)
         finally:
             bus.close()
+
+    def faults(self) -> list[Fault]:
+        """Return the exceptions since the last call that no message tells of."""
+        return [self._untold.get() for _ in range(self._untold.qsize())]
+
+    def _note(self, error: BaseException) -> None:
+        self._untold.put(self._tracebacks.fault(error))
 
 
 class Started(Remote):
@@ -93,7 +103,7 @@ class Started(Remote):
         from ovos_bus_client import MessageBusClient
 
         adapt_companions()
-        self._tracebacks.watch()
+        self._tracebacks.watch(self._note)
         client = MessageBusClient()
         client.run_in_thread()
         if not client.connected_event.wait(_BOOT_SECONDS):
