@@ -24,7 +24,7 @@ from ovos_dialogue_kit.transcript import (
     Transcript,
     TurnTranscript,
 )
-from ovos_dialogue_kit.wire import Bus, BusLostError, Heard, mapping_in
+from ovos_dialogue_kit.wire import Bus, BusLostError, Heard, mapping_in, moment
 
 __all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Step", "Tell", "replay"]
 
@@ -163,11 +163,13 @@ class Replayer:
 
     def _pass(self, turn: OpenTurn, until: float) -> None:
         """Let time pass, and hear what there is to hear."""
+        until = moment(until)
         while self._bus.now < until:
             self._hear(self._bus.advance(until))
         turn.close(End.SILENCE, self._bus.now)
 
     def _await(self, turn: OpenTurn, until: float) -> None:
+        until = moment(until)
         while not turn.end:
             heard = self._bus.advance(until)
             self._hear(heard)

@@ -11,7 +11,7 @@ from typing import Protocol
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Fault
 
-__all__ = ["Bus", "BusLostError", "Heard", "mapping_in"]
+__all__ = ["Bus", "BusLostError", "Heard", "mapping_in", "moment"]
 
 _TOPIC = re.compile(r'\{"type": ?"([^"\\]+)"')
 
@@ -49,6 +49,15 @@ class Heard:
         """The message: ``type``, ``data``, ``context``."""
         parsed: dict[str, Json] = json.loads(self.payload)
         return parsed
+
+
+def moment(seconds: float) -> float:
+    """Return a moment of virtual time: a whole number of nanoseconds, in seconds.
+
+    What adds up to the same time is the same moment, whoever waited for which part of
+    it: 0.55 + 0.05 is 0.6, and not a little later.
+    """
+    return round(seconds, 9)
 
 
 def mapping_in(wire: Mapping[str, Json], key: str) -> Mapping[str, Json]:

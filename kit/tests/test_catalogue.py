@@ -1,8 +1,9 @@
 """The catalogue: what leaks is found and made small, and nothing else is an alarm.
 
 Its skills are under ``catalogue``, each used in an ordinary dialogue. The long runs of
-docs/isolation.md are these tests with ``KIT_SCHEDULES=1000`` (tox -e isolation);
-``KIT_RECORD`` names a file that then gets a line of JSON for each.
+docs/isolation.md are these tests with ``KIT_SCHEDULES=1000`` and ``KIT_RECORD`` (tox -e
+isolation), which names a file that gets a line of JSON for each: there, all oracles are
+asked about every leak, and all that is smaller than what it was shrunk to is tried.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from itertools import islice
+from itertools import combinations, islice, product, zip_longest
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,16 @@ from ovos_dialogue_kit.compare import compare
 from ovos_dialogue_kit.fixture import Case, Fixture
 from ovos_dialogue_kit.isolate import ORACLES, Budget, hunt
 from ovos_dialogue_kit.isolate.judge import Judge
-from ovos_dialogue_kit.isolate.schedules import explore
+from ovos_dialogue_kit.isolate.schedules import (
+    Block,
+    Schedule,
+    all_orders,
+    explore,
+    tracks_of,
+)
 from ovos_dialogue_kit.isolate.worlds import worlds_of
 from ovos_dialogue_kit.loading import load
+from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.transcript import Transcript
 
 pytestmark = [
@@ -44,7 +52,7 @@ SCHEDULES = int(os.environ.get("KIT_SCHEDULES", "12"))
 """How many schedules of each sound skill are tried."""
 
 IS_LONG = "KIT_RECORD" in os.environ
-"""Whether every oracle is asked about every leak, for as long as it takes."""
+"""Whether all is tried that takes long."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,61 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
     )
     assert (skill.sessions, skill.turns) == small
     assert set(skill.oracles) <= set(spoke)
+
+
+def smaller(case: Case, sessions: int, turns: int) -> Iterator[Schedule]:
+    """Yield every schedule of fewer sessions, or of as many and fewer turns.
+
+    Nobody can leak to a session that is alone, so there are always two at least.
+    """
+    tracks = tracks_of(case)
+    speaker = {block: name for name, track in tracks.items() for block in track}
+    for count in range(2, len(speaker)):
+        for kept in combinations(speaker, count):
+            names = {speaker[block] for block in kept}
+            size = (len(names), sum(map(len, kept)))
+            if len(names) > 1 and size < (sessions, turns):
+                left = {n: tuple(b for b in kept if speaker[b] == n) for n in names}
+                for order in all_orders(left):
+                    yield from overlapped(order, speaker)
+
+
+def overlapped(
+    order: Sequence[Block], speaker: Mapping[Block, str]
+) -> Iterator[Schedule]:
+    """Yield an order with every choice of who speaks before another is answered."""
+    choices = [
+        (False, True) if after and speaker[after] != speaker[block] else (False,)
+        for block, after in zip_longest(order, order[1:])
+    ]
+    for overlaps in product(*choices):
+        steps: list[Step] = []
+        for block, overlap in zip(order, overlaps, strict=True):
+            steps += [Step(turn, overlap=True) for turn in block[:-1]]
+            steps.append(Step(block[-1], overlap))
+        yield Schedule(tuple(steps))
+
+
+@pytest.mark.parametrize(
+    "skill",
+    [skill for skill in LEAKY if IS_LONG and (skill.sessions, skill.turns) > (2, 2)],
+    ids=lambda skill: skill.skill_id,
+)
+def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
+    """All that is smaller than what a leak was shrunk to is tried, and is sound."""
+    with on_stage(skill) as stage:
+
+        def play(case: Case, options: Options) -> Transcript:
+            return stage.assistant.replay(stage.fixture, case, options)
+
+        tried = 0
+        for world in worlds_of(stage.case, play):
+            judge = Judge(stage.fixture, world)
+            for schedule in smaller(world.case, skill.sessions, skill.turns):
+                tried += 1
+                company = judge.company(schedule, play)
+                assert [] == list(judge.leaks(company, play, ORACLES))
+    record(skill=skill.skill_id, dialogue=skill.dialogue, smaller=tried)
 
 
 @pytest.mark.parametrize(

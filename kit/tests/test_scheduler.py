@@ -53,6 +53,26 @@ def test_all_clocks_agree() -> None:
     assert now.timestamp() == EPOCH + 90
 
 
+def test_the_same_time_is_the_same_moment(world: World) -> None:
+    """Whoever slept longer, in whatever parts, wakes first if it began first."""
+    woken = []
+
+    def sleep(name: str, *parts: float) -> None:
+        for part in parts:
+            time.sleep(part)
+        woken.append((name, world.now))
+
+    threads = [
+        threading.Thread(target=sleep, args=("parts", *[0.1] * 3, 0.3)),
+        threading.Thread(target=sleep, args=("whole", 0.6)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [("whole", 0.6), ("parts", 0.6)] == woken
+
+
 def test_sleepers_wake_in_order_of_their_deadlines(world: World) -> None:
     """Two threads that sleep interleave by virtual time, the same way every time."""
 

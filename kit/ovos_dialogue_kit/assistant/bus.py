@@ -20,7 +20,7 @@ from ovos_dialogue_kit.assistant.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.tasks import Call
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Fault
-from ovos_dialogue_kit.wire import Heard
+from ovos_dialogue_kit.wire import Heard, moment
 
 __all__ = ["Hub", "LoopbackClient", "VirtualBus"]
 
@@ -145,7 +145,7 @@ class VirtualBus:
     @property
     def now(self) -> float:
         """Seconds of virtual time since the dialogue began."""
-        return self._scheduler.now - self._start
+        return moment(self._scheduler.now - self._start)
 
     def send(self, message: Mapping[str, Json]) -> None:
         """Put a message on the bus."""

@@ -34,6 +34,7 @@ from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.outside import File, Files
 from ovos_dialogue_kit.assistant.tasks import Call, Rest, Task, Wait
+from ovos_dialogue_kit.wire import moment
 
 __all__ = ["DeadlockError", "Scheduler"]
 
@@ -208,7 +209,7 @@ class Scheduler:
             self._leave()
         if timeout is not None:
             wait.timed = True
-            deadline = self.now + max(timeout, 0.0)
+            deadline = moment(self.now + max(timeout, 0.0))
             heapq.heappush(self._deadlines, (deadline, next(self._order), wait))
         if wait.task is self._driver:
             self._driver_wait = wait
@@ -258,7 +259,7 @@ class Scheduler:
         Comes back at the first moment when nothing can happen without time passing and
         ``has_news()`` is true, at the latest when the clock reaches ``until``.
         """
-        self._rest = Rest(until, has_news)
+        self._rest = Rest(moment(until), has_news)
         self.block(self.new_wait())
         self._rest = None
 

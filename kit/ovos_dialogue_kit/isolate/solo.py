@@ -18,6 +18,7 @@ from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.script import Json
 from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.wire import moment
 
 __all__ = ["CHANCES", "Company", "Play", "Solos", "gaps_of"]
 
@@ -32,7 +33,6 @@ _NOBODYS: Mapping[str, Json] = {
     "session_id": "8b2f2b6e-6f0a-5c0e-9f0e-000000000000",
     "lang": "en-US",
 }
-_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def gaps_of(
 
 
 def _seconds(length: float) -> float:
-    return round(max(0.0, length), _DIGITS)
+    return moment(max(0.0, length))
 
 
 @dataclass(frozen=True, slots=True)
