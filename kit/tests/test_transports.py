@@ -16,6 +16,7 @@ from textwrap import dedent
 
 import pytest
 from dialogues import dialogue, spoken
+from skills import install_skill
 
 from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.process import Process
@@ -89,6 +90,31 @@ def test_both_transports_give_the_same_transcript(
     expected = here.replay(job.fixture, job.case, options)
     heard = there.replay(job.fixture, job.case, options)
     assert without_time(heard) == without_time(expected)
+
+
+LATER = """
+class Skill(OVOSSkill):
+    @intent_handler("later.intent")
+    def promise(self, message):
+        self.schedule_event(self.keep, 1, context=message.context)
+
+    def keep(self, message):
+        self.speak("it is later now")
+"""
+
+
+def test_on_both_what_is_scheduled_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skill's event, which the scheduler of ovos-core brings, is heard."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    install_skill(tmp_path, "later.test", LATER, {"later.intent": "say it later\n"})
+    monkeypatch.syspath_prepend(tmp_path)
+    fixture = dialogue("later.test", ("kitchen", "say it later"), ("kitchen", "~3"))
+    for bus in ("memory", "real"):
+        with Process(Setup(("later.test",), bus=bus)) as process:
+            transcript = process.replay(fixture, fixture.cases[0])
+        assert [[], ["it is later now"]] == spoken(transcript)
 
 
 DEPTH_FIRST = """

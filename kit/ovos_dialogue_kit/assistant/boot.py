@@ -19,7 +19,14 @@ from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_na
 from ovos_dialogue_kit.scalars import ENGINES
 from ovos_dialogue_kit.transcript import Fault
 
-__all__ = ["Assistant", "Tracebacks", "boot", "configuration", "packages_of"]
+__all__ = [
+    "Assistant",
+    "Tracebacks",
+    "boot",
+    "configuration",
+    "packages_of",
+    "start_scheduler",
+]
 
 _SKILL_GROUPS = ("opm.skill", "ovos.plugin.skill")
 _TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
@@ -245,3 +252,12 @@ def _find_skill(skill_id: str) -> EntryPoint:
 
 def _not_loaded(skill_id: str, trace: str | None) -> AssistantError:
     return AssistantError(f'the skill "{skill_id}" did not load', hint=trace)
+
+
+def start_scheduler(bus: Any) -> None:  # a MessageBusClient
+    """Start what ovos-core starts beside the intent service: the event scheduler."""
+    from ovos_bus_client.util.scheduler import EventScheduler
+
+    scheduler = EventScheduler(bus, autostart=False)
+    scheduler.daemon = True
+    scheduler.start()

@@ -18,7 +18,12 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import Distribution
 
-from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
+from ovos_dialogue_kit.assistant.boot import (
+    Assistant,
+    Tracebacks,
+    boot,
+    start_scheduler,
+)
 from ovos_dialogue_kit.assistant.generations import installed_generation
 from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.options import Options
@@ -172,7 +177,7 @@ class Local:
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
-        _start_scheduler(self._assistant.bus)
+        start_scheduler(self._assistant.bus)
         bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
         try:
             return transcribe(
@@ -234,15 +239,6 @@ def _dialog_names(reply: ReplyExpectation) -> Iterator[str]:
         yield reply.dialog
     for inner in (*(reply.any_of or ()), *((reply.denied,) if reply.denied else ())):
         yield from _dialog_names(inner)
-
-
-def _start_scheduler(bus: object) -> None:
-    """Start what ovos-core starts beside the intent service: the event scheduler."""
-    from ovos_bus_client.util.scheduler import EventScheduler
-
-    scheduler = EventScheduler(bus, autostart=False)
-    scheduler.daemon = True
-    scheduler.start()
 
 
 def _freeze_chance(seed: int = 0) -> None:

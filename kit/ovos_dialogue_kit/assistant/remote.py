@@ -17,7 +17,12 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.boot import Assistant, Tracebacks, boot
+from ovos_dialogue_kit.assistant.boot import (
+    Assistant,
+    Tracebacks,
+    boot,
+    start_scheduler,
+)
 from ovos_dialogue_kit.assistant.ending import die_with_parent
 from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.local import transcribe
@@ -116,6 +121,7 @@ class Started(Remote):
                 bus.rest(until)
 
         self.assistant = boot(self.setup, client, settle, self._tracebacks)
+        start_scheduler(client)
         bus.close()
 
     def _configure(self) -> None:
