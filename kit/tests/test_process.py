@@ -500,24 +500,35 @@ process.start()
 turns = (("kitchen", said) for said in ("spawn now", "hang now"))
 fixture = dialogue("tricks.test", *turns)
 print(process._process.pid, process._home, flush=True)
+if sys.argv[1] == "idle":
+    input()
 process.replay(fixture, fixture.cases[0])
 """
 
 
-@pytest.mark.parametrize("moment", [0.0, 1.0])
+@pytest.mark.parametrize(
+    ("doing", "moment"), [("idle", 0.0), ("replay", 0.0), ("replay", 1.0)]
+)
 def test_nothing_outlives_a_user_that_is_killed(
     tricks: Process,  # noqa: ARG001  # it is installed
     tmp_path: Path,
+    doing: str,
     moment: float,
 ) -> None:
-    """Killed while a case hangs in native code, the kit leaves no process, no file."""
+    """Killed between cases, as one begins or as one hangs in native code.
+
+    No process and no file is left.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]),
         "TMPDIR": str(tmp_path),
     }
     with subprocess.Popen(
-        [sys.executable, "-c", USER], stdout=subprocess.PIPE, env=environment
+        [sys.executable, "-c", USER, doing],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
     ) as user:
         assert user.stdout
         worker, home = user.stdout.readline().split()
