@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -193,8 +194,7 @@ class Process:
             with contextlib.suppress(BrokenPipeError):
                 self._sink.close()
             self._process.terminate()  # it ends what it started, then itself
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_LEAVE_SECONDS)
+            _await_end(self._process, _LEAVE_SECONDS)
             self._process.kill()
             self._process.wait()
             self._source.close()
@@ -226,6 +226,24 @@ class Process:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for a process's end, at most so long; ``wait(seconds)`` would look for it.
+
+    It sleeps up to 50 ms between two looks.
+    """
+    if hasattr(os, "pidfd_open"):  # pragma: no branch  # on Linux
+        end = os.pidfd_open(process.pid)
+        try:
+            looking = select.poll()
+            looking.register(end, select.POLLIN)
+            looking.poll(seconds * 1000)
+        finally:
+            os.close(end)
+    else:  # pragma: no cover  # elsewhere
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
 
 
 def _tail(log: IO[bytes], size: int = 4000) -> str:
