@@ -135,7 +135,8 @@ def row(cell: Cell, figures: Figures) -> Sequence[str]:
 
 def table(project: Path, rounds: int) -> str:
     """Return the table of a project's cells as Markdown, oldest ovos-core first."""
-    cells = [(read_cell(folder), folder) for folder in find_cells(project)]
+    folders = [each for each in find_cells(project) if "sealed" not in each.name]
+    cells = [(read_cell(folder), folder) for folder in folders]
     rows: list[Sequence[str]] = [COLUMNS, ("---",) * len(COLUMNS)]
     for cell, folder in sorted(cells, key=lambda found: found[0].age):
         if cell.problem is not None:

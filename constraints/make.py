@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,7 @@ ROWS = (
     Row("0.5.4", UP_TO_3_12, MIDDLE, "ovos-core[lgpl]"),
     Row("1.3.1", UP_TO_3_12, MIDDLE, "ovos-core[lgpl]"),
     Row("2.1.1", NEWEST, STABLE, "ovos-core[lgpl]"),
+    Row("3.4.4a1", NEWEST, ALPHA, "ovos-padatious>=2.2.0a1"),
     Row("3.7.5a1", NEWEST, ALPHA, "ovos-padatious>=2.2.0a1"),
 )
 
@@ -278,6 +280,8 @@ def main() -> int:
     wanted = parser.parse_args().set
     if unknown := set(wanted) - {row.name for row in ROWS}:
         parser.error(f"no such set: {', '.join(sorted(unknown))}")
+    if shutil.which("uv") is None:
+        parser.error("there is no uv on the PATH: pip install uv")
     made = [make(row) for row in ROWS if not wanted or row.name in wanted]
     return 0 if all(made) else 1
 
