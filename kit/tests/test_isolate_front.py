@@ -114,6 +114,21 @@ def test_an_unknown_oracle(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("script")
+@pytest.mark.parametrize(
+    "arguments", [["."], ["--skill", "leaky.test", "."], []], ids=" ".join
+)
+def test_a_language_for_scripts(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scripts have theirs: what would be ignored is refused."""
+    assert 2 == main(["isolate", "--lang", "pt-PT", *arguments])
+    assert (
+        "the language is that of the scripts\n"
+        "  leave out --lang, or give --skill and no path\n"
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("script")
 def test_without_a_script(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

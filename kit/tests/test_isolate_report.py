@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from actors import fixtures
@@ -15,8 +16,8 @@ from toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.isolate import Budget
-from ovos_dialogue_kit.isolate.campaign import Hunted, hunt_all, shares
+from ovos_dialogue_kit.isolate import Budget, campaign
+from ovos_dialogue_kit.isolate.campaign import Hunted, Timetable, hunt_all, shares
 from ovos_dialogue_kit.isolate.hunting import Hunt
 from ovos_dialogue_kit.isolate.report import dumps, render, summary
 from ovos_dialogue_kit.isolate.rewrite import flow, script_of
@@ -418,14 +419,36 @@ def test_how_a_built_dialogue_is_repeated() -> None:
 
 
 def test_a_budget_is_shared() -> None:
-    """The schedules are for a dialogue, the time for all; nobody gets too little."""
+    """The schedules are for a dialogue; nobody gets too little."""
     (fixture,) = fixtures(
         "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
     )
     jobs = [*jobs_of(fixture, Settings()), *jobs_of(dialogue("a: x"), Settings())]
-    assert [Budget(50, 2.0)] * 2 == shares(jobs[:2], Budget(100, 4.0))
-    assert Budget(20) == shares(jobs, Budget(30))[0]
-    assert [] == shares([], Budget(30, 1.0))
+    assert [50, 50] == shares(jobs[:2], 100)
+    assert [20, 20, 20] == shares(jobs, 30)
+    assert [] == shares([], 30)
+
+
+def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shared by those that are left; who comes too late tries one schedule."""
+    clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(monotonic=clock.__next__))
+    table = Timetable.of(10.0, 4)
+    assert [2.5, 3.0, 0.5, 0.0] == [table.share(number) for number in range(4)]
+
+
+def test_without_limit_there_is_none() -> None:
+    """Who names no seconds gets as many as it takes."""
+    assert Timetable.of(None, 2).share(0) is None
+
+
+def test_a_hunt_for_which_no_time_is_left() -> None:
+    """Each dialogue gets one schedule all the same."""
+    jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
+    chosen = Hunt(Budget(30, 1e-9))
+    (done,) = hunt_all(jobs, Settings(), chosen, boot=lambda _: separate())
+    assert done.findings
+    assert 1 == done.findings.tried
 
 
 def test_all_workers_hunt() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ovos_dialogue_kit.cli.replay import checked_engine, processors
+from ovos_dialogue_kit.errors import KitError
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.isolate.campaign import Hunted
@@ -129,6 +130,11 @@ def isolate(  # noqa: PLR0913  # an argument for each option
     )
     settings = Settings(engines=engines, skills=skills, strict_engines=True)
     workers = workers or processors("memory")
+    if lang and (paths or not skills):
+        raise KitError(
+            "the language is that of the scripts",
+            hint="leave out --lang, or give --skill and no path",
+        )
     if skills and not paths:
         jobs = _built(skills, lang, settings, pattern)
     else:

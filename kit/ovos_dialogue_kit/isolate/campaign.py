@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ovos_dialogue_kit.assistant.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -43,17 +46,31 @@ class Hunted:
         return self.error is not None or bool(self.findings and self.findings.leaks)
 
 
-def shares(jobs: Sequence[Job], budget: Budget) -> list[Budget]:
-    """Return what each job gets of the budgets of its dialogue (schedules) and of all.
-
-    The time is everybody's, in equal parts.
-    """
+def shares(jobs: Sequence[Job], schedules: int) -> list[int]:
+    """Return how many schedules each job gets of those of its dialogue."""
     dialogues = [(job.fixture.script, job.fixture.dialogue) for job in jobs]
-    seconds = budget.seconds / len(jobs) if budget.seconds and jobs else None
-    return [
-        Budget(max(FEWEST, budget.schedules // dialogues.count(name)), seconds)
-        for name in dialogues
-    ]
+    return [max(FEWEST, schedules // dialogues.count(name)) for name in dialogues]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The time that is left for so many jobs, in equal parts; no time is no limit.
+
+    What one job leaves over, the boot of its assistants included, is the others'.
+    """
+
+    until: float
+    jobs: int
+
+    @classmethod
+    def of(cls, seconds: float | None, jobs: int) -> Timetable:
+        """Return what there is from now on."""
+        return cls(time.monotonic() + (seconds or math.inf), jobs)
+
+    def share(self, number: int) -> float | None:
+        """Return the seconds of a job, which begins now, by its number from 0."""
+        left = max(0.0, self.until - time.monotonic()) / (self.jobs - number)
+        return left if left < math.inf else None
 
 
 def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
@@ -81,19 +98,23 @@ def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
         booting = stack.enter_context(ThreadPoolExecutor(workers))
         teams = [stack.enter_context(Assistants(boot)) for _ in range(workers)]
 
-        def team(setup: Setup) -> list[Bootable]:
+        def team(job: Job) -> list[Bootable]:
+            setup = job.setup(settings.bus)
             return list(booting.map(lambda each: each.get(setup), teams))
 
-        for job, budget in zip(jobs, shares(jobs, chosen.budget), strict=True):
+        table = Timetable.of(chosen.budget.seconds, len(jobs))
+        for number, schedules in enumerate(shares(jobs, chosen.budget.schedules)):
+            budget = Budget(schedules, chosen.budget.seconds)
+            seconds = partial(table.share, number)
             own = replace(chosen, budget=budget)
-            yield _hunted(job, settings, own, team, progress)
+            yield _hunted(jobs[number], own, team, seconds, progress)
 
 
 def _hunted(
     job: Job,
-    settings: Settings,
     chosen: Hunt,
-    team: Callable[[Setup], list[Bootable]],
+    team: Callable[[Job], list[Bootable]],
+    seconds: Callable[[], float | None],
     progress: Callable[[int], None],
 ) -> Hunted:
     versions = installed_versions(job)
@@ -104,12 +125,13 @@ def _hunted(
     if reason is not None:
         return Hunted(job, chosen, skipped=reason)
     try:
+        assistants = team(job)
         findings = hunt(
             job.fixture,
             job.case,
-            team(job.setup(settings.bus)),
+            assistants,
             engine=job.engine,
-            budget=chosen.budget,
+            budget=replace(chosen.budget, seconds=seconds()),
             seed=chosen.seed,
             oracles=chosen.oracles,
             progress=progress,

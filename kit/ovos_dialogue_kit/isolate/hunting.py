@@ -6,6 +6,7 @@ alone, not on how many assistants work on them.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
@@ -39,7 +40,10 @@ __all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until"]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much is tried: so many schedules, or seconds of real time."""
+    """How much is tried: so many schedules, or so many seconds of real time.
+
+    To make a leak small takes what it takes.
+    """
 
     schedules: int = 500
     seconds: float | None = None
@@ -141,7 +145,9 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
     team = Team(assistants, fixture)
     with team.one() as play:
         judges = [Judge(fixture, world) for world in worlds_of(case, play)]
-    search = _first(judges, team, chosen, progress)
+    seconds = chosen.budget.seconds
+    until = began + (math.inf if seconds is None else seconds)
+    search = _first(judges, team, chosen, until, progress)
     seconds = time.monotonic() - began
     found: tuple[Finding, ...] = ()
     if search.sighting:
@@ -192,10 +198,13 @@ def _first(
     judges: Sequence[Judge],
     team: Team,
     chosen: Hunt,
+    until: float,
     progress: Callable[[int], None],
 ) -> _Search:
-    """Try schedules until the first that shows a leak, whatever chance decides."""
-    until = time.monotonic() + (chosen.budget.seconds or float("inf"))
+    """Try schedules until the first that shows a leak, whatever chance decides.
+
+    At least one is tried, however late it is.
+    """
     schedules = explore(judges[0].world.case, chosen.seed)
     plans = ((judge, schedule) for schedule in schedules for judge in judges)
     wanted = islice(plans, chosen.budget.schedules)
