@@ -202,6 +202,25 @@ def crashing(stage: Stage) -> Answer:
     return Answer()
 
 
+def test_what_a_session_is_not_told() -> None:
+    """To hear less is another thing than to hear too much."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def skill(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                stage.stray(session, "by the way")
+            return Answer("fine")
+
+        return skill
+
+    head, *rest = told(hunted(Toy(make), "a: x", "b: y", oracles=("stray",)))
+    assert head.endswith('"x": b is not told what it is told alone')
+    assert ["  heard     (nothing)", '  alone     "by the way"'] == rest[:2]
+
+
 def straying(stage: Stage) -> Answer:
     for name in stage.case.sessions:
         if name != stage.case.turns[stage.index].session:

@@ -78,6 +78,11 @@ def finding_of(
     known = [leak for leak in leaks if leak.session in judge.world.case.sessions]
     alone = judge.alone(company, known[0].session, play) if known else None
     script = script_of(fixture, judge.world.case, engine, known, alone)
+    is_confirmed = _fails(script, play)
+    if known and not is_confirmed:
+        other = _listening(fixture, engine, judge, company, known[0].session, play)
+        is_confirmed = _fails(other, play)
+        script = other if is_confirmed else script
     return Finding(
         fixture=fixture,
         case=judge.world.case,
@@ -87,7 +92,7 @@ def finding_of(
         alone=alone,
         canaries=judge.world.canaries,
         script=script,
-        is_confirmed=_fails(script, play),
+        is_confirmed=is_confirmed,
         order_seed=company.schedule.order_seed,
     )
 
@@ -97,6 +102,32 @@ def _fails(script: str, play: Play) -> bool:
     (fixture,) = generate(parse(script, _NAME), Path())
     (case,) = fixture.cases
     return bool(compare(fixture, case, play(case, Options())))
+
+
+def _listening(  # noqa: PLR0913, PLR0917  # all that makes a script
+    fixture: Fixture,
+    engine: str,
+    judge: Judge,
+    company: Company,
+    session: str,
+    play: Play,
+) -> str:
+    """Return a script in which a session is silent wherever another one is.
+
+    What it misses while it does not speak can be expected then, of its own silence; and
+    to a skill it is the same who is silent.
+    """
+    case = judge.world.case
+    turns = tuple(
+        turn if turn.silence is None else replace(turn, session=session)
+        for turn in case.turns
+    )
+    world = replace(judge.world, case=replace(case, turns=turns))
+    judge = Judge(fixture, world)
+    again = judge.company(company.schedule, play)
+    leaks = judge.leaks(again, play, ("solo",), about=session)
+    alone = judge.alone(again, session, play)
+    return script_of(fixture, world.case, engine, list(leaks), alone)
 
 
 def _in_order(

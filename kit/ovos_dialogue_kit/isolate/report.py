@@ -96,12 +96,22 @@ def words(finding: Finding, leak: Leak) -> str:
         return f"{who} has other session data than alone: {leak.key[-1]}"
     if leak.oracle == "crash":
         return f"an error is raised that is not when {who} is alone"
+    kind = "missing" if _is_missing(finding, leak) else kind
     return f"{who} {_OTHERWISE.get(kind, 'hears something else than alone')}"
+
+
+def _is_missing(finding: Finding, leak: Leak) -> bool:
+    """Say whether a session hears less while it does not speak than alone."""
+    if leak.key[1] != "stray" or finding.alone is None:
+        return False
+    here, alone = (_replies(each, leak) for each in (finding.company, finding.alone))
+    return len(here) < len(alone)
 
 
 _TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
 _OTHERWISE = {
     "stray": "hears something while it is not speaking",
+    "missing": "is not told what it is told alone",
     "end": "sees its turn end another way than alone",
     "fault": "is treated another way than alone",
     "intent": "is understood another way than alone",
@@ -143,11 +153,7 @@ def _heard(transcript: Transcript, leak: Leak) -> list[str]:
     """Return what there was in the turn of a leak, as far as the leak is about it."""
     if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
         return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
-    if leak.key[1] == "stray":
-        heard = [each for each in transcript.strays if each.session == leak.session]
-        return _listed(heard)
-    turn = next((each for each in transcript.turns if each.index == leak.turn), None)
-    return _listed(turn.replies) if turn else []
+    return _listed(_replies(transcript, leak))
 
 
 def _alone(transcript: Transcript, leak: Leak) -> list[str]:
@@ -165,13 +171,11 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
     if leak.source is not None:
         word = next((w for w, t in finding.canaries.items() if t == leak.source), "")
         return [_said(finding, word, leak.source)]
-    turns = [turn for turn in finding.company.turns if turn.index == leak.turn]
-    replies = [reply for turn in turns for reply in turn.replies]
+    replies = _replies(finding.company, leak)
     hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
-    alone = finding.alone.turns if finding.alone else ()
-    known = _words(
-        leak.session, *(reply.text for turn in alone for reply in turn.replies)
-    )
+    alone = [turn.replies for turn in finding.alone.turns] if finding.alone else []
+    alone += [finding.alone.strays] if finding.alone else []
+    known = _words(leak.session, *(reply.text for each in alone for reply in each))
     own = [turn.said for turn in finding.case.turns if turn.session == leak.session]
     heard = _words(*(reply.text for reply in replies)) - known - _words(*own)
     foreign = [
@@ -181,6 +185,14 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         for word in sorted(heard & _words(turn.said), key=len)[-1:]
     ]
     return [*filter(None, hints), *foreign][:1]
+
+
+def _replies(transcript: Transcript, leak: Leak) -> list[Reply]:
+    """Return what was heard where a leak shows."""
+    if leak.turn is None:
+        return [each for each in transcript.strays if each.session == leak.session]
+    turns = [turn for turn in transcript.turns if turn.index == leak.turn]
+    return [reply for turn in turns for reply in turn.replies]
 
 
 def _said(finding: Finding, word: str, turn: int) -> str:

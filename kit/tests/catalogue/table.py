@@ -120,6 +120,14 @@ LEAKY = (
         "timers", "UsesOneContext", "a reminder each", ("stray", "taint", "solo"), 2, 3
     ),
     Leaky("timers", "SchedulesByMethod", "a reminder each", ("stray", "solo"), 2, 3),
+    Leaky(
+        "timers",
+        "SchedulesForTheFirst",
+        "a reminder each",
+        ("stray", "taint", "solo"),
+        2,
+        3,
+    ),
     Leaky("asking", "KeepsTheAnswerOnSelf", "both register", ("taint", "solo"), 2, 5),
     Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 3),
     Leaky(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import uuid
 
 from catalogue.timers import SECONDS, Reminder
 from ovos_bus_client.message import Message
@@ -111,6 +112,27 @@ class SchedulesByMethod(Reminder):
     def set_up(self, message: Message, thing: str) -> None:
         self.schedule_event(
             self.ring, SECONDS, data={"thing": thing}, context=message.context
+        )
+
+    def ring(self, message: Message) -> None:
+        """Remind."""
+        self.remind(message, message.data["thing"])
+
+
+class SchedulesForTheFirst(Reminder):
+    """Alarms with names of their own, all in the session that had the first."""
+
+    def initialize(self) -> None:
+        self.context: dict[str, object] = {}
+
+    def set_up(self, message: Message, thing: str) -> None:
+        self.context = self.context or message.context
+        self.schedule_event(
+            self.ring,
+            SECONDS,
+            data={"thing": thing},
+            name=f"alarm {uuid.uuid4()}",
+            context=self.context,
         )
 
     def ring(self, message: Message) -> None:
