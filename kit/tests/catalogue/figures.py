@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -32,30 +32,35 @@ Facts = Mapping[str, Any]  # a line of JSON
 
 def figures(record: Iterable[Facts]) -> str:
     """Return both tables as Markdown."""
-    facts = {(each["skill"], each["dialogue"]): each for each in record}
+    facts: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in record:
+        facts.setdefault((each["skill"], each["dialogue"]), {}).update(each)
     leaks = [facts[each.skill_id, each.dialogue] for each in LEAKY]
     sound = [facts[each.skill_id, each.dialogue] for each in SOUND]
     return "\n".join([*_of_leaks(leaks), "", *_of_sound(sound)]) + "\n"
 
 
-def _of_leaks(facts: list[Facts]) -> Iterator[str]:
+def _of_leaks(facts: Sequence[Facts]) -> Iterator[str]:
     seconds = [each["seconds"] for each in facts]
+    smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
-        f"{len(facts)} leaks, all found. Time to the first detection: median "
-        f"{median(seconds):.1f} s, worst {max(seconds):.1f} s."
+        f"{len(facts)} leaks, all found, each shrunk to a script that `kit replay` "
+        f"fails on. Time to the first detection: median {median(seconds):.1f} s, worst "
+        f"{max(seconds):.1f} s. None of {smaller} smaller schedules shows them."
     )
     yield ""
-    yield f"| leak | sessions, turns | {' | '.join(ORACLES)} |"
-    yield f"|---|---|{'---:|' * len(ORACLES)}"
+    yield f"| leak | sessions, turns | smaller | {' | '.join(ORACLES)} |"
+    yield f"|---|---|---:|{'---:|' * len(ORACLES)}"
     for skill, each in zip(LEAKY, facts, strict=True):
         small = f"{each['sessions']}, {each['turns']}"
         cells = [str(each["spoke"].get(name, "")) for name in ORACLES]
-        yield f"| {_told(skill)} | {small} | {' | '.join(cells)} |"
+        tried = each.get("smaller", 0)
+        yield f"| {_told(skill)} | {small} | {tried} | {' | '.join(cells)} |"
     counts = (str(sum(name in each["spoke"] for each in facts)) for name in ORACLES)
-    yield f"| *found by this oracle alone* | | {' | '.join(counts)} |"
+    yield f"| *found by this oracle alone* | | | {' | '.join(counts)} |"
 
 
-def _of_sound(facts: list[Facts]) -> Iterator[str]:
+def _of_sound(facts: Sequence[Facts]) -> Iterator[str]:
     tried = sum(each["tried"] for each in facts)
     alarms = sum(each["alarms"] for each in facts)
     yield f"{len(facts)} sound skills, {tried} schedules, {alarms} false alarms."
