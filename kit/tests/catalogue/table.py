@@ -129,7 +129,7 @@ LEAKY = (
         3,
     ),
     Leaky("asking", "KeepsTheAnswerOnSelf", "both register", ("taint", "solo"), 2, 5),
-    Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 3),
+    Leaky("asking", "AsksOneAtATime", "both register", ("solo",), 2, 2),
     Leaky(
         "asking",
         "AbortsAllQuestions",

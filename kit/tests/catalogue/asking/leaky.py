@@ -26,15 +26,20 @@ class KeepsTheAnswerOnSelf(Registry):
 
 
 class AsksOneAtATime(Registry):
-    """Holds a lock while it waits for an answer: the others wait as well."""
+    """Holds a lock while it waits for an answer: the others are sent away."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()
 
     @intent_handler("register.intent")
     def handle_register(self, message: Message) -> None:
-        with self.lock:
+        if not self.lock.acquire(timeout=5):
+            self.speak_dialog("gave.up")
+            return
+        try:
             super().handle_register(message)
+        finally:
+            self.lock.release()
 
 
 class AbortsAllQuestions(Registry):
