@@ -444,6 +444,51 @@ def test_a_schedule_changes_the_order_and_not_the_transcript() -> None:
     assert [(turn.index, turn.at) for turn in transcript.turns] == [(0, 1.0), (1, 0.0)]
 
 
+def test_a_schedule_lets_a_session_finish_first() -> None:
+    """A session takes a turn only when its earlier one, though overlapped, is over.
+
+    What still arrives then is heard before the turn is taken.
+    """
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), ("kitchen", "c"))
+    late = [2.0, speak("two"), (HANDLED, {}), 0.0, speak("late")]
+    bus = PlannedBus(late, [], [(HANDLED, {})])
+    steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2)]
+    transcript = run(fixture, bus, schedule=steps)
+    assert [turn.at for turn in transcript.turns] == [0.0, 0.0, 2.0]
+    assert [reply.text for reply in transcript.turns[0].replies] == ["two"]
+
+
+def test_a_schedule_lets_the_assistant_rest() -> None:
+    """Where no turn is open, what has been sent arrives before the next is taken."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
+    bus = PlannedBus([(HANDLED, {}), 0.0, speak("late")], [(HANDLED, {})])
+    transcript = run(fixture, bus, schedule=[Step(0), Step(1)])
+    assert [(stray.text, stray.turn) for stray in transcript.strays] == [("late", 0)]
+
+
+def test_a_schedule_keeps_an_overlap_of_one_session() -> None:
+    """A turn that overlaps the session's next one in the script is not awaited."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), overlap=(0,))
+    bus = PlannedBus([5.0, (HANDLED, {})], [(HANDLED, {})])
+    steps = [Step(0, overlap=True), Step(1)]
+    transcript = run(fixture, bus, schedule=steps)
+    assert [turn.at for turn in transcript.turns] == [0.0, 0.0]
+
+
+def test_a_session_that_has_not_spoken_hears_nothing_of_a_turn() -> None:
+    """What reaches it before its first turn changes its state, and is no turn's."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
+    session: Json = {"session_id": "0000-bedroom", "lang": "en-US", "site_id": "attic"}
+    other = {"session": session, "kit_session": "bedroom"}
+    news = ("mycroft.mic.listen", {}, other)
+    bus = PlannedBus([news, (HANDLED, {})], [(HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [turn.end for turn in transcript.turns] == [End.HANDLED, End.HANDLED]
+    sent = bus.sent[-1]["context"]
+    assert isinstance(sent, dict)
+    assert sent["session"] == session
+
+
 def test_topics_are_read_without_parsing() -> None:
     """The topic of a message is found at its start, or else by parsing it."""
     assert Heard(0.0, '{"type": "a.b", "data": {}}').topic == "a.b"
