@@ -626,6 +626,71 @@ def test_the_order_of_listeners_can_be_shuffled(repeater: Process) -> None:
     assert heard == {"[[], ['you said hi']]"}
 
 
+def test_a_missing_pipeline_stage_is_told() -> None:
+    """A stage whose plugin is not installed is an error that names it."""
+    error = refusal(Setup((REPEATER,), stages=("ocp_high",)))
+    assert str(error) == (
+        'the pipeline stage "ocp_high" is not installed\n'
+        "  pip install ovos-ocp-pipeline-plugin"
+    )
+
+
+HANGING = """
+import ctypes
+
+
+class Skill(OVOSSkill):
+    def initialize(self):
+        ctypes.CDLL(None).pause()
+"""
+
+
+def test_a_boot_that_hangs_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skill that never loads costs its time, and the place is shown."""
+    install_skill(tmp_path, "hanging.test", HANGING)
+    monkeypatch.syspath_prepend(tmp_path)
+    with (
+        pytest.raises(AssistantError) as error,
+        Process(Setup(("hanging.test",)), seconds=5),
+    ):
+        pass
+    assert error.value.problem == "the assistant was not ready after 5 s"
+    assert "in initialize" in str(error.value)
+
+
+def test_a_boot_ends_when_the_assistant_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for an assistant that another thread closes is told so."""
+    install_skill(tmp_path, "hanging.test", HANGING)
+    monkeypatch.syspath_prepend(tmp_path)
+    process = Process(Setup(("hanging.test",)))
+    told: list[AssistantError] = []
+
+    def start() -> None:
+        with pytest.raises(AssistantError) as error:
+            process.start()
+        told.append(error.value)
+
+    booting = threading.Thread(target=start)
+    booting.start()
+    assert wait_until(lambda: process._process is not None)
+    process.close()
+    booting.join(20)
+    assert [str(error) for error in told] == ["the assistant was closed"]
+
+
+def test_a_closed_assistant_does_not_start() -> None:
+    """After ``close`` there is nothing to boot, and nothing was left before."""
+    process = Process(Setup((REPEATER,)))
+    process.close()
+    with pytest.raises(AssistantError, match="the assistant was closed"):
+        process.start()
+    assert process._home is None
+
+
 def test_a_missing_skill_is_told_with_its_near_name() -> None:
     """A skill id that is not installed is an error with the nearest that is."""
     error = refusal(Setup(("ovos-skill-repeter.kit",)))

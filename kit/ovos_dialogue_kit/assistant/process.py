@@ -233,6 +233,8 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
 
     It sleeps up to 50 ms between two looks.
     """
+    if process.poll() is not None:  # it was ended by somebody else, or by itself
+        return
     if hasattr(os, "pidfd_open"):  # pragma: no branch  # on Linux
         end = os.pidfd_open(process.pid)
         try:

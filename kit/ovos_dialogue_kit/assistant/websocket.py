@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
+import socket
 import threading
 import time
 import uuid
@@ -20,6 +22,7 @@ __all__ = ["WebsocketBus"]
 
 _ECHO = "kit.echo"
 _CONNECT_SECONDS = 5.0
+_GOODBYE_SECONDS = 1.0
 _SPEECH_SECONDS = 0.05
 
 
@@ -135,9 +138,18 @@ class WebsocketBus:
         )
 
     def close(self) -> None:
-        """End the connection."""
-        self._socket.close()
-        self._reader.join(_CONNECT_SECONDS)
+        """End the connection, whether or not its other end says goodbye, too.
+
+        ``WebSocket.close`` would wait for that as long as somebody is reading.
+        """
+        with contextlib.suppress(websocket.WebSocketException, OSError):
+            self._socket.send_close()
+        self._reader.join(_GOODBYE_SECONDS)
+        if connection := self._socket.sock:  # none is left where it broke
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._reader.join()
+        self._socket.shutdown()
 
 
 _DEVICE: dict[str, Json] = {"session_id": "default"}
