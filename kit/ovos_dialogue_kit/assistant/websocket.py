@@ -149,7 +149,7 @@ class WebsocketBus:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join()
-        self._socket.shutdown()
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
 _DEVICE: dict[str, Json] = {"session_id": "default"}
