@@ -17,7 +17,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from worlds import World, virtual_world
+from worlds import World, start_outside, virtual_world
+
+from ovos_dialogue_kit.assistant.outside import Files
+from ovos_dialogue_kit.assistant.tasks import Wait
 
 CLOCKS = (time.monotonic,)  # a name of its own would become virtual
 
@@ -237,8 +240,33 @@ def test_threads_of_nobody_wait_for_real(world: World) -> None:
             found.append(select.select([here], [], [], 0.01))
         done.release()
 
-    _thread.start_new_thread(look, ())
+    start_outside(look)
     done.acquire()
     with here, there:
         assert found == [([], [], [])]
     assert world.now == 0.0
+
+
+def never(_: Wait) -> bool:
+    """Wake nobody."""
+    raise AssertionError
+
+
+def test_a_sleep_is_cut_short_by_another_thread() -> None:
+    """Who brings news does not wait for the end of a sleep; ringing twice is as once."""
+    files = Files()
+    files.interrupt()  # nobody sleeps
+    ringing = threading.Timer(0.05, lambda: (files.interrupt(), files.interrupt()))
+    ringing.start()
+    assert files.sleep(never, 60, lambda: False)
+    ringing.join()
+    files.close()
+
+
+def test_a_sleep_that_is_due_does_not_begin() -> None:
+    """What came just before is not slept over."""
+    files = Files()
+    assert files.sleep(never, 60, lambda: True)
+    assert not files.sleep(never, 0, lambda: False)
+    files.close()
+    files.close()  # there is nothing left to close

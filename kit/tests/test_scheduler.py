@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from worlds import World, virtual_world
+from worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.primitives import EPOCH, Lock
 from ovos_dialogue_kit.assistant.scheduler import DeadlockError
@@ -334,7 +334,7 @@ def test_other_threads_keep_real_waits(world: World) -> None:
         outside()
         done.release()
 
-    _thread.start_new_thread(run, ())
+    start_outside(run)
     assert done.acquire(timeout=30)
     assert ident == [None]
     assert world.now == before

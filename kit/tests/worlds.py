@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -28,6 +31,16 @@ class World:
 
     def settle(self) -> None:
         self.scheduler.rest(self.now + 1000, lambda: True)
+
+
+def start_outside(function: Callable[[], object]) -> None:
+    """Start a thread of nobody's, which debuggers and coverage see as any other."""
+
+    def run() -> None:
+        sys.settrace(threading.gettrace())
+        function()
+
+    _thread.start_new_thread(run, ())
 
 
 @contextmanager
