@@ -121,6 +121,7 @@ def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) ->
 def test_listeners_are_traced(world: World) -> None:
     """Coverage and debuggers see listeners as they see threads."""
     seen = []
+    before = threading.gettrace(), threading.getprofile()
     threading.settrace(lambda *_: None)
     threading.setprofile(lambda *_: None)
     try:
@@ -128,8 +129,8 @@ def test_listeners_are_traced(world: World) -> None:
         world.scheduler.calls.append(Call(look, (), {}))
         time.sleep(1)  # of virtual time
     finally:
-        threading.settrace(None)  # type: ignore[arg-type]
-        threading.setprofile(None)
+        threading.settrace(before[0])  # type: ignore[arg-type]
+        threading.setprofile(before[1])
     world.close()
     assert None not in seen
     assert len(seen) == 2

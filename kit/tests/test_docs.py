@@ -108,7 +108,7 @@ def test_the_first_command_is_green() -> None:
 
 
 def test_committed_fixtures_are_fresh() -> None:
-    """Every dialogue that is not set aside has the fixture its script generates."""
+    """Every dialogue but those set aside has the fixture that its script generates."""
     done = run("kit check")
     assert done.returncode == 0, done.stdout
 

@@ -253,7 +253,7 @@ def never(_: Wait) -> bool:
 
 
 def test_a_sleep_is_cut_short_by_another_thread() -> None:
-    """Who brings news does not wait for the end of a sleep; ringing twice is as once."""
+    """Who brings news does not wait for its end; to ring twice is as once."""
     files = Files()
     files.interrupt()  # nobody sleeps
     ringing = threading.Timer(0.05, lambda: (files.interrupt(), files.interrupt()))
