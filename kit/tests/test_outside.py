@@ -8,6 +8,7 @@ import contextlib
 import http.server
 import os
 import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -228,6 +229,20 @@ def test_a_file_that_is_gone_is_an_error_at_once() -> None:
         select.select([here], [], [], 1)
 
 
+def test_rest_ends_with_another_process(world: World) -> None:
+    """The driver rests until a process is over, not until its time is up."""
+    ended: list[float] = []
+
+    def wait() -> None:
+        subprocess.run(HALF_A_SECOND, check=True, capture_output=True)
+        ended.append(world.now)
+
+    threading.Thread(target=wait).start()
+    world.scheduler.rest(1000.0, lambda: bool(ended))
+    assert [world.now] == ended
+    assert world.now < 1000.0
+
+
 def test_threads_of_nobody_wait_for_real(world: World) -> None:
     """Selectors in a thread that no scheduler runs are what they were."""
     here, there = socket.socketpair()
@@ -238,12 +253,15 @@ def test_threads_of_nobody_wait_for_real(world: World) -> None:
     def look() -> None:
         with contextlib.suppress(OSError):
             found.append(select.select([here], [], [], 0.01))
+        with selectors.DefaultSelector() as selector:
+            selector.register(here, selectors.EVENT_READ)
+            found.append(selector.select(0.01))
         done.release()
 
     start_outside(look)
     done.acquire()
     with here, there:
-        assert found == [([], [], [])]
+        assert found == [([], [], []), []]
     assert world.now == 0.0
 
 

@@ -16,7 +16,7 @@ import pytest
 from worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.primitives import EPOCH, Lock
-from ovos_dialogue_kit.assistant.scheduler import DeadlockError
+from ovos_dialogue_kit.assistant.scheduler import DeadlockError, Scheduler
 
 early_sleep = time.sleep
 real_time = time.time
@@ -322,7 +322,9 @@ def test_other_threads_keep_real_waits(world: World) -> None:
         assert not lock.acquire(timeout=0.001)
         assert not lock.acquire(blocking=False)
         lock.release()
-        started.set()
+        thread = threading.Thread(target=started.set)
+        thread.start()
+        thread.join()
 
     import _thread  # noqa: PLC0415  # the one way to a thread that nobody manages
 
@@ -406,3 +408,18 @@ def test_release_names_what_still_waits() -> None:
         assert world.scheduler.release() == ["watcher"]
     finally:
         world.clock.uninstall()
+
+
+def test_a_scheduler_needs_no_clock() -> None:
+    """Its own time passes, whether or not anybody shows it."""
+    scheduler = Scheduler(lambda: False, lambda _: None)
+    scheduler.adopt("driver")
+    scheduler.sleep(5)
+    assert scheduler.now == 5.0
+    scheduler.release()
+
+
+def test_a_world_without_its_driver_cannot_go_on() -> None:
+    """That everything waits is told to the driver; if it is gone, that is said."""
+    with pytest.raises(DeadlockError, match="the driver is gone"):
+        Scheduler(lambda: False, lambda _: None)._give_up()
