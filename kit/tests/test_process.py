@@ -35,6 +35,7 @@ import ctypes
 import datetime
 import os
 import random
+import signal
 import subprocess
 import threading
 import uuid
@@ -145,6 +146,10 @@ class Skill(OVOSSkill):
     def hang(self, message):
         ctypes.CDLL(None).pause()
 
+    @intent_handler("freeze.intent")
+    def freeze(self, message):
+        os.kill(os.getpid(), signal.SIGSTOP)
+
     @intent_handler("greed.intent")
     def want_all(self, message):
         hoard = bytearray(1 << 40)
@@ -174,6 +179,7 @@ WORDS = (
     "count",
     "crash",
     "exit",
+    "freeze",
     "greed",
     "hang",
     "later",
@@ -473,6 +479,18 @@ def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
     )
     assert "in hang" in str(transcript.crash.trace)
     assert [turn.end for turn in transcript.turns] == [End.LOST]
+
+
+def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
+    """A case that cannot even end itself is ended, a few seconds later."""
+    limit, tricks._seconds = tricks._seconds, 0.5
+    try:
+        transcript = play(tricks, "freeze now")
+    finally:
+        tricks._seconds = limit
+    assert transcript.crash is not None
+    assert transcript.crash.detail == "the assistant was ended by SIGKILL"
+    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
 
 
 def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:

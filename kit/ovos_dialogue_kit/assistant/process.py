@@ -259,7 +259,7 @@ def _coverage() -> dict[str, object] | None:
     module = sys.modules.get("coverage")
     current = module.Coverage.current() if module else None
     if current is None:
-        return None
+        return None  # pragma: no cover  # nobody looks
     # What is not imported here is imported, and measured, in the assistant's process.
     quiet = current.get_option("run:disable_warnings")
     current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))

@@ -111,7 +111,7 @@ class Started(Remote):
         self._tracebacks.watch(self._note)
         client = MessageBusClient()
         client.run_in_thread()
-        if not client.connected_event.wait(_BOOT_SECONDS):
+        if not client.connected_event.wait(_BOOT_SECONDS):  # pragma: no cover  # we did
             raise AssistantError("ovos-core could not connect to the message bus")
 
         def settle(done: Callable[[], bool]) -> None:
