@@ -29,6 +29,7 @@ def leaks(  # noqa: PLR0913  # each has its default
     oracles: Sequence[str] = ORACLES,
     head: str = "",
     order_seed: int | None = None,
+    about: str | None = None,
 ) -> list[Leak]:
     """Return the leaks that one schedule shows; by default the turns as they come."""
     fixture = dialogue(*turns, head=head)
@@ -43,7 +44,7 @@ def leaks(  # noqa: PLR0913  # each has its default
         return assistant.replay(fixture, case, options)
 
     company = judge.company(Schedule(tuple(steps), order_seed), play)
-    return list(judge.leaks(company, play, oracles))
+    return list(judge.leaks(company, play, oracles, about=about))
 
 
 def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
@@ -76,6 +77,14 @@ def test_a_foreign_canary_is_a_leak() -> None:
     turns = ("a: keep apple", "b: keep $canary", "a: tell me")
     (leak,) = leaks(shared(), *turns, oracles=["taint"])
     assert ("taint", "a", 2, 1) == (leak.oracle, leak.session, leak.turn, leak.source)
+
+
+def test_one_session_can_be_asked_about() -> None:
+    """Leaks into others do not count then."""
+    turns = ("a: keep apple", "b: keep $canary", "a: tell me")
+    assert [] == leaks(shared(), *turns, oracles=["taint"], about="b")
+    (leak,) = leaks(shared(), *turns, oracles=["taint"], about="a")
+    assert "a" == leak.session
 
 
 def test_ones_own_canary_is_none() -> None:
