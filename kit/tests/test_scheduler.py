@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import datetime as dt
 import queue
 import select
 import selectors
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -289,6 +291,45 @@ def test_an_exception_can_be_raised_into_a_sleeping_thread(world: World) -> None
     thread.join(1)
     assert world.log == ["ended"]
     assert not thread.is_alive()
+
+
+def test_an_exception_waits_where_functions_are_traced(world: World) -> None:
+    """A debugger or coverage does not spin while a thread has yet to raise it."""
+    kthread = pytest.importorskip("kthread")
+
+    def wait() -> None:
+        with contextlib.suppress(KeyError):
+            time.sleep(1000)
+
+    thread = kthread.KThread(target=wait)
+    thread.start()
+    time.sleep(0.05)
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        thread.raise_exc(KeyError)
+        assert world.now == 0.05  # this is a call that is traced
+    finally:
+        sys.settrace(before)
+    thread.join(2000)
+    assert not thread.is_alive()
+
+
+def test_an_exception_that_a_thread_raises_in_itself(world: World) -> None:
+    """It comes at once, as ever."""
+    kthread = pytest.importorskip("kthread")
+
+    def end() -> None:
+        try:
+            kthread._async_raise(threading.get_ident(), KeyError)
+            world.log.append("went on")
+        except KeyError:
+            world.log.append("ended")
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    thread.join()
+    assert world.log == ["ended"]
 
 
 def test_dead_deadlines_do_not_pile_up(world: World) -> None:

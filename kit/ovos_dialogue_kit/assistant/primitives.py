@@ -210,6 +210,24 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     ]
 
 
+def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return what raises an exception in another thread: ``kthread``, as OVOS does.
+
+    A stop ends the handler of an intent so, while it waits for an answer.
+    """
+    try:
+        import kthread
+    except ImportError:  # pragma: no cover  # a version of ovos-workshop without it
+        return []
+    throw = kthread._async_raise  # noqa: SLF001  # all of its methods end there
+
+    def virtual_throw(ident: int, kind: type[BaseException]) -> None:
+        if not scheduler.throw(ident, kind):
+            throw(ident, kind)
+
+    return [(kthread, "_async_raise", virtual_throw)]
+
+
 def _thread_stand_ins(  # noqa: C901  # four methods, each simple
     scheduler: Scheduler,
 ) -> list[tuple[Any, str, Any]]:
@@ -252,6 +270,7 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
         return is_alive(self)
 
     return [
+        *_throwing_stand_ins(scheduler),
         (thread, "start", virtual_start),
         (thread, "_bootstrap", virtual_bootstrap),
         (thread, "join", virtual_join),

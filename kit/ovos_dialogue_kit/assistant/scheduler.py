@@ -217,12 +217,28 @@ class Scheduler:
         wait.task.baton.acquire()
         if self._closing:
             self._leave()
+        if wait.task.thrown:
+            thrown, wait.task.thrown = wait.task.thrown, None
+            raise thrown
         if self._stuck and wait.task is self._driver:
             self._stuck = False
             raise DeadlockError(
                 "everything waits, and nothing is left that could happen"
             )
         return wait.woken
+
+    def throw(self, ident: int, kind: type[BaseException]) -> bool:
+        """Let another task raise an exception when it goes on; false if it is no task.
+
+        CPython's own way (``PyThreadState_SetAsyncExc``) raises it there, too, as a
+        task that waits does so in C. But 3.11 spins for ever meanwhile where functions
+        are traced, as by coverage or a debugger.
+        """
+        task = self._tasks.get(ident)
+        if task is None or task is self.current():
+            return False
+        task.thrown = kind
+        return True
 
     def wake(self, wait: Wait) -> bool:
         """End a wait; false if it was over already."""

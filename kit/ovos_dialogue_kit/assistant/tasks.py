@@ -10,9 +10,12 @@ __all__ = ["Call", "Rest", "Task", "Wait"]
 
 
 class Task:
-    """One thread under the scheduler; ``baton`` is what it sleeps on."""
+    """One thread under the scheduler; ``baton`` is what it sleeps on.
 
-    __slots__ = ("baton", "ended", "farewells", "joiners", "name")
+    ``thrown`` is an exception that another thread wants it to raise when it goes on.
+    """
+
+    __slots__ = ("baton", "ended", "farewells", "joiners", "name", "thrown")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -21,6 +24,7 @@ class Task:
         self.ended = False
         self.farewells = 0
         self.joiners: list[Wait] = []
+        self.thrown: type[BaseException] | None = None
 
 
 class Wait:
