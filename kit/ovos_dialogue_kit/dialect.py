@@ -58,9 +58,7 @@ _NOT_SLOTS = frozenset(
         "intent_name",
         "intent_type",
         "lang",
-        "name",
         "skill_id",
-        "target",
         "utterance",
         "utterances",
         "utterance_remainder",
@@ -143,12 +141,15 @@ class Dialect:
 def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:
     """Return the slots among the data of an intent message.
 
-    Adapt puts the skill's id, letters and digits only, before its keywords.
+    Adapt puts the skill's id, letters and digits only, before its keywords. ``name`` is
+    a slot like others, unless it is the intent's.
     """
     prefix = "".join(c if c.isalnum() else "_" for c in skill)
     is_adapt = "intent_type" in data
     return {
         key.removeprefix(prefix): value
         for key, value in data.items()
-        if key not in _NOT_SLOTS and (not is_adapt or key.startswith(prefix))
+        if key not in _NOT_SLOTS
+        and (not is_adapt or key.startswith(prefix))
+        and not (key == "name" and str(value).startswith(f"{skill}:"))
     }

@@ -14,6 +14,7 @@ from ovos_dialogue_kit.assistant.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, pipeline_for
 from ovos_dialogue_kit.dialect import Dialect
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.script import Json
 
 SKILL = "a.skill"
 
@@ -155,6 +156,20 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
     match = Dialect().match("a.skill:Colour", data, [SKILL])
     assert match is not None
     assert (match.intent, match.slots) == ("Colour", {"Colour": "blue"})
+
+
+@pytest.mark.parametrize(
+    ("data", "slots"),
+    [
+        ({"name": "holiday", "target": "hall"}, {"name": "holiday", "target": "hall"}),
+        ({"name": "a.skill:x.intent", "utterance": "x", "lang": "en-US"}, {}),
+    ],
+)
+def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) -> None:
+    """What a skill calls ``name`` or ``target`` is a slot; the intent's name is not."""
+    match = Dialect().match("a.skill:x.intent", data, [SKILL])
+    assert match is not None
+    assert slots == match.slots
 
 
 @pytest.mark.parametrize(
