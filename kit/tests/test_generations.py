@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
-from ovos_dialogue_kit.assistant.generations import generation_of
+from ovos_dialogue_kit.assistant.generations import companions, generation_of
 from ovos_dialogue_kit.assistant.generations.companions import needed
 from ovos_dialogue_kit.assistant.shortcuts import (
     find_messages_fast,
@@ -102,6 +102,12 @@ def test_companions_differ_by_their_own_versions(
 ) -> None:
     """Not by that of ovos-core, with which many of them can be installed."""
     assert adapters == set(needed(installed.get))
+
+
+def test_a_companion_may_be_missing() -> None:
+    """Then nothing is done for it."""
+    assert companions._installed("no-such-distribution") is None
+    assert companions._installed("padacioso")
 
 
 @pytest.mark.parametrize(
