@@ -31,6 +31,9 @@ ABOVE_REPLAY = {
     "runner",
 }
 
+TRIED = {"assistant.engines": {"ImportError"}}
+"""FANN is installed and does not import where Debian's libfann2 is missing."""
+
 
 @cache
 def modules() -> dict[str, ast.Module]:
@@ -119,3 +122,21 @@ def test_the_assistant_knows_no_front_end(name: str) -> None:
     """The assistant is below the runner and all that shows results."""
     tops = {each.split(".")[0] for each in own(name)}
     assert not tops & {*FRONT_ENDS, *ABOVE_REPLAY, "compare", "render"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in modules()
+        if name.startswith("assistant.") and "generations" not in name
+    ],
+)
+def test_versions_differ_in_one_place(name: str) -> None:
+    """Only ``generations`` asks what is installed; nobody tries it out."""
+    asked = {each for each in imports(modules()[name]) if each.endswith(".version")}
+    words = {
+        node.id for node in ast.walk(modules()[name]) if isinstance(node, ast.Name)
+    }
+    tried = words & {"ImportError", "ModuleNotFoundError"}
+    assert (asked, tried) == (set(), TRIED.get(name, set()))
