@@ -4,6 +4,7 @@ Whether a set really works is proved when it is made; that takes minutes and the
 index, so it is no part of these tests.
 """
 
+import re
 import sys
 from importlib.metadata import requires
 from pathlib import Path
@@ -84,6 +85,22 @@ def test_pins_what_its_row_asks_for(row: Row) -> None:
     asked = {Requirement(line).name for line in (*row.requirements, row.padatious)}
     assert asked - pins == set()
     assert f"ovos-core=={row.core}\n" in pins_of(row)
+
+
+@rows
+def test_each_set_has_a_cell_and_a_line(row: Row) -> None:
+    """The scripts run on it, on a Python that it is for, and README lists it."""
+    tox = (HERE.parent / "tox.ini").read_text(encoding="utf-8")
+    [cell] = re.findall(rf"(core\S+): -c constraints/{row.name}\.txt", tox)
+    label = tox.partition("core = ")[2].partition(" =")[0]
+    pythons = [
+        f"{number[0]}.{number[1:]}"
+        for listed in re.findall(rf"{cell}-py(\{{.+?\}}|\d+)", label)
+        for number in re.findall(r"\d+", listed)
+    ]
+    assert pythons
+    assert set(pythons) <= set(row.pythons)
+    assert f"`{row.name}.txt`" in (HERE / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("channel", ["stable", "testing", "alpha"])
