@@ -135,7 +135,11 @@ def row(cell: Cell, figures: Figures) -> Sequence[str]:
 
 def table(project: Path, rounds: int) -> str:
     """Return the table of a project's cells as Markdown, oldest ovos-core first."""
-    folders = [each for each in find_cells(project) if "sealed" not in each.name]
+    folders = [
+        each
+        for each in find_cells(project)
+        if each.name.startswith(("core", "channel")) and "sealed" not in each.name
+    ]
     cells = [(read_cell(folder), folder) for folder in folders]
     rows: list[Sequence[str]] = [COLUMNS, ("---",) * len(COLUMNS)]
     for cell, folder in sorted(cells, key=lambda found: found[0].age):
