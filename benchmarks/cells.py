@@ -7,8 +7,8 @@ For each tox environment that is a cell, its row has the versions and the outcom
 its transcripts tell, and what this script measures there, with the cell's own Python:
 how long an assistant takes to boot (its process, all imports, the engine, the repeater,
 training) and what a turn takes, with each engine alone. A turn's time is that of 100
-turns more in a dialogue, by 100, half of them matched. Of some rounds the least is told:
-what else the machine does makes a round longer, never shorter.
+turns more in a dialogue, by 100, half of them matched. Of some rounds the least is
+told: what else the machine does makes a round longer, never shorter.
 
 The table replaces what stands in the page between the marks.
 """
