@@ -215,10 +215,8 @@ def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
 
     A stop ends the handler of an intent so, while it waits for an answer.
     """
-    try:
-        import kthread
-    except ImportError:  # pragma: no cover  # a version of ovos-workshop without it
-        return []
+    import kthread  # every ovos-workshop needs it
+
     throw = kthread._async_raise  # noqa: SLF001  # all of its methods end there
 
     def virtual_throw(ident: int, kind: type[BaseException]) -> None:
