@@ -19,6 +19,7 @@ from itertools import combinations, islice, product, zip_longest
 from pathlib import Path
 
 import pytest
+from catalogue.figures import figures
 from catalogue.table import LEAKY, SOUND, Leaky, Sound, install
 
 from ovos_dialogue_kit.assistant.options import Options
@@ -133,6 +134,28 @@ def oracles_that_speak(
             if any(judge.is_lasting(leak, schedule, play) for leak in leaks):
                 spoke[name] = number
     return spoke
+
+
+def test_the_figures_are_those_of_the_record() -> None:
+    """What was measured stands in the page, and how much was not."""
+    leak, sound = {"skill": "kept-on-self.notes.leaky"}, {"skill": "diary.notes.sound"}
+    spoke = {"taint": 2, "solo": 1}
+    told = figures(
+        [
+            {**leak, "dialogue": "a note each", "tried": 1, "seconds": 0.5}
+            | {"sessions": 2, "turns": 2, "spoke": spoke},
+            {**leak, "dialogue": "a note each", "smaller": 7},
+            {**sound, "dialogue": "plans", "tried": 1000, "seconds": 30.4}
+            | {"alarms": 0, "unjudged": ["x"]},
+        ]
+    ).splitlines()
+    assert told[0].startswith(f"1 of {len(LEAKY)} leaks, all found, each shrunk to a")
+    assert told[0].endswith("None of 7 smaller schedules shows them.")
+    name = "`notes.KeptOnSelf`: The skill is one object for all sessions."
+    assert f"| {name} | 2, 2 | 7 | 2 |  |  | 1 |  |" == told[4]
+    assert "| *found by this oracle alone* | | | 1 | 0 | 0 | 1 | 0 |" == told[5]
+    assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[7]
+    assert told[-1].endswith(" | plans | 1000 | 0 | 30 | 1 values |")
 
 
 def test_every_oracle_is_needed_by_the_catalogue() -> None:

@@ -2,7 +2,7 @@
 
 ``python kit/tests/catalogue/figures.py RECORD PAGE`` reads the lines that
 ``test_catalogue.py`` wrote to ``KIT_RECORD`` and replaces what stands in the page
-between the marks.
+between the marks. What was not measured is left out, and counted.
 """
 
 from __future__ import annotations
@@ -35,23 +35,31 @@ def figures(record: Iterable[Facts]) -> str:
     facts: dict[tuple[str, str], dict[str, Any]] = {}
     for each in record:
         facts.setdefault((each["skill"], each["dialogue"]), {}).update(each)
-    leaks = [facts[each.skill_id, each.dialogue] for each in LEAKY]
-    sound = [facts[each.skill_id, each.dialogue] for each in SOUND]
+    leaks, sound = (
+        [
+            (skill, known)
+            for skill in skills
+            if "tried" in (known := facts.get((skill.skill_id, skill.dialogue), {}))
+        ]
+        for skills in (LEAKY, SOUND)
+    )
     return "\n".join([*_of_leaks(leaks), "", *_of_sound(sound)]) + "\n"
 
 
-def _of_leaks(facts: Sequence[Facts]) -> Iterator[str]:
-    seconds = [each["seconds"] for each in facts]
+def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
+    facts = [each for _, each in leaks]
+    seconds = [each["seconds"] for each in facts] or [0.0]
     smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
-        f"{len(facts)} leaks, all found, each shrunk to a script that `kit replay` "
-        f"fails on. Time to the first detection: median {median(seconds):.1f} s, worst "
-        f"{max(seconds):.1f} s. None of {smaller} smaller schedules shows them."
+        f"{len(leaks)} of {len(LEAKY)} leaks, all found, each shrunk to a script that "
+        f"`kit replay` fails on. Time to the first detection: median "
+        f"{median(seconds):.1f} s, worst {max(seconds):.1f} s. None of {smaller} "
+        "smaller schedules shows them."
     )
     yield ""
     yield f"| leak | sessions, turns | smaller | {' | '.join(ORACLES)} |"
     yield f"|---|---|---:|{'---:|' * len(ORACLES)}"
-    for skill, each in zip(LEAKY, facts, strict=True):
+    for skill, each in leaks:
         small = f"{each['sessions']}, {each['turns']}"
         cells = [str(each["spoke"].get(name, "")) for name in ORACLES]
         tried = each.get("smaller", 0)
@@ -60,18 +68,21 @@ def _of_leaks(facts: Sequence[Facts]) -> Iterator[str]:
     yield f"| *found by this oracle alone* | | | {' | '.join(counts)} |"
 
 
-def _of_sound(facts: Sequence[Facts]) -> Iterator[str]:
-    tried = sum(each["tried"] for each in facts)
-    alarms = sum(each["alarms"] for each in facts)
-    yield f"{len(facts)} sound skills, {tried} schedules, {alarms} false alarms."
+def _of_sound(sound: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
+    tried = sum(each["tried"] for _, each in sound)
+    alarms = sum(each["alarms"] for _, each in sound)
+    yield (
+        f"{len(sound)} of {len(SOUND)} sound skills, {tried} schedules, {alarms} false "
+        "alarms."
+    )
     yield ""
-    yield "| skill | dialogue | schedules | alarms | minutes | left to chance |"
+    yield "| skill | dialogue | schedules | alarms | seconds | left to chance |"
     yield "|---|---|---:|---:|---:|---|"
-    for skill, each in zip(SOUND, facts, strict=True):
+    for skill, each in sound:
         unjudged = f"{len(each['unjudged'])} values" if each["unjudged"] else ""
         yield (
             f"| {_told(skill)} | {skill.dialogue} | {each['tried']} | {each['alarms']} "
-            f"| {each['seconds'] / 60:.1f} | {unjudged} |"
+            f"| {each['seconds']:.0f} | {unjudged} |"
         )
 
 
