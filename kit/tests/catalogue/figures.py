@@ -43,12 +43,14 @@ def figures(record: Iterable[Facts]) -> str:
         ]
         for skills in (LEAKY, SOUND)
     )
-    return "\n".join([*_of_leaks(leaks), "", *_of_sound(sound)]) + "\n"
+    tables = [_of_leaks(leaks)] if leaks else []
+    tables += [_of_sound(sound)] if sound else []
+    return "\n\n".join("\n".join(table) for table in tables) + "\n"
 
 
 def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     facts = [each for _, each in leaks]
-    seconds = [each["seconds"] for each in facts] or [0.0]
+    seconds = [each["seconds"] for each in facts]
     smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
         f"{len(leaks)} of {len(LEAKY)} leaks, all found, each shrunk to a script that "
