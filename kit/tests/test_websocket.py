@@ -25,6 +25,7 @@ pytestmark = pytest.mark.ovos
 REPEATER = "ovos-skill-repeater.kit"
 MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """What a server of RFC 6455 adds to a client's key."""
+OTHERS = b'{"type": "kit.echo", "data": {"token": "x"}, "context": {}}'
 
 
 def test_a_server_that_is_no_bus_is_told() -> None:
@@ -45,7 +46,7 @@ def test_a_server_that_is_no_bus_is_told() -> None:
 
 
 def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
-    """A connection over which no echo comes back in time is no bus."""
+    """A connection over which only others' echoes come back is no bus of ours."""
     with connect_to_nobody() as url:
         bus = WebsocketBus(url)
         with pytest.raises(BusLostError) as error:
@@ -54,9 +55,19 @@ def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
     assert str(error.value) == f"the connection to the message bus at {url} was lost"
 
 
+def test_nothing_can_be_sent_over_an_ended_connection() -> None:
+    """Whoever tries is told that the bus is lost."""
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url)
+        bus.close()
+        with pytest.raises(BusLostError) as error:
+            bus.send({"type": "news", "data": {}, "context": {}})
+    assert str(error.value) == f"the connection to the message bus at {url} was lost"
+
+
 @contextlib.contextmanager
 def connect_to_nobody() -> Iterator[str]:
-    """Serve one connection: shake hands, then keep silent until the other end goes."""
+    """Serve one connection: an echo of somebody else's, then silence until it ends."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -67,6 +78,7 @@ def connect_to_nobody() -> Iterator[str]:
             self.send_header("Connection", "Upgrade")
             self.send_header("Sec-WebSocket-Accept", b64encode(digest).decode())
             self.end_headers()
+            self.wfile.write(bytes([0x81, len(OTHERS)]) + OTHERS)  # a frame of text
             self.rfile.read()
 
         def log_message(self, *_: object) -> None:
