@@ -37,6 +37,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import threading
 import uuid
 
@@ -122,6 +123,12 @@ class Skill(OVOSSkill):
             await asyncio.sleep(20)
             self.speak(str(number))
 
+    @intent_handler("look.intent")
+    def look(self, message):
+        self.speak(str("pytest" in sys.modules))
+        import pytest
+        self.speak(pytest.__name__)
+
     @intent_handler("run.intent")
     def run(self, message):
         command = "sleep 0.2; echo done"
@@ -183,6 +190,7 @@ WORDS = (
     "greed",
     "hang",
     "later",
+    "look",
     "loop",
     "raise",
     "remember",
@@ -293,6 +301,11 @@ def test_an_event_loop_of_a_skill_is_in_virtual_time(tricks: Process) -> None:
         (pytest.approx(40.0), "2"),
         (pytest.approx(60.0), "3"),
     ]
+
+
+def test_pytest_is_there_for_who_asks_for_it(tricks: Process) -> None:
+    """No boot pays for it, and a skill may import it all the same."""
+    assert spoken(play(tricks, "look now")) == [["False", "pytest"]]
 
 
 def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
