@@ -25,7 +25,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.loading import load
 from ovos_dialogue_kit.runner import Assistants, Job, Settings, jobs_of
-from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.transcript import End, Transcript
 
 pytestmark = pytest.mark.ovos
 
@@ -37,17 +37,28 @@ _A_WHILE = 5.0
 
 
 def without_time(transcript: Transcript) -> Transcript:
-    """Return a transcript as it would be if nothing took time."""
-    turns = [
-        replace(
-            turn,
-            at=0.0,
-            ended=None if turn.ended is None else 0.0,
-            replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
-            messages=(),
+    """Return a transcript as it would be if nothing took time.
+
+    On a real bus a stop races with the handler that it ends: the session is the one
+    of whichever of them is heard last. From there on active skills are left out.
+    """
+    turns = []
+    is_stopped = False
+    for turn in transcript.turns:
+        is_stopped = is_stopped or turn.end == End.STOPPED
+        after = dict(turn.session_after)
+        if is_stopped:
+            after.pop("active_skills", None)
+        turns.append(
+            replace(
+                turn,
+                at=0.0,
+                ended=None if turn.ended is None else 0.0,
+                replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
+                session_after=after,
+                messages=(),
+            )
         )
-        for turn in transcript.turns
-    ]
     strays = [replace(stray, at=0.0) for stray in transcript.strays]
     return replace(transcript, turns=tuple(turns), strays=tuple(strays), bus="")
 
