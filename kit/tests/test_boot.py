@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from ovos_dialogue_kit.assistant.boot import Assistant
+from ovos_dialogue_kit.assistant.boot import Assistant, _check_stages, configuration
 from ovos_dialogue_kit.assistant.channel import Channel
 from ovos_dialogue_kit.assistant.ending import ending_with_input
 from ovos_dialogue_kit.assistant.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.file_locks import locks_of_files, take_over
-from ovos_dialogue_kit.assistant.generations import companions
+from ovos_dialogue_kit.assistant.generations import companions, generation_of
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
 pytestmark = pytest.mark.ovos
 
@@ -120,3 +122,26 @@ def test_locks_that_ask_nobody() -> None:
     old, new = SimpleNamespace(), SimpleNamespace(_creator_pid=1)
     take_over([old, new])
     assert (vars(old), vars(new)) == ({}, {"_creator_pid": os.getpid()})
+
+
+def test_a_transformer_that_is_not_installed() -> None:
+    """The configuration for it is refused, with the near name."""
+    setup = Setup(("a.b",), transformers=("ovos-utterance-normaliser",))
+    with pytest.raises(AssistantError) as error:
+        configuration(setup)
+    assert str(error.value) == (
+        'the utterance transformer "ovos-utterance-normaliser" is not installed (did '
+        'you mean "ovos-utterance-normalizer"?)\n'
+        "  pip install ovos-utterance-normaliser"
+    )
+
+
+def test_an_engine_that_brings_no_stage() -> None:
+    """A service without it is no assistant, and the error names what brings it."""
+    generation = generation_of("2.1.1")
+    with pytest.raises(EngineMissingError) as error:
+        _check_stages(Setup(("a.b",), engine="adapt"), generation, frozenset())
+    assert str(error.value) == (
+        'the engine "adapt" is not installed, or ovos-core could not load it\n'
+        "  pip install ovos-adapt-parser"
+    )

@@ -265,6 +265,12 @@ KILLER = dedent(
 
 
     class Skill(OVOSSkill):
+        def initialize(self):
+            self.add_event("killer.event", self.on_event)
+
+        def on_event(self, message):
+            raise KeyError("event")
+
         @intent_handler("kill.intent")
         def kill(self, message):
             for stat in Path("/proc").glob("[0-9]*/cmdline"):
@@ -280,16 +286,31 @@ KILLER = dedent(
 )
 
 
-def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The lost connection is told, and the next dialogue gets a bus again."""
+@pytest.fixture
+def _killer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a skill that can end the bus."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
-    from skills import install_skill  # noqa: PLC0415
-
     locale = {"kill.intent": "kill the bus\n", "hi.intent": "say hi\n"}
     install_skill(tmp_path, "killer.test", KILLER, locale)
     monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("_killer")
+def test_a_handler_of_an_event_that_raises_is_told() -> None:
+    """On a real bus, too, where no message tells of it."""
+    fixture = dialogue(
+        "killer.test", ("kitchen", "!killer.event"), ("kitchen", "say hi")
+    )
+    with Process(Setup.of(fixture, "padacioso", "real")) as process:
+        turns = process.replay(fixture, fixture.cases[0]).turns
+    assert [fault.detail for turn in turns for fault in turn.faults] == [
+        "a listener of the bus: KeyError('event')"
+    ]
+
+
+@pytest.mark.usefixtures("_killer")
+def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue() -> None:
+    """The lost connection is told, and the next dialogue gets a bus again."""
     fatal = dialogue("killer.test", ("kitchen", "kill the bus"))
     harmless = dialogue("killer.test", ("kitchen", "say hi"))
     with Process(Setup.of(fatal, "padacioso", "real")) as process:

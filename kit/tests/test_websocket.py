@@ -65,6 +65,16 @@ def test_nothing_can_be_sent_over_an_ended_connection() -> None:
     assert str(error.value) == f"the connection to the message bus at {url} was lost"
 
 
+def test_nothing_is_heard_over_an_ended_connection() -> None:
+    """Whoever waits is told at once, and each time, that the bus is lost."""
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url)
+        bus.close()
+        for _ in range(3):
+            with pytest.raises(BusLostError):
+                bus.advance(bus.now + 20)
+
+
 @contextlib.contextmanager
 def connect_to_nobody() -> Iterator[str]:
     """Serve one connection: an echo of somebody else's, then silence until it ends."""
