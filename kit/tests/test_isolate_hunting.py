@@ -18,7 +18,7 @@ from ovos_dialogue_kit.compare import compare
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture import Fixture
 from ovos_dialogue_kit.isolate import ORACLES, Budget, Finding, Findings, finding, hunt
-from ovos_dialogue_kit.isolate.hunting import until
+from ovos_dialogue_kit.isolate.hunting import until_over
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.replay import Step
 from ovos_dialogue_kit.transcript import Reply
@@ -151,7 +151,7 @@ def test_what_is_under_way_ends_with_the_hunt() -> None:
     fixture, is_over = dialogue(*KEEPING), Event()
     assistant = shared()
     assistant.start()
-    play = until(is_over, lambda case, _: assistant.replay(fixture, case))
+    play = until_over(is_over, lambda case, _: assistant.replay(fixture, case))
     play(fixture.cases[0], Options())
     is_over.set()
     with pytest.raises(CancelledError):

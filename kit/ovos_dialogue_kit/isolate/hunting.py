@@ -35,7 +35,7 @@ from ovos_dialogue_kit.isolate.worlds import worlds_of
 from ovos_dialogue_kit.runner import Bootable
 from ovos_dialogue_kit.transcript import Transcript
 
-__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until"]
+__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def _tried(
 
     def look(judge: Judge, schedule: Schedule) -> Verdict:
         with team.one() as play:
-            return judge.verdict(schedule, until(is_over, play), oracles)
+            return judge.verdict(schedule, until_over(is_over, play), oracles)
 
     waiting: deque[tuple[Judge, Schedule, Future[Verdict]]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
@@ -250,7 +250,7 @@ def _tried(
             executor.shutdown(cancel_futures=True)
 
 
-def until(is_over: Event, play: Play) -> Play:
+def until_over(is_over: Event, play: Play) -> Play:
     """Return what replays until something is over; nobody hears of it then."""
 
     def play_on(case: Case, options: Options) -> Transcript:
