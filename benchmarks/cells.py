@@ -25,14 +25,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import EngineMissingError
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.generate import generate
-from ovos_dialogue_kit.matrix import Cell
-from ovos_dialogue_kit.matrix_files import find_cells, read_cell
-from ovos_dialogue_kit.parse import parse
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.matrix.cells import Cell
+from ovos_dialogue_kit.matrix.files import find_cells, read_cell
+from ovos_dialogue_kit.script.parse import parse
 
 BEGIN = "<!-- cells: made by python benchmarks/cells.py docs/matrix.md -->"
 END = "<!-- end of cells -->"

@@ -56,7 +56,7 @@ def one_round(paths: list[str]) -> dict[str, float]:
     start = wall([sys.executable, "-c", "pass"])
     parts = {"Python starts, twice": 2 * start, **play("user", paths)}
     with tempfile.TemporaryDirectory() as folder:
-        from ovos_dialogue_kit.assistant.sandbox import Sandbox
+        from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
         environment = Sandbox(Path(folder)).environment(os.environ)
         parts |= play("worker", paths, environment)
@@ -96,10 +96,12 @@ def be_user(paths: list[str]) -> None:
         for name in ("cli", "loading", "plan", "report", "parallel", "cli.console"):
             import_module(f"ovos_dialogue_kit.{name}")
     from ovos_dialogue_kit.cli.console import Printer
-    from ovos_dialogue_kit.loading import load_paths
-    from ovos_dialogue_kit.plan import plan
-    from ovos_dialogue_kit.report import Report
-    from ovos_dialogue_kit.runner import Assistants, Settings, run
+    from ovos_dialogue_kit.run.assistants import Assistants
+    from ovos_dialogue_kit.run.jobs import Settings
+    from ovos_dialogue_kit.run.load import load_paths
+    from ovos_dialogue_kit.run.report import Report
+    from ovos_dialogue_kit.run.run import run
+    from ovos_dialogue_kit.run.select import plan
 
     with part("kit: scripts become messages"):
         jobs = plan(load_paths(map(Path, paths)).dialogues, Settings()).jobs
@@ -113,15 +115,15 @@ def be_user(paths: list[str]) -> None:
 def be_worker(paths: list[str]) -> None:
     """Do what the worker does, in one process."""
     with part("kit: the worker's imports"):
-        import_module("ovos_dialogue_kit.assistant.worker")
-        import_module("ovos_dialogue_kit.loading")
-        import_module("ovos_dialogue_kit.plan")
-    from ovos_dialogue_kit.assistant.boot import configuration
-    from ovos_dialogue_kit.assistant.options import Options
-    from ovos_dialogue_kit.assistant.sandbox import Sandbox
-    from ovos_dialogue_kit.loading import load_paths
-    from ovos_dialogue_kit.plan import plan
-    from ovos_dialogue_kit.runner import Settings
+        import_module("ovos_dialogue_kit.assistant.process.worker")
+        import_module("ovos_dialogue_kit.run.load")
+        import_module("ovos_dialogue_kit.run.select")
+    from ovos_dialogue_kit.assistant.core.boot import configuration
+    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.run.jobs import Settings
+    from ovos_dialogue_kit.run.load import load_paths
+    from ovos_dialogue_kit.run.select import plan
 
     jobs = plan(load_paths(map(Path, paths)).dialogues, Settings()).jobs
     with part("OVOS: imports"):
@@ -133,7 +135,7 @@ def be_worker(paths: list[str]) -> None:
         ):
             import_module(name)
     with part("kit: the assistant's imports"):
-        from ovos_dialogue_kit.assistant.local import Local
+        from ovos_dialogue_kit.assistant.transports.on_memory import Local
     setup = jobs[0].setup("memory")
     with part("kit: configuration and clock"):
         Sandbox(Path(os.environ["HOME"]).parent).configure(configuration(setup))

@@ -24,11 +24,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process import Process
-from ovos_dialogue_kit.loading import load_path
-from ovos_dialogue_kit.parallel import run_all
-from ovos_dialogue_kit.runner import Job, Settings, jobs_of
-from ovos_dialogue_kit.transcript_json import dumps
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.load import load_path
+from ovos_dialogue_kit.run.parallel import run_all
+from ovos_dialogue_kit.run.transcript_json import dumps
 
 
 def main() -> int:

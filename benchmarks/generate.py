@@ -18,11 +18,11 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from ovos_dialogue_kit.fixture_json import dumps
-from ovos_dialogue_kit.generate import generate
-from ovos_dialogue_kit.life import Tree, check, write
-from ovos_dialogue_kit.parse import load
-from ovos_dialogue_kit.script import Script
+from ovos_dialogue_kit.fixture.committed import Tree, check, write
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.serialize import dumps
+from ovos_dialogue_kit.script.model import Script
+from ovos_dialogue_kit.script.parse import load
 
 SIZES = (100, 1_000, 10_000)
 TURNS = 20

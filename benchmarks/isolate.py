@@ -19,13 +19,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process import Process
+from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.generate import generate
-from ovos_dialogue_kit.isolate import Budget, Findings, hunt
-from ovos_dialogue_kit.loading import load
-from ovos_dialogue_kit.parse import parse
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt
+from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.script.parse import parse
 
 TESTS = Path(__file__).parents[1] / "kit" / "tests"
 SKILL = "ovos-skill-repeater.kit"

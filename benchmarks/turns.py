@@ -85,7 +85,7 @@ def private_home(root: Path) -> dict[str, str]:
 
 def kit(engine: str, turns: int) -> dict[str, float]:
     """Measure a long dialogue in one copy, and short ones in copies of their own."""
-    from ovos_dialogue_kit.assistant.process import Process
+    from ovos_dialogue_kit.assistant.process.process import Process
     from ovos_dialogue_kit.assistant.setup import Setup
 
     long, short = dialogue(engine, turns), dialogue(engine, 4)
@@ -108,7 +108,7 @@ def kit(engine: str, turns: int) -> dict[str, float]:
 def dialogue(engine: str, turns: int) -> Any:
     """Return a fixture whose only session says the same thing again and again."""
     from ovos_dialogue_kit.assistant.setup import default_pipeline
-    from ovos_dialogue_kit.fixture import Case, Fixture, FixtureTurn
+    from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 
     said = SAID[engine]
     message = {
@@ -138,8 +138,8 @@ from pathlib import Path
 clocks = [time.perf_counter]  # a name of its own would become virtual
 sys.path.insert(0, {here!r})
 from turns import SKILL, dialogue
-from ovos_dialogue_kit.assistant.boot import configuration
-from ovos_dialogue_kit.assistant.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.core.boot import configuration
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 import os
 setup = Setup((SKILL,), engine={engine!r})
@@ -147,8 +147,8 @@ sandbox = Sandbox(Path(tempfile.mkdtemp()))
 os.environ.update(sandbox.environment(os.environ))
 sandbox.configure(configuration(setup))
 from ovos_dialogue_kit.assistant import scheduler
-from ovos_dialogue_kit.assistant.local import Local
-from ovos_dialogue_kit.assistant.options import Options
+from ovos_dialogue_kit.assistant.transports.on_memory import Local
+from ovos_dialogue_kit.replayer.options import Options
 spent = [0.0]
 def timed(function):
     def run(*args):
@@ -173,14 +173,14 @@ os._exit(0)
 
 def fakebus(engine: str, turns: int) -> dict[str, float]:
     """Measure stock ``FakeBus`` with the same engines, matching in process."""
-    from ovos_dialogue_kit.assistant.engines import match_in_process
+    from ovos_dialogue_kit.assistant.core.engines import match_in_process
 
     return {"stock FakeBus, a turn": turn_on_fakebus(engine, turns, match_in_process)}
 
 
 def helped(engine: str, turns: int) -> dict[str, float]:
     """Measure ``FakeBus`` with OVOS made as fast as the kit makes it."""
-    from ovos_dialogue_kit.assistant.generations.companions import adapt_companions
+    from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 
     turn = turn_on_fakebus(engine, turns, adapt_companions)
     return {"FakeBus with our shortcuts, a turn": turn}
@@ -188,7 +188,7 @@ def helped(engine: str, turns: int) -> dict[str, float]:
 
 def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float:
     """Return milliseconds per turn, of which each is carried on and played."""
-    from ovos_dialogue_kit.assistant.boot import Tracebacks, boot, configuration
+    from ovos_dialogue_kit.assistant.core.boot import Tracebacks, boot, configuration
     from ovos_dialogue_kit.assistant.setup import Setup
 
     setup = Setup((SKILL,), engine=engine)
@@ -242,7 +242,7 @@ def measured(turn: Callable[[], object], turns: int) -> float:
 
 def real(engine: str, turns: int) -> dict[str, float]:
     """Measure the same dialogue over a real ``ovos-messagebus``."""
-    from ovos_dialogue_kit.assistant.process import Process
+    from ovos_dialogue_kit.assistant.process.process import Process
     from ovos_dialogue_kit.assistant.setup import Setup
 
     turns = min(turns, 50)

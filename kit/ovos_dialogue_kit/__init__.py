@@ -8,32 +8,20 @@ imports this package wherever it is installed.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit._version import __version__
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.api import (
-        Assistants,
-        Conversation,
-        compare,
-        load,
-        replay,
-    )
-    from ovos_dialogue_kit.assistant.options import Options
-    from ovos_dialogue_kit.errors import (
-        AssistantError,
-        EngineMissingError,
-        KitError,
-    )
-    from ovos_dialogue_kit.fixture import Case, Fixture
-    from ovos_dialogue_kit.mismatch import Mismatch
-    from ovos_dialogue_kit.pytest_assistant import AssistantFactory
-    from ovos_dialogue_kit.render import render_dialogue, render_mismatches
-    from ovos_dialogue_kit.transcript import Reply, Transcript, TurnTranscript
+    from ovos_dialogue_kit.api import Assistants, Conversation, compare, load, replay
+    from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
+    from ovos_dialogue_kit.fixture.model import Case, Fixture
+    from ovos_dialogue_kit.pytest_plugin.assistant import AssistantFactory
+    from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
+    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+    from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
 __all__ = [
     "AssistantError",
@@ -57,47 +45,32 @@ __all__ = [
     "replay",
 ]
 
-_PLACES = {
+_MODULES = {
     "AssistantError": "errors",
-    "AssistantFactory": "pytest_assistant",
+    "AssistantFactory": "pytest_plugin.assistant",
     "Assistants": "api",
-    "Case": "fixture",
+    "Case": "fixture.model",
     "Conversation": "api",
     "EngineMissingError": "errors",
-    "Fixture": "fixture",
+    "Fixture": "fixture.model",
     "KitError": "errors",
-    "Mismatch": "mismatch",
-    "Options": "assistant.options",
-    "Reply": "transcript",
-    "Transcript": "transcript",
-    "TurnTranscript": "transcript",
+    "Mismatch": "verdict.mismatch",
+    "Options": "replayer.options",
+    "Reply": "replayer.transcript",
+    "Transcript": "replayer.transcript",
+    "TurnTranscript": "replayer.transcript",
     "compare": "api",
     "load": "api",
-    "render_dialogue": "render",
-    "render_mismatches": "render",
+    "render_dialogue": "render.lines",
+    "render_mismatches": "render.lines",
     "replay": "api",
 }
 
 
-class _Package(ModuleType):
-    """Keeps ``compare`` and ``replay`` the functions, not the modules that define them.
-
-    The import system sets a module as an attribute of its package when it is loaded
-    first, whoever loads it.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _PLACES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str) -> object:
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

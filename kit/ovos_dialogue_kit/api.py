@@ -13,15 +13,15 @@
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.compare import compare
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.loading import load
-from ovos_dialogue_kit.runner import Assistants
-from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.verdict.compare import compare
 
 __all__ = ["Assistants", "Conversation", "compare", "load", "replay"]
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ovos_dialogue_kit.choices import Choice
 from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.messages import make_case
-from ovos_dialogue_kit.script import (
+from ovos_dialogue_kit.fixture.expansion import Choice
+from ovos_dialogue_kit.fixture.messages import make_case
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
+from ovos_dialogue_kit.script.model import (
     Dialogue,
     Emit,
-    Json,
     Say,
     Script,
     SessionSpec,
@@ -24,7 +25,6 @@ from ovos_dialogue_kit.script import (
     Text,
     Turn,
 )
-from ovos_dialogue_kit.transcript import Transcript, TurnTranscript
 
 __all__ = ["Conversation"]
 

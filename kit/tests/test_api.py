@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from actors import Troupe, fixtures
+from support.actors import Troupe, fixtures
 
 import ovos_dialogue_kit
 from ovos_dialogue_kit import api
-from ovos_dialogue_kit.assistant.options import Options
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.runner import Assistants
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.run.assistants import Assistants
 
 SCRIPT = """
 skill: actor
@@ -97,7 +97,8 @@ RUN = [sys.executable, "-c"]
 
 
 @pytest.mark.parametrize(
-    "first", ["pass", "import ovos_dialogue_kit.runner", "import ovos_dialogue_kit.api"]
+    "first",
+    ["pass", "import ovos_dialogue_kit.run.run", "import ovos_dialogue_kit.api"],
 )
 def test_functions_before_modules(first: str) -> None:
     """``compare`` and ``replay`` are the functions, whatever was imported before."""

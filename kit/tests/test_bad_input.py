@@ -16,15 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.fixture_json import dumps, loads, loads_header
-from ovos_dialogue_kit.generate import generate
-from ovos_dialogue_kit.parse import parse
-from ovos_dialogue_kit.transcript_json import loads as loads_transcript
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.serialize import dumps, loads, loads_header
+from ovos_dialogue_kit.run.transcript_json import loads as loads_transcript
+from ovos_dialogue_kit.script.parse import parse
 
-ROOT = Path(__file__).parents[2]
 HEAD = "skill: my.skill\ndialogues:\n"
 BOMB = "a: &a [k, k, k, k, k, k, k, k]\n" + "".join(
     f"{this}: &{this} [{', '.join([f'*{last}'] * 8)}]\n"

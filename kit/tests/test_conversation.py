@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from actors import Actor
+from support.actors import Actor
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import AssistantError, KitError, ScriptError
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.transcript import Fault, Transcript
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
 
 class Line:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 LEAKY = ROOT / "examples" / "leaky"

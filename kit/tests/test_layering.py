@@ -9,29 +9,34 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 import ovos_dialogue_kit
 
-ROOT = Path(ovos_dialogue_kit.__file__).parent
 PACKAGE = "ovos_dialogue_kit"
+SOURCES = Path(ovos_dialogue_kit.__file__).parent
 GRAMMAR = "ovos_spec_tools"
-"""The ecosystem's reference grammar: a pure library, no part of the assistant."""
+"""The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
-FRONT_ENDS = {"cli", "plugin"}
-ABOVE_REPLAY = {
-    "api",
-    "conversation",
-    "isolate",
-    "loading",
-    "parallel",
-    "plan",
-    "report",
-    "result_json",
-    "runner",
-}
+LAYERS = (
+    {"_version", "errors"},
+    {"jsondata"},
+    {"project"},
+    {"script"},
+    {"fixture"},
+    {"replayer"},
+    {"assistant", "conversation", "verdict"},
+    {"render"},
+    {"matrix", "run"},
+    {"api", "isolate"},
+    {"cli", "pytest_plugin"},
+)
+"""A folder or root module imports what stands above it here, and its own."""
 
-TRIED = {"assistant.engines": {"ImportError"}}
+PURE = {"errors", "fixture", "jsondata", "project", "render", "script", "verdict"}
+"""Folders that know of no assistant, test run or clock."""
+
+IMPURE_MODULES = {"pytest", "click", "rich", "time", "datetime", "threading"}
+
+ALLOWED_TO_TRY = {("assistant.core.engines", "ImportError")}
 """FANN is installed and does not import where Debian's libfann2 is missing."""
 
 
@@ -39,15 +44,15 @@ TRIED = {"assistant.engines": {"ImportError"}}
 def modules() -> dict[str, ast.Module]:
     """Return every module of the kit by its dotted name below the package."""
     found = {}
-    for path in sorted(ROOT.rglob("*.py")):
-        parts = path.relative_to(ROOT).with_suffix("").parts
+    for path in sorted(SOURCES.rglob("*.py")):
+        parts = path.relative_to(SOURCES).with_suffix("").parts
         name = ".".join(part for part in parts if part != "__init__")
         found[name] = ast.parse(path.read_text(encoding="utf-8"))
     return found
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield the dotted names of all that is imported, at any depth."""
+def imported_by(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted names of everything that is imported, at any depth."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -56,49 +61,69 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def own(name: str) -> set[str]:
+def own_imports(name: str) -> set[str]:
     """Return the modules of the kit that a module imports."""
     prefix = f"{PACKAGE}."
-    wanted = {each.removeprefix(prefix) for each in imports(modules()[name])}
-    return wanted & set(modules())
+    wanted = {each.removeprefix(prefix) for each in imported_by(modules()[name])}
+    return wanted & set(modules()) - {"", name}
 
 
-def is_pure(name: str) -> bool:
-    """Return whether a module is below replay: no assistant, no front end."""
-    top = name.partition(".")[0]
-    return bool(name) and not (
-        top in {"assistant", *FRONT_ENDS, *ABOVE_REPLAY} or top.startswith("pytest_")
-    )
+def foreign_imports(name: str) -> set[str]:
+    """Return the top-level packages that a module imports."""
+    return {each.split(".")[0] for each in imported_by(modules()[name])}
+
+
+def folder_of(name: str) -> str:
+    """Return the folder, or the root module, that a module belongs to."""
+    return name.partition(".")[0]
+
+
+def test_each_folder_imports_only_lower_layers() -> None:
+    """A folder imports only what comes before it in ``LAYERS``."""
+    layer = {folder: i for i, folders in enumerate(LAYERS) for folder in folders}
+    upward = [
+        f"{name} imports {other}"
+        for name in modules()
+        if name
+        for other in own_imports(name)
+        if folder_of(name) != folder_of(other)
+        and layer[folder_of(name)] <= layer[folder_of(other)]
+    ]
+    assert upward == []
 
 
 def test_imports_have_no_cycle() -> None:
     """Modules can be put in an order in which each imports only earlier ones."""
-    graph = {name: own(name) - {name} for name in modules() if name}
+    graph = {name: own_imports(name) for name in modules() if name}
     assert list(TopologicalSorter(graph).static_order())
 
 
-@pytest.mark.parametrize("name", modules())
-def test_only_assistant_imports_ovos(name: str) -> None:
-    """OVOS is known in one package; the grammar library is not part of it."""
-    foreign = {each.split(".")[0] for each in imports(modules()[name])}
-    ovos = {each for each in foreign if each.startswith(("ovos_", "padacioso"))}
-    allowed = {PACKAGE, GRAMMAR} if name == "templates" else {PACKAGE}
-    assert name.startswith("assistant.") or ovos <= allowed
+def test_only_the_assistant_imports_ovos() -> None:
+    """Only ``assistant/`` imports OVOS; the grammar library is not part of it."""
+    importing = {
+        (name, package)
+        for name in modules()
+        for package in foreign_imports(name)
+        if package.startswith(("ovos_", "padacioso")) and package != PACKAGE
+        if folder_of(name) != "assistant"
+    }
+    assert importing == {("script.templates", GRAMMAR)}
 
 
-@pytest.mark.parametrize("name", [name for name in modules() if is_pure(name)])
-def test_what_is_below_replay_is_pure(name: str) -> None:
-    """Scripts, fixtures and comparison know no assistant, front end, test or clock."""
-    tops = {each.split(".")[0] for each in own(name)}
-    assert not tops & {"assistant", *FRONT_ENDS, *ABOVE_REPLAY}
-    foreign = {each.split(".")[0] for each in imports(modules()[name])}
-    assert not foreign & {"pytest", "click", "rich", "time", "datetime", "threading"}
+def test_what_is_pure_stays_pure() -> None:
+    """Scripts, fixtures and verdicts depend on no clock, thread or front end."""
+    impure = [
+        f"{name} imports {package}"
+        for name in modules()
+        if folder_of(name) in PURE
+        for package in foreign_imports(name) & IMPURE_MODULES
+    ]
+    assert impure == []
 
 
-@pytest.mark.parametrize("name", modules())
-def test_nothing_private_of_pytest(name: str) -> None:
+def test_nothing_private_of_pytest_is_imported() -> None:
     """A plugin that imports ``_pytest`` breaks test runs when pytest moves."""
-    assert not any(each.startswith("_pytest") for each in imports(modules()[name]))
+    assert [name for name in modules() if "_pytest" in foreign_imports(name)] == []
 
 
 def test_the_plugin_imports_nothing_at_module_level() -> None:
@@ -106,37 +131,34 @@ def test_the_plugin_imports_nothing_at_module_level() -> None:
     body = ast.Module(
         [
             node
-            for node in modules()["plugin"].body
+            for node in modules()["pytest_plugin.hooks"].body
             if isinstance(node, (ast.Import, ast.ImportFrom))
         ],
         type_ignores=[],
     )
-    tops = {each.split(".")[0] for each in imports(body)}
+    tops = {each.split(".")[0] for each in imported_by(body)}
     assert tops <= {"pytest", *sys.stdlib_module_names}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in modules() if name.startswith("assistant.")]
-)
-def test_the_assistant_knows_no_front_end(name: str) -> None:
-    """The assistant is below the runner and all that shows results."""
-    tops = {each.split(".")[0] for each in own(name)}
-    assert not tops & {*FRONT_ENDS, *ABOVE_REPLAY, "compare", "render"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        for name in modules()
-        if name.startswith("assistant.") and "generations" not in name
-    ],
-)
-def test_versions_differ_in_one_place(name: str) -> None:
-    """Only ``generations`` asks what is installed; nobody tries it out."""
-    asked = {each for each in imports(modules()[name]) if each.endswith(".version")}
-    words = {
-        node.id for node in ast.walk(modules()[name]) if isinstance(node, ast.Name)
+def test_a_package_is_only_a_docstring() -> None:
+    """No ``__init__`` but the public one imports or defines anything."""
+    packages = {
+        ".".join(path.parent.relative_to(SOURCES).parts)
+        for path in SOURCES.rglob("__init__.py")
     }
-    tried = words & {"ImportError", "ModuleNotFoundError"}
-    assert (asked, tried) == (set(), TRIED.get(name, set()))
+    exempt = {"", "assistant.core.generations", "cli"}
+    filled = [name for name in packages - exempt if len(modules()[name].body) != 1]
+    assert filled == []
+
+
+def test_versions_are_told_apart_in_one_place() -> None:
+    """Only ``generations`` asks what is installed, and no import is tried out."""
+    asking, trying = set(), set()
+    for name, tree in modules().items():
+        if folder_of(name) != "assistant" or "generations" in name:
+            continue
+        asking |= {name for each in imported_by(tree) if each.endswith(".version")}
+        words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        errors = words & {"ImportError", "ModuleNotFoundError"}
+        trying |= {(name, error) for error in errors}
+    assert (asking, trying) == (set(), ALLOWED_TO_TRY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.fixture import Fixture
+from ovos_dialogue_kit.fixture.model import Fixture
 
 __all__ = ["Setup", "default_pipeline", "pipeline_for"]
 

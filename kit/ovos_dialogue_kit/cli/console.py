@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from ovos_dialogue_kit.render import Line
+from ovos_dialogue_kit.render.lines import Line
 
 __all__ = ["Printer"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.life import Outcome, Tree
+    from ovos_dialogue_kit.fixture.committed import Outcome, Tree
 
     Act = Callable[[Sequence[Path], Tree], Iterator[Outcome]]
 
@@ -39,7 +39,7 @@ def generate(paths: tuple[Path, ...], output: Path | None) -> int:
     folder. A fixture whose dialogue is gone is removed. Exit code 2: a script has an
     error; nothing is written of it.
     """
-    from ovos_dialogue_kit.life import State, write
+    from ovos_dialogue_kit.fixture.committed import State, write
 
     counts = _show(write, paths, output)
     return 2 if counts[State.FAILED] else 0
@@ -55,7 +55,7 @@ def check(paths: tuple[Path, ...], output: Path | None) -> int:
     orphaned (its dialogue is gone). Exit code 1: not all are fresh. Exit code 2: a
     script has an error.
     """
-    from ovos_dialogue_kit.life import State, check
+    from ovos_dialogue_kit.fixture.committed import State, check
 
     counts = _show(check, paths, output)
     if counts[State.FAILED]:
@@ -69,8 +69,8 @@ def check(paths: tuple[Path, ...], output: Path | None) -> int:
 
 
 def _tree(output: Path | None) -> Tree:
-    from ovos_dialogue_kit.life import Tree
-    from ovos_dialogue_kit.paths import find_root
+    from ovos_dialogue_kit.fixture.committed import Tree
+    from ovos_dialogue_kit.project.paths import find_root
 
     root = find_root(Path())
     return Tree(root, output.resolve() if output else root / "fixtures")
@@ -79,7 +79,7 @@ def _tree(output: Path | None) -> Tree:
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.life import State
+    from ovos_dialogue_kit.fixture.committed import State
 
     counts: Counter[str] = Counter()
     for outcome in act(paths or (Path(),), _tree(output)):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.replay import checked_engine, processors
+from ovos_dialogue_kit.cli.options import checked_engine, processors
 from ovos_dialogue_kit.errors import KitError
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.isolate.campaign import Hunted
-    from ovos_dialogue_kit.isolate.hunting import Hunt
-    from ovos_dialogue_kit.runner import Job, Settings
+    from ovos_dialogue_kit.isolate.search import Hunt
+    from ovos_dialogue_kit.isolate.search_all import Hunted
+    from ovos_dialogue_kit.run.jobs import Job, Settings
 
 __all__ = ["isolate"]
 
@@ -119,9 +119,9 @@ def isolate(  # noqa: PLR0913  # an argument for each option
     folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script has an
     error.
     """
-    from ovos_dialogue_kit.isolate.hunting import Budget, Hunt, checked_oracles
     from ovos_dialogue_kit.isolate.oracles import ORACLES
-    from ovos_dialogue_kit.runner import Settings
+    from ovos_dialogue_kit.isolate.search import Budget, Hunt, checked_oracles
+    from ovos_dialogue_kit.run.jobs import Settings
 
     chosen = Hunt(
         budget=Budget(schedules, seconds),
@@ -151,8 +151,8 @@ def _planned(
         KitError: a script has an error.
 
     """
-    from ovos_dialogue_kit.loading import load_paths
-    from ovos_dialogue_kit.plan import plan
+    from ovos_dialogue_kit.run.load import load_paths
+    from ovos_dialogue_kit.run.select import plan
 
     loading = load_paths(paths or (Path(),))
     for error in loading.errors:
@@ -166,9 +166,9 @@ def _built(
     skills: tuple[str, ...], lang: str | None, settings: Settings, pattern: str
 ) -> Sequence[Job]:
     """Return the jobs of dialogues that are made from the skills' own files."""
-    from ovos_dialogue_kit.isolate.build import dialogues_of
-    from ovos_dialogue_kit.loading import Loaded
-    from ovos_dialogue_kit.plan import plan
+    from ovos_dialogue_kit.isolate.from_skill import dialogues_of
+    from ovos_dialogue_kit.run.load import Loaded
+    from ovos_dialogue_kit.run.select import plan
 
     engine = next(iter(settings.engines), "padacioso")
     fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
@@ -185,8 +185,8 @@ def _run(
 ) -> int:
     """Hunt, show each leak as it comes, then the counts; return the exit code."""
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.isolate.campaign import hunt_all
     from ovos_dialogue_kit.isolate.report import summary
+    from ovos_dialogue_kit.isolate.search_all import hunt_all
 
     started = time.monotonic()
     hunted: list[Hunted] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.matrix import Matrix
+    from ovos_dialogue_kit.matrix.cells import Matrix
 
 __all__ = ["matrix"]
 
@@ -40,9 +40,9 @@ def matrix(
     """
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.matrix import compare_cells
-    from ovos_dialogue_kit.matrix_files import find_cells, read_cell
-    from ovos_dialogue_kit.matrix_text import matrix_lines
+    from ovos_dialogue_kit.matrix.cells import compare_cells
+    from ovos_dialogue_kit.matrix.files import find_cells, read_cell
+    from ovos_dialogue_kit.matrix.text import matrix_lines
 
     paths = files or find_cells(Path())
     if not paths:
@@ -55,8 +55,8 @@ def matrix(
 
 
 def _write_page(found: Matrix, path: Path) -> None:
-    from ovos_dialogue_kit.files import write_text
-    from ovos_dialogue_kit.matrix_html import page
+    from ovos_dialogue_kit.matrix.html import page
+    from ovos_dialogue_kit.project.files import write_text
 
     write_text(path, page(found), str(path))
     click.echo(f"wrote {path}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -11,43 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovos_dialogue_kit.cli.options import checked_bus, checked_engine, processors
+
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.runner import Job, Result, Settings
+    from ovos_dialogue_kit.run.jobs import Job, Result, Settings
 
-__all__ = ["checked_engine", "processors", "replay"]
-
-
-def checked_engine(
-    context: click.Context, option: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the engines that were given.
-
-    Raises:
-        click.BadParameter: the kit does not know one.
-
-    """
-    from ovos_dialogue_kit.errors import near_name
-    from ovos_dialogue_kit.scalars import ENGINES
-
-    for name in (name for value in values for name in value.split("+")):
-        if name not in ENGINES:
-            known = ", ".join(ENGINES)
-            raise click.BadParameter(
-                f'unknown engine "{name}"{near_name(name, ENGINES)}, known: {known}',
-                context,
-                option,
-            )
-    return values
-
-
-def _checked_bus(context: click.Context, option: click.Parameter, value: str) -> str:
-    if value in ("memory", "real") or value.startswith(("ws://", "wss://")):
-        return value
-    raise click.BadParameter(
-        f'"{value}" is not memory, real or an address such as ws://127.0.0.1:8181/core',
-        context,
-        option,
-    )
+__all__ = ["replay"]
 
 
 @click.command(epilog='Example: kit replay skill/test -k "own words" --engine adapt')
@@ -79,7 +47,7 @@ def _checked_bus(context: click.Context, option: click.Parameter, value: str) ->
     metavar="BUS",
     default="memory",
     show_default=True,
-    callback=_checked_bus,
+    callback=checked_bus,
     help="memory, real (an ovos-messagebus of the kit's own) or the address of a "
     "running one, ws://host:port/route.",
 )
@@ -160,10 +128,10 @@ def replay(  # noqa: PLR0913  # an argument for each option
     its script generates. Exit code 2: bad usage, or a script has an error; then
     nothing is replayed.
     """
-    from ovos_dialogue_kit.assistant.options import Options
-    from ovos_dialogue_kit.loading import load_paths
-    from ovos_dialogue_kit.plan import plan
-    from ovos_dialogue_kit.runner import Settings
+    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.run.jobs import Settings
+    from ovos_dialogue_kit.run.load import load_paths
+    from ovos_dialogue_kit.run.select import plan
 
     if order_seed is not None and bus != "memory":
         raise click.UsageError(
@@ -192,24 +160,15 @@ def replay(  # noqa: PLR0913  # an argument for each option
     return 1 if planned.problems or any(each.is_bad for each in results) else 0
 
 
-def processors(bus: str) -> int:
-    """Return how many assistants may work at once."""
-    if bus != "memory":
-        return 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _writer() -> Callable[[Result], None]:
-    from ovos_dialogue_kit.result_json import dumps
+    from ovos_dialogue_kit.run.result_json import dumps
 
     return lambda result: click.echo(dumps(result))
 
 
 def _write(results: Sequence[Result], output: Path) -> None:
-    from ovos_dialogue_kit.files import write_text
-    from ovos_dialogue_kit.result_json import dumps
+    from ovos_dialogue_kit.project.files import write_text
+    from ovos_dialogue_kit.run.result_json import dumps
 
     lines = (f"{dumps(result)}\n" for result in results)
     write_text(output, "".join(lines), str(output))
@@ -217,7 +176,7 @@ def _write(results: Sequence[Result], output: Path) -> None:
 
 def _teller(*, quiet: bool, verbose: bool) -> Callable[[Result], None]:
     from ovos_dialogue_kit.cli.console import Printer
-    from ovos_dialogue_kit.report import Report
+    from ovos_dialogue_kit.run.report import Report
 
     printer, report = Printer(), Report(quiet=quiet, verbose=verbose)
     return lambda result: printer.show(report.lines(result))
@@ -231,8 +190,8 @@ def _run(
 ) -> list[Result]:
     """Replay, show each result as it comes, then the counts; return the results."""
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.parallel import run_all
-    from ovos_dialogue_kit.report import summary
+    from ovos_dialogue_kit.run.parallel import run_all
+    from ovos_dialogue_kit.run.report import summary
 
     started = time.monotonic()
     results = []

@@ -6,11 +6,3 @@ sessions hear alone (``solo``, ``observe``), and makes the first leak small (``s
 ``finding``). ``report`` and ``rewrite`` tell it and write it as a script; ``build``
 makes dialogues from a skill's own files; ``campaign`` hunts in many dialogues.
 """
-
-from __future__ import annotations
-
-from ovos_dialogue_kit.isolate.finding import Finding
-from ovos_dialogue_kit.isolate.hunting import Budget, Findings, hunt
-from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
-
-__all__ = ["ORACLES", "Budget", "Finding", "Findings", "Leak", "hunt"]

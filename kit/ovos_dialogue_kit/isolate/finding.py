@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.options import Options
-from ovos_dialogue_kit.compare import compare
-from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.generate import generate
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.alone import Company, Play
+from ovos_dialogue_kit.isolate.as_script import script_of
 from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
-from ovos_dialogue_kit.isolate.rewrite import script_of
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
-from ovos_dialogue_kit.isolate.solo import Company, Play
-from ovos_dialogue_kit.isolate.worlds import World
-from ovos_dialogue_kit.parse import parse
-from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.isolate.variants import World
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.verdict.compare import compare
 
 __all__ = ["Finding", "Sighting", "finding_of", "reduced"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.assistant.options import Options
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.isolate.observe import Key
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate.alone import CHANCES, Company, Play, Solos
+from ovos_dialogue_kit.isolate.observation import Key
 from ovos_dialogue_kit.isolate.oracles import Evidence, Leak, leaks_in
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.solo import CHANCES, Company, Play, Solos
-from ovos_dialogue_kit.isolate.worlds import World
-from ovos_dialogue_kit.transcript import Transcript
+from ovos_dialogue_kit.isolate.variants import World
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Judge", "Verdict"]
 

@@ -10,9 +10,8 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.exchange import is_allowed
-from ovos_dialogue_kit.fixture import Case, Fixture
-from ovos_dialogue_kit.isolate.observe import (
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.observation import (
     Key,
     Observation,
     differing,
@@ -21,8 +20,9 @@ from ovos_dialogue_kit.isolate.observe import (
     oracle_of,
     turn_of,
 )
-from ovos_dialogue_kit.script import Json
-from ovos_dialogue_kit.transcript import Reply, Transcript
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
+from ovos_dialogue_kit.verdict.exchange import is_allowed
 
 __all__ = ["ORACLES", "Evidence", "Leak", "foreign", "leaks_in", "strays_of_nobody"]
 

@@ -8,19 +8,19 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.fixture import Fixture
-from ovos_dialogue_kit.isolate.build import BUILT
-from ovos_dialogue_kit.isolate.campaign import Hunted
+from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
-from ovos_dialogue_kit.isolate.hunting import Findings
+from ovos_dialogue_kit.isolate.from_skill import BUILT
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
-from ovos_dialogue_kit.leaks import leak_hint
-from ovos_dialogue_kit.mismatch import act
-from ovos_dialogue_kit.render import Line, dialogue_lines, plain
-from ovos_dialogue_kit.script import Json
-from ovos_dialogue_kit.transcript import Reply, Transcript
-from ovos_dialogue_kit.words import flow, quoted, relevant_trace
-from ovos_dialogue_kit.words import reply as reply_words
+from ovos_dialogue_kit.isolate.search import Findings
+from ovos_dialogue_kit.isolate.search_all import Hunted
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.render.lines import Line, dialogue_lines, plain
+from ovos_dialogue_kit.render.values import flow, quoted, relevant_trace
+from ovos_dialogue_kit.render.values import reply as reply_words
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
+from ovos_dialogue_kit.verdict.leak_hint import leak_hint
+from ovos_dialogue_kit.verdict.mismatch import act
 
 __all__ = ["again", "dumps", "lines", "render", "summary", "words"]
 

@@ -15,8 +15,8 @@ from itertools import chain
 from random import Random
 from typing import TypeAlias
 
-from ovos_dialogue_kit.fixture import Case
-from ovos_dialogue_kit.replay import Step
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.replayer.options import Step
 
 __all__ = [
     "FEW",

@@ -14,12 +14,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
-from ovos_dialogue_kit.isolate.solo import Play
-from ovos_dialogue_kit.isolate.worlds import World
-from ovos_dialogue_kit.replay import Step
+from ovos_dialogue_kit.isolate.variants import World
+from ovos_dialogue_kit.replayer.options import Step
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

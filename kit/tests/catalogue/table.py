@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from skills import GROUPS
+from support.skills import GROUPS
 
 __all__ = ["FOLDER", "LEAKY", "SOUND", "Leaky", "Sound", "install"]
 

@@ -1,0 +1,1 @@
+"""Start the installed ovos-core's intent service, with skills and intent engines."""

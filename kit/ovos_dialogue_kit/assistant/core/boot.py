@@ -1,0 +1,266 @@
+"""Starts ovos-core's real intent service with real skills on a bus."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ovos_dialogue_kit.assistant.core.generations import (
+    Generation,
+    installed_generation,
+)
+from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
+from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.script.format.scalars import ENGINES
+
+__all__ = [
+    "Assistant",
+    "Tracebacks",
+    "boot",
+    "configuration",
+    "packages_of",
+    "start_scheduler",
+]
+
+_SKILL_GROUPS = ("opm.skill", "ovos.plugin.skill")
+_TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
+
+
+class Tracebacks:
+    """Remembers the exceptions that the assistant caught and only logged."""
+
+    def __init__(self) -> None:
+        self._by_error: dict[str, str] = {}
+        self.last: str | None = None
+
+    def watch(self, untold: Callable[[BaseException], object]) -> None:
+        """See every record that is logged from now on.
+
+        ``untold`` gets the exceptions of handlers that no bus message will tell of:
+        ovos-workshop sends one for an intent; for an event of a skill's own it only
+        logs, and speaks a sentence.
+        """
+        make = logging.getLogRecordFactory()
+
+        def make_and_look(*args: Any, **kwargs: Any) -> logging.LogRecord:  # logging's
+            record = make(*args, **kwargs)
+            if record.exc_info and record.exc_info[1]:
+                self.add(record.exc_info[1])
+                if _is_of_an_event(sys._getframe(1)):  # noqa: SLF001  # who logs it?
+                    untold(record.exc_info[1])
+            return record
+
+        logging.setLogRecordFactory(make_and_look)
+
+    def add(self, error: BaseException) -> str:
+        """Remember an exception and return its traceback as text."""
+        self.last = "".join(traceback.format_exception(error))
+        for name in (repr(error), repr(str(error)), str(error)):
+            self._by_error[name] = self.last
+        return self.last
+
+    def fault(self, error: BaseException) -> Fault:
+        """Remember an exception of a listener of the bus, and return it as a fault."""
+        detail = f"a listener of the bus: {error!r}"
+        return Fault("raised", detail, self.add(error))
+
+    def of(self, error: str) -> str | None:
+        """Return the traceback of the last exception that was told as ``error``.
+
+        Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
+        """
+        return self._by_error.get(error)
+
+
+def _is_of_an_event(frame: FrameType | None) -> bool:
+    """Say whether ovos-workshop is logging what a handler of no intent raised."""
+    while frame:
+        if frame.f_code.co_name == "_on_event_error":
+            return not frame.f_locals.get("handler_info")
+        frame = frame.f_back
+    return False
+
+
+class Assistant:
+    """A started intent service and its skills; ``Any`` because OVOS is untyped."""
+
+    def __init__(self, bus: Any, service: Any, skills: dict[str, Any]) -> None:
+        self.bus = bus
+        self.service = service
+        self.skills = skills
+
+    def dialog_lines(self, name: str, lang: str) -> tuple[str, ...]:
+        """Return the lines of the skills' ``<name>.dialog`` in a language."""
+        for skill in self.skills.values():
+            for folder in Path(skill.root_dir, "locale").glob("*"):
+                if folder.name.lower() == lang.lower():
+                    for path in sorted(folder.rglob(f"{name}.dialog")):
+                        return _lines(path)
+        return ()
+
+    def shutdown(self) -> None:
+        """End the skills and the service, whatever they think of it."""
+        ending = [skill.default_shutdown for skill in self.skills.values()]
+        for end in (*ending, self.service.shutdown):
+            with contextlib.suppress(Exception):  # foreign code, of no more interest
+                end()
+
+
+def packages_of(setup: Setup) -> frozenset[str]:
+    """Return the top-level packages of a setup's skills and transformers."""
+    wanted = {*setup.skills, *setup.transformers}
+    entries = _entries((*_SKILL_GROUPS, *_TRANSFORMER_GROUPS))
+    modules = (entry.module for entry in entries if entry.name in wanted)
+    return frozenset(module.partition(".")[0] for module in modules)
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def configuration(setup: Setup) -> dict[str, object]:
+    """Return the ``mycroft.conf`` for a setup.
+
+    Raises:
+        AssistantError: if a transformer is asked for that is not installed.
+
+    """
+    generation = installed_generation()
+    langs = [generation.dialect.lang(lang) for lang in setup.langs]
+    settings = generation.settings
+    intents = settings.get("intents")
+    return {
+        "lang": langs[0],
+        "secondary_langs": langs[1:],
+        "log_level": "ERROR",
+        **settings,
+        "intents": {
+            **(intents if isinstance(intents, dict) else {}),
+            "pipeline": default_pipeline(setup.engine),
+        },
+        "utterance_transformers": _transformers(setup.transformers),
+    }
+
+
+def _transformers(wanted: Iterable[str]) -> dict[str, dict[str, object]]:
+    """Switch on what is wanted and off what else is installed."""
+    installed = {entry.name for entry in _entries(_TRANSFORMER_GROUPS)}
+    for name in wanted:
+        if name not in installed:
+            raise AssistantError(
+                f'the utterance transformer "{name}" is not installed'
+                + near_name(name, installed),
+                hint=f"pip install {name}",
+            )
+    return {name: {"active": name in wanted} for name in installed}
+
+
+def _entries(groups: Iterable[str]) -> list[EntryPoint]:
+    return [entry for group in groups for entry in entry_points(group=group)]
+
+
+def boot(
+    setup: Setup,
+    bus: Any,  # a MessageBusClient
+    settle: Callable[[Callable[[], bool]], None],
+    tracebacks: Tracebacks,
+) -> Assistant:
+    """Start the intent service, load the skills and train.
+
+    ``settle(done)`` lets the bus work until it rests and ``done()`` is true.
+
+    Raises:
+        AssistantError: if an engine is not installed or a skill does not load.
+
+    """
+    entries = {skill_id: _find_skill(skill_id) for skill_id in setup.skills}
+    generation = installed_generation()
+    stages = (*default_pipeline(setup.engine), *setup.stages)
+    service = generation.start(bus, stages)
+    settle(lambda: generation.is_ready(service))
+    _check_stages(setup, generation, generation.engines(service))
+    skills = {}
+    for skill_id, entry in entries.items():
+        skills[skill_id] = _load(skill_id, entry, bus, tracebacks)
+        settle(lambda: True)
+    for topic in generation.train:
+        bus.emit(_message(topic))
+    settle(lambda: generation.is_trained(service))
+    return Assistant(bus, service, skills)
+
+
+def _message(topic: str) -> Any:  # a Message
+    from ovos_bus_client.message import Message
+
+    return Message(topic)
+
+
+def _check_stages(setup: Setup, generation: Generation, found: frozenset[str]) -> None:
+    """Raise if a stage that is asked for has no engine or plugin to bring it.
+
+    ovos-core itself only logs that it passes over such a stage.
+    """
+    named = {stage: re.sub("_(high|medium|low)$", "", stage) for stage in setup.stages}
+    engines = [name for name in named.values() if name in ENGINES]
+    for engine in (*setup.engines, *engines):
+        if engine not in found:
+            raise EngineMissingError(
+                f'the engine "{engine}" is not installed, or ovos-core could not load '
+                "it",
+                hint=f"pip install {generation.distributions.get(engine, engine)}",
+            )
+    for stage, name in named.items():
+        if name in generation.plugins and name not in found:
+            raise AssistantError(
+                f'the pipeline stage "{stage}" is not installed',
+                hint=f"pip install {generation.plugins[name]}",
+            )
+
+
+def _load(
+    skill_id: str, entry: EntryPoint, bus: Any, tracebacks: Tracebacks
+) -> Any:  # an OVOSSkill
+    from ovos_workshop.skill_launcher import PluginSkillLoader
+
+    tracebacks.last = None
+    try:
+        skill_class = entry.load()
+    except Exception as error:  # foreign code: told with its traceback
+        raise _not_loaded(skill_id, tracebacks.add(error)) from error
+    loader = PluginSkillLoader(bus, skill_id)
+    if not loader.load(skill_class):
+        raise _not_loaded(skill_id, tracebacks.last)
+    return loader.instance
+
+
+def _find_skill(skill_id: str) -> EntryPoint:
+    entries = {entry.name: entry for entry in reversed(_entries(_SKILL_GROUPS))}
+    if skill_id not in entries:
+        raise AssistantError(
+            f'the skill "{skill_id}" is not installed' + near_name(skill_id, entries),
+            hint="install it where kit runs, for example: pip install -e .",
+        )
+    return entries[skill_id]
+
+
+def _not_loaded(skill_id: str, trace: str | None) -> AssistantError:
+    return AssistantError(f'the skill "{skill_id}" did not load', hint=trace)
+
+
+def start_scheduler(bus: Any) -> None:  # a MessageBusClient
+    """Start what ovos-core starts beside the intent service: the event scheduler."""
+    from ovos_bus_client.util.scheduler import EventScheduler
+
+    scheduler = EventScheduler(bus, autostart=False)
+    scheduler.daemon = True
+    scheduler.start()

@@ -1,0 +1,55 @@
+"""What differs between versions of what ovos-core is installed with.
+
+One ovos-core works beside many versions of the bus client, of ovos-utils and of the
+engines, so here their own versions decide, not that of ovos-core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from packaging.specifiers import SpecifierSet
+
+from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
+from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
+from ovos_dialogue_kit.assistant.core.shortcuts import (
+    find_messages_fast,
+    log_errors_only,
+    merge_settings_fast,
+)
+
+__all__ = ["adapt_companions", "needed"]
+
+_ADAPTERS = (
+    ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
+    ("ovos-utils", ">=0", log_errors_only),
+    ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
+    ("ovos-config", "<2.3.9a2", merge_settings_fast),
+    ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
+    ("fann2", ">=0", train_repeatably),
+)
+"""A distribution, its versions that need something done, and what does it."""
+
+
+def adapt_companions() -> None:
+    """Do what the installed versions need; no thread is started."""
+    for adapt in needed(_installed):
+        adapt()
+
+
+def needed(
+    installed: Callable[[str], str | None],
+) -> Iterator[Callable[[], None]]:
+    """Yield what must be done, given the version of each distribution."""
+    for distribution, versions, adapt in _ADAPTERS:
+        found = installed(distribution)
+        if found and SpecifierSet(versions).contains(found, prereleases=True):
+            yield adapt
+
+
+def _installed(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,34 @@
+"""ovos-core 0.0.8 to 0.1: the engines are part of the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ovos_dialogue_kit.assistant.core.generations.base import DISTRIBUTIONS, Generation
+from ovos_dialogue_kit.assistant.core.generations.core_0_2 import start
+from ovos_dialogue_kit.replayer.dialect import Dialect
+
+__all__ = ["GENERATION"]
+
+
+def _engines(service: Any) -> frozenset[str]:
+    services = {
+        "adapt": service.adapt_service,
+        "padacioso": service.padacioso_service,
+        "padatious": service.padatious_service,
+    }
+    return frozenset(name for name, found in services.items() if found is not None)
+
+
+GENERATION = Generation(
+    dialect=Dialect(lang=str.lower),
+    start=start,
+    is_ready=lambda _: True,
+    engines=_engines,
+    distributions={
+        **DISTRIBUTIONS,
+        "padatious": "padatious",
+        "adapt": "adapt-parser",
+    },
+    train=("mycroft.skills.initialized",),
+)

@@ -1,0 +1,67 @@
+"""ovos-core 0.2 to 1.3: engines are plugins, but which is written into the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ovos_dialogue_kit.assistant.core.generations.base import Generation
+from ovos_dialogue_kit.replayer.dialect import Dialect
+
+__all__ = ["GENERATION", "UNASKED", "Unasked", "start"]
+
+UNASKED = {
+    "OCPPipelineMatcher": "ocp",
+    "CommonQAService": "common_qa",
+    "PersonaService": "persona",
+}
+"""Services that ovos-core starts whether a pipeline names their stages or not.
+
+They train for seconds, and Persona looks for the network.
+"""
+
+
+class Unasked:
+    """Takes the place of a service that no stage of the pipeline names."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:  # stands for any method
+        """Return a method that does nothing."""
+        return lambda *_, **__: None
+
+
+def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
+    """Make the service, without the parts that no stage names."""
+    from ovos_core import intent_services
+    from ovos_utils import log
+
+    # it looks at the stack of each of the 20,000 calls by which these versions use what
+    # ovos-utils 0.6 and newer call deprecated: half a minute
+    log.log_deprecation = lambda *_, **__: None
+
+    for name, stage in UNASKED.items():
+        if hasattr(intent_services, name) and not any(
+            wanted.startswith(stage) for wanted in stages
+        ):
+            setattr(intent_services, name, Unasked)
+    return intent_services.IntentService(bus)
+
+
+def _engines(service: Any) -> frozenset[str]:
+    services = {
+        "adapt": service._adapt_service,  # noqa: SLF001  # the public name warns
+        "padacioso": service._padacioso_service,  # noqa: SLF001
+        "padatious": service._padatious_service,  # noqa: SLF001
+    }
+    return frozenset(name for name, found in services.items() if found is not None)
+
+
+GENERATION = Generation(
+    dialect=Dialect(),
+    start=start,
+    is_ready=lambda _: True,
+    engines=_engines,
+    train=("mycroft.skills.train",),
+    settings={"intents": {"disable_padacioso": False}},
+)

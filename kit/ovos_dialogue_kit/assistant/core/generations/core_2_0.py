@@ -1,0 +1,70 @@
+"""ovos-core 2.0 and 2.1: engines are plugins, loaded when a bus message says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ovos_dialogue_kit.assistant.core.generations.base import Generation
+from ovos_dialogue_kit.replayer.dialect import Dialect
+
+__all__ = ["GENERATION", "OPTIONAL", "PLUGINS", "engines", "is_ready", "start"]
+
+PLUGINS = {
+    "adapt": "ovos-adapt-pipeline-plugin",
+    "common_qa": "ovos-common-query-pipeline-plugin",
+    "converse": "ovos-converse-pipeline-plugin",
+    "fallback": "ovos-fallback-pipeline-plugin",
+    "ocp": "ovos-ocp-pipeline-plugin",
+    "padacioso": "ovos-padacioso-pipeline-plugin",
+    "padatious": "ovos-padatious-pipeline-plugin",
+    "stop": "ovos-stop-pipeline-plugin",
+}
+"""Stages of a pipeline (without their level) and the plugins that bring them."""
+
+OPTIONAL = {name: PLUGINS[name] for name in ("common_qa", "ocp")}
+"""Stages whose plugins ovos-core does not require."""
+
+
+def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
+    """Make the service; it loads its plugins when the bus delivers its message.
+
+    Only the plugins of ``stages`` are loaded: others cost seconds and look for the
+    network, and nobody asks them.
+    """
+    from ovos_core.intent_services import IntentService
+    from ovos_plugin_manager.pipeline import OVOSPipelineFactory
+
+    wanted = set(_plugins_of(stages))
+    installed = OVOSPipelineFactory.get_installed_pipeline_ids
+    OVOSPipelineFactory.get_installed_pipeline_ids = staticmethod(
+        lambda: sorted(wanted.intersection(installed()))
+    )
+    return IntentService(bus)
+
+
+def _plugins_of(stages: Iterable[str]) -> Iterable[str]:
+    for stage in stages:
+        name = stage.removesuffix("_high").removesuffix("_medium").removesuffix("_low")
+        yield PLUGINS.get(name, name)
+
+
+def is_ready(service: Any) -> bool:
+    """Return whether the plugins are loaded."""
+    return bool(service.status.state.name == "READY")
+
+
+def engines(service: Any) -> frozenset[str]:
+    """Return the engines whose plugins could be loaded."""
+    loaded = set(service.pipeline_plugins)
+    return frozenset(name for name, plugin in PLUGINS.items() if plugin in loaded)
+
+
+GENERATION = Generation(
+    dialect=Dialect(stop_response_ends=True),
+    start=start,
+    is_ready=is_ready,
+    engines=engines,
+    train=("mycroft.skills.train",),
+    plugins=OPTIONAL,
+)

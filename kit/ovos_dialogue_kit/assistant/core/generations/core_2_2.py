@@ -1,0 +1,48 @@
+"""ovos-core 2.2 and newer: topics move to ``ovos.*``; the bus client bridges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ovos_dialogue_kit.assistant.core.generations.base import Generation
+from ovos_dialogue_kit.assistant.core.generations.core_2_0 import (
+    OPTIONAL,
+    PLUGINS,
+    engines,
+    is_ready,
+    start,
+)
+from ovos_dialogue_kit.replayer.dialect import Dialect
+
+__all__ = ["GENERATION"]
+
+
+def _is_trained(service: Any) -> bool:
+    """Return whether padatious has ended the thread in which it trains, if it has one.
+
+    It starts one for every intent, which waits until none has come for two seconds.
+    """
+    padatious = service.pipeline_plugins.get(PLUGINS["padatious"])
+    return getattr(padatious, "_background_trainer", None) is None
+
+
+GENERATION = Generation(
+    dialect=Dialect(
+        reserved={
+            "common_query": "common_query",
+            "converse": "converse",
+            "fallback": "fallback",
+            "response": "response",
+            "stop": "stop",
+        }
+    ),
+    start=start,
+    is_ready=is_ready,
+    engines=engines,
+    train=("mycroft.skills.train",),
+    is_trained=_is_trained,
+    plugins=OPTIONAL,
+    settings={
+        "intents": {"ovos-padatious-pipeline-plugin": {"instant_train": True}},
+    },
+)

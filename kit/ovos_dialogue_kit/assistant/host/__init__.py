@@ -1,0 +1,1 @@
+"""What surrounds an assistant in its process: its private home, its end, coverage."""

@@ -1,0 +1,52 @@
+"""Lines of JSON between an assistant's process and its user's.
+
+Written with the system's own calls: what is buffered would be lost in a crash, and
+twice there after a fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from ovos_dialogue_kit.assistant.host.ending import leave
+
+__all__ = ["Channel", "as_line", "write"]
+
+
+def as_line(data: object) -> bytes:
+    """Return data as JSON on a line of its own."""
+    return json.dumps(data).encode() + b"\n"
+
+
+def write(sink: int, line: bytes) -> None:
+    """Write all of a line, however much the system takes at once."""
+    while line:
+        line = line[os.write(sink, line) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The process's side: two open files, and an end of all if the user is gone."""
+
+    source: int
+    sink: int
+
+    def read(self) -> Any:  # JSON of our own making
+        """Return the next line's data; leave the process if there is none."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            chunk = os.read(self.source, 1 << 16)
+            if not chunk:
+                leave()
+            line += chunk
+        return json.loads(line)
+
+    def write(self, line: bytes) -> None:
+        """Send a line; leave the process if nobody is there to read it."""
+        try:
+            write(self.sink, line)
+        except BrokenPipeError:
+            leave()

@@ -1,0 +1,160 @@
+"""One case, replayed in a copy of the assistant's process.
+
+The copy is a group of its own, so that it ends with all that it started, and is given a
+limit of time and of memory. It answers with a line, and keeps a diary of its turns in a
+file: after a crash that is what is known of them.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import resource
+import select
+import signal
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from ovos_dialogue_kit.assistant.host.coverage import is_measured, keep_measurement
+from ovos_dialogue_kit.assistant.host.ending import (
+    die_with_parent,
+    end_group,
+    leave,
+    take_along,
+)
+from ovos_dialogue_kit.assistant.process.channel import as_line, write
+from ovos_dialogue_kit.jsondata import as_json
+from ovos_dialogue_kit.replayer.replay import Tell
+from ovos_dialogue_kit.replayer.transcript import Transcript
+
+__all__ = ["replay_in_fork"]
+
+_GRACE = 5.0
+_MEMORY = 2 << 30
+_now = time.monotonic  # before virtual time takes its place
+
+
+def replay_in_fork(
+    play: Callable[[Tell], Transcript], home: Path, user: int, seconds: float
+) -> bytes:
+    """Replay a case in a fork and return the line that answers its request.
+
+    After ``seconds`` of real time the fork prints where it is and ends itself; a while
+    later it is ended.
+
+    Args:
+        play: replays the case, and tells meanwhile what it is told.
+        home: goes with this process, if it has to leave.
+        user: the file from which requests come; none does, unless at its end.
+        seconds: of real time that it may take.
+
+    """
+    source, sink = os.pipe()
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryFile() as diary:
+        pid = os.fork()
+        if pid == 0:
+            _be_fork(play, sink, log.fileno(), diary.fileno(), seconds)
+        os.setpgid(pid, pid)  # it does so itself, but maybe later than it is ended
+        take_along(home, pid)
+        os.close(sink)
+        answer = _answer(source, user, _now() + seconds + _GRACE)
+        os.close(source)
+        status = _end(pid, is_done=answer is not None)
+        take_along(home)
+        if answer is not None:
+            return answer
+        log.seek(0)
+        trace = log.read().decode(errors="replace")
+        diary.seek(0)
+        told = [turn for line in diary for turn in json.loads(line)]
+    turns = {turn["index"]: turn for turn in told}  # what was told last counts
+    return as_line(
+        {
+            "crash": _fate(status, trace, seconds),
+            "turns": [turns[index] for index in sorted(turns)],
+            "trace": trace,
+        }
+    )
+
+
+def _be_fork(
+    play: Callable[[Tell], Transcript], sink: int, log: int, diary: int, seconds: float
+) -> NoReturn:
+    """Be the forked process: replay, and leave without cleaning up."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    die_with_parent()
+    faulthandler.enable(log)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=log)
+    _limit_memory()
+    status = 1
+    try:
+        transcript = play(lambda turns: write(diary, as_line([*map(as_json, turns)])))
+        write(sink, as_line({"transcript": as_json(transcript)}))
+        status = 0
+    except BaseException:  # noqa: BLE001  # whatever it is, the parent is told
+        os.write(log, traceback.format_exc().encode())
+    finally:
+        keep_measurement()
+        os._exit(status)  # pragma: no cover  # what was measured is written by now
+
+
+def _limit_memory() -> None:
+    """Turn a runaway allocation into a ``MemoryError`` of the code under test."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + _MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _answer(source: int, user: int, until: float) -> bytes | None:
+    """Return the line that a fork writes; ``None`` if it ends first or time is up."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        left = max(0.0, until - _now())
+        ready, _, _ = select.select([source, user], [], [], left)
+        if user in ready:  # it asks for nothing while it waits: it is gone
+            leave()
+        chunk = os.read(source, 1 << 16) if ready else b""
+        if not chunk:
+            return None
+        line += chunk
+    return bytes(line)
+
+
+def _end(pid: int, *, is_done: bool) -> int:
+    """End a fork and all that it started, and return its status.
+
+    One that is done has nothing more to do, unless it was measured.
+    """
+    if (is_done and not is_measured()) or not _is_over(pid):
+        end_group(pid)
+    _, status = os.waitpid(pid, 0)
+    end_group(pid)
+    return status
+
+
+def _is_over(pid: int) -> bool:
+    """Return whether a process has ended, waiting for a moment."""
+    until = _now() + _GRACE
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if _now() > until:
+            return False
+        select.select([], [], [], 0.005)
+    return True
+
+
+def _fate(status: int, trace: str, seconds: float) -> str:
+    """Say how a fork ended that gave no transcript."""
+    if "Timeout (" in trace:
+        return f"the assistant hung: no answer within {seconds:g} s of real time"
+    if os.WIFSIGNALED(status):
+        name = signal.Signals(os.WTERMSIG(status)).name
+        return f"the assistant was ended by {name}"
+    if trace:
+        return f"the replay broke off: {trace.strip().splitlines()[-1]}"
+    return f"the skill ended the process (exit code {os.WEXITSTATUS(status)})"

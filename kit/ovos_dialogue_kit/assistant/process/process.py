@@ -1,0 +1,275 @@
+"""An assistant in a process of its own, as its user sees it.
+
+Nothing of OVOS is imported here: the caller's process keeps its environment, its time
+and its imports. The assistant's process (``worker``) gets a private home, and ends with
+its user, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.jsondata import as_json, from_json
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing's own from Python 3.11 on
+
+__all__ = ["SECONDS", "Process"]
+
+SECONDS = 60.0
+"""Seconds of real time that one case may take."""
+
+_LEAVE_SECONDS = 2.0
+"""Seconds after which an assistant that was asked to end is ended."""
+
+_CLOSED = "the assistant was closed"
+
+_UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
+"""Slugs of coverage.py's warnings about this process alone."""
+
+
+class Process:
+    """One assistant, booted once; every case meets it as it was just after boot.
+
+    ``start`` boots it, or else the first case. ``close`` may be called by any thread at
+    any time: what others wait for then ends with an ``AssistantError``.
+
+    Args:
+        setup: what it is started with.
+        seconds: of real time that the boot and each case may take before they count as
+            hung.
+        hash_seed: ``PYTHONHASHSEED`` of the assistant; the same for everybody, unless
+            somebody wants to see what depends on it.
+
+    """
+
+    def __init__(
+        self, setup: Setup, *, seconds: float = SECONDS, hash_seed: int = 0
+    ) -> None:
+        self.setup = setup
+        self._seconds = seconds
+        self._hash_seed = hash_seed
+        self._home: Path | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Boot, if that has not been done.
+
+        Raises:
+            AssistantError: what the setup asks for is missing, or a skill does not
+                load.
+
+        """
+        if self._process:
+            return
+        threads = self._boot(forks_first=False)
+        if threads:
+            self._stop()
+            self._boot(forks_first=True)
+
+    def _boot(self, *, forks_first: bool) -> list[str]:
+        """Start the worker; return the names of threads that its forks lack."""
+        self._spawn()
+        answer = self._ask(
+            {
+                "setup": as_json(self.setup),
+                "home": str(self._home),
+                "sys_path": sys.path,
+                "coverage": _coverage(),
+                "seconds": self._seconds,
+                "forks_first": forks_first,
+            }
+        )
+        if "problem" in answer:
+            kind = EngineMissingError if answer["engine"] else AssistantError
+            raise kind(answer["problem"], hint=answer["hint"])
+        threads: list[str] = answer["threads"]
+        return threads
+
+    def _spawn(self) -> None:
+        with self._lock:  # a process that starts while we are closed would stay
+            if self._closed:
+                raise AssistantError(_CLOSED)
+            self._home = Path(tempfile.mkdtemp(prefix="kit-"))
+            sandbox = Sandbox(self._home)
+            self._process = process = subprocess.Popen(  # our interpreter
+                [sys.executable, "-m", "ovos_dialogue_kit.assistant.process.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env=sandbox.environment(os.environ, self._hash_seed),
+                start_new_session=True,
+            )
+            assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
+            self._sink, self._source = process.stdin, process.stdout
+
+    def _ask(self, request: object) -> Any:  # JSON of our own making
+        """Send a request and return the answer."""
+        with contextlib.suppress(BrokenPipeError):  # reading says what is wrong
+            self._sink.write(json.dumps(request).encode() + b"\n")
+            self._sink.flush()
+        return self._read()
+
+    def _read(self) -> Any:  # JSON of our own making
+        line = self._source.readline()
+        if line:
+            return json.loads(line)
+        if self._closed:
+            raise AssistantError(_CLOSED)
+        output = self.output()
+        problem = "the assistant's process ended unexpectedly"
+        if "Timeout (" in output:
+            problem = f"the assistant was not ready after {self._seconds:g} s"
+        raise AssistantError(problem, hint=output)
+
+    def output(self) -> str:
+        """Return the end of what the assistant and its skills printed."""
+        return _tail(self._log)
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        """Replay a case and return what happened.
+
+        A case that hangs or crashes gives a transcript that says so in ``crash``.
+
+        Raises:
+            AssistantError: it cannot be booted, or its process is gone.
+
+        """
+        self.start()
+        answer = self._ask(
+            {
+                "fixture": as_json(replace(fixture, cases=(case,))),
+                "options": as_json(options or Options()),
+                "seconds": self._seconds,
+            }
+        )
+        if "transcript" not in answer:
+            return self._crashed(fixture, case, answer)
+        transcript = from_json(Transcript, answer["transcript"], "", "transcript")
+        if transcript.crash and self.setup.bus == "real":
+            self._stop()
+            self.start()
+        return transcript
+
+    def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
+        return Transcript(
+            script=fixture.script,
+            dialogue=fixture.dialogue,
+            case=case.name,
+            engine=self.setup.engine,
+            bus=self.setup.bus,
+            turns=tuple(
+                from_json(TurnTranscript, turn, "", "transcript")
+                for turn in answer["turns"]
+            ),
+            crash=Fault("crash", answer["crash"], answer["trace"] or None),
+        )
+
+    def _stop(self) -> None:
+        """End the process and all that it started."""
+        if self._process:
+            with contextlib.suppress(BrokenPipeError):
+                self._sink.close()
+            self._process.terminate()  # it ends what it started, then itself
+            _await_end(self._process, _LEAVE_SECONDS)
+            self._process.kill()
+            self._process.wait()
+            self._source.close()
+            self._process = None
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the process and throw its home away."""
+        with self._lock:
+            self._closed = True
+            self._stop()
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        """Boot it."""
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for a process's end, at most so long; ``wait(seconds)`` would look for it.
+
+    It sleeps up to 50 ms between two looks.
+    """
+    if process.poll() is not None:  # it was ended by somebody else, or by itself
+        return
+    if hasattr(os, "pidfd_open"):  # pragma: no branch  # on Linux
+        end = os.pidfd_open(process.pid)
+        try:
+            looking = select.poll()
+            looking.register(end, select.POLLIN)
+            looking.poll(seconds * 1000)
+        finally:
+            os.close(end)
+    else:  # pragma: no cover  # elsewhere
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+
+
+def _tail(log: IO[bytes], size: int = 4000) -> str:
+    log.seek(0, 2)
+    log.seek(max(0, log.tell() - size))
+    return log.read().decode(errors="replace").strip()
+
+
+def _coverage() -> dict[str, object] | None:
+    """Return how this process is measured by coverage.py, ``None`` if it is not."""
+    module = sys.modules.get("coverage")
+    current = module.Coverage.current() if module else None
+    if current is None:
+        return None  # pragma: no cover  # nobody looks
+    # What is not imported here is imported, and measured, in the assistant's process.
+    quiet = current.get_option("run:disable_warnings")
+    current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
+    config = current.config
+    return {
+        "config_file": config.config_file or False,
+        "data_file": config.data_file,
+        "branch": config.branch,
+        "source": config.source,
+        "source_pkgs": config.source_pkgs,
+        "include": config.run_include,
+        "omit": config.run_omit,
+    }

@@ -1,0 +1,165 @@
+"""The process in which an assistant lives: boots once, then forks for each case.
+
+``process`` runs it with ``python -m``. It reads one JSON object a line from its
+standard input and answers each with one on its standard output. The first line is the
+setup; all others ask for one case to be replayed. The end of the input is its own
+(``ending``).
+
+A case is replayed in a fork of the process as it was just after boot (``fork``), so
+every case starts from the same state, and one that hangs or crashes takes nothing with
+it. Where booting leaves threads behind (a fork would not have them), ``process`` is
+told so, and starts another worker, which forks before it boots: each case then boots
+for itself.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ovos_dialogue_kit.assistant.host.coverage import measure
+from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
+from ovos_dialogue_kit.assistant.process.channel import Channel, as_line
+from ovos_dialogue_kit.assistant.process.fork import replay_in_fork
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.jsondata import as_json, from_json
+from ovos_dialogue_kit.replayer.options import Options
+
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+    from ovos_dialogue_kit.replayer.replay import Tell
+    from ovos_dialogue_kit.replayer.transcript import Transcript
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Boot what the first line asks for, then answer requests for ever."""
+    channel = _own_channel()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    hello = channel.read()
+    home = Path(hello["home"])
+    take_along(home)
+    sys.path[:] = hello["sys_path"]
+    measure(hello["coverage"])
+    setup = from_json(Setup, hello["setup"], "", "setup")
+    faulthandler.dump_traceback_later(hello["seconds"], exit=True)
+    try:
+        _serve(channel, setup, home, forks_first=hello["forks_first"])
+    except AssistantError as error:
+        is_engine = isinstance(error, EngineMissingError)
+        answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
+        channel.write(as_line(answer))
+
+
+def _own_channel() -> Channel:
+    """Keep input and output for the protocol; the skill's prints go to the log."""
+    channel = Channel(os.dup(0), os.dup(1))
+    with Path(os.devnull).open() as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return channel
+
+
+def _serve(channel: Channel, setup: Setup, home: Path, *, forks_first: bool) -> None:
+    from ovos_dialogue_kit.assistant.core.boot import configuration
+    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+
+    sandbox = Sandbox(home)
+    sandbox.configure(configuration(setup))
+    if setup.bus == "memory":
+        _serve_in_forks(channel, setup, sandbox, forks_first=forks_first)
+    else:
+        _serve_remotely(channel, setup, sandbox)
+
+
+def _serve_in_forks(
+    channel: Channel, setup: Setup, sandbox: Sandbox, *, forks_first: bool
+) -> None:
+    """Replay each case in a fork, in virtual time; the fork boots, if it comes first.
+
+    The answer to the setup names the threads that forks after booting would not have.
+    """
+    from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
+
+    _import_clock()
+    from ovos_dialogue_kit.assistant.transports.on_memory import Local
+
+    local = Local(setup)
+    with ending_with_input(channel.source):
+        local.prepare()
+        threads = [] if forks_first else local.start()
+        locks = locks_of_files()
+        sandbox.save()
+    gc.freeze()  # what booting made is shared by all forks, not copied by a collection
+    faulthandler.cancel_dump_traceback_later()
+    channel.write(as_line({"threads": threads}))
+    while True:
+        request = channel.read()
+        fixture, options = _case(request)
+
+        def play(
+            tell: Tell, fixture: Fixture = fixture, options: Options = options
+        ) -> Transcript:
+            take_over(locks)
+            if forks_first:
+                local.start()
+            return local.replay(fixture, fixture.cases[0], options, tell)
+
+        seconds = request["seconds"]
+        answer = replay_in_fork(play, sandbox.root, channel.source, seconds)
+        sandbox.restore()
+        channel.write(answer)
+
+
+def _import_clock() -> None:
+    """Import ``time_machine`` without pytest, of which it would make a fixture.
+
+    That is two thirds of its own import, and a tenth of a boot.
+    """
+    sys.modules["pytest"] = None  # type: ignore[assignment]  # "there is none"
+    import_module("time_machine")
+    del sys.modules["pytest"]
+
+
+def _serve_remotely(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
+    """Replay each case over a real message bus, from this process."""
+    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote, Started
+
+    if setup.bus == "real":
+        remote: Remote = Started(setup, sandbox.configuration)
+    else:
+        remote = Remote(setup)
+    with ending_with_input(channel.source):
+        remote.start()
+    faulthandler.cancel_dump_traceback_later()
+    channel.write(as_line({"threads": []}))
+    while True:
+        fixture, options = _case(channel.read())
+        answer: dict[str, object]
+        try:
+            with ending_with_input(channel.source):
+                transcript = remote.replay(fixture, fixture.cases[0], options)
+            answer = {"transcript": as_json(transcript)}
+        except AssistantError as error:
+            answer = {"crash": str(error), "turns": [], "trace": ""}
+        channel.write(as_line(answer))
+
+
+def _case(request: Any) -> tuple[Fixture, Options]:  # JSON of our own making
+    """Read a request, once for the fork that will replay it."""
+    fixture = from_json(Fixture, request["fixture"], "", "fixture")
+    options = from_json(Options, request["options"], "", "options")
+    return fixture, options
+
+
+if __name__ == "__main__":  # pragma: no branch  # there is no way out of main
+    main()

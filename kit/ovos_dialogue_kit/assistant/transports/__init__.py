@@ -1,0 +1,1 @@
+"""Buses that connect an assistant with its clients: in memory, or a real websocket."""

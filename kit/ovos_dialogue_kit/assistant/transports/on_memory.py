@@ -1,0 +1,248 @@
+"""An assistant in this process, in virtual time, on a bus in memory.
+
+``Local.prepare`` and ``start`` boot it; ``replay`` replays one case on it. What they
+leave behind in the process (skills, sessions, patched clocks) is the reason why others
+run them in a process of their own: see ``worker``.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from importlib.metadata import Distribution
+
+from ovos_dialogue_kit.assistant.core.boot import (
+    Assistant,
+    Tracebacks,
+    boot,
+    start_scheduler,
+)
+from ovos_dialogue_kit.assistant.core.generations import installed_generation
+from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
+from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.replayer.bus import Bus
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay import (
+    DEADLINE,
+    REAL_DEADLINE,
+    Replayer,
+    Rules,
+    Tell,
+    replay,
+)
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+from ovos_dialogue_kit.script.model import ReplyExpectation
+
+__all__ = ["Local", "transcribe", "versions"]
+
+_DISTRIBUTIONS = (
+    "ovos-core",
+    "ovos-workshop",
+    "ovos-bus-client",
+    "padacioso",
+    "ovos-padatious",
+    "padatious",
+    "ovos-adapt-parser",
+    "adapt-parser",
+)
+
+_GOODBYE = 10.0
+"""Seconds of the assistant's time that it may take to end."""
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Return the installed versions of what decides how an assistant behaves."""
+    distributions = {
+        name: found.version
+        for name in _DISTRIBUTIONS
+        for found in Distribution.discover(name=name)
+    }
+    return {**distributions, "python": platform.python_version()}
+
+
+class Local:
+    """A booted assistant in this process.
+
+    The thread that starts it is the driver of its world: it alone may call ``replay``.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        from ovos_dialogue_kit.assistant.transports.memory_bus import Hub
+
+        self.setup = setup
+        self._tracebacks = Tracebacks()
+        self._faults: list[Fault] = []
+        is_real = setup.clock == "real"
+        self._hub = Hub(self._note, time.monotonic if is_real else None)
+        self._clock = Clock(self._hub.scheduler, is_real=is_real)
+        self._assistant: Assistant | None = None
+
+    def prepare(self) -> None:
+        """Make this process the assistant's: its time, its log, OVOS's modules.
+
+        No thread is started, so copies of the process can be made afterwards.
+        """
+        self._tracebacks.watch(self._note)
+        versions()  # looked up here, once for all forks
+        self._clock.install()
+        adapt_companions()
+        import_module("ovos_core.intent_services")
+        import_module("ovos_workshop.skill_launcher")
+
+    def start(self) -> list[str]:
+        """Boot what was prepared; the world stands still until ``replay``.
+
+        Returns the names of the threads that booting left waiting. A copy of the
+        process (``os.fork``) would not have them.
+
+        Raises:
+            AssistantError: if something that the setup asks for is missing or broken.
+
+        """
+        from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient
+
+        _freeze_chance()
+        self._hub.scheduler.adopt("driver")
+        try:
+            client = LoopbackClient(self._hub)
+            self._assistant = boot(self.setup, client, self._settle, self._tracebacks)
+        except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
+            raise AssistantError("ovos-core did not become ready") from error
+        return self._hub.scheduler.release()
+
+    def stop(self) -> None:
+        """Unload the skills, end all threads, give the process its own time back.
+
+        Processes that end with their assistant do not need it.
+        """
+        if self._assistant:
+            self._unload(self._assistant)
+        self._hub.scheduler.close()
+        self._clock.uninstall()
+
+    def _unload(self, assistant: Assistant) -> None:
+        """Let skills and engines end what they began, for at most a while."""
+        scheduler = self._hub.scheduler
+        scheduler.adopt("driver")
+        ending = threading.Thread(target=assistant.shutdown)
+        ending.start()
+        scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
+        scheduler.release()
+
+    def _settle(self, done: Callable[[], bool]) -> None:
+        scheduler = self._hub.scheduler
+        scheduler.rest(scheduler.now + 60.0, done)
+        if not done():  # pragma: no cover  # in no known ovos-core
+            raise AssistantError("ovos-core did not become ready within 60 s")
+
+    def _note(self, error: BaseException) -> None:
+        """Take down an exception that no message will tell of."""
+        if type(error).__name__.startswith("Abort"):  # killable_event ends threads so
+            return
+        self._faults.append(self._tracebacks.fault(error))
+
+    def faults(self) -> list[Fault]:
+        """Return the exceptions since the last call that no message tells of."""
+        faults, self._faults = self._faults, []
+        return faults
+
+    def replay(
+        self,
+        fixture: Fixture,
+        case: Case,
+        options: Options,
+        tell: Tell = lambda _: None,
+    ) -> Transcript:
+        """Replay a case in this process and return what happened.
+
+        ``tell`` is told meanwhile, as by ``Replayer``.
+        """
+        from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
+
+        assert self._assistant  # noqa: S101  # started
+        threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
+        _freeze_chance(options.chance_seed)
+        self._hub.scheduler.adopt("driver")
+        if options.order_seed is not None:
+            self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
+        start_scheduler(self._assistant.bus)
+        bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
+        try:
+            return transcribe(
+                self.setup, self._assistant, bus, fixture, case, options, tell
+            )
+        finally:
+            self._hub.scheduler.release()
+
+
+def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant
+    setup: Setup,
+    assistant: Assistant | None,
+    bus: Bus,
+    fixture: Fixture,
+    case: Case,
+    options: Options,
+    tell: Tell = lambda _: None,
+) -> Transcript:
+    """Replay a case on a bus and complete the transcript with what the setup knows."""
+    usual = REAL_DEADLINE if setup.clock == "real" else DEADLINE
+    rules = Rules(
+        dialect=installed_generation().dialect,
+        skills=setup.skills,
+        pipeline=lambda stages: pipeline_for(stages, setup.engine),
+        deadline=options.deadline or usual,
+        is_traced=options.traced,
+    )
+    replayer = Replayer(case, bus, rules, tell)
+    transcript = replay(fixture, case, replayer, options.schedule)
+    return replace(
+        transcript,
+        engine=setup.engine,
+        bus=setup.bus,
+        versions=versions(),
+        dialogs=_dialogs(assistant, case) if assistant else {},
+    )
+
+
+def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
+    """Return the lines of the dialogs that a case expects, in its languages."""
+    langs = {str(wire.get("lang")) for wire in case.sessions.values()}
+    expected = [
+        reply
+        for turn in case.turns
+        if turn.expect
+        for reply in turn.expect.replies or ()
+    ]
+    names = {name for reply in expected for name in _dialog_names(reply)}
+    return {
+        f"{name}/{lang}": assistant.dialog_lines(name, lang)
+        for name in sorted(names)
+        for lang in sorted(langs)
+    }
+
+
+def _dialog_names(reply: ReplyExpectation) -> Iterator[str]:
+    """Yield the dialogs that an expectation names, inner ones too."""
+    if reply.dialog:
+        yield reply.dialog
+    for inner in (*(reply.any_of or ()), *((reply.denied,) if reply.denied else ())):
+        yield from _dialog_names(inner)
+
+
+def _freeze_chance(seed: int = 0) -> None:
+    """Let random choices and UUIDs be the same in every run with this seed."""
+    random.seed(seed)
+    numbers = random.Random(seed)  # noqa: S311  # not secret
+    uuid.uuid4 = lambda: uuid.UUID(int=numbers.getrandbits(128), version=4)

@@ -1,0 +1,173 @@
+"""An assistant on a real message bus, in real time.
+
+``Remote`` replays on whatever answers at an address. ``Started`` is such an address
+that the kit made itself: an ``ovos-messagebus`` on a free port of the loopback
+interface, and ovos-core with the skills in this process, as a second client.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from ovos_dialogue_kit.assistant.core.boot import (
+    Assistant,
+    Tracebacks,
+    boot,
+    start_scheduler,
+)
+from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.host.ending import die_with_parent
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transports.on_memory import transcribe
+from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+
+__all__ = ["Remote", "Started"]
+
+_BOOT_SECONDS = 60.0
+
+
+class Remote:
+    """Whatever answers at an address; nothing is started or stopped."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.url = setup.bus
+        self.assistant: Assistant | None = None
+        self._tracebacks = Tracebacks()
+        self._untold: queue.SimpleQueue[Fault] = queue.SimpleQueue()
+
+    def start(self) -> None:
+        """Make sure that a bus answers.
+
+        Raises:
+            AssistantError: if none does.
+
+        """
+        WebsocketBus(self.url).close()
+
+    def replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
+        """Replay a case over a connection of its own."""
+        bus = WebsocketBus(
+            self.url,
+            is_shared=self.assistant is None,
+            faults=self.faults,
+            traceback_of=self._tracebacks.of,
+        )
+        try:
+            return transcribe(self.setup, self.assistant, bus, fixture, case, options)
+        finally:
+            bus.close()
+
+    def faults(self) -> list[Fault]:
+        """Return the exceptions since the last call that no message tells of."""
+        return [self._untold.get() for _ in range(self._untold.qsize())]
+
+    def _note(self, error: BaseException) -> None:
+        self._untold.put(self._tracebacks.fault(error))
+
+
+class Started(Remote):
+    """A message bus and an assistant of our own.
+
+    Args:
+        setup: what the assistant is started with.
+        home: the sandbox's configuration folder.
+
+    """
+
+    def __init__(self, setup: Setup, configuration: Path) -> None:
+        super().__init__(setup)
+        self._configuration = configuration
+        self._port = _free_port()
+        self.url = f"ws://127.0.0.1:{self._port}/core"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the bus, then the assistant on it.
+
+        Raises:
+            AssistantError: if ovos-messagebus is not installed or does not come up, or
+                as ``boot`` does.
+
+        """
+        self._configure()
+        self._server = _start_server()
+        bus = self._connect()
+        from ovos_bus_client import MessageBusClient
+
+        adapt_companions()
+        self._tracebacks.watch(self._note)
+        client = MessageBusClient()
+        client.run_in_thread()
+        if not client.connected_event.wait(_BOOT_SECONDS):  # pragma: no cover  # we did
+            raise AssistantError("ovos-core could not connect to the message bus")
+
+        def settle(done: Callable[[], bool]) -> None:
+            until = bus.now + _BOOT_SECONDS
+            bus.rest(until)
+            while not done():  # each echo lets the bus deliver what there is
+                bus.rest(until)
+
+        self.assistant = boot(self.setup, client, settle, self._tracebacks)
+        start_scheduler(client)
+        bus.close()
+
+    def _configure(self) -> None:
+        """Write the bus's address into the assistant's configuration."""
+        settings = json.loads(self._configuration.read_text(encoding="utf-8"))
+        settings["websocket"] = {
+            "host": "127.0.0.1",
+            "port": self._port,
+            "route": "/core",
+            "ssl": False,
+        }
+        self._configuration.write_text(json.dumps(settings), encoding="utf-8")
+
+    def _connect(self) -> WebsocketBus:
+        """Connect as soon as the server listens."""
+        until = time.monotonic() + _BOOT_SECONDS
+        while True:
+            try:
+                return WebsocketBus(self.url, is_shared=False)
+            except AssistantError as error:  # noqa: PERF203  # not a hot loop
+                assert self._server  # noqa: S101  # started
+                if self._server.poll() is not None or time.monotonic() > until:
+                    raise AssistantError(
+                        "ovos-messagebus did not come up", hint=str(error)
+                    ) from error
+                time.sleep(0.02)
+
+    def is_up(self) -> bool:
+        """Return whether the message bus still runs."""
+        return self._server is not None and self._server.poll() is None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start_server() -> subprocess.Popen[bytes]:
+    if find_spec("ovos_messagebus") is None:
+        raise AssistantError(
+            "ovos-messagebus is not installed",
+            hint='pip install "ovos-dialogue-kit[bus]"',
+        )
+    return subprocess.Popen(
+        [sys.executable, "-m", "ovos_messagebus"],
+        preexec_fn=die_with_parent,  # noqa: PLW1509  # there are no threads yet
+    )

@@ -1,0 +1,176 @@
+"""The kit's end of a real message bus: a websocket to an ``ovos-messagebus``."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+
+import websocket
+
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.bus import BusLostError, Heard
+from ovos_dialogue_kit.replayer.transcript import Fault
+
+__all__ = ["WebsocketBus"]
+
+_ECHO = "kit.echo"
+_CONNECT_SECONDS = 5.0
+_GOODBYE_SECONDS = 1.0
+_SPEECH_SECONDS = 0.05
+
+
+class WebsocketBus:
+    """A ``replay.Bus`` in real time.
+
+    Rest cannot be seen from outside, so it is told from order: a real bus gives every
+    client all messages in one order, and when an echo of the kit's own has come back,
+    everything that was sent before it has been heard.
+
+    Args:
+        url: ``ws://host:port/route``.
+        is_shared: whether others than the kit may be talking on it.
+        faults: returns what went wrong in the assistant since it was last asked.
+        traceback_of: returns the traceback of an exception that was logged.
+
+    Raises:
+        AssistantError: no bus answers there.
+
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        is_shared: bool = True,
+        faults: Callable[[], list[Fault]] = list,
+        traceback_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        self.is_shared = is_shared
+        self.faults = faults
+        self.traceback_of = traceback_of
+        self._socket = _connect(url)
+        self._url = url
+        self._inbox: queue.Queue[Heard | None] = queue.Queue()
+        self._start = time.monotonic()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def now(self) -> float:
+        """Seconds of real time since the connection was made."""
+        return time.monotonic() - self._start
+
+    def _read(self) -> None:
+        """Put what arrives into the inbox, and ``None`` when the connection ends."""
+        try:
+            while payload := self._socket.recv():
+                text = payload if isinstance(payload, str) else payload.decode()
+                self._inbox.put(Heard(self.now, text))
+        except (websocket.WebSocketException, OSError):
+            pass
+        self._inbox.put(None)
+
+    def send(self, message: Mapping[str, Json]) -> None:
+        """Put a message on the bus.
+
+        Raises:
+            BusLostError: if the connection broke.
+
+        """
+        try:
+            self._socket.send(json.dumps(message))
+        except (websocket.WebSocketException, OSError) as error:
+            raise self._lost() from error
+
+    def speak(self) -> None:
+        """Speak: it takes so long that who waits for its end is waiting by then."""
+        time.sleep(_SPEECH_SECONDS)
+
+    def advance(self, until: float) -> list[Heard]:
+        """Wait for the next message, and for all that was sent before we heard it.
+
+        Raises:
+            BusLostError: if the connection broke.
+
+        """
+        first = self._next(until)
+        if first is None:
+            return []
+        heard = [first]
+        self._echo(max(until, self.now + _CONNECT_SECONDS), heard)
+        return heard
+
+    def rest(self, until: float) -> None:
+        """Let everything arrive that is on its way."""
+        self._echo(until, [])
+
+    def _echo(self, until: float, heard: list[Heard]) -> None:
+        token = str(uuid.uuid4())
+        context: dict[str, Json] = {"source": "kit:echo", "session": _DEVICE}
+        self.send({"type": _ECHO, "data": {"token": token}, "context": context})
+        while (item := self._next(until)) is not None:
+            if item.topic != _ECHO:
+                heard.append(item)
+            elif token in item.payload:
+                return
+        raise self._lost()
+
+    def _next(self, until: float) -> Heard | None:
+        try:
+            item = self._inbox.get(timeout=max(0.0, until - self.now))
+        except queue.Empty:
+            return None
+        if item is None:
+            self._inbox.put(None)
+            raise self._lost()
+        return item
+
+    def _lost(self) -> BusLostError:
+        return BusLostError(
+            f"the connection to the message bus at {self._url} was lost"
+        )
+
+    def close(self) -> None:
+        """End the connection, whether or not its other end says goodbye, too.
+
+        ``WebSocket.close`` would wait for that as long as somebody is reading.
+        """
+        with contextlib.suppress(websocket.WebSocketException, OSError):
+            self._socket.send_close()
+        self._reader.join(_GOODBYE_SECONDS)
+        if connection := self._socket.sock:  # none is left where it broke
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._reader.join()
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
+
+
+_DEVICE: dict[str, Json] = {"session_id": "default"}
+
+
+def _connect(url: str) -> websocket.WebSocket:
+    try:
+        connection = websocket.create_connection(url, timeout=_CONNECT_SECONDS)
+    except (websocket.WebSocketException, OSError, ValueError) as error:
+        raise AssistantError(
+            f'no message bus answers at "{url}": {_reason(error)}',
+            hint="is it running, and is this its address? The usual one is "
+            "ws://127.0.0.1:8181/core",
+        ) from error
+    connection.settimeout(None)
+    return connection
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, websocket.WebSocketBadStatusException):
+        return f"the server says {error.status_code}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error) or type(error).__name__

@@ -1,0 +1,141 @@
+"""Waiting for files: the one place where a world waits for what is outside it.
+
+An event loop, a server, ``subprocess`` wait until a file is ready: a socket, a pipe,
+the end of a process. Either a task of this world will make it so (asyncio wakes a loop
+through a socket of its own); then there is nothing to wait for but that task's turn. Or
+something outside will, such as another process, whose time is real; then the world
+stands still until it has happened, or until so much real time has passed as there is
+virtual time to the next deadline.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import select
+import socket
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
+
+__all__ = ["File", "Files"]
+
+_ALWAYS = select.POLLERR | select.POLLHUP | select.POLLNVAL
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An open file, and what it should be ready for: ``select.POLLIN`` and its kin."""
+
+    number: int
+    events: int
+
+
+Wake: TypeAlias = "Callable[[Wait], bool]"
+
+
+class Files:
+    """Who waits for which files; made and used by one ``Scheduler``."""
+
+    def __init__(self) -> None:
+        self._waits: dict[Wait, tuple[File, ...]] = {}
+        self._outside: set[Wait] = set()
+        self._alarm: tuple[int, int] | None = None
+        self._alarm_of = 0
+        self._is_waiting = False
+
+    def add(self, wait: Wait, files: Sequence[File]) -> None:
+        """Let ``wait`` be woken when one of ``files`` is ready."""
+        self._waits[wait] = tuple(files)
+        if any(_is_outside(file.number) for file in files):
+            self._outside.add(wait)
+
+    def wake_ready(self, wake: Wake) -> bool:
+        """Wake all whose files are ready; false if there is nobody."""
+        return bool(self._waits) and self._poll(wake, 0, ())
+
+    def may_change(self) -> bool:
+        """Say whether a task waits for something that happens outside."""
+        self._outside = {wait for wait in self._outside if not wait.over}
+        return bool(self._outside)
+
+    def sleep(
+        self, wake: Wake, seconds: float | None, is_due: Callable[[], bool]
+    ) -> bool:
+        """Wait in real time, for at most ``seconds`` if that is not ``None``.
+
+        Returns whether it was cut short: a file was ready and its task woken, or
+        another thread called ``interrupt``, or ``is_due()`` was true to begin with.
+        """
+        alarm = self._own_alarm()
+        self._is_waiting = True
+        if is_due():  # from here on whoever brings news interrupts
+            self._is_waiting = False
+            return True
+        limit = None if seconds is None else math.ceil(max(seconds, 0.0) * 1000)
+        return self._poll(wake, limit, (File(alarm, select.POLLIN),))
+
+    def interrupt(self) -> None:
+        """Cut ``sleep`` short; any thread may call it."""
+        if self._is_waiting and self._alarm:
+            with contextlib.suppress(BlockingIOError):  # it is ringing already
+                os.write(self._alarm[1], b"!")
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if self._alarm and self._alarm_of == os.getpid():
+            for end in self._alarm:
+                os.close(end)
+        self._alarm = None
+
+    def _own_alarm(self) -> int:
+        """Return the end to listen at, of a pipe that no other process shares."""
+        if self._alarm is None or self._alarm_of != os.getpid():
+            self._alarm = os.pipe()
+            self._alarm_of = os.getpid()
+            for end in self._alarm:
+                os.set_blocking(end, False)
+        return self._alarm[0]
+
+    def _poll(self, wake: Wake, limit: int | None, others: Sequence[File]) -> bool:
+        """Wake all whose files are ready within ``limit`` milliseconds."""
+        self._waits = {w: files for w, files in self._waits.items() if not w.over}
+        ready = _ready(
+            [*others, *(f for fs in self._waits.values() for f in fs)], limit
+        )
+        self._is_waiting = False
+        is_over = any(file.number in ready for file in others)
+        if is_over and self._alarm:
+            os.read(self._alarm[0], 1 << 10)
+        for wait, files in self._waits.items():
+            if any(ready.get(f.number, 0) & (f.events | _ALWAYS) for f in files):
+                is_over = wake(wait) or is_over
+        return is_over
+
+
+def _ready(files: Sequence[File], limit: int | None) -> dict[int, int]:
+    """Return which files are ready within ``limit`` milliseconds, and for what."""
+    wanted: dict[int, int] = {}
+    for file in files:
+        wanted[file.number] = wanted.get(file.number, 0) | file.events
+    poll = select.poll()
+    for number, events in wanted.items():
+        poll.register(number, events)
+    return dict(poll.poll(limit))
+
+
+def _is_outside(number: int) -> bool:
+    """Say whether only another process can make a file ready.
+
+    Sockets within one machine are how event loops wake themselves, and nobody calls
+    where a skill listens: no test has a network.
+    """
+    if not stat.S_ISSOCK(os.fstat(number).st_mode):
+        return True
+    with socket.socket(fileno=os.dup(number)) as end:
+        is_listening = end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        return end.family != socket.AF_UNIX and not is_listening

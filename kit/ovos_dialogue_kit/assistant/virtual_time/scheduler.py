@@ -1,0 +1,372 @@
+"""Runs code under test one thread at a time, in an order that is always the same.
+
+Threads stay real (``killable_event`` of ovos-workshop raises into them), but only the
+one that holds the turn runs. It keeps the turn until it returns or waits: for a lock,
+an event, a queue, another thread, or time. Then the next goes on, in this order:
+
+1. a thread whose wait is over, first come first served;
+2. the next call (a listener of a bus message that is not yet made);
+3. the next message of the bus, which makes new calls;
+4. threads that wait for a file (a socket, a pipe) which is ready;
+5. the driver, if it waits for all this to come to rest and has something to do;
+6. the thread with the nearest deadline: the clock jumps there, but first gives what
+   happens outside, in another process, as much real time.
+
+So nothing polls and no time passes while anything can still happen. Threads that were
+not started under the scheduler are none of its business: for them every primitive of
+``primitives`` does what the one it replaces does.
+
+A waiting thread does no bookkeeping after it wakes: whoever wakes it has done it, so
+that an exception raised into it at that moment (``PyThreadState_SetAsyncExc``) breaks
+nothing.
+"""
+
+from __future__ import annotations
+
+import _thread
+import heapq
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import NoReturn
+
+from ovos_dialogue_kit.assistant.virtual_time.files import File, Files
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, Rest, Task, Wait
+from ovos_dialogue_kit.replayer.bus import moment
+
+__all__ = ["DeadlockError", "Scheduler"]
+
+_FAREWELLS = 100
+
+
+class DeadlockError(RuntimeError):
+    """Everything waits for something that nothing left can bring about."""
+
+
+class Scheduler:
+    """One world of threads and its clock.
+
+    Args:
+        pump: moves the next message of the bus into ``calls``; false if there is none.
+        on_error: is told of every exception that leaves a call or a thread.
+        real_clock: where real time is to pass, its clock; the world then waits for a
+            deadline instead of jumping there.
+
+    """
+
+    def __init__(
+        self,
+        pump: Callable[[], bool],
+        on_error: Callable[[BaseException], None],
+        real_clock: Callable[[], float] | None = None,
+    ) -> None:
+        self._now = 0.0
+        self._real_clock = real_clock
+        self._real_start = real_clock() if real_clock else 0.0
+        self._files = Files()
+        self.calls: deque[Call] = deque()
+        self.on_jump: Callable[[float], None] | None = None
+        self._pump = pump
+        self._on_error = on_error
+        self._tasks: dict[int, Task] = {}
+        self._ready: deque[Task] = deque()
+        self._idle: list[Task] = []
+        self._deadlines: list[tuple[float, int, Wait]] = []
+        self._order = count()
+        self._stale = 0
+        self._driver: Task | None = None
+        self._driver_wait: Wait | None = None
+        self._rest: Rest | None = None
+        self._stuck = False
+        self._reign = 0
+        self._closing = False
+        self._leaving: tuple[Task, _thread.LockType] | None = None
+
+    @property
+    def now(self) -> float:
+        """Seconds since the world began."""
+        return self._real_clock() - self._real_start if self._real_clock else self._now
+
+    # -- who is running -------------------------------------------------------------
+
+    def current(self) -> Task | None:
+        """Return the task of the calling thread, ``None`` if it is not one of ours."""
+        return self._tasks.get(_thread.get_ident())
+
+    def adopt(self, name: str) -> Task:
+        """Make the calling thread the driver: the one task that runs from now on."""
+        self._driver = self._tasks[_thread.get_ident()] = Task(name)
+        return self._driver
+
+    def release(self) -> list[str]:
+        """Let the calling thread (the driver) go, and end its reign: the workers.
+
+        Returns the names of the tasks that still wait. They stay parked for ever, and
+        so does a worker whose call has not returned.
+        """
+        del self._tasks[_thread.get_ident()]
+        idle = set(map(id, self._idle))
+        self._tasks = {
+            ident: task for ident, task in self._tasks.items() if id(task) not in idle
+        }
+        self._reign += 1
+        workers, self._idle = self._idle, []
+        for worker in workers:
+            worker.baton.release()
+        return [task.name for task in self._tasks.values()]
+
+    def close(self, patience: float = 1.0) -> list[str]:
+        """End all tasks that still wait, after ``release``: this world is over.
+
+        Each leaves by a ``SystemExit`` at the place where it waits, one after another.
+        Returns the names of those that did not go, within ``patience`` seconds of real
+        time each.
+        """
+        self._closing = True
+        hook, threading.excepthook = threading.excepthook, lambda _: None
+        try:
+            tasks = dict.fromkeys((*self._tasks.values(), *self._ready))
+            return [task.name for task in tasks if not self._dismiss(task, patience)]
+        finally:
+            threading.excepthook = hook
+            self._files.close()
+
+    def _dismiss(self, task: Task, patience: float) -> bool:
+        """Let a task leave; false if it did not within so many seconds."""
+        left = _thread.allocate_lock()
+        left.acquire()
+        self._leaving = (task, left)
+        task.baton.release()
+        return left.acquire(timeout=patience)
+
+    def _leave(self) -> NoReturn:
+        """End the calling task; one that will not go is parked, lest it spin."""
+        task = self._tasks[_thread.get_ident()]
+        task.farewells += 1
+        if task.farewells > _FAREWELLS:
+            task.baton.acquire()
+        raise SystemExit
+
+    # -- starting and ending threads ------------------------------------------------
+
+    def new_task(self, name: str) -> Task:
+        """Return a task that is ready to run; its thread must call ``live``."""
+        task = Task(name)
+        self._ready.append(task)
+        return task
+
+    def live(self, task: Task, function: Callable[[], object]) -> None:
+        """Be ``task``: wait for the turn, run ``function``, pass the turn on."""
+        reign = self._reign
+        task.baton.acquire()
+        self._tasks[_thread.get_ident()] = task
+        try:
+            if not self._closing:
+                function()
+        except SystemExit:
+            pass
+        except BaseException as error:  # noqa: BLE001  # foreign code, reported
+            self._on_error(error)
+        finally:
+            self._end(task, reign)
+
+    def _end(self, task: Task, reign: int) -> None:
+        task.ended = True
+        for wait in task.joiners:
+            self.wake(wait)
+        self._tasks.pop(_thread.get_ident(), None)
+        if self._leaving and self._leaving[0] is task:
+            self._leaving[1].release()
+        elif self._reign == reign:
+            self._next().baton.release()
+
+    def join(self, task: Task, timeout: float | None) -> bool:
+        """Wait until ``task`` has ended; false if ``timeout`` seconds passed first."""
+        if task.ended:
+            return True
+        wait = self.new_wait()
+        task.joiners.append(wait)
+        return self.block(wait, timeout)
+
+    # -- waiting --------------------------------------------------------------------
+
+    def new_wait(self) -> Wait:
+        """Return a wait for the calling task, to be woken by ``wake``."""
+        return Wait(self._tasks[_thread.get_ident()])
+
+    def block(self, wait: Wait, timeout: float | None = None) -> bool:
+        """Give up the turn until ``wait`` is woken or ``timeout`` seconds passed.
+
+        Returns whether it was woken.
+
+        Raises:
+            DeadlockError: in the driver, if nothing is left that could end its wait.
+
+        """
+        if self._closing:
+            self._leave()
+        if timeout is not None:
+            wait.timed = True
+            deadline = moment(self.now + max(timeout, 0.0))
+            heapq.heappush(self._deadlines, (deadline, next(self._order), wait))
+        if wait.task is self._driver:
+            self._driver_wait = wait
+        self._next().baton.release()
+        wait.task.baton.acquire()
+        if self._closing:
+            self._leave()
+        if wait.task.thrown:
+            thrown, wait.task.thrown = wait.task.thrown, None
+            raise thrown
+        if self._stuck and wait.task is self._driver:
+            self._stuck = False
+            raise DeadlockError(
+                "everything waits, and nothing is left that could happen"
+            )
+        return wait.woken
+
+    def throw(self, ident: int, kind: type[BaseException]) -> bool:
+        """Let another task raise an exception when it goes on; false if it is no task.
+
+        CPython's own way (``PyThreadState_SetAsyncExc``) raises it there, too, as a
+        task that waits does so in C. But 3.11 spins for ever meanwhile where functions
+        are traced, as by coverage or a debugger.
+        """
+        task = self._tasks.get(ident)
+        if task is None or task is self.current():
+            return False
+        task.thrown = kind
+        return True
+
+    def wake(self, wait: Wait) -> bool:
+        """End a wait; false if it was over already."""
+        if wait.over:
+            return False
+        wait.over = wait.woken = True
+        self._ready.append(wait.task)
+        if wait.timed:
+            self._forget_deadline()
+        self._files.interrupt()
+        return True
+
+    def _forget_deadline(self) -> None:
+        """Count a deadline that no longer matters; drop them when most are such."""
+        self._stale += 1
+        if self._stale > 64 and self._stale * 2 > len(self._deadlines):  # noqa: PLR2004
+            self._deadlines = [entry for entry in self._deadlines if not entry[2].over]
+            heapq.heapify(self._deadlines)
+            self._stale = 0
+
+    def sleep(self, seconds: float) -> None:
+        """Let others run until ``seconds`` of the clock have passed."""
+        self.block(self.new_wait(), seconds)
+
+    def wait_for_files(self, files: Sequence[File], timeout: float | None) -> bool:
+        """Let others run until one of ``files`` is ready; false after ``timeout``."""
+        wait = self.new_wait()
+        self._files.add(wait, files)
+        return self.block(wait, timeout)
+
+    def rest(self, until: float, has_news: Callable[[], bool]) -> None:
+        """Wait, as the driver, until all is at rest and there is news.
+
+        Comes back at the first moment when nothing can happen without time passing and
+        ``has_news()`` is true, at the latest when the clock reaches ``until``.
+        """
+        self._rest = Rest(moment(until), has_news)
+        self.block(self.new_wait())
+        self._rest = None
+
+    # -- choosing who is next -------------------------------------------------------
+
+    def _next(self) -> Task:
+        """Return who runs after the caller, which gives up the turn."""
+        if self._ready:
+            return self._ready.popleft()
+        if self._idle:
+            return self._idle.pop()
+        return self._new_worker()
+
+    def _new_worker(self) -> Task:
+        task = Task("worker")
+
+        def work() -> None:
+            sys.settrace(threading.gettrace())  # as threading.Thread does it:
+            sys.setprofile(threading.getprofile())  # coverage, debuggers, profilers
+            self._work(task)
+
+        _thread.start_new_thread(self.live, (task, work))
+        return task
+
+    def _work(self, me: Task) -> None:
+        """Make calls, deliver messages and move the clock, while holding the turn."""
+        reign = self._reign
+        while self._reign == reign:
+            if self._ready:
+                successor = self._ready.popleft()
+                self._idle.append(me)
+                successor.baton.release()
+                me.baton.acquire()
+            elif self.calls:
+                self._make(self.calls.popleft())
+            elif not (
+                self._pump()
+                or self._files.wake_ready(self.wake)
+                or self._wake_driver()
+                or self._jump()
+            ):
+                self._give_up()
+
+    def _make(self, call: Call) -> None:
+        try:
+            call.function(*call.args, **call.kwargs)
+        except BaseException as error:  # noqa: BLE001  # foreign code, reported
+            self._on_error(error)
+
+    def _wake_driver(self) -> bool:
+        rest, wait = self._rest, self._driver_wait
+        return bool(rest and wait and rest.has_news() and self.wake(wait))
+
+    def _jump(self) -> bool:
+        """Move the clock to the nearest deadline and end that wait."""
+        deadlines, rest = self._deadlines, self._rest
+        while deadlines and deadlines[0][2].over:
+            heapq.heappop(deadlines)
+            self._stale -= 1
+        if rest and (not deadlines or rest.until < deadlines[0][0]):
+            if not self._move_to(rest.until):
+                return True
+            return bool(self._driver_wait and self.wake(self._driver_wait))
+        if not deadlines:
+            return self._files.may_change() and self._sleep(None)
+        if not self._move_to(deadlines[0][0]):
+            return True
+        _, _, wait = heapq.heappop(deadlines)
+        wait.over = True
+        self._ready.append(wait.task)
+        return True
+
+    def _move_to(self, moment: float) -> bool:
+        """Let the clock reach ``moment``; false if something came in between."""
+        left = moment - self.now
+        if self._real_clock:
+            return left <= 0 or not self._sleep(left)
+        if left > 0:
+            if self._files.may_change() and self._sleep(left):
+                return False
+            self._now = moment
+            if self.on_jump:
+                self.on_jump(moment)
+        return True
+
+    def _sleep(self, seconds: float | None) -> bool:
+        """Let real time pass; true if a task is ready before it has."""
+        return self._files.sleep(self.wake, seconds, lambda: bool(self._ready))
+
+    def _give_up(self) -> None:
+        """Tell the driver that its wait can never end."""
+        self._stuck = True
+        if not (self._driver_wait and self.wake(self._driver_wait)):
+            raise DeadlockError("the driver is gone")

@@ -1,0 +1,277 @@
+"""Stand-ins for what Python code waits with, which wait in virtual time.
+
+Only a few things of the standard library really wait: ``time.sleep``, the lock, the
+thread, the C queue, and (see ``selecting``) ``select`` and a process's end. Everything
+else (``Event``, ``Condition``, ``Semaphore``, ``queue.Queue``, ``Future``, ``Timer``,
+executors, event loops, servers) is written in Python on top of them and follows.
+``install`` puts the stand-ins in place, also under the names that modules bound earlier
+by ``from time import sleep``, and ``uninstall`` takes them out.
+
+In a thread that no ``Scheduler`` runs, each does what the original does. The wall clock
+(``time.time``, ``datetime.now`` and their kin) is the work of ``time_machine``.
+"""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures.thread
+import queue
+import select
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import time_machine
+
+from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
+
+__all__ = ["EPOCH", "Clock", "Lock"]
+
+EPOCH = 1767614400.0
+"""When every dialogue begins: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
+
+_FOREIGN = ("watchdog.",)
+"""Modules whose threads wait for the kernel, not for anything of the dialogue."""
+
+_MONOTONIC_START = 10_000.0
+_PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
+_HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
+
+_CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
+
+_BOUND_BY_NAME = (time, select)
+"""Modules of which others import a function rather than the module."""
+_scheduler: Scheduler | None = None
+
+
+def _task() -> Task | None:
+    return _scheduler.current() if _scheduler else None
+
+
+class Lock:
+    """A ``threading.Lock`` whose waiters wait in virtual time.
+
+    It is handed over: ``release`` with somebody waiting makes the longest waiter the
+    owner, so that the order is that of arrival.
+    """
+
+    __slots__ = ("__weakref__", "_lock", "_waiters")
+
+    def __init__(self) -> None:
+        self._lock = _thread.allocate_lock()
+        self._waiters: deque[Wait] = deque()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # the signature of threading.Lock
+        """Take the lock, waiting for at most ``timeout`` seconds if that is not -1."""
+        if self._lock.acquire(blocking=False):
+            return True
+        if not blocking:
+            return False
+        if _task() is None:
+            return self._lock.acquire(blocking, timeout)
+        assert _scheduler  # noqa: S101  # there is a task
+        wait = _scheduler.new_wait()
+        self._waiters.append(wait)
+        return _scheduler.block(wait, None if timeout < 0 else timeout)
+
+    def release(self) -> None:
+        """Give the lock to the longest waiter, or free it."""
+        while self._waiters and _scheduler:
+            if _scheduler.wake(self._waiters.popleft()):
+                return
+        self._lock.release()
+
+    def locked(self) -> bool:
+        """Return whether somebody holds the lock."""
+        return self._lock.locked()
+
+    def _at_fork_reinit(self) -> None:
+        self.__init__()  # type: ignore[misc]  # what the C lock does
+
+    def __enter__(self) -> bool:
+        """Take the lock."""
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        """Give it back."""
+        self.release()
+
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+
+class Clock:
+    """Virtual time and waiting for the threads of one scheduler, while installed.
+
+    Args:
+        scheduler: whose ``now`` is the time, in seconds since ``EPOCH``.
+        is_real: whether clocks show real time; only waiting is the scheduler's then.
+
+    """
+
+    def __init__(self, scheduler: Scheduler, *, is_real: bool = False) -> None:
+        self._scheduler = scheduler
+        self._is_real = is_real
+        self._wall = time_machine.travel(EPOCH, tick=False)
+        self._undo: list[Callable[[], None]] = []
+
+    def install(self) -> None:
+        """Put the stand-ins in place, everywhere."""
+        global _scheduler  # noqa: PLW0603  # one process has one time
+        _scheduler = self._scheduler
+        stand_ins = _stand_ins(self._scheduler)
+        if self._is_real:
+            stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
+        else:
+            wall = self._wall.start()
+            self._scheduler.on_jump = lambda now: wall.move_to(EPOCH + now, tick=False)
+            self._undo.append(self._wall.stop)
+        for module, name, stand_in in stand_ins:
+            original = getattr(module, name)
+            self._replace(module, name, stand_in)
+            if module in _BOUND_BY_NAME:
+                self._undo.append(partial(_rebind, stand_in, original))
+                _rebind(original, stand_in)
+
+    def uninstall(self) -> None:
+        """Put back what was there before."""
+        global _scheduler  # noqa: PLW0603
+        while self._undo:
+            self._undo.pop()()
+        self._scheduler.on_jump = None
+        _scheduler = None
+
+    def _replace(self, owner: object, name: str, value: object) -> None:
+        original = getattr(owner, name)
+        setattr(owner, name, value)
+        self._undo.append(lambda: setattr(owner, name, original))
+
+
+def _rebind(bound: object, other: object) -> None:
+    """Reach the names that modules bound by ``from time import …``."""
+    for module in list(sys.modules.values()):
+        if not _is_host(module):
+            for name, value in list(vars(module).items()):
+                if value is bound:
+                    setattr(module, name, other)
+
+
+def _is_host(module: object) -> bool:
+    return (
+        not isinstance(module, ModuleType)
+        or module in _BOUND_BY_NAME
+        or (module.__name__ or "").split(".")[0] in _HOSTS
+        or (module.__name__ or "").startswith(_PACKAGE)
+    )
+
+
+def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return (owner, name, stand-in); Any because they are modules and classes."""
+    current = scheduler.current
+    sleep, monotonic, counter = time.sleep, time.monotonic, time.perf_counter
+
+    def virtual_sleep(seconds: float) -> None:
+        if current() is None:
+            sleep(seconds)
+        elif seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        else:
+            scheduler.sleep(seconds)
+
+    def virtual(clock: Callable[[], float]) -> Callable[[], float]:
+        return lambda: (
+            clock() if current() is None else _MONOTONIC_START + scheduler.now
+        )
+
+    def in_ns(clock: Callable[[], float]) -> Callable[[], int]:
+        return lambda: int(clock() * 1_000_000_000)
+
+    return [
+        (time, "sleep", virtual_sleep),
+        (time, "monotonic", virtual(monotonic)),
+        (time, "monotonic_ns", in_ns(virtual(monotonic))),
+        (time, "perf_counter", virtual(counter)),
+        (time, "perf_counter_ns", in_ns(virtual(counter))),
+        (queue, "SimpleQueue", queue._PySimpleQueue),  # type: ignore[attr-defined]  # noqa: SLF001  # the C one waits where nobody can reach it
+        (threading, "Lock", Lock),
+        (threading, "_allocate_lock", Lock),
+        (concurrent.futures.thread, "_global_shutdown_lock", Lock()),
+        (threading, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # its lock is a Lock, then
+        *_thread_stand_ins(scheduler),
+        *file_stand_ins(scheduler),
+    ]
+
+
+def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return what raises an exception in another thread: ``kthread``, as OVOS does.
+
+    A stop ends the handler of an intent so, while it waits for an answer.
+    """
+    import kthread  # every ovos-workshop needs it
+
+    throw = kthread._async_raise  # noqa: SLF001  # all of its methods end there
+
+    def virtual_throw(ident: int, kind: type[BaseException]) -> None:
+        if not scheduler.throw(ident, kind):
+            throw(ident, kind)
+
+    return [(kthread, "_async_raise", virtual_throw)]
+
+
+def _thread_stand_ins(  # noqa: C901  # four methods, each simple
+    scheduler: Scheduler,
+) -> list[tuple[Any, str, Any]]:
+    """Return the methods of ``Thread`` that start a thread and wait for its end.
+
+    A task ends a moment before its thread does; whoever sees the end waits for that
+    moment, so that ``join`` and ``is_alive`` agree.
+    """
+    thread = threading.Thread
+    start, bootstrap = thread.start, thread._bootstrap  # type: ignore[attr-defined]  # noqa: SLF001  # what runs in the new thread
+    join, is_alive = thread.join, thread.is_alive
+    tasks: WeakKeyDictionary[threading.Thread, Task] = WeakKeyDictionary()
+
+    def virtual_start(self: threading.Thread) -> None:
+        if scheduler.current() and not type(self).__module__.startswith(_FOREIGN):
+            self.daemon = True  # parked, it must not keep the process from ending
+            tasks[self] = scheduler.new_task(self.name)
+        start(self)
+
+    def virtual_bootstrap(self: threading.Thread) -> None:
+        task = tasks.get(self)
+        if task:
+            scheduler.live(task, lambda: bootstrap(self))
+        else:
+            bootstrap(self)
+
+    def virtual_join(self: threading.Thread, timeout: float | None = None) -> None:
+        task = tasks.get(self)
+        if not (task and scheduler.current()):
+            join(self, timeout)
+        elif scheduler.current() is task:
+            raise RuntimeError("cannot join current thread")
+        elif scheduler.join(task, timeout):
+            join(self)
+
+    def virtual_is_alive(self: threading.Thread) -> bool:
+        task = tasks.get(self)
+        if task and task.ended:
+            join(self)
+        return is_alive(self)
+
+    return [
+        *_throwing_stand_ins(scheduler),
+        (thread, "start", virtual_start),
+        (thread, "_bootstrap", virtual_bootstrap),
+        (thread, "join", virtual_join),
+        (thread, "is_alive", virtual_is_alive),
+    ]

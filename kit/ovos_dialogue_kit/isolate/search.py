@@ -1,0 +1,271 @@
+"""The hunt: schedules of a dialogue, one after another, until one shows a leak.
+
+The order in which schedules are tried and the one that is reported depend on the seed
+alone, not on how many assistants work on them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from queue import SimpleQueue
+from threading import Event
+
+from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.alone import Play
+from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
+from ovos_dialogue_kit.isolate.judge import Judge, Verdict
+from ovos_dialogue_kit.isolate.oracles import ORACLES
+from ovos_dialogue_kit.isolate.schedules import (
+    Schedule,
+    count_orders,
+    explore,
+    tracks_of,
+)
+from ovos_dialogue_kit.isolate.shrink import checked_hypothesis
+from ovos_dialogue_kit.isolate.variants import worlds_of
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+
+__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much is tried: so many schedules, or so many seconds of real time.
+
+    To make a leak small takes what it takes.
+    """
+
+    schedules: int = 500
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a hunt came to.
+
+    ``tried`` are the schedules that were replayed, of which ``orders`` at most are
+    plain ones. ``seconds`` is the real time until the first leak was seen or, without
+    one, the hunt was over. ``unjudged`` says what depends on chance.
+    """
+
+    fixture: Fixture
+    case: Case
+    engine: str
+    seed: int
+    tried: int
+    orders: int
+    seconds: float
+    leaks: tuple[Finding, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+
+class Team:
+    """Assistants that take turns at replaying for one hunt.
+
+    Args:
+        assistants: booted with the same setup; each works for one thread at a time.
+        fixture: the dialogue.
+
+    """
+
+    def __init__(self, assistants: Sequence[Bootable], fixture: Fixture) -> None:
+        self.size = len(assistants)
+        self._fixture = fixture
+        self._idle: SimpleQueue[Bootable] = SimpleQueue()
+        for assistant in assistants:
+            self._idle.put(assistant)
+
+    @contextmanager
+    def one(self) -> Iterator[Play]:
+        """Take an assistant for a while."""
+        assistant = self._idle.get()
+        try:
+            yield lambda case, options: assistant.replay(self._fixture, case, options)
+        finally:
+            self._idle.put(assistant)
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """What is hunted for, and how long.
+
+    ``oracles`` are the names of those to be asked. ``seed`` decides which schedules are
+    tried, and in which order.
+    """
+
+    budget: Budget = Budget()
+    seed: int = 0
+    oracles: tuple[str, ...] = ORACLES
+
+
+def hunt(  # noqa: PLR0913  # each has a default that fits most
+    fixture: Fixture,
+    case: Case,
+    assistants: Sequence[Bootable],
+    *,
+    engine: str | None = None,
+    budget: Budget | None = None,
+    seed: int = 0,
+    oracles: Collection[str] = ORACLES,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Findings:
+    """Try schedules of a case until one shows a leak, and make that small.
+
+    Args:
+        fixture: the dialogue; what it allows is no leak.
+        case: the variant of it. One of a single session gets a twin.
+        assistants: all with the setup that it needs; all are used at once.
+        engine: the one of the assistants; by default the first of the dialogue's.
+        budget: how much is tried.
+        seed: decides which schedules are tried, and in which order.
+        oracles: the names of those to be asked.
+        progress: is told how many schedules have been tried.
+
+    Raises:
+        KitError: an oracle is unknown, or Hypothesis is not installed.
+        AssistantError: an assistant's process is gone.
+
+    """
+    checked_hypothesis()  # now, not when there is a leak
+    engine = engine or fixture.engines[0]
+    chosen = Hunt(budget or Budget(), seed, checked_oracles(oracles))
+    began = time.monotonic()
+    for assistant in assistants:
+        assistant.start()  # here: its process ends with the thread that starts it
+    team = Team(assistants, fixture)
+    with team.one() as play:
+        judges = [Judge(fixture, world) for world in worlds_of(case, play)]
+    seconds = chosen.budget.seconds
+    until = began + (math.inf if seconds is None else seconds)
+    search = _first(judges, team, chosen, until, progress)
+    seconds = time.monotonic() - began
+    found: tuple[Finding, ...] = ()
+    if search.sighting:
+        with team.one() as play:
+            found = (finding_of(fixture, engine, search.sighting, play),)
+    return Findings(
+        fixture=fixture,
+        case=judges[0].world.case,
+        engine=engine,
+        seed=seed,
+        tried=search.tried,
+        orders=count_orders(tracks_of(judges[0].world.case)),
+        seconds=seconds,
+        leaks=found,
+        unjudged=tuple(search.unjudged),
+    )
+
+
+def checked_oracles(names: Collection[str]) -> tuple[str, ...]:
+    """Return the names of oracles in their order.
+
+    Raises:
+        KitError: one is unknown.
+
+    """
+    for name in names:
+        if name not in ORACLES:
+            raise KitError(
+                f'unknown oracle "{name}"{near_name(name, ORACLES)}',
+                hint=f"known: {', '.join(ORACLES)}",
+            )
+    return tuple(name for name in ORACLES if name in names)
+
+
+@dataclass(slots=True)
+class _Search:
+    """What trying schedules came to: how many, what was seen, what chance decides.
+
+    ``unjudged`` are words, each once, in the order of their first schedule.
+    """
+
+    tried: int = 0
+    sighting: Sighting | None = None
+    unjudged: dict[str, None] = field(default_factory=dict)
+
+
+def _first(
+    judges: Sequence[Judge],
+    team: Team,
+    chosen: Hunt,
+    until: float,
+    progress: Callable[[int], None],
+) -> _Search:
+    """Try schedules until the first that shows a leak, whatever chance decides.
+
+    At least one is tried, however late it is.
+    """
+    schedules = explore(judges[0].world.case, chosen.seed)
+    plans = ((judge, schedule) for schedule in schedules for judge in judges)
+    wanted = islice(plans, chosen.budget.schedules)
+    search = _Search()
+    with closing(_tried(wanted, team, chosen.oracles)) as verdicts:
+        for judge, schedule, verdict in verdicts:
+            search.tried += 1
+            search.unjudged.update(dict.fromkeys(_unjudged(judge, verdict)))
+            progress(search.tried)
+            if verdict.leak:
+                search.sighting = Sighting(judge, schedule, verdict.leak)
+            if verdict.leak or time.monotonic() >= until:
+                break
+    return search
+
+
+def _tried(
+    plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[str]
+) -> Generator[tuple[Judge, Schedule, Verdict], None, None]:
+    """Replay schedules on all assistants and yield what leaks, in their order.
+
+    Whoever stops asking stops all that is under way after its present replay.
+    """
+    is_over = Event()
+
+    def look(judge: Judge, schedule: Schedule) -> Verdict:
+        with team.one() as play:
+            return judge.verdict(schedule, until_over(is_over, play), oracles)
+
+    waiting: deque[tuple[Judge, Schedule, Future[Verdict]]] = deque()
+    with ThreadPoolExecutor(team.size) as executor:
+        try:
+            while True:
+                for judge, schedule in islice(plans, 2 * team.size - len(waiting)):
+                    future = executor.submit(look, judge, schedule)
+                    waiting.append((judge, schedule, future))
+                if not waiting:
+                    return
+                judge, schedule, future = waiting.popleft()
+                yield judge, schedule, future.result()
+        finally:
+            is_over.set()
+            executor.shutdown(cancel_futures=True)
+
+
+def until_over(is_over: Event, play: Play) -> Play:
+    """Return what replays until something is over; nobody hears of it then."""
+
+    def play_on(case: Case, options: Options) -> Transcript:
+        if is_over.is_set():
+            raise CancelledError
+        return play(case, options)
+
+    return play_on
+
+
+def _unjudged(judge: Judge, verdict: Verdict) -> Iterator[str]:
+    """Yield what depends on chance, in words."""
+    turns = judge.world.case.turns
+    for session, key in sorted(verdict.unjudged, key=str):
+        turn = int(key[0])
+        said = f'"{turns[turn].said}"' if turn >= 0 else "what it was not asked for"
+        what = ".".join(map(str, key[1:]))
+        yield f"{session}, {said}: {what}"

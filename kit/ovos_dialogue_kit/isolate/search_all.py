@@ -1,0 +1,141 @@
+"""Hunts in many dialogues, one after another, each with all assistants there may be."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.isolate.search import Budget, Findings, Hunt, hunt
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import (
+    Job,
+    Settings,
+    installed_versions,
+    without_skipped_turns,
+)
+from ovos_dialogue_kit.verdict.versions import skip_reason
+
+__all__ = ["FEWEST", "Hunted", "hunt_all", "shares"]
+
+FEWEST = 20
+"""Schedules that each case gets, however many share a dialogue's budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """What came of hunting in one job: findings, an error, or the reason of a skip."""
+
+    job: Job
+    hunt: Hunt
+    findings: Findings | None = None
+    error: AssistantError | None = None
+    skipped: str | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.error is not None or bool(self.findings and self.findings.leaks)
+
+
+def shares(jobs: Sequence[Job], schedules: int) -> list[int]:
+    """Return how many schedules each job gets of those of its dialogue."""
+    dialogues = [(job.fixture.script, job.fixture.dialogue) for job in jobs]
+    return [max(FEWEST, schedules // dialogues.count(name)) for name in dialogues]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The time that is left for so many jobs, in equal parts; no time is no limit.
+
+    What one job leaves over, the boot of its assistants included, is the others'.
+    """
+
+    until: float
+    jobs: int
+
+    @classmethod
+    def of(cls, seconds: float | None, jobs: int) -> Timetable:
+        """Return what there is from now on."""
+        return cls(time.monotonic() + (seconds or math.inf), jobs)
+
+    def share(self, number: int) -> float | None:
+        """Return the seconds of a job, which begins now, by its number from 0."""
+        left = max(0.0, self.until - time.monotonic()) / (self.jobs - number)
+        return left if left < math.inf else None
+
+
+def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
+    jobs: Sequence[Job],
+    settings: Settings,
+    chosen: Hunt,
+    workers: int = 1,
+    boot: Callable[[Setup], Bootable] = Process,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Generator[Hunted, None, None]:
+    """Hunt in each job and yield what came of it.
+
+    Args:
+        jobs: the dialogues.
+        settings: the person's choices; the bus is the one in memory.
+        chosen: what is hunted for; its budget of schedules is for each dialogue, that
+            of seconds for all.
+        workers: how many assistants work at the same time.
+        boot: makes an assistant for a setup.
+        progress: is told how many schedules of the present job have been tried.
+
+    """
+    with ExitStack() as stack:
+        # a process ends with the thread that started it, so these threads stay
+        booting = stack.enter_context(ThreadPoolExecutor(workers))
+        teams = [stack.enter_context(Assistants(boot)) for _ in range(workers)]
+
+        def team(job: Job) -> list[Bootable]:
+            setup = job.setup(settings.bus)
+            return list(booting.map(lambda each: each.get(setup), teams))
+
+        table = Timetable.of(chosen.budget.seconds, len(jobs))
+        for number, schedules in enumerate(shares(jobs, chosen.budget.schedules)):
+            budget = Budget(schedules, chosen.budget.seconds)
+            seconds = partial(table.share, number)
+            own = replace(chosen, budget=budget)
+            yield _hunted(jobs[number], own, team, seconds, progress)
+
+
+def _hunted(
+    job: Job,
+    chosen: Hunt,
+    team: Callable[[Job], list[Bootable]],
+    seconds: Callable[[], float | None],
+    progress: Callable[[int], None],
+) -> Hunted:
+    versions = installed_versions(job)
+    reason = skip_reason(job.fixture.marks, versions)
+    job, skipped = without_skipped_turns(job, versions)
+    if reason is None and not job.case.turns:
+        reason = skipped[0].reason
+    if reason is not None:
+        return Hunted(job, chosen, skipped=reason)
+    try:
+        assistants = team(job)
+        findings = hunt(
+            job.fixture,
+            job.case,
+            assistants,
+            engine=job.engine,
+            budget=replace(chosen.budget, seconds=seconds()),
+            seed=chosen.seed,
+            oracles=chosen.oracles,
+            progress=progress,
+        )
+    except AssistantError as error:
+        return Hunted(job, chosen, error=error)
+    return Hunted(job, chosen, findings)

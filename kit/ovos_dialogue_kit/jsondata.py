@@ -1,0 +1,228 @@
+"""JSON values, and dataclasses to JSON and back by their annotations alone.
+
+A field that has its default is left out, so ``null`` never stands for "nothing"; a
+``Mark`` is the text ``path:line:column``; a tuple is an array. Reading is strict: an
+unknown or missing key and a value of another type are errors with their place in the
+text. Where an annotation says ``Json``, anything goes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from types import NoneType
+from typing import (
+    Any,
+    NoReturn,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from ovos_dialogue_kit.errors import KitError, Mark, near_name
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""Any JSON value."""
+
+__all__ = [
+    "Json",
+    "Keys",
+    "as_json",
+    "from_json",
+    "mapping_in",
+    "mark_of",
+    "parse_json",
+]
+
+T = TypeVar("T")
+Keys: TypeAlias = "tuple[str | int, ...]"
+
+_NAMES = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number"}
+_NAMES |= {float: "a number", bool: "true or false", NoneType: "nothing"}
+
+
+class _MisfitError(Exception):
+    """A part of the data that does not fit its annotation."""
+
+    def __init__(self, keys: Keys, problem: str) -> None:
+        super().__init__(problem)
+        self.keys = keys
+        self.problem = problem
+
+
+def as_json(value: object) -> dict[str, Json]:
+    """Return a dataclass as JSON data, without the fields that have their default."""
+    return cast("dict[str, Json]", _encode(value))
+
+
+def _encode(value: object) -> object:
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Mark):
+        return str(value)
+    kind: type = type(value)
+    if known := _defaults(kind):
+        return {
+            name: _encode(part)
+            for name, default in known
+            if (part := getattr(value, name)) != default
+        }
+    if isinstance(value, (dict, Mapping)):
+        return {key: _encode(part) for key, part in value.items()}
+    return [_encode(part) for part in cast("Iterable[object]", value)]
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """Return a dataclass's fields with their defaults, ``MISSING`` where none is."""
+    if not is_dataclass(kind):
+        return ()
+    return tuple((part.name, _default(part)) for part in fields(kind))
+
+
+def _default(part: Field[Any]) -> object:  # a dataclass's field may hold anything
+    if part.default_factory is not MISSING:
+        return part.default_factory()
+    return part.default
+
+
+def parse_json(text: str, path: str) -> Json:
+    """Return JSON data as it is written.
+
+    Raises:
+        KitError: it is no JSON; where it breaks off.
+
+    """
+    try:
+        return cast("Json", json.loads(text, parse_constant=_refuse_constant))
+    except json.JSONDecodeError as error:
+        mark = Mark(path, error.lineno, error.colno)
+        raise KitError("is cut off or damaged", mark) from error
+    except (ValueError, RecursionError) as error:
+        raise KitError("is damaged", Mark(path)) from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def from_json(kind: type[T], data: Json, text: str, path: str) -> T:
+    """Return JSON data as the dataclass it was made from.
+
+    Args:
+        kind: the dataclass.
+        data: what ``parse_json`` made of the text, or a part of its top level.
+        text: where the data comes from, for the places of errors.
+        path: the text's file, for the places of errors.
+
+    Raises:
+        KitError: the data does not fit; where, and the near name of an unknown key.
+
+    """
+    try:
+        return cast("T", _read(kind, data, ()))
+    except _MisfitError as misfit:
+        raise KitError(misfit.problem, mark_of(misfit.keys, text, path)) from misfit
+
+
+def _read(kind: object, data: Json, at: Keys) -> object:
+    if kind is object:
+        return data
+    if kind is Mark:
+        return _read_mark(data, at)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _read_fields(kind, data, at)
+    if get_args(kind):
+        return _read_generic(kind, data, at)
+    if kind is float and type(data) is int:
+        return float(data)
+    return _plain(cast("type[object]", kind), data, at)
+
+
+def _read_generic(kind: object, data: Json, at: Keys) -> object:
+    """Read ``X | None``, ``tuple[X, ...]`` or ``Mapping[str, X]``."""
+    inner = [part for part in get_args(kind) if part is not NoneType]
+    if get_origin(kind) is tuple:
+        items = enumerate(_plain(list, data, at))
+        return tuple(_read(inner[0], part, (*at, index)) for index, part in items)
+    if get_origin(kind) is Mapping:
+        named = _plain(dict, data, at).items()
+        return {key: _read(inner[1], part, (*at, key)) for key, part in named}
+    return _read(inner[0], data, at)
+
+
+def _plain(kind: type[T], data: Json, at: Keys) -> T:
+    if type(data) is not kind:
+        raise _MisfitError(at, f"expected {_NAMES[kind]}, not {_NAMES[type(data)]}")
+    return data
+
+
+def _read_fields(kind: type, data: Json, at: Keys) -> object:
+    known = _annotations(kind)
+    given: dict[str, Json] = _plain(dict, data, at)
+    for key in given:
+        if key not in known:
+            problem = f'unknown key "{key}"{near_name(key, known)}'
+            raise _MisfitError((*at, key), problem)
+    for name, default in _defaults(kind):
+        if default is MISSING and name not in given:
+            raise _MisfitError(at, f'the key "{name}" is missing')
+    make: Callable[..., object] = kind
+    return make(**{n: _read(known[n], part, (*at, n)) for n, part in given.items()})
+
+
+@cache
+def _annotations(kind: type) -> dict[str, object]:
+    """Return the fields' annotations; the recursive ``Json`` is read as ``object``."""
+    return get_type_hints(kind, localns={"Json": object})
+
+
+def _read_mark(data: Json, at: Keys) -> Mark:
+    match = re.fullmatch(r"(?s)(.+):(\d{1,9}):(\d{1,9})", _plain(str, data, at))
+    if match is None:
+        raise _MisfitError(at, "expected path:line:column")
+    return Mark(match[1], int(match[2]), int(match[3]))
+
+
+def mark_of(keys: Keys, text: str, path: str) -> Mark:
+    """Return where in a JSON text the keys lead to: an object's key, a list's item."""
+    offset = value = _blank(text, 0)
+    for key in keys:
+        offset, value = _step(text, value, key)
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Mark(path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+def _step(text: str, at: int, key: str | int) -> tuple[int, int]:
+    """Return where an entry of the object or array at ``at`` begins, and its value."""
+    decoder, index = json.JSONDecoder(), 0
+    name: object
+    start = value = _blank(text, at + 1)
+    while True:
+        name = index
+        if text[at] == "{":
+            name, end = decoder.raw_decode(text, start)
+            value = _blank(text, _blank(text, end) + 1)
+        if name == key:
+            return start, value
+        _, end = decoder.raw_decode(text, value)
+        start = value = _blank(text, _blank(text, end) + 1)
+        index += 1
+
+
+def _blank(text: str, at: int) -> int:
+    """Return the place of the next character that is not white space."""
+    match = re.compile(r"\s*").match(text, at)
+    return match.end() if match else at
+
+
+def mapping_in(wire: Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    """Return the mapping under a key of wire data, an empty one if there is none."""
+    value = wire.get(key)
+    return value if isinstance(value, dict) else {}

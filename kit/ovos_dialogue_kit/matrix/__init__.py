@@ -1,0 +1,1 @@
+"""Compare the results of the same dialogues on different versions of ovos-core."""

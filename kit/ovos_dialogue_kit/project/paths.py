@@ -1,0 +1,179 @@
+"""Where scripts are found, what the project's root is, and where a fixture lies.
+
+Paths in messages and in fixtures are relative to the project's root and POSIX, so they
+read the same from every folder and on every machine.
+
+Two scripts of one name in different folders share a folder of fixtures; that is an
+error only if two of their dialogues share a name, too (see ``life``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.project.pytest_settings import has_settings, is_barred, unentered
+
+__all__ = [
+    "SUFFIX",
+    "find_root",
+    "find_scripts",
+    "fixture_path",
+    "is_skipped",
+    "relative_path",
+    "safe_name",
+]
+
+SUFFIX = ".dialogue.yaml"
+"""How a script's file name ends."""
+
+_REPOSITORY = (".git", ".hg")
+_PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini")
+_SKIPPED = {"__pycache__", "build", "dist", "node_modules", "site-packages", "venv"}
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
+_LONGEST = 100
+"""Bytes of a file name before its suffix; longer ones are cut and get a hash."""
+
+
+def find_root(start: Path) -> Path:
+    """Return the folder that holds the project, seen from a file or folder in it.
+
+    It is the nearest one upwards with settings for pytest, so that the command line and
+    pytest agree; else the repository's; else the nearest with a Python project's file;
+    else the folder itself. The search ends at the repository's folder.
+    """
+    start = start.resolve()
+    folders = list(_upwards(start if start.is_dir() else start.parent))
+    tests: tuple[Callable[[Path], bool], ...] = (
+        has_settings,
+        lambda folder: _has_any(folder, _REPOSITORY),
+        lambda folder: _has_any(folder, _PROJECT),
+    )
+    for is_root in tests:
+        for folder in folders:
+            if is_root(folder):
+                return folder
+    return folders[0]
+
+
+def _upwards(start: Path) -> Iterator[Path]:
+    for folder in (start, *start.parents):
+        yield folder
+        if _has_any(folder, _REPOSITORY):
+            return
+
+
+def _has_any(folder: Path, names: Iterable[str]) -> bool:
+    return any((folder / name).exists() for name in names)
+
+
+def relative_path(path: Path, root: Path) -> str:
+    """Return a path relative to the project's root, POSIX, its links followed.
+
+    Raises:
+        KitError: it lies outside.
+
+    """
+    place = Path(os.path.realpath(path))  # resolve() raises for a link to itself
+    if place.is_relative_to(root.resolve()):
+        return place.relative_to(root.resolve()).as_posix()
+    raise KitError(
+        f'"{path}" is outside the project, whose root is "{root}"',
+        hint="go to the folder of the project that it belongs to",
+    )
+
+
+def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
+    """Return the scripts that paths name or, below folders, lead to.
+
+    Hidden folders, virtual environments, build products and what pytest does not enter
+    are skipped, links to folders are not followed; a path that is named itself always
+    counts.
+
+    Args:
+        paths: scripts and folders.
+        root: the project's root.
+
+    Returns:
+        absolute paths, each once, sorted by their place below the root.
+
+    Raises:
+        KitError: a path does not exist, is no script or lies outside the root; or
+            pytest's settings cannot be read.
+
+    """
+    found = {
+        relative_path(script, root)
+        for path in paths
+        for script in _scripts_of(path, root)
+    }
+    return tuple(root.resolve() / script for script in sorted(found))
+
+
+def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
+    if not path.exists():
+        siblings = path.parent.iterdir() if path.parent.is_dir() else ()
+        near = near_name(path.name, (sibling.name for sibling in siblings))
+        raise KitError(f'"{path}" does not exist{near}')
+    relative_path(path, root)
+    if path.is_dir():
+        yield from _scripts_below(path, unentered(root))
+    elif path.name.endswith(SUFFIX):
+        yield path
+    else:
+        problem = f'"{path}" is not a dialogue script'
+        raise KitError(problem, hint=f'a script is named "<name>{SUFFIX}"')
+
+
+def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:
+    for folder, subfolders, names in os.walk(top):
+        subfolders[:] = [
+            name
+            for name in subfolders
+            if not is_skipped(Path(folder, name))
+            and not is_barred(Path(folder, name).absolute(), barred)
+        ]
+        for name in names:
+            if name.endswith(SUFFIX) and not name.startswith("."):
+                yield Path(folder, name)
+
+
+def is_skipped(folder: Path) -> bool:
+    """Say whether a folder below the project's root is nobody's source."""
+    return (
+        folder.name.startswith(".")
+        or folder.name in _SKIPPED
+        or folder.name.endswith(".egg-info")
+        or (folder / "pyvenv.cfg").exists()
+    )
+
+
+def fixture_path(script: str, dialogue: str) -> str:
+    """Return where a dialogue's fixture lies below the folder of fixtures, POSIX.
+
+    ``skill/test/repeat.dialogue.yaml`` and ``nothing was said yet`` make
+    ``repeat/nothing_was_said_yet.json``.
+    """
+    folder = script.rpartition("/")[2].removesuffix(SUFFIX)
+    return f"{safe_name(folder)}/{safe_name(dialogue)}.json"
+
+
+def safe_name(name: str) -> str:
+    """Return a name as every file system takes it; empty if nothing of it is left.
+
+    Letters, digits and ``-`` stay, of every language; a run of anything else becomes
+    one ``_``. Names that are too long, or reserved on some system, are told apart.
+    """
+    safe = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", name)).strip("_")
+    if _RESERVED.fullmatch(safe):
+        return f"{safe}_"
+    if len(safe.encode()) <= _LONGEST:
+        return safe
+    digest = hashlib.sha256(safe.encode()).hexdigest()[:8]
+    start = safe.encode()[: _LONGEST - 9].decode(errors="ignore")
+    return f"{start}-{digest}"

@@ -1,0 +1,96 @@
+"""Pytest's settings, as far as the command line has to agree with pytest.
+
+They say which folder is the project's root, and which folders below it pytest does not
+enter (``norecursedirs``): where it finds no dialogues, ``kit`` finds none either.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import sys
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.project.files import read_text
+
+if sys.version_info >= (3, 11):  # pragma: no cover  # one of the two, by version
+    import tomllib
+else:  # pragma: no cover  # pytest itself needs it before Python 3.11
+    import tomli as tomllib
+
+__all__ = ["has_settings", "is_barred", "unentered"]
+
+_SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "pytest.toml": ("", ("pytest",)),
+    ".pytest.toml": ("", ("pytest",)),
+    "pytest.ini": ("", ("pytest",)),
+    ".pytest.ini": ("", ("pytest",)),
+    "pyproject.toml": (r"^\[tool\.pytest\b", ("tool", "pytest")),
+    "tox.ini": (r"^\[pytest\]", ("pytest",)),
+    "setup.cfg": (r"^\[tool:pytest\]", ("tool:pytest",)),
+}
+"""Files that may hold the settings, the line by which they do, and where they are."""
+
+
+def has_settings(folder: Path) -> bool:
+    """Say whether a folder holds pytest's settings."""
+    return _file_in(folder) is not None
+
+
+def unentered(root: Path) -> tuple[str, ...]:
+    """Return the patterns of folders that pytest does not enter.
+
+    Raises:
+        KitError: the settings cannot be read.
+
+    """
+    name = _file_in(root)
+    if name is None:
+        return ()
+    text = read_text(root / name, name)
+    try:
+        found = _settings(name, text).get("norecursedirs", ())
+    except (configparser.Error, tomllib.TOMLDecodeError) as error:
+        problem = f"pytest's settings cannot be read: {str(error).splitlines()[0]}"
+        raise KitError(problem, Mark(name)) from error
+    return tuple(found.split() if isinstance(found, str) else map(str, found))
+
+
+def is_barred(folder: Path, patterns: tuple[str, ...]) -> bool:
+    """Say whether pytest does not enter a folder.
+
+    A pattern is one of the folder's name or, with a ``/``, of its path from any folder.
+    """
+    return any(
+        fnmatch(folder.as_posix(), f"*/{pattern}")
+        if "/" in pattern
+        else fnmatch(folder.name, pattern)
+        for pattern in patterns
+    )
+
+
+def _file_in(folder: Path) -> str | None:
+    for name, (line, _) in _SECTIONS.items():
+        path = folder / name
+        if path.is_file() and re.search(
+            line, path.read_text("utf-8", "replace"), re.MULTILINE
+        ):
+            return name
+    return None
+
+
+def _settings(name: str, text: str) -> Mapping[str, Any]:  # strings and lists of TOML
+    if not name.endswith(".toml"):
+        parser = configparser.ConfigParser(strict=False, interpolation=None)
+        parser.read_string(text)
+        (section,) = _SECTIONS[name][1]
+        return dict(parser[section]) if section in parser else {}
+    found: Any = tomllib.loads(text)
+    for part in _SECTIONS[name][1]:
+        found = found.get(part, {})
+    options: Mapping[str, Any] = found.get("ini_options", found)
+    return options

@@ -1,0 +1,1 @@
+"""The pytest plugin: collects scripts as tests, provides ``assistant``."""

@@ -1,0 +1,46 @@
+"""The hunt for leaks in a dialogue that is a test of pytest."""
+
+from __future__ import annotations
+
+import pytest
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.pytest_plugin.options import schedules_of, wants_isolation
+from ovos_dialogue_kit.pytest_plugin.run import run_of
+from ovos_dialogue_kit.run.jobs import Job
+
+__all__ = ["leak_in"]
+
+
+def leak_in(job: Job, config: pytest.Config) -> str | None:
+    """Hunt for a leak, if that is wanted, and return it in words.
+
+    Raises:
+        AssistantError: there is no assistant.
+        KitError: Hypothesis is not installed, or the bus is one that others share.
+
+    """
+    if not (job.fixture.isolate or wants_isolation(config)):
+        return None
+    # only where there is something to hunt: importing it takes its time
+    from ovos_dialogue_kit.isolate.report import render  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.search import Budget, Hunt, hunt  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.search_all import Hunted  # noqa: PLC0415
+
+    this = run_of(config)
+    if this.settings.bus != "memory":
+        problem = (
+            f'schedules are explored on the bus in memory, not on "{this.settings.bus}"'
+        )
+        raise KitError(problem, hint="leave out --kit-isolate or --kit-bus")
+    chosen = Hunt(Budget(schedules_of(config)))
+    assistant = this.assistants.get(job.setup(this.settings.bus))
+    findings = hunt(
+        job.fixture,
+        job.case,
+        [assistant],
+        engine=job.engine,
+        budget=chosen.budget,
+        seed=chosen.seed,
+    )
+    return render(Hunted(job, chosen, findings)) if findings.leaks else None

@@ -1,0 +1,205 @@
+"""Dialogues as pytest's tests: the collector of a script, its items, their failures.
+
+All through pytest's public API. A script is a ``pytest.Module`` without a Python module
+and a dialogue a ``pytest.Function``, so that fixtures of a conftest (autouse, of module
+scope) apply to dialogues as to any other test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.project.paths import safe_name
+from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
+from ovos_dialogue_kit.pytest_plugin.run import REASON, run_of
+from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
+from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
+from ovos_dialogue_kit.run.load import Loaded, load_path
+from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.script.model import Marks
+from ovos_dialogue_kit.verdict.versions import skip_reason, xfail_applies
+
+__all__ = ["DialogueFailed", "DialogueItem", "ScriptFile"]
+
+_OWN_MARKS = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail")
+"""Marks of pytest's that do something, which a tag must not do by accident."""
+
+
+class DialogueFailed(AssertionError):  # noqa: N818  # a failure of the skill, no error
+    """A dialogue that went another way than its script says."""
+
+
+class ScriptFile(pytest.Module):
+    """A script."""
+
+    obj = None  # there is no Python module
+
+    def collect(self) -> Iterable[DialogueItem]:
+        """Return a test for each dialogue, case and engine.
+
+        Raises:
+            CollectError: the script cannot be read or means nothing; where and why.
+
+        """
+        settings = run_of(self.config).settings
+        try:
+            return [
+                self._item(loaded, job)
+                for loaded in load_path(self.path)
+                for job in jobs_of(loaded.fixture, settings, loaded.place)
+            ]
+        except KitError as error:
+            raise self.CollectError(str(error)) from error
+
+    def _item(self, loaded: Loaded, job: Job) -> DialogueItem:
+        item: DialogueItem = DialogueItem.from_parent(
+            self, name=_printable(job.name), callobj=_replay
+        )
+        item.job, item.problem = job, loaded.problem
+        fixture = loaded.fixture
+        name = f"{safe_name(fixture.dialogue)}[{safe_name(job.case.name)}"
+        item.extra_keyword_matches.add(name)  # -k takes no spaces
+        for tag in _tags(fixture, job.case):
+            item.add_marker(self._mark(tag, fixture))
+        for mark in _marks(job):
+            item.add_marker(mark)
+        return item
+
+    def _mark(self, tag: str, fixture: Fixture) -> pytest.MarkDecorator:
+        """Return a tag as a mark that pytest knows."""
+        if tag in _OWN_MARKS:
+            raise KitError(
+                f'the tag "{tag}" is a mark with a meaning of its own in pytest',
+                Mark(fixture.script, fixture.line),
+                "rename the tag",
+            )
+        line = f"{tag}: a tag of a dialogue"
+        if line not in self.config.getini("markers"):
+            self.config.addinivalue_line("markers", line)
+        mark: pytest.MarkDecorator = getattr(pytest.mark, tag)
+        return mark
+
+
+class DialogueItem(pytest.Function):
+    """One case of a dialogue with one engine.
+
+    ``problem`` is what is wrong with its committed fixture.
+    """
+
+    job: Job
+    problem: KitError | None
+
+    @property
+    def id(self) -> Any:  # a class of pytest 9.2 and later that has no public name
+        """Return the id as pytest reads it from text.
+
+        From 9.2 on it compares ids by their parts (``--lf`` does), and sees the part in
+        brackets only where it has parametrized a function itself.
+        """
+        own = super().id
+        return type(own).parse(str(own))
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """Return where the dialogue stands in its script."""
+        return self.path, self.job.fixture.line - 1, self.name
+
+    def repr_failure(  # type: ignore[override]  # as Function itself does
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # a text, or an object of pytest's that has no public name
+        """Return the kit's own words for what the kit found; others keep theirs."""
+        if isinstance(excinfo.value, (KitError, DialogueFailed)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def _printable(name: str) -> str:
+    """Return a name that a terminal can show and a node id can hold."""
+    shown = (c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    return "".join(shown).replace("::", ":")
+
+
+def _tags(fixture: Fixture, case: Case) -> dict[str, None]:
+    """Return the tags of a dialogue and of its turns, each once."""
+    tags = dict.fromkeys(fixture.marks.tags)
+    for turn in case.turns:
+        tags |= dict.fromkeys(turn.marks.tags)
+    return tags
+
+
+def _marks(job: Job) -> Iterable[pytest.MarkDecorator]:
+    """Yield what the marks of a dialogue are in pytest."""
+    marks, versions = job.fixture.marks, installed_versions(job)
+    reason = skip_reason(marks, versions)
+    if reason is not None:
+        yield pytest.mark.skip(reason=reason)
+    if marks.xfail and xfail_applies(marks.xfail, versions):
+        yield pytest.mark.xfail(
+            reason=marks.xfail.reason,
+            strict=marks.xfail.strict,
+            raises=DialogueFailed,
+        )
+
+
+def _replay(request: pytest.FixtureRequest) -> None:
+    """Replay the dialogue of the item that asks: the function of all items."""
+    item = request.node
+    if item.problem:
+        raise item.problem
+    this = run_of(item.config)
+    job = _without_marks(item.job, turns=bool(item.config.getoption("runxfail")))
+    result = run(job, this.assistants, this.settings)
+    if result.transcript:
+        this.tally.count(result.transcript)
+    _tell(item, result)
+    leak = leak_in(result.job, item.config)
+    if leak:
+        raise DialogueFailed(leak)
+
+
+def _tell(item: DialogueItem, result: Result) -> None:
+    """Say in pytest's way what came of a replay."""
+    if result.error:
+        raise result.error
+    if result.outcome == "skipped":
+        item.stash[REASON] = result.reason or ""
+        pytest.skip(result.reason or "")
+    if result.outcome == "xfailed":
+        pytest.xfail(result.reason or "")
+    if result.outcome == "xpassed":
+        item.add_marker(pytest.mark.xfail(reason=result.reason or "", strict=False))
+    if result.mismatches:
+        if result.transcript and item.config.getoption("verbose") > 0:
+            words = render_dialogue(result.job.case, result.transcript)
+            item.add_report_section("call", "dialogue", words)
+        raise DialogueFailed(render_mismatches(result.mismatches, result.job.place))
+
+
+def _without_marks(job: Job, *, turns: bool) -> Job:
+    """Return a job without the marks that pytest has taken over.
+
+    They are those of the dialogue and, with ``turns`` (for ``--runxfail``), the xfails
+    of the turns.
+    """
+    marks = replace(job.fixture.marks, skip=None, xfail=None, requires={})
+    case = job.case
+    if turns:
+        each = [_without_xfail(turn.marks) for turn in case.turns]
+        case = replace(
+            case,
+            turns=tuple(
+                replace(turn, marks=marks)
+                for turn, marks in zip(case.turns, each, strict=True)
+            ),
+        )
+    return replace(job, case=case, fixture=replace(job.fixture, marks=marks))
+
+
+def _without_xfail(marks: Marks) -> Marks:
+    return replace(marks, xfail=None)

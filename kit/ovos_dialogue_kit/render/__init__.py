@@ -1,0 +1,1 @@
+"""Mismatches and transcripts as lines for people to read."""

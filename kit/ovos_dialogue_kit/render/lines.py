@@ -1,0 +1,172 @@
+"""Mismatches and transcripts as lines for a person.
+
+A line is a tuple of segments, each a style and a text, so that the command line may
+colour what a report or a test shows plainly. The styles are place, problem, label,
+expected, heard, leak, quiet and the empty one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.render.values import flow, item, quoted, relevant_trace, seconds
+from ovos_dialogue_kit.replayer.transcript import End, Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.verdict.faults import fault_words
+from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, act
+
+__all__ = [
+    "Line",
+    "dialogue_lines",
+    "mismatch_lines",
+    "plain",
+    "render_dialogue",
+    "render_mismatches",
+]
+
+Line: TypeAlias = "tuple[tuple[str, str], ...]"
+
+_INDENT = 2
+_LABEL = 8
+_WIDEST = 40
+"""Columns of what is said, beyond which replies are not aligned."""
+
+_ENDS = {End.DEADLINE: "(no end in time)", End.LOST: "(the assistant was lost)"}
+
+
+def render_mismatches(
+    mismatches: Sequence[Mismatch], fixture_path: str | None = None
+) -> str:
+    """Return ``mismatch_lines`` as one text without a final newline."""
+    return plain(mismatch_lines(mismatches, fixture_path))
+
+
+def render_dialogue(
+    case: Case, transcript: Transcript, *, verbose: bool = False
+) -> str:
+    """Return ``dialogue_lines`` as one text without a final newline."""
+    return plain(dialogue_lines(case, transcript, verbose=verbose))
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """Return lines as one text, without their styles."""
+    return "\n".join("".join(text for _, text in line).rstrip() for line in lines)
+
+
+def mismatch_lines(
+    mismatches: Sequence[Mismatch], fixture_path: str | None = None
+) -> list[Line]:
+    """Return the first mismatch in full and each other in one line.
+
+    Args:
+        mismatches: what ``compare`` and ``judge`` found.
+        fixture_path: the fixture as the person would name it; ``None``: there is none.
+
+    """
+    if not mismatches:
+        return []
+    first = [_head(mismatches[0]), *_details(mismatches[0])]
+    if fixture_path is not None:
+        first += _row("fixture", [fixture_path], "quiet")
+    return [*first, *map(_head, mismatches[1:])]
+
+
+def _head(mismatch: Mismatch) -> Line:
+    turn = ""
+    if mismatch.turn is not None:
+        turn = f"turn {mismatch.turn + 1}, {mismatch.session} {mismatch.said}: "
+    return ("place", f"{mismatch.mark}: "), ("", turn), ("problem", mismatch.problem)
+
+
+def _details(mismatch: Mismatch) -> Iterator[Line]:
+    """Yield the rows below a mismatch: what was expected and heard, and why."""
+    listed = max(len(mismatch.expected or ()), len(mismatch.heard or ())) > 1
+    for label, items in (("expected", mismatch.expected), ("heard", mismatch.heard)):
+        if items is not None:
+            yield from _row(label, _items(mismatch, items, listed=listed), label)
+    if mismatch.leak:
+        yield from _row("leak", [mismatch.leak], "leak")
+    for label, text in mismatch.notes:
+        yield from _row(label, [text])
+    if mismatch.trace:
+        yield from _row("trace", relevant_trace(mismatch.trace), "quiet")
+
+
+def _items(mismatch: Mismatch, items: Sequence[Item], *, listed: bool) -> list[str]:
+    """Return a line for each item, numbered where there are several to be compared."""
+    lines = [item(one, mismatch.parts, mismatch.since) for one in items]
+    if listed:
+        lines = [f"{number} {line}" for number, line in enumerate(lines, 1)]
+    return lines or ["(nothing)"]
+
+
+def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
+    """Yield a label and its texts, one below the other."""
+    for text in texts:
+        padded = f"{'':{_INDENT}}{label:{_LABEL}}{'':{_INDENT}}"
+        yield ("label", padded), (style, text)
+        label = ""
+
+
+def dialogue_lines(
+    case: Case, transcript: Transcript, *, verbose: bool = False
+) -> list[Line]:
+    """Return what each session said and heard, a line for each turn and further reply.
+
+    Times are those of the assistant's clock since the dialogue began, where not zero.
+
+    Args:
+        case: what was sent.
+        transcript: what came of it.
+        verbose: whether to show the bus messages that the transcript holds.
+
+    """
+    variant = ", ".join(filter(None, (transcript.case, transcript.engine)))
+    lines: list[Line] = [(("", transcript.dialogue), ("quiet", f" [{variant}]"))]
+    acts = [act(turn) for turn in case.turns]
+    names = max((len(turn.session) for turn in case.turns), default=0)
+    width = min(max(map(len, acts), default=0), _WIDEST)
+    for index, turn in enumerate(transcript.turns):
+        said = f"  {turn.session:{names}}  {acts[index]:{width}}  "
+        lines += _exchange(said, turn)
+        lines += _strays(transcript, index, names)
+        lines += _messages(turn) if verbose else ()
+    if transcript.crash:
+        lines.append((("problem", f"  {fault_words(transcript.crash)}"),))
+    return lines
+
+
+def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
+    """Yield the lines of a turn: its replies, then what was wrong with it."""
+    heard = [
+        ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
+        for one in turn.replies
+    ]
+    if not heard and turn.end != End.LOST:  # what is lost may have been something
+        heard.append(("quiet", "(nothing)"))
+    if turn.end in _ENDS:
+        heard.append(("problem", _ENDS[turn.end]))
+    heard += [("problem", f"({fault_words(fault)})") for fault in turn.faults]
+    for style, text in heard:
+        yield ("", said), ("quiet", "-> "), (style, text)
+        said = " " * len(said)
+
+
+def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
+    """Yield what was heard during a turn by sessions that were not speaking."""
+    for stray in transcript.strays:
+        if stray.turn == index:
+            words = f"-> {_spoken(stray)}  (stray)"
+            yield ("", f"  {stray.session:{names}}  "), ("problem", words)
+
+
+def _messages(turn: TurnTranscript) -> Iterator[Line]:
+    for message in turn.messages:
+        kind, data = message.get("type"), message.get("data")
+        yield (("quiet", f"    {kind} {flow(data)}"),)
+
+
+def _spoken(reply: Reply) -> str:
+    time = f"{seconds(reply.at)}  " if round(reply.at, 3) else ""
+    return f"{time}{quoted(reply.text)}"

@@ -1,0 +1,175 @@
+"""Expectations, replies and values as words, each in one line of a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.verdict.mismatch import Item
+
+__all__ = [
+    "expectation",
+    "flow",
+    "item",
+    "quoted",
+    "relevant_trace",
+    "reply",
+    "seconds",
+]
+
+_LONGEST = 300
+"""Characters of a text that are shown."""
+
+_FRAMES = 3
+"""Frames of a traceback that are shown, the innermost ones."""
+
+_NEEDS_QUOTES = re.compile(
+    r"""
+    \s*                             # empty
+    | .*[{}\[\],:"\#\\].*           # a character of YAML
+    | \s.* | .*\s                   # white space that would not be seen
+    | true | false | null           # text that reads like another JSON value
+    | -?\d+(\.\d+)?([eE][-+]?\d+)?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def quoted(text: str) -> str:
+    """Return the text in quotes, control characters as escapes, a long one cut."""
+    return f'"{_shown(text)}"'
+
+
+def seconds(length: float) -> str:
+    """Return a time in seconds, to the millisecond: ``1.5 s``."""
+    return f"{round(length, 3):.10g} s"
+
+
+def flow(value: Json) -> str:
+    """Return a value on one line, much as YAML's flow style would write it."""
+    if isinstance(value, dict):
+        return f"{{{_pairs(value)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    return quoted(value) if _NEEDS_QUOTES.fullmatch(value) else _shown(value)
+
+
+def item(what: Item, parts: Collection[str] = (), since: float | None = None) -> str:
+    """Return whatever was expected or heard as words.
+
+    Args:
+        what: an expected reply, a reply or values by their names.
+        parts: parts of a reply to be told although they are usually not.
+        since: seconds at which the turn began, if times are to be told.
+
+    """
+    if isinstance(what, ReplyExpectation):
+        return expectation(what)
+    if isinstance(what, Reply):
+        return reply(what, parts, since)
+    return ", ".join(
+        f"{name}: {'(none)' if value is None else flow(value)}"
+        for name, value in what.items()
+    )
+
+
+def reply(heard: Reply, parts: Collection[str] = (), since: float | None = None) -> str:
+    """Return a reply as words: its dialog where it has one, and what was spoken."""
+    words = []
+    if since is not None:
+        words.append(f"after {seconds(heard.at - since)}")
+    if heard.dialog is not None:
+        words.append(_dialog(heard.dialog, heard.data))
+    words.append(quoted(heard.text))
+    if "skill" in parts:
+        words.append(f"by {heard.skill or 'no skill'}")
+    if "lang" in parts:
+        words.append(f"in {heard.lang or 'no language'}")
+    if "asks" in parts:
+        words.append(_asks(asks=heard.asks))
+    return "   ".join(words)
+
+
+def expectation(expected: ReplyExpectation) -> str:
+    """Return what a reply should be as words, its parts joined by commas."""
+    parts = (
+        words(expected)
+        for name, words in _PARTS.items()
+        if getattr(expected, name) is not None
+    )
+    return ", ".join(filter(None, parts)) or "any reply"
+
+
+def relevant_trace(trace: str) -> list[str]:
+    """Return the end of a Python traceback: the last error and where it came from.
+
+    Of chained errors the last is shown, of its frames the innermost three. Lines that
+    only underline the one above are left out; their form depends on the Python version.
+    """
+    last = trace.rpartition("Traceback (most recent call last):\n")[2]
+    lines = [line for line in last.splitlines() if line.strip(" ~^")]
+    frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
+    if len(frames) <= _FRAMES:
+        return lines
+    return [f"  … {len(frames) - _FRAMES} more", *lines[frames[-_FRAMES] :]]
+
+
+def _dialog(name: str, data: Mapping[str, Json] | None) -> str:
+    return f"{_shown(name)} {flow(dict(data))}" if data else _shown(name)
+
+
+def _asks(*, asks: bool) -> str:
+    return f"{'' if asks else 'not '}opening the microphone"
+
+
+def _pairs(values: Mapping[str, Json]) -> str:
+    return ", ".join(f"{_shown(key)}: {flow(value)}" for key, value in values.items())
+
+
+def _shown(text: str) -> str:
+    """Return a text that cannot move the cursor, recolour a terminal or fill it."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}… ({len(text)} characters)"
+    return "".join(
+        repr(c)[1:-1] if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
+        for c in text
+    )
+
+
+def _expected_data(expected: ReplyExpectation) -> str:
+    """Return the values of a reply that do not stand beside its dialog already."""
+    if expected.dialog is not None:
+        return ""
+    return f"data {flow(dict(expected.data or {}))}"
+
+
+def _expected_any(expected: ReplyExpectation) -> str:
+    return f"any of ({' | '.join(map(expectation, expected.any_of or ()))})"
+
+
+def _expected_denied(expected: ReplyExpectation) -> str:
+    denied: Any = expected.denied  # not None, see expectation
+    return f"not ({expectation(denied)})"
+
+
+_PARTS: Mapping[str, Callable[[ReplyExpectation], str]] = {
+    "dialog": lambda e: _dialog(str(e.dialog), e.data),
+    "data": _expected_data,
+    "text": lambda e: quoted(str(e.text)),
+    "regex": lambda e: f"matching /{_shown(str(e.regex))}/",
+    "contains": lambda e: f"containing {quoted(str(e.contains))}",
+    "any_of": _expected_any,
+    "skill": lambda e: f"by {e.skill}",
+    "lang": lambda e: f"in {e.lang}",
+    "asks": lambda e: _asks(asks=bool(e.asks)),
+    "within": lambda e: f"within {seconds(e.within or 0.0)}",
+    "denied": _expected_denied,
+}

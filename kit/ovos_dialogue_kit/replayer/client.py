@@ -1,0 +1,317 @@
+"""One session's remote client: the state it carries, the turns it takes, what it hears.
+
+What a session hears belongs to the turn that it took last; once that has ended, to an
+earlier one that is still open; if there is none, it is a stray.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ovos_dialogue_kit.fixture.model import FixtureTurn
+from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.replayer.dialect import Dialect, Match
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, TurnTranscript
+
+__all__ = ["Client", "OpenTurn", "reply_of"]
+
+_KEPT = ("site_id", "lang", "location")
+_PROBE = "kit_session"
+_AUDIO = "kit:audio"
+_SOURCES = ("kit.", "kit:")
+
+
+@dataclass(slots=True)
+class OpenTurn:
+    """A turn in the making; see ``TurnTranscript`` for what its parts mean."""
+
+    index: int
+    fixture: FixtureTurn
+    at: float
+    is_traced: bool
+    end: str | None = None
+    ended: float | None = None
+    replies: list[Reply] = field(default_factory=list)
+    match: Match | None = None
+    matched: bool | None = None
+    faults: list[Fault] = field(default_factory=list)
+    messages: list[Mapping[str, Json]] = field(default_factory=list)
+    session_after: Mapping[str, Json] = field(default_factory=dict)
+
+    def close(self, end: str, at: float | None) -> None:
+        """End the turn."""
+        self.end, self.ended = end, at
+
+    def add_fault(self, fault: Fault) -> None:
+        """Note a fault, once."""
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+
+class Client:
+    """The client of one session.
+
+    Args:
+        name: the speaker's name in the script.
+        start: the session's wire data at the start of the dialogue.
+        pipeline: the stage ids that the session asks for.
+        dialect: how messages are read.
+        skills: ids of the skills under test.
+        traceback_of: see ``Bus``.
+
+    ``session`` is the wire data that the next message carries. ``spoken`` are the
+    contexts of what is to be played. ``strays`` is what was heard at no turn's time.
+    """
+
+    def __init__(  # noqa: PLR0913  # all of them plain facts
+        self,
+        name: str,
+        start: Mapping[str, Json],
+        *,
+        pipeline: Iterable[str],
+        dialect: Dialect,
+        skills: tuple[str, ...],
+        traceback_of: Callable[[str], str | None],
+    ) -> None:
+        self.name = name
+        self.session: dict[str, Json] = {
+            **dialect.in_lang(start),
+            "pipeline": list(pipeline),
+        }
+        self.turns: list[OpenTurn] = []
+        self.spoken: list[Mapping[str, Json]] = []
+        self.strays: list[Reply] = []
+        self._state: Mapping[str, Json] = {}
+        self._start = start
+        self._dialect = dialect
+        self._skills = skills
+        self._traceback_of = traceback_of
+        self._asking: set[str] = set()
+        self._has_asked = False
+        self._owed_ends = 0
+
+    # -- speaking -------------------------------------------------------------------
+
+    def begin(
+        self, index: int, fixture: FixtureTurn, at: float, *, is_traced: bool
+    ) -> OpenTurn:
+        """Begin a turn."""
+        turn = OpenTurn(index, fixture, at, is_traced)
+        turn.session_after = self._state
+        self.turns.append(turn)
+        self._has_asked = False
+        return turn
+
+    def message(self, wire: Mapping[str, Json]) -> dict[str, Json]:
+        """Return a fixture's message with the session as it is now.
+
+        Its context also gets a key that nobody knows and that everybody must keep.
+        """
+        data = self._dialect.in_lang(mapping_in(wire, "data"))
+        context = mapping_in(wire, "context")
+        own: dict[str, Json] = {"session": self.session, _PROBE: self.name}
+        return {**wire, "data": data, "context": {**context, **own}}
+
+    def audio(self) -> list[dict[str, Json]]:
+        """Return the contexts of what the client has to play, and forget them."""
+        spoken, self.spoken = self.spoken, []
+        return [
+            {**context, "source": _AUDIO, "destination": ["skills"]}
+            for context in spoken
+        ]
+
+    # -- hearing --------------------------------------------------------------------
+
+    def carry_on(self, context: Mapping[str, Json]) -> bool:
+        """Take over the session of a message; false if it has none to take over.
+
+        That is a message that the kit sent itself, or a twin, which repeats an earlier
+        one and may come late, on a real bus.
+        """
+        is_own = str(context.get("source")).startswith(_SOURCES)
+        if is_own or self._dialect.is_twin(context):
+            return False
+        self.session = dict(mapping_in(context, "session"))
+        state = _summary(self.session)
+        if state != self._state:  # else keep the one: a dialogue may have many turns
+            self._state = state
+        if self.turns:
+            self.turns[-1].session_after = self._state
+        return True
+
+    def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
+        """Take what a message says of the session into its turns."""
+        turn = self.turns[-1] if self.turns else None
+        if turn and turn.is_traced:
+            turn.messages.append({**message, "at": at})
+        data, context = mapping_in(message, "data"), mapping_in(message, "context")
+        if self._dialect.is_twin(context):
+            return
+        if topic == "speak":
+            self._hear_reply(at, data, context)
+        elif topic == "ovos.utterance.handled":
+            self._hear_end(at, End.HANDLED)
+        elif topic.startswith("skill.converse.get_response."):
+            self._hear_question(topic, str(data.get("skill_id")))
+        elif turn:
+            self._hear_news(at, topic, data, turn)
+
+    def _hear_news(
+        self, at: float, topic: str, data: Mapping[str, Json], turn: OpenTurn
+    ) -> None:
+        """Take in what happens on the way from an utterance to its end."""
+        if topic == "complete_intent_failure":
+            turn.matched = False
+        elif topic == "mycroft.mic.listen":
+            self._has_asked = True
+            if turn.replies:
+                turn.replies[-1] = replace(turn.replies[-1], asks=True)
+        elif topic == "mycroft.skill.handler.error":
+            turn.add_fault(self._raised(data))
+        elif topic.endswith(".stop.response"):
+            is_stop = turn.match is not None and turn.match.route == "stop"
+            if self._dialect.stop_response_ends and is_stop and not turn.end:
+                self._hear_end(at, End.STOPPED)
+        elif not turn.match:
+            turn.match = self._dialect.match(topic, data, self._skills)
+            turn.matched = True if turn.match else turn.matched
+
+    def _hear_reply(
+        self, at: float, data: Mapping[str, Json], context: Mapping[str, Json]
+    ) -> None:
+        self.spoken.append(context)
+        reply = reply_of(at, data, self.name)
+        turn = self._hearing_turn()
+        if turn is None:
+            self.strays.append(reply)
+            return
+        turn.replies.append(replace(reply, turn=turn.index))
+        self._has_asked = self._has_asked or reply.asks
+        for fault in self._faults_of(reply, context):
+            turn.add_fault(fault)
+
+    def _faults_of(self, reply: Reply, context: Mapping[str, Json]) -> Iterable[Fault]:
+        probe = context.get(_PROBE)
+        if probe != self.name:
+            what = "was lost" if probe is None else f'is that of "{probe}"'
+            detail = f'in "{reply.text}", a key that the client put into the context'
+            yield Fault("session", f"{detail} {what}")
+        lang = str(self._start.get("lang"))
+        if reply.lang and _folded(reply.lang) != _folded(lang):
+            detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
+            yield Fault("lang", detail)
+
+    def _hearing_turn(self) -> OpenTurn | None:
+        return next((turn for turn in reversed(self.turns) if not turn.end), None)
+
+    def _hear_end(self, at: float, end: str) -> None:
+        """End the turn last taken that is open; a silence has no end to be heard."""
+        spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
+        turn = next((each for each in spoken if not each.end), None)
+        if turn:
+            turn.close(end, at)
+            if turn.match and turn.match.route == "response":
+                self._owed_ends = 0  # the skill's handler ended with the answer
+        elif self._owed_ends:  # it ended without one, a moment after a stop
+            self._owed_ends -= 1
+        elif self.turns and self.turns[-1].ended is not None:
+            first = self.turns[-1].ended
+            self.turns[-1].add_fault(
+                Fault("two_ends", f"at {at:g} s, after the end at {first:g} s")
+            )
+
+    def _hear_question(self, topic: str, skill: str) -> None:
+        if topic.endswith(".enable"):
+            self._asking.add(skill)
+        else:
+            self._asking.discard(skill)
+
+    def _raised(self, data: Mapping[str, Json]) -> Fault:
+        """Make a fault of a handler's error, with the traceback that was logged."""
+        error = str(data.get("exception"))
+        where = str(data.get("name") or data.get("handler") or "a handler")
+        trace = self._traceback_of(error)
+        if trace:
+            error = trace.strip().splitlines()[-1]
+        return Fault("raised", f"{where}: {error}", trace)
+
+    def come_to_rest(self, at: float) -> None:
+        """End what ends without an end signal: a question, or no utterance at all."""
+        turn = self.turns[-1] if self.turns else None
+        if turn is None or turn.end or turn.fixture.silence is not None:
+            return
+        if self._asking and self._has_asked:
+            turn.close(End.ASKED, at)
+            self._owed_ends += 1
+        elif not _is_utterance(turn.fixture):
+            turn.close(End.QUIET, at)
+
+    # -- the result -----------------------------------------------------------------
+
+    def transcript_of(self, turn: OpenTurn) -> TurnTranscript:
+        """Return what a turn has led to so far."""
+        match = turn.match
+        return TurnTranscript(
+            index=turn.index,
+            session=self.name,
+            said=turn.fixture.said,
+            at=turn.at,
+            end=turn.end or End.LOST,
+            ended=turn.ended,
+            replies=tuple(turn.replies),
+            route=match.route if match else None,
+            intent=match.intent if match else None,
+            skill=match.skill if match else None,
+            slots=match.slots if match else {},
+            matched=turn.matched,
+            session_after=turn.session_after,
+            faults=(*turn.faults, *_lost_fields(self._start, turn.session_after)),
+            messages=tuple(turn.messages),
+        )
+
+
+def reply_of(at: float, data: Mapping[str, Json], session: str) -> Reply:
+    """Return the reply in the data of a ``speak`` message."""
+    meta = mapping_in(data, "meta")
+    dialog, skill, lang = meta.get("dialog"), meta.get("skill"), data.get("lang")
+    return Reply(
+        session=session,
+        text=str(data.get("utterance", "")),
+        at=at,
+        turn=0,
+        lang=str(lang) if lang else None,
+        dialog=str(dialog) if dialog else None,
+        data=mapping_in(meta, "data") if dialog else None,
+        skill=str(skill) if skill else None,
+        asks=data.get("expect_response") is True,
+    )
+
+
+def _is_utterance(turn: FixtureTurn) -> bool:
+    message = turn.message
+    return message is not None and message["type"] == "recognizer_loop:utterance"
+
+
+def _lost_fields(
+    start: Mapping[str, Json], after: Mapping[str, Json]
+) -> Iterable[Fault]:
+    """Yield a fault for each field of the session that did not survive."""
+    for key in _KEPT if after else ():
+        if key in start and _folded(start[key]) != _folded(after.get(key)):
+            detail = f"{key} was {start[key]}, is {after.get(key)}"
+            yield Fault("session", detail)
+
+
+def _folded(value: Json) -> Json:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _summary(session: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a session's wire data without times: active skills by id only."""
+    active = session.get("active_skills")
+    ids: list[Json] = [
+        entry[0] if isinstance(entry, list) else entry
+        for entry in (active if isinstance(active, list) else [])
+    ]
+    return {**session, "active_skills": ids}

@@ -1,0 +1,1 @@
+"""Run many cases: load and select them, replay each on an assistant, report results."""

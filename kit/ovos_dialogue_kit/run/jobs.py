@@ -1,0 +1,156 @@
+"""Jobs and their results: one case of a fixture, replayed with one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.script.model import Marks
+from ovos_dialogue_kit.verdict.mismatch import Mismatch
+from ovos_dialogue_kit.verdict.versions import skip_reason
+
+__all__ = [
+    "Job",
+    "Result",
+    "Settings",
+    "SkippedTurn",
+    "installed_versions",
+    "jobs_of",
+    "without_skipped_turns",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person chose for a whole run.
+
+    ``engines`` replaces the engines of the scripts, ``skills`` their skills; ``bus`` is
+    that of ``Setup``. ``strict_engines`` makes a missing engine an error, not a skip.
+    """
+
+    engines: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    transformers: tuple[str, ...] = ()
+    bus: str = "memory"
+    strict_engines: bool = False
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One case of a fixture, with one engine.
+
+    ``place`` is the committed fixture as a person calls it, ``None`` if there is none.
+    """
+
+    fixture: Fixture
+    case: Case
+    engine: str
+    place: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The dialogue, and in brackets the variant and the engine."""
+        variant = "-".join(filter(None, (self.case.name, self.engine)))
+        return f"{self.fixture.dialogue}[{variant}]"
+
+    def setup(self, bus: str) -> Setup:
+        """Return what the assistant for it is started with."""
+        return Setup.of(self.fixture, self.engine, bus)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedTurn:
+    """A turn that was left out, and why."""
+
+    turn: FixtureTurn
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a job.
+
+    ``outcome`` is passed, failed, skipped, xfailed, xpassed or broken (there was no
+    assistant to replay it on; ``error`` says why). ``reason`` is that of a skip or of
+    an xfail. The case of ``job`` is without the turns that were skipped.
+    """
+
+    job: Job
+    outcome: str
+    mismatches: tuple[Mismatch, ...] = ()
+    transcript: Transcript | None = None
+    reason: str | None = None
+    error: AssistantError | None = None
+    skipped_turns: tuple[SkippedTurn, ...] = ()
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.outcome in ("failed", "broken")
+
+
+def jobs_of(
+    fixture: Fixture, settings: Settings, place: str | None = None
+) -> list[Job]:
+    """Return a job for each case of a fixture and each engine, engines innermost.
+
+    Raises:
+        KitError: neither the fixture nor the settings name a skill.
+
+    """
+    fixture = replace(
+        fixture,
+        skills=settings.skills or fixture.skills,
+        transformers=settings.transformers or fixture.transformers,
+    )
+    engines = settings.engines or fixture.engines
+    Setup.of(fixture, engines[0], settings.bus)  # says now what would fail later
+    return [
+        Job(fixture, case, engine, place)
+        for case in fixture.cases
+        for engine in engines
+    ]
+
+
+def without_skipped_turns(
+    job: Job, versions: Mapping[str, str]
+) -> tuple[Job, tuple[SkippedTurn, ...]]:
+    """Return a job with the turns that are replayed, and the others with the reason."""
+    turns, skipped = [], []
+    for turn in job.case.turns:
+        reason = skip_reason(turn.marks, versions)
+        if reason is None:
+            turns.append(turn)
+        else:
+            skipped.append(SkippedTurn(turn, reason))
+    return replace(job, case=replace(job.case, turns=tuple(turns))), tuple(skipped)
+
+
+def installed_versions(job: Job) -> dict[str, str]:
+    """Return the installed versions of the distributions that a job's marks name."""
+    found = {}
+    for marks in (job.fixture.marks, *(turn.marks for turn in job.case.turns)):
+        for name in _distributions(marks):
+            try:
+                found[name] = version(name)
+            except PackageNotFoundError:  # noqa: PERF203  # a few names
+                continue
+    return found
+
+
+def _distributions(marks: Marks) -> Iterable[str]:
+    yield from marks.requires
+    if marks.xfail and marks.xfail.when:
+        try:
+            yield Requirement(marks.xfail.when).name
+        except InvalidRequirement:
+            return

@@ -1,0 +1,130 @@
+"""From a path to dialogues that can be replayed: scripts and fixtures alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
+from ovos_dialogue_kit.fixture.committed import State, Tree, state_of
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.fixture.serialize import load as load_fixture
+from ovos_dialogue_kit.project.paths import find_root, find_scripts, relative_path
+from ovos_dialogue_kit.script.parse import load as load_script
+
+__all__ = ["Loaded", "Loading", "load", "load_path", "load_paths"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A dialogue, and the committed fixture it stands for.
+
+    ``place`` is the committed fixture as a person calls it, ``None`` if there is none.
+    ``problem`` says what is wrong with that file: it is stale or was edited.
+    """
+
+    fixture: Fixture
+    place: str | None = None
+    problem: KitError | None = None
+
+
+@dataclass(slots=True)
+class Loading:
+    """All dialogues that could be loaded, and what kept others from it."""
+
+    dialogues: list[Loaded] = field(default_factory=list)
+    errors: list[KitError] = field(default_factory=list)
+
+
+def load(path: str | Path) -> tuple[Fixture, ...]:
+    """Return the dialogues of a script, of a fixture, or of all scripts in a folder.
+
+    Raises:
+        KitError: something cannot be read or means nothing; where and why.
+
+    """
+    return tuple(loaded.fixture for loaded in load_path(Path(path)))
+
+
+def load_paths(paths: Iterable[Path]) -> Loading:
+    """Return the dialogues of several paths, each file's once, and all errors.
+
+    Raises:
+        KitError: a path does not exist, or is neither script, fixture nor folder.
+
+    """
+    files = {
+        file: root
+        for path in paths
+        for root in [_root_of(path)]
+        for file in _files(path, root)
+    }
+    loading = Loading()
+    for file, root in files.items():
+        try:
+            loading.dialogues += _load_file(file, root)
+        except KitError as error:  # noqa: PERF203  # each file for itself
+            loading.errors.append(error)
+    return loading
+
+
+def load_path(path: Path, root: Path | None = None) -> Iterator[Loaded]:
+    """Yield the dialogues of a script, of a fixture, or of all scripts in a folder.
+
+    A folder of committed fixtures stands for the fixtures in it.
+
+    Args:
+        path: where they are.
+        root: the project's folder; by default the nearest above the path.
+
+    Raises:
+        KitError: something cannot be read or means nothing; where and why.
+
+    """
+    root = root or _root_of(path)
+    for file in _files(path, root):
+        yield from _load_file(file, root)
+
+
+def _root_of(path: Path) -> Path:
+    return find_root(path if path.is_dir() else path.absolute().parent)
+
+
+def _files(path: Path, root: Path) -> Sequence[Path]:
+    """Return the absolute paths of scripts and fixtures that a path leads to."""
+    place = path.resolve()
+    if path.suffix == ".json":
+        return [place]
+    if place.is_dir() and place.is_relative_to(root / "fixtures"):
+        return sorted(place.rglob("*.json"))
+    return find_scripts([path], root)
+
+
+def _load_file(file: Path, root: Path) -> Iterator[Loaded]:
+    shown = relative_path(file, root)
+    if file.suffix == ".json":
+        yield Loaded(load_fixture(file, shown), shown)
+        return
+    tree = Tree(root, root / "fixtures")
+    for fixture in generate(load_script(file, root), root):
+        yield _checked(fixture, tree)
+
+
+def _checked(fixture: Fixture, tree: Tree) -> Loaded:
+    """Compare a dialogue with its committed fixture, if it has one."""
+    outcome = state_of(fixture, tree)
+    if outcome.state == State.MISSING:
+        return Loaded(fixture)
+    if outcome.state == State.STALE:
+        return Loaded(fixture, outcome.path, _stale(fixture, outcome.path))
+    return Loaded(fixture, outcome.path, outcome.problem)
+
+
+def _stale(fixture: Fixture, place: str) -> FixtureError:
+    return FixtureError(
+        f'the fixture of "{fixture.dialogue}" is stale: its script has changed since',
+        Mark(place),
+        hint=f'run "kit generate {fixture.script}" and commit what it writes',
+    )

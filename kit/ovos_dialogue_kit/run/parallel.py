@@ -1,0 +1,87 @@
+"""Replays many jobs on several assistants at once; results do not depend on how many.
+
+Jobs of one setup share an assistant. A share of them goes to a second one only if it is
+large enough to be worth another boot, and an assistant ends with its share, so there
+are never more of them than workers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Job, Result, Settings
+from ovos_dialogue_kit.run.run import run
+
+__all__ = ["run_all"]
+
+_WORTH = 50
+"""Jobs that take about as long as a boot."""
+
+
+def run_all(
+    jobs: Sequence[Job],
+    settings: Settings,
+    workers: int = 1,
+    boot: Callable[[Setup], Bootable] = Process,
+) -> Generator[Result, None, None]:
+    """Replay jobs and yield the results in the order of the jobs, as they come.
+
+    Whoever stops listening early (an interrupt is such a case) ends all assistants.
+
+    Args:
+        jobs: what to replay.
+        settings: the person's choices.
+        workers: how many assistants may work at the same time.
+        boot: makes an assistant for a setup.
+
+    """
+    futures: list[Future[Result]] = [Future() for _ in jobs]
+    teams = [
+        (Assistants(boot), share) for share in _shares(jobs, settings.bus, workers)
+    ]
+
+    def work(assistants: Assistants, share: Sequence[int]) -> None:
+        with assistants:
+            for index in share:
+                _run_into(futures[index], jobs[index], assistants, settings)
+
+    with ThreadPoolExecutor(workers) as executor:
+        try:
+            for team in teams:
+                executor.submit(work, *team)
+            for future in futures:
+                yield future.result()
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+            for assistants, _ in teams:
+                assistants.close()
+
+
+def _run_into(
+    future: Future[Result], job: Job, assistants: Assistants, settings: Settings
+) -> None:
+    try:
+        future.set_result(run(job, assistants, settings))
+    except BaseException as error:  # noqa: BLE001  # raised again where it is waited for
+        future.set_exception(error)
+
+
+def _shares(jobs: Sequence[Job], bus: str, workers: int) -> list[list[int]]:
+    """Return the indices of the jobs for each assistant, those of the first job first.
+
+    Every share of a setup takes each n-th of its jobs, so that results come in order.
+    """
+    by_setup: dict[Setup, list[int]] = {}
+    for index, job in enumerate(jobs):
+        by_setup.setdefault(job.setup(bus), []).append(index)
+    shares = []
+    for group in by_setup.values():
+        parts = min(workers, math.ceil(len(group) / _WORTH))
+        shares += [group[part::parts] for part in range(parts)]
+    return sorted(shares)

@@ -1,0 +1,93 @@
+"""What a run is to replay: of all dialogues those that a person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.load import Loaded
+
+__all__ = ["Plan", "plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The jobs of a run, and what is wrong with their committed fixtures."""
+
+    jobs: Sequence[Job]
+    problems: Sequence[KitError]
+
+
+def plan(
+    dialogues: Iterable[Loaded],
+    settings: Settings,
+    pattern: str = "",
+    tags: Collection[str] = (),
+) -> Plan:
+    """Return what is to be replayed of some dialogues.
+
+    Args:
+        dialogues: all there are.
+        settings: the person's choices.
+        pattern: stands, in whatever case, in the name of the dialogue or of the
+            variant.
+        tags: the dialogue or one of its turns has one of them; none: any dialogue.
+
+    Raises:
+        KitError: nothing is left, with the near name; or a dialogue names no skill.
+
+    """
+    jobs: list[Job] = []
+    problems = []
+    listed = list(dialogues)
+    for each in listed:
+        wanted = [
+            job
+            for job in jobs_of(each.fixture, settings, each.place)
+            if _is_named(job, pattern) and _is_tagged(job, tags)
+        ]
+        jobs += wanted
+        if wanted and each.problem:
+            problems.append(each.problem)
+    if not jobs:
+        raise _nothing([each.fixture for each in listed], pattern, tags)
+    return Plan(jobs, problems)
+
+
+def _is_named(job: Job, pattern: str) -> bool:
+    names = (job.fixture.dialogue, job.case.name)
+    return any(pattern.casefold() in name.casefold() for name in names)
+
+
+def _is_tagged(job: Job, tags: Collection[str]) -> bool:
+    return not tags or not _tags(job.fixture).isdisjoint(tags)
+
+
+def _tags(fixture: Fixture) -> set[str]:
+    """Return the tags of a dialogue and of its turns."""
+    turns = (turn.marks.tags for case in fixture.cases for turn in case.turns)
+    return set(fixture.marks.tags).union(*turns)
+
+
+def _nothing(
+    fixtures: Sequence[Fixture], pattern: str, tags: Collection[str]
+) -> KitError:
+    """Return the error that there is nothing to replay."""
+    if not fixtures:
+        hint = 'a script is named "<name>.dialogue.yaml"'
+        return KitError("there are no dialogues here", hint=hint)
+    words = []
+    if pattern:
+        names = {fixture.dialogue for fixture in fixtures}
+        is_known = any(pattern.casefold() in name.casefold() for name in names)
+        near = "" if is_known else near_name(pattern, names)
+        words.append(f'with "{pattern}" in its name{near}')
+    if tags:
+        known = set().union(*map(_tags, fixtures))
+        unknown = {tag: near_name(tag, known) for tag in tags if tag not in known}
+        listed = (f'"{tag}"{unknown.get(tag, "")}' for tag in tags)
+        words.append(f"tagged {' or '.join(listed)}")
+    return KitError(f"there is no dialogue {' and '.join(words)}")

@@ -1,0 +1,160 @@
+"""The kinds of single values that the format has, ready to be used."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from ovos_dialogue_kit.script.format.kinds import Choice, Scalar
+
+__all__ = [
+    "CHECKS",
+    "DURATION",
+    "ENGINE",
+    "ENGINES",
+    "FAULTS",
+    "FLAG",
+    "LANG",
+    "NUMBER",
+    "REGEX",
+    "STAGE",
+    "TAG",
+    "TEXT",
+    "TRUE",
+    "VERSIONS",
+    "WHEN",
+]
+
+ENGINES = ("padacioso", "padatious", "adapt")
+"""The intent engines, by the kit's names for them."""
+
+_LEVELS = ("high", "medium", "low")
+
+FAULTS = ("raised", "no_end", "two_ends", "stray", "session", "lang", "crash")
+"""Faults that ``allow:`` may name; see ``transcript.Fault``."""
+
+CHECKS = (*FAULTS, "solo", "state", "taint")
+"""All that ``allow:`` may name: faults, and oracles of ``isolate.oracles``."""
+
+_DURATION = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_LANG = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
+_TAG = r"[A-Za-z][A-Za-z0-9_.-]*"
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(_DURATION, text, re.ASCII)
+    if not found:
+        raise ValueError
+    amount, unit = found.groups()
+    # 700 * 0.001 is not 0.7, but 700 / 1000 is.
+    seconds = float(amount) / 1000 if unit == "ms" else float(amount) * _SECONDS[unit]
+    if not 0 < seconds < math.inf:
+        raise ValueError
+    return seconds
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError
+    return text == "true"
+
+
+def _true(text: str) -> bool:
+    if text != "true":
+        raise ValueError
+    return True
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise ValueError
+    return int(text)
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _lang(text: str) -> str:
+    if not re.fullmatch(_LANG, text):
+        raise ValueError
+    return text
+
+
+def _tag(text: str) -> str:
+    if not re.fullmatch(_TAG, text):
+        raise ValueError
+    return text
+
+
+def _versions(text: str) -> str:
+    # Imported late: most scripts have none, and packaging takes some milliseconds.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier as error:
+        raise ValueError from error
+    return text
+
+
+def _when(text: str) -> str:
+    from packaging.requirements import (  # noqa: PLC0415 - see _versions
+        InvalidRequirement,
+        Requirement,
+    )
+
+    try:
+        wanted = Requirement(text)
+    except InvalidRequirement as error:
+        raise ValueError from error
+    if wanted.url or wanted.extras or wanted.marker:
+        raise ValueError
+    return text
+
+
+TEXT = Scalar()
+FLAG = Scalar("true or false", _flag, json={"type": "boolean"})
+TRUE = Scalar("true", _true, "leave it out otherwise", {"const": True})
+NUMBER = Scalar(
+    "a whole number above 0", _number, json={"type": "integer", "minimum": 1}
+)
+DURATION = Scalar(
+    "a duration",
+    _seconds,
+    "such as 500ms, 2s, 1.5s, 10m or 1h",
+    {"type": "string", "pattern": f"^{_DURATION}$"},
+)
+LANG = Scalar(
+    "a language tag",
+    _lang,
+    "such as en-US",
+    {"type": "string", "pattern": f"^{_LANG}$"},
+)
+TAG = Scalar(
+    "a tag",
+    _tag,
+    "letters, digits, _ - and ., beginning with a letter",
+    {"type": "string", "pattern": f"^{_TAG}$"},
+)
+REGEX = Scalar("a regular expression", _regex)
+VERSIONS = Scalar("versions", _versions, 'such as ">=1.3,<2.0"')
+WHEN = Scalar("a distribution and versions", _when, "such as ovos-core <1.0")
+ENGINE = Choice("engine", ENGINES, "+")
+STAGE = Choice(
+    "pipeline stage",
+    (
+        "converse",
+        "common_qa",
+        *(
+            f"{name}_{level}"
+            for name in ("stop", "engine", *ENGINES, "ocp", "fallback")
+            for level in _LEVELS
+        ),
+    ),
+)

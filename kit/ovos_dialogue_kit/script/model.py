@@ -1,0 +1,248 @@
+"""What a ``*.dialogue.yaml`` says, as plain data: the parse tree that others read.
+
+``parse`` makes it from YAML, ``generate`` makes fixtures from it. Texts are still
+templates here; nothing is expanded and nothing of OVOS is known. Every part carries the
+``Mark`` of where it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.jsondata import Json
+
+__all__ = [
+    "Conditions",
+    "Dialogue",
+    "Emit",
+    "Expansion",
+    "Expectation",
+    "Marks",
+    "ReplyExpectation",
+    "Say",
+    "Script",
+    "SessionSpec",
+    "Silence",
+    "Text",
+    "Turn",
+    "Xfail",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the script (often a template) and where it stands."""
+
+    value: str
+    mark: Mark
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Something said: a template of the sentence grammar of OVOS-INTENT-1."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Any other bus message that the session's client sends."""
+
+    type: Text
+    data: Mapping[str, Json] = field(default_factory=dict)
+    context: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The session says nothing for this many seconds of the assistant's time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyExpectation:
+    """What one reply must be; every part that is not ``None`` must hold.
+
+    ``within`` is in seconds of the assistant's time after the turn began. ``asks`` says
+    whether the microphone is opened again. ``denied`` holds what must not be true of
+    the reply (``not:`` in a script): it fails if any part of it holds.
+    """
+
+    mark: Mark
+    dialog: str | None = None
+    data: Mapping[str, Json] | None = None
+    text: str | None = None
+    regex: str | None = None
+    contains: str | None = None
+    any_of: tuple[ReplyExpectation, ...] | None = None
+    skill: str | None = None
+    lang: str | None = None
+    asks: bool | None = None
+    within: float | None = None
+    denied: ReplyExpectation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must be true of a turn besides its replies; ``None`` is not checked.
+
+    ``route`` is one of intent, converse, response, stop, fallback, common_query.
+    ``messages`` are bus messages (``{type, data, context}``, each a partial match) that
+    must be seen in this order. ``session`` is a partial match of the session's wire
+    data after the turn; its key ``active_skills`` is a list of skill ids.
+    """
+
+    intent: str | None = None
+    slots: Mapping[str, Json] | None = None
+    slots_include: Mapping[str, Json] | None = None
+    skill: str | None = None
+    route: str | None = None
+    no_match: bool | None = None
+    messages: tuple[Mapping[str, Json], ...] | None = None
+    session: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a turn must lead to.
+
+    ``replies`` is the exact sequence of replies; ``()`` means that there is none
+    (``no_reply``), ``None`` that replies are not looked at. ``denied`` are conditions
+    of which none may hold.
+    """
+
+    mark: Mark
+    replies: tuple[ReplyExpectation, ...] | None = None
+    holds: Conditions = field(default_factory=Conditions)
+    denied: Conditions = field(default_factory=Conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Xfail:
+    """A failure that is known: why, on which versions, and whether passing is wrong.
+
+    ``when`` is ``<distribution> <specifiers>`` (``ovos-core <1.0``), ``None`` always.
+    """
+
+    reason: str
+    mark: Mark
+    when: str | None = None
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a script, dialogue or turn says about when it counts.
+
+    ``requires`` maps a distribution to version specifiers (PEP 440). ``allow`` names
+    the checks of every turn that are switched off, each with its reason.
+    """
+
+    tags: tuple[str, ...] = ()
+    skip: str | None = None
+    xfail: Xfail | None = None
+    requires: Mapping[str, str] = field(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """How many variants of a dialogue are made, and which.
+
+    More than ``cap`` is an error, unless ``sample`` takes so many with ``seed``.
+    """
+
+    cap: int = 100
+    sample: int | None = None
+    seed: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSpec:
+    """One speaker; what is ``None`` is left to the installed bus client.
+
+    ``pipeline`` holds stage names of the kit: ``converse``, ``stop_high``,
+    ``padacioso_high`` …, and ``engine_high`` for the engine under test. ``context`` is
+    put into the context of each of the session's messages.
+    """
+
+    name: str
+    mark: Mark
+    session_id: str | None = None
+    lang: str | None = None
+    site_id: str | None = None
+    location: Mapping[str, Json] | None = None
+    prefs: Mapping[str, str] = field(default_factory=dict)
+    pipeline: tuple[str, ...] | None = None
+    blacklisted_skills: tuple[str, ...] = ()
+    blacklisted_intents: tuple[str, ...] = ()
+    context: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange: who does what, and what must come of it.
+
+    With ``overlap`` the next turn begins without waiting for this one's end. What a
+    session hears always belongs to the turn it took last. ``within`` is the deadline of
+    the turn's end in seconds of the assistant's time. ``values`` (``with:``) give slots
+    their values from this turn on.
+    """
+
+    mark: Mark
+    session: str
+    action: Say | Emit | Silence
+    expect: Expectation | None = None
+    overlap: bool = False
+    within: float | None = None
+    marks: Marks = field(default_factory=Marks)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """One test: its turns, and the values its templates and matrix take."""
+
+    name: str
+    mark: Mark
+    turns: tuple[Turn, ...]
+    marks: Marks = field(default_factory=Marks)
+    engines: tuple[str, ...] | None = None
+    lang: str | None = None
+    matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    expansion: Expansion | None = None
+    isolate: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole ``*.dialogue.yaml``.
+
+    ``engines`` holds engine names, each possibly joined by ``+`` (``padacioso+adapt``);
+    every entry is run on its own. ``transformers`` are utterance transformers (plugin
+    names) that take part; all others stay out. ``clock`` is ``virtual`` or ``real``.
+    """
+
+    path: str
+    mark: Mark
+    dialogues: tuple[Dialogue, ...]
+    skills: tuple[str, ...] = ()
+    lang: str = "en-US"
+    engines: tuple[str, ...] = ("padacioso",)
+    sessions: Mapping[str, SessionSpec] = field(default_factory=dict)
+    phrases: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    transformers: tuple[str, ...] = ()
+    clock: str = "virtual"
+    isolate: bool = False
+    expansion: Expansion = field(default_factory=Expansion)
+    marks: Marks = field(default_factory=Marks)

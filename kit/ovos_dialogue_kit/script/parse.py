@@ -1,0 +1,222 @@
+"""From the text of a ``*.dialogue.yaml`` to a ``Script``, or to one clear error.
+
+The format's definitions read the nodes and check each value; here the dataclasses are
+built from what was read. ``parse_names`` then checks what names one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
+from ovos_dialogue_kit.project.files import read_text
+from ovos_dialogue_kit.project.paths import relative_path
+from ovos_dialogue_kit.script.check_names import check_names
+from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
+from ovos_dialogue_kit.script.format.nodes import compose
+from ovos_dialogue_kit.script.format.sections import Fields
+from ovos_dialogue_kit.script.model import (
+    Dialogue,
+    Emit,
+    Expansion,
+    Marks,
+    Say,
+    Script,
+    SessionSpec,
+    Silence,
+    Text,
+    Turn,
+    Xfail,
+)
+from ovos_dialogue_kit.script.parse_expect import expectation
+
+__all__ = ["load", "parse"]
+
+_RESERVED = frozenset(key.name for key in TURN.keys)
+
+
+def load(path: Path, root: Path | None = None) -> Script:
+    """Return the script in a file.
+
+    Args:
+        path: the file.
+        root: the project's root, to which the script's path is relative; the current
+            folder, if left out.
+
+    Raises:
+        ScriptError: the file lies outside of the root, cannot be read or is not UTF-8,
+            or what ``parse`` raises.
+
+    """
+    try:
+        shown = relative_path(path, root or Path.cwd())
+        text = read_text(path, shown)
+    except FileNotFoundError as error:
+        raise ScriptError("there is no such file", Mark(shown)) from error
+    except KitError as error:
+        raise ScriptError(error.problem, error.mark, error.hint) from error
+    return parse(text, shown)
+
+
+def parse(text: str, path: str) -> Script:
+    """Return the script that a text is.
+
+    Every speaker has a ``SessionSpec``, whether the script declares it or not.
+
+    Args:
+        text: the YAML.
+        path: what marks call the file; relative to the project's root and POSIX.
+
+    Raises:
+        ScriptError: the text is not YAML or not a script; with the place.
+
+    """
+    node = compose(text, path)
+    if node is None:
+        raise ScriptError(
+            "the script is empty",
+            Mark(path),
+            'a script has "dialogues:", each with a name and turns',
+        )
+    read = SCRIPT.read(node, "script")
+    script = _script(read, path)
+    check_names(script, read)
+    return script
+
+
+def _script(fields: Fields, path: str) -> Script:
+    values = fields.values
+    expansion = _expansion(values.get("expand"), Expansion())
+    dialogues = tuple(
+        _dialogue(name, fields.values["dialogues"].marks[name], read, expansion)
+        for name, read in values["dialogues"].values.items()
+    )
+    return Script(
+        path=path,
+        mark=fields.mark,
+        dialogues=dialogues,
+        skills=values.get("skill", ()),
+        sessions=_sessions(values.get("sessions"), dialogues),
+        phrases=_named(values.get("phrases")),
+        expansion=expansion,
+        engines=values.get("engine", ("padacioso",)),
+        **_shared(values),
+        **{key: values[key] for key in _PLAIN if key in values},
+    )
+
+
+_PLAIN = ("lang", "transformers", "clock", "isolate")
+
+
+def _shared(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a script and a dialogue build alike."""
+    return {
+        "matrix": _named(values.get("matrix")),
+        "values": _named(values.get("with")),
+        "marks": _marks(values),
+    }
+
+
+def _named(fields: Fields | None) -> Mapping[str, Any]:
+    return fields.values if fields else {}
+
+
+def _expansion(fields: Fields | None, default: Expansion) -> Expansion:
+    return replace(default, **fields.values) if fields else default
+
+
+def _marks(values: Mapping[str, Any]) -> Marks:
+    return Marks(
+        tags=values.get("tags", ()),
+        skip=values.get("skip"),
+        xfail=_xfail(values.get("xfail")),
+        requires=_named(values.get("requires")),
+        allow=_named(values.get("allow")),
+    )
+
+
+def _xfail(read: Text | Fields | None) -> Xfail | None:
+    if isinstance(read, Fields):
+        return Xfail(mark=read.mark, **read.values)
+    return Xfail(read.value, read.mark) if read else None
+
+
+def _sessions(
+    declared: Fields | None, dialogues: tuple[Dialogue, ...]
+) -> dict[str, SessionSpec]:
+    sessions = {}
+    if declared:
+        for name, read in declared.values.items():
+            sessions[name] = _session(name, declared.marks[name], read)
+    names = tuple(sessions)
+    for dialogue in dialogues:
+        for turn in dialogue.turns:
+            if turn.session not in sessions:
+                _refuse_near(turn, names)
+                sessions[turn.session] = SessionSpec(turn.session, turn.mark)
+    return sessions
+
+
+def _session(name: str, mark: Mark, fields: Fields) -> SessionSpec:
+    if name in _RESERVED:
+        raise ScriptError(
+            f'"{name}" cannot be a speaker, because it is a key of a turn', mark
+        )
+    values = dict(fields.values)
+    prefs = _named(values.pop("prefs", None))
+    return SessionSpec(name=name, mark=mark, prefs=prefs, **values)
+
+
+def _refuse_near(turn: Turn, declared: tuple[str, ...]) -> None:
+    """Raise if an undeclared speaker looks like a misspelt one."""
+    if near := near_name(turn.session, declared):
+        raise ScriptError(
+            f'unknown session "{turn.session}"{near}',
+            turn.mark,
+            f'if it is another one, declare it: "sessions: {{{turn.session}: {{}}}}"',
+        )
+
+
+def _dialogue(
+    name: str, mark: Mark, read: tuple[Fields, ...] | Fields, outer: Expansion
+) -> Dialogue:
+    if isinstance(read, tuple):
+        return Dialogue(name, mark, tuple(map(_turn, read)))
+    values = read.values
+    return Dialogue(
+        name=name,
+        mark=mark,
+        turns=tuple(map(_turn, values["turns"])),
+        engines=values.get("engine"),
+        lang=values.get("lang"),
+        expansion=_expansion(values["expand"], outer) if "expand" in values else None,
+        isolate=values.get("isolate"),
+        **_shared(values),
+    )
+
+
+def _turn(fields: Fields) -> Turn:
+    values = fields.values
+    session = next(key for key in values if key not in _RESERVED)
+    expect = values.get("expect")
+    return Turn(
+        mark=fields.marks[session],
+        session=session,
+        action=_action(values[session]),
+        expect=expectation(expect, fields.marks["expect"]) if expect else None,
+        overlap=values.get("overlap", False),
+        within=values.get("within"),
+        marks=_marks(values),
+        values=_named(values.get("with")),
+    )
+
+
+def _action(read: Text | Fields) -> Say | Emit | Silence:
+    if isinstance(read, Text):
+        return Say(read)
+    if "emit" in read.values:
+        return Emit(**read.values["emit"].values)
+    return Silence(read.values["silence"])

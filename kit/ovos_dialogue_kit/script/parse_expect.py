@@ -1,0 +1,132 @@
+"""What ``expect:`` says, sorted into replies and conditions on the turn.
+
+A text is a reply, and so is a mapping with a key that is about a reply. A mapping with
+none adds conditions on the turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ovos_dialogue_kit.errors import Mark, ScriptError
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS
+from ovos_dialogue_kit.script.format.sections import Fields
+from ovos_dialogue_kit.script.model import (
+    Conditions,
+    Expectation,
+    ReplyExpectation,
+    Text,
+)
+
+__all__ = ["expectation"]
+
+Part: TypeAlias = Text | Fields
+
+_REPLY_VALUES = (
+    "dialog",
+    "data",
+    "text",
+    "regex",
+    "contains",
+    "skill",
+    "lang",
+    "asks",
+    "within",
+)
+_TURN_VALUES = ("intent", "route", "no_match", "session")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What is collected of an expectation; keyword arguments of the dataclasses."""
+
+    replies: list[ReplyExpectation] = field(default_factory=list)
+    holds: dict[str, Any] = field(default_factory=dict)
+    denied: dict[str, Any] = field(default_factory=dict)
+    silent: Mark | None = None
+
+
+def expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
+    """Return an expectation from what the format read of it.
+
+    Args:
+        read: the text, the mapping, or the list of them.
+        mark: where ``expect`` stands.
+
+    Raises:
+        ScriptError: two items of a list contradict each other.
+
+    """
+    found = _Parts()
+    for part in read if isinstance(read, tuple) else (read,):
+        _collect(part, found)
+    if found.silent and found.replies:
+        problem = '"no_reply" beside a reply'
+        raise ScriptError(f"{problem}: both cannot be", found.silent)
+    return Expectation(
+        mark=mark if isinstance(read, tuple) else read.mark,
+        replies=tuple(found.replies) if found.replies or found.silent else None,
+        holds=Conditions(**found.holds),
+        denied=Conditions(**found.denied),
+    )
+
+
+def _collect(part: Part, found: _Parts) -> None:
+    if _is_about_reply(part):
+        found.replies.append(_reply(part))
+    if isinstance(part, Fields):
+        found.silent = part.marks.get("no_reply", found.silent)
+        _add(found.holds, part)
+        never = part.values.get("not")
+        if isinstance(never, Fields):
+            _add(found.denied, never)
+
+
+def _is_about_reply(part: Part) -> bool:
+    if isinstance(part, Text):
+        return True
+    never = part.values.get("not")
+    return bool(REPLY_KEYS & part.values.keys()) or (
+        never is not None and _is_about_reply(never)
+    )
+
+
+def _reply(part: Part) -> ReplyExpectation:
+    if isinstance(part, Text):
+        return ReplyExpectation(part.mark, text=part.value)
+    values = part.values
+    never = values.get("not")
+    return ReplyExpectation(
+        mark=part.mark,
+        any_of=tuple(map(_reply, values["any_of"])) if "any_of" in values else None,
+        denied=_reply(never) if never and _is_about_reply(never) else None,
+        **{key: values[key] for key in _REPLY_VALUES if key in values},
+    )
+
+
+def _add(conditions: dict[str, Any], part: Fields) -> None:
+    """Add a mapping's conditions on the turn to those there are."""
+    for key, value in _conditions(part).items():
+        if key in conditions:
+            raise ScriptError(f'"{key}" is expected twice', part.marks[key])
+        conditions[key] = value
+
+
+def _conditions(part: Fields) -> dict[str, Any]:
+    values = part.values
+    found = {key: values[key] for key in _TURN_VALUES if key in values}
+    if "skill" in values and not _is_about_reply(part):
+        found["skill"] = values["skill"]
+    for key in ("slots", "slots_include"):
+        if key in values:
+            found[key] = values[key].values
+    if "messages" in values:
+        found["messages"] = _messages(values["messages"])
+    return found
+
+
+def _messages(read: Fields | tuple[Fields, ...]) -> tuple[dict[str, Json], ...]:
+    messages = read if isinstance(read, tuple) else (read,)
+    return tuple(dict(message.values) for message in messages)

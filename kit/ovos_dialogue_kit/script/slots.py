@@ -1,0 +1,118 @@
+"""Values for the ``{slot}`` of expectations and of free-form data.
+
+What is said and what is expected take their values from the same choice. In raw bus
+data (``emit``, ``messages``, ``session``) a name without a value stays as it is: there,
+braces may be a skill's own template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.script.templates import fill, slots
+
+__all__ = ["filled", "names_in"]
+
+T = TypeVar("T")
+
+_RAW = frozenset({"messages", "session"})
+
+
+def names_in(value: object, *, raw: bool = True) -> tuple[str, ...]:
+    """Return the names in the texts of any data, each once, in their order.
+
+    Args:
+        value: dataclasses, mappings, sequences and scalars.
+        raw: whether the names in an expectation's bus data count.
+
+    """
+    found: dict[str, None] = {}
+    _collect(value, found, raw=raw)
+    return tuple(found)
+
+
+def _collect(value: object, found: dict[str, None], *, raw: bool) -> None:
+    if isinstance(value, str):
+        if "{" in value:
+            found.update(dict.fromkeys(slots(value)))
+        return
+    parts: object = ()
+    if names := _fields_of(value):
+        names = names if raw else tuple(name for name in names if name not in _RAW)
+        parts = [getattr(value, name) for name in names]
+    elif isinstance(value, (dict, Mapping)):
+        parts = value.values()
+    elif isinstance(value, (tuple, list)):
+        parts = value
+    for part in cast("Iterable[object]", parts):
+        if part:
+            _collect(part, found, raw=raw)
+
+
+def _fields_of(value: object) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields, none of a mark or other data."""
+    kind: type = type(value)
+    return _fields(kind)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    if kind is Mark or not is_dataclass(kind):
+        return ()
+    return tuple(part.name for part in fields(kind))
+
+
+def filled(value: T, values: Mapping[str, str], path: str) -> T:
+    """Return data with the values of its names, and its marks in a script.
+
+    A regular expression takes values as literal text. What needs no change is returned
+    as it is.
+
+    Args:
+        value: dataclasses, mappings, sequences and scalars.
+        values: the names that have a value.
+        path: the script as generated files call it.
+
+    """
+    return cast("T", _filled(value, values, path))
+
+
+def _filled(value: object, values: Mapping[str, str], path: str) -> object:
+    if isinstance(value, str):
+        return fill(value, values)
+    if isinstance(value, Mark):
+        return value if value.path == path else replace(value, path=path)
+    if _fields_of(value):
+        return _filled_fields(value, values, path)
+    if isinstance(value, (dict, Mapping)):
+        return {key: _filled(part, values, path) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return type(value)(_filled(part, values, path) for part in value)
+    return value
+
+
+def _filled_fields(
+    value: Any,  # any dataclass
+    values: Mapping[str, str],
+    path: str,
+) -> object:
+    changes = {}
+    for name in _fields_of(value):
+        given = getattr(value, name)
+        if not given:
+            continue
+        is_regex = name == "regex"
+        new = _filled(given, _literal(values) if is_regex else values, path)
+        if new != given:
+            changes[name] = new
+    return replace(value, **changes) if changes else value
+
+
+def _literal(values: Mapping[str, str]) -> dict[str, str]:
+    """Return values as a regular expression that matches nothing else."""
+    return {name: re.escape(text) for name, text in values.items()}

@@ -1,0 +1,200 @@
+"""The sentence grammar of scripts: ``(a|b)``, ``[c]``, ``{slot}`` and ``<phrase>``.
+
+The grammar is OVOS-INTENT-1, read by its reference implementation, ``ovos-spec-tools``,
+which is imported only for texts that use it: importing it takes a tenth of a second. A
+text without any of its characters passes unchanged. Beyond the specification, a phrase
+may have slots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
+from ovos_dialogue_kit.script.canary import CANARY
+from ovos_dialogue_kit.script.model import Text
+
+__all__ = ["Templates", "fill", "slots", "variants"]
+
+_GRAMMAR = re.compile(r"[()\[\]{}<>|]")
+_SLOT = re.compile(r"\{\{?(?:[a-z][a-z0-9_]*:)?([a-z][a-z0-9_]*)\}?\}")
+_PHRASE = re.compile(r"<([a-z][a-z0-9_]*)>")
+_TYPED = re.compile(r"\{[a-z][a-z0-9_]*:([a-z][a-z0-9_]*)\}")
+_SINGLE = re.compile(r"\(([^()\[\]|]*[^()\[\]|\s][^()\[\]|]*)\)")
+_GROUP_PARTS = re.compile(r"[()\[\]|]")
+_DEPTH = 20
+_LONG = 80
+_MOST = 100_000
+"""Sentences that are gone through, and characters of a template with its phrases."""
+
+# What the reference implementation finds wrong, by a word of its message.
+_FAULTS = {
+    "unbalanced": "has a bracket without its partner",
+    "invalid": "has a name that is not lowercase letters, digits and _",
+    "outside a group": 'has a "|" outside of ( ) and [ ]',
+    "empty sample": "can be empty",
+    "empty group": "has an empty group",
+    "repeated slot": "has a slot twice",
+}
+
+
+def variants(
+    template: Text, phrases: Mapping[str, Sequence[Text]], cap: int
+) -> tuple[str, ...]:
+    """Return the sentences that a template stands for; slots stay, as ``{name}``.
+
+    Args:
+        template: what to expand.
+        phrases: the templates of each ``<phrase>``.
+        cap: how many sentences are allowed.
+
+    Returns:
+        distinct sentences, single-spaced, in an order that depends on the template
+        alone.
+
+    Raises:
+        ScriptError: the template (or a phrase in it) is malformed, can be empty, uses
+            an unknown phrase or itself, or stands for more than ``cap`` sentences.
+
+    """
+    return Templates(phrases, cap).variants(template)
+
+
+def slots(text: str) -> tuple[str, ...]:
+    """Return the names of the slots in a text, each once, in its order.
+
+    Those inside of a ``<phrase>`` are seen only after ``variants``.
+    """
+    return tuple(dict.fromkeys(_SLOT.findall(text))) if "{" in text else ()
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its slots replaced; a slot without a value stays.
+
+    A value may also be given for ``$canary``.
+    """
+    if "{" in text:
+        text = _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), text)
+    return text.replace(CANARY, values.get(CANARY, CANARY)) if "$" in text else text
+
+
+class Templates:
+    """Templates that share their phrases, each phrase expanded once.
+
+    Args:
+        phrases: the templates of each ``<phrase>``.
+        cap: how many sentences a template may stand for.
+
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[Text]], cap: int = _MOST) -> None:
+        self.phrases = phrases
+        self.cap = cap
+        self._groups: dict[str, str] = {}
+
+    def variants(self, template: Text) -> tuple[str, ...]:
+        """Return the sentences that a template stands for; see ``variants``."""
+        return self._variants(template, ())
+
+    def check(self, template: Text) -> None:
+        """Raise what ``variants`` would, but look only at the first sentence."""
+        next(self._sentences(template, ()))
+
+    def slots(self, template: Text) -> tuple[str, ...]:
+        """Return the names of a template's slots, those of its phrases included."""
+        text = template.value
+        return slots(self._flat(template, ()) if "<" in text else text)
+
+    def _variants(self, template: Text, chain: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(islice(self._sentences(template, chain), self.cap + 1))
+        if len(found) > self.cap:
+            raise ScriptError(
+                f'"{_shown(template)}" stands for more than {self.cap} sentences',
+                template.mark,
+                'split it, or take some of them with "expand: {sample: 20}"',
+            )
+        return found
+
+    def _sentences(self, template: Text, chain: tuple[str, ...]) -> Iterator[str]:
+        """Yield a template's sentences; ``chain`` are the phrases that led to it."""
+        if not _GRAMMAR.search(template.value):
+            yield template.value
+            return
+        from ovos_spec_tools.expansion import (  # type: ignore[import-untyped] # noqa: PLC0415 - see the module
+            MalformedTemplate,
+            iter_expand,
+        )
+
+        flat = self._flat(template, chain)
+        try:
+            yield from iter_expand(flat, direction="output")
+        except MalformedTemplate as error:
+            what = str(error)
+            fault = next((_FAULTS[word] for word in _FAULTS if word in what), what)
+            raise ScriptError(f'"{_shown(template)}" {fault}', template.mark) from error
+
+    def _flat(self, template: Text, chain: tuple[str, ...]) -> str:
+        """Return a template without phrases, and without what draws a warning."""
+        flat = _PHRASE.sub(
+            lambda name: self._group(name[1], template.mark, chain), template.value
+        )
+        if len(flat) > _MOST or _combinations(flat) > _MOST:
+            raise ScriptError(
+                f'"{_shown(template)}" has too many groups to expand',
+                template.mark,
+                "split it: a group that stands in another can be a phrase of its own",
+            )
+        flat, found = _TYPED.sub(r"{\1}", flat), 1
+        while found:
+            flat, found = _SINGLE.subn(r"\1", flat)
+        return flat
+
+    def _group(self, name: str, mark: Mark, chain: tuple[str, ...]) -> str:
+        """Return a phrase as a group of its sentences, or as its only sentence."""
+        if name in chain or len(chain) == _DEPTH:
+            path = " -> ".join(f"<{step}>" for step in (*chain, name))
+            what = "stands for itself" if name in chain else "is nested too deep"
+            raise ScriptError(f"a phrase {what}: {path}", mark)
+        if name not in self.phrases:
+            raise ScriptError(
+                f'unknown phrase "<{name}>"{near_name(name, self.phrases)}',
+                mark,
+                f'say what it stands for: "phrases: {{{name}: […]}}"',
+            )
+        if name not in self._groups:
+            members = self.phrases[name]
+            found = dict.fromkeys(
+                sentence
+                for member in members
+                for sentence in self._variants(member, (*chain, name))
+            )
+            self._groups[name] = (
+                f"({'|'.join(found)})" if len(found) > 1 else next(iter(found))
+            )
+        return self._groups[name]
+
+
+def _combinations(template: str) -> int:
+    """Return how many sentences the reference implementation would go through.
+
+    It multiplies the branches of all groups, nested ones too, before it drops equal
+    sentences.
+    """
+    total = 1
+    branches: list[int] = []
+    for part in _GROUP_PARTS.findall(template):
+        if part in "([":
+            branches.append(1 if part == "(" else 2)
+        elif branches and part == "|":
+            branches[-1] += 1
+        elif branches:
+            total *= branches.pop()
+    return total
+
+
+def _shown(template: Text) -> str:
+    return (
+        template.value if len(template.value) <= _LONG else template.value[:_LONG] + "…"
+    )

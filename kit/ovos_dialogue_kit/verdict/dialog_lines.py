@@ -1,0 +1,119 @@
+"""Whether a spoken text is a variant of a ``.dialog`` file.
+
+A skill that renders its dialogs itself and calls plain ``speak`` does not tell their
+names; then the lines of the file decide. A line is a template of OVOS-INTENT-1:
+``(a|b)``, ``[optional]`` and ``{slot}``. It is followed through the text with the set
+of places that are reached so far, which takes time proportional to line times text,
+where its expansion or a regular expression may take for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.verdict.equality import as_text, squeeze
+
+__all__ = ["is_rendered_from"]
+
+_TOKEN = re.compile(
+    r"\{+\s*(?:\w+:)?(?P<slot>\w+)\s*\}+|(?P<bracket>[()\[\]|])|[^{()\[\]|]+|."
+)
+_CLOSING = {"(": ")", "[": "]"}
+
+_Choice: TypeAlias = "list[list[_Part]]"
+_Part: TypeAlias = "str | _Choice | None"
+"""A literal text, a slot that takes anything, or branches of which one is taken."""
+
+
+def is_rendered_from(
+    lines: Iterable[str], text: str, data: Mapping[str, Json] | None = None
+) -> bool:
+    """Say whether one of a dialog's lines can be rendered as the text.
+
+    Empty lines and lines that begin with ``#`` are left out, as OVOS does. White space
+    does not count.
+
+    Args:
+        lines: the lines of a ``.dialog`` file.
+        text: what was spoken.
+        data: values that slots must have; any other slot takes anything.
+
+    """
+    padded = f" {squeeze(text)} ".replace("  ", " ")
+    return any(
+        len(padded) in _follow(_parse(f" {line.strip()} ", data or {}), padded, {0})
+        for line in lines
+        if line.strip() and not line.startswith("#")
+    )
+
+
+def _follow(sequence: list[_Part], text: str, places: set[int]) -> set[int]:
+    """Return the places in the text that the sequence can reach from the given ones."""
+    for part in sequence:
+        if not places:
+            break
+        if part is None:
+            places = set(range(min(places), len(text) + 1))
+        elif isinstance(part, str):
+            places = _follow_literal(part, text, places)
+        else:
+            places = set().union(*(_follow(b, text, places) for b in part))
+    return places
+
+
+def _follow_literal(literal: str, text: str, places: set[int]) -> set[int]:
+    """Do the same for literal text, of which a gap may have been passed already.
+
+    An optional that is left out has a gap on either side and one space in the text.
+    """
+    for piece in re.split(r"(\s+)", literal):
+        if piece.isspace():
+            places = {p for p in places if text[p - 1 : p] == " "} | {
+                p + 1 for p in places if text[p : p + 1] == " "
+            }
+        else:
+            places = {p + len(piece) for p in places if text.startswith(piece, p)}
+    return places
+
+
+def _parse(line: str, data: Mapping[str, Json]) -> list[_Part]:
+    """Return the parts of a line.
+
+    In a line whose brackets do not pair up, brackets are literal text: nothing better
+    can be made of it, and some published skills have such lines.
+    """
+    grouped = _is_balanced(line)
+    sequence: list[_Part] = []
+    around: list[tuple[list[_Part], _Choice]] = []
+    for token in _TOKEN.finditer(line):
+        bracket = token["bracket"] if grouped else None
+        if bracket in _CLOSING:
+            branches: _Choice = [[], []] if bracket == "[" else [[]]
+            sequence.append(branches)
+            around.append((sequence, branches))
+            sequence = branches[-1]
+        elif bracket == "|":
+            around[-1][1].append([])
+            sequence = around[-1][1][-1]
+        elif bracket:
+            sequence, _ = around.pop()
+        elif slot := token["slot"]:
+            sequence.append(as_text(data[slot]) if slot in data else None)
+        else:
+            sequence.append(token[0])
+    return sequence
+
+
+def _is_balanced(line: str) -> bool:
+    """Say whether brackets pair up and no ``|`` stands outside of them."""
+    awaited: list[str] = []
+    for token in _TOKEN.finditer(line):
+        bracket = token["bracket"]
+        if bracket in _CLOSING:
+            awaited.append(_CLOSING[bracket])
+        elif bracket and (not awaited or (bracket != "|" and awaited.pop() != bracket)):
+            return False
+    return not awaited

@@ -1,0 +1,129 @@
+"""The replies of a turn against those that its script lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from ovos_dialogue_kit.errors import near_name
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.verdict.equality import as_text
+from ovos_dialogue_kit.verdict.exchange import Exchange
+from ovos_dialogue_kit.verdict.leak_hint import leak_hint
+from ovos_dialogue_kit.verdict.mismatch import Mismatch
+from ovos_dialogue_kit.verdict.reply_parts import dialog_lines, failing_parts
+
+__all__ = ["reply_mismatch"]
+
+_ALONE = {
+    "within": "came late",
+    "lang": "is in another language",
+    "skill": "is from another skill",
+    "denied": "is one that must not be",
+}
+"""What is said of a reply of which only this part failed."""
+
+
+def reply_mismatch(exchange: Exchange) -> Mismatch | None:
+    """Return how the replies of a turn differ from the expected ones, if they do.
+
+    As many replies as expected must be heard, in their order. Where the end of the turn
+    is missing, those heard so far must be right; the others are no mismatch of replies.
+    """
+    expected = exchange.sent.expect.replies if exchange.sent.expect else None
+    if expected is None:
+        return None
+    heard = exchange.happened.replies
+    due = expected[: len(heard)] if exchange.is_cut_short else expected
+    failing = [
+        failing_parts(one, reply, exchange.around)
+        for one, reply in zip(due, heard, strict=False)
+    ]
+    if len(due) != len(heard):
+        kind, problem = _count(len(heard), len(expected))
+    elif any(failing):
+        kind, problem = _another(expected, failing)
+    else:
+        return None
+    parts = frozenset(chain.from_iterable(failing))
+    wrong = [reply for reply, failed in zip(heard, failing, strict=False) if failed]
+    return replace(
+        exchange.mismatch(kind, problem),
+        expected=expected,
+        heard=heard,
+        parts=parts,
+        since=exchange.happened.at if "within" in parts else None,
+        leak=_leak(exchange, (*wrong, *heard[len(due) :]), expected),
+        notes=tuple(_notes(exchange, expected)),
+    )
+
+
+def _count(heard: int, expected: int) -> tuple[str, str]:
+    """Return kind and problem where the number of replies is wrong."""
+    if not expected:
+        return "no_reply", "heard a reply where there should be none"
+    if not heard:
+        return "reply", "heard nothing"
+    replies = "1 reply" if heard == 1 else f"{heard} replies"
+    return "reply", f"heard {replies} instead of {expected}"
+
+
+def _another(
+    expected: Sequence[ReplyExpectation], failing: Sequence[tuple[str, ...]]
+) -> tuple[str, str]:
+    """Return kind and problem where a reply is not what was expected."""
+    first = next(index for index, parts in enumerate(failing) if parts)
+    alone = len(expected) == 1
+    who = "the reply" if alone else f"reply {first + 1} of {len(expected)}"
+    parts = set(chain.from_iterable(failing))
+    if parts == {"asks"}:
+        does = "does not open" if expected[first].asks else "opens"
+        return "asks", f"{who} {does} the microphone"
+    if len(parts) == 1 and (part := parts.pop()) in _ALONE:
+        return part, f"{who} {_ALONE[part]}"
+    return "reply", "heard another reply" if alone else f"{who} is another"
+
+
+def _leak(
+    exchange: Exchange,
+    wrong: Sequence[Reply],
+    expected: Sequence[ReplyExpectation],
+) -> str | None:
+    """Return the first hint at a leak among the wrong replies."""
+    texts = [text for one in expected for text in _texts(one)]
+    hints = (
+        leak_hint(exchange.case, exchange.transcript, reply, texts) for reply in wrong
+    )
+    return next((hint for hint in hints if hint), None)
+
+
+def _texts(expected: ReplyExpectation) -> Iterator[str]:
+    """Yield the texts that a reply was expected to hold."""
+    yield from (text for text in (expected.text, expected.contains) if text)
+    yield from map(as_text, (expected.data or {}).values())
+    for one in expected.any_of or ():
+        yield from _texts(one)
+
+
+def _notes(
+    exchange: Exchange, expected: Sequence[ReplyExpectation]
+) -> Iterator[tuple[str, str]]:
+    """Yield what may explain the mismatch."""
+    if expected and exchange.happened.matched is False:
+        yield "note", "no intent matched"
+    for name in dict.fromkeys(one.dialog for one in expected if one.dialog):
+        if dialog_lines(name, exchange.around) == ():
+            near = near_name(name, _known_dialogs(exchange))
+            yield "note", f'there is no "{name}.dialog" in {exchange.around.lang}{near}'
+
+
+def _known_dialogs(exchange: Exchange) -> list[str]:
+    """Return the names of dialogs that exist, as far as the transcript tells."""
+    transcript = exchange.transcript
+    found = (
+        key.rpartition("/")[0] for key, lines in transcript.dialogs.items() if lines
+    )
+    heard = (reply.dialog for turn in transcript.turns for reply in turn.replies)
+    return sorted({*found, *(name for name in heard if name)})

@@ -1,0 +1,111 @@
+"""Whether a reply is what a script expects of it, part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.verdict.dialog_lines import is_rendered_from
+from ovos_dialogue_kit.verdict.equality import (
+    includes,
+    same_language,
+    same_text,
+    squeeze,
+)
+
+__all__ = ["Circumstances", "dialog_lines", "failing_parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a reply alone does not tell.
+
+    ``dialogs`` are the transcript's; ``lang`` is the language of the session that
+    hears the reply; ``since`` is when its turn began.
+    """
+
+    dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lang: str = "en-US"
+    since: float = 0.0
+
+
+def failing_parts(
+    expected: ReplyExpectation, reply: Reply, around: Circumstances
+) -> tuple[str, ...]:
+    """Return the names of the parts of an expectation that the reply does not fulfil.
+
+    ``regex`` is searched for anywhere in the text; it, ``text`` and ``contains`` mind
+    upper and lower case but not white space. ``dialog`` compares the dialog's name; for
+    a reply without one it asks whether the text is a variant of that ``.dialog`` file.
+    ``data`` needs the keys that it names, others are free. ``denied`` fails if any part
+    of it holds.
+    """
+    return tuple(n for n, holds in _judged(expected, reply, around) if not holds)
+
+
+def dialog_lines(name: str, around: Circumstances) -> tuple[str, ...] | None:
+    """Return the lines of a ``.dialog`` in the session's language.
+
+    ``None`` if the transcript does not know, ``()`` if there is no such file.
+    """
+    wanted = f"{name}/{around.lang}"
+    for key, lines in around.dialogs.items():
+        if same_language(wanted, key) and key.startswith(f"{name}/"):
+            return lines
+    return None
+
+
+def _judged(
+    expected: ReplyExpectation, reply: Reply, around: Circumstances
+) -> Iterator[tuple[str, bool]]:
+    """Yield each part that the script gives, and whether it holds."""
+    for name, holds in _PARTS.items():
+        if getattr(expected, name) is not None:
+            yield name, holds(expected, reply, around)
+
+
+def _dialog(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+    name = str(expected.dialog)
+    if reply.dialog is not None:
+        return reply.dialog == name
+    lines = dialog_lines(name, around) or ()
+    return is_rendered_from(lines, reply.text, expected.data)
+
+
+def _data(expected: ReplyExpectation, reply: Reply, _: Circumstances) -> bool:
+    if reply.dialog is None and reply.data is None and expected.dialog is not None:
+        return True  # the dialog's lines were filled with it
+    return includes(expected.data or {}, reply.data or {})
+
+
+def _any_of(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+    return any(not failing_parts(e, reply, around) for e in expected.any_of or ())
+
+
+def _within(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+    # a microsecond for what adding seconds as floats loses
+    return reply.at - around.since <= (expected.within or 0.0) + 1e-6
+
+
+def _denied(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+    denied: Any = expected.denied  # None never gets here, see _judged
+    return not any(holds for _, holds in _judged(denied, reply, around))
+
+
+_PARTS: Mapping[str, Callable[[ReplyExpectation, Reply, Circumstances], bool]] = {
+    "dialog": _dialog,
+    "data": _data,
+    "text": lambda e, r, _: same_text(e.text, r.text),
+    "regex": lambda e, r, _: re.search(str(e.regex), squeeze(r.text)) is not None,
+    "contains": lambda e, r, _: squeeze(str(e.contains)) in squeeze(r.text),
+    "any_of": _any_of,
+    "skill": lambda e, r, _: e.skill == r.skill,
+    "lang": lambda e, r, _: same_language(str(e.lang), r.lang),
+    "asks": lambda e, r, _: e.asks == r.asks,
+    "within": _within,
+    "denied": _denied,
+}

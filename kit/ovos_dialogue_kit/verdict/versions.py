@@ -1,0 +1,71 @@
+"""Which ``skip``, ``requires`` and ``xfail`` apply to the installed versions.
+
+Versions are those of a transcript or of the environment: a mapping of distributions to
+version strings. Pre-releases count like any other version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.script.model import Marks, Xfail
+
+__all__ = ["applies", "skip_reason", "xfail_applies"]
+
+
+def applies(when: str, versions: Mapping[str, str]) -> bool:
+    """Say whether a distribution is installed in one of the versions.
+
+    Args:
+        when: ``<distribution> <specifiers>`` (PEP 440), such as ``ovos-core <1.0``; no
+            specifiers stand for every version.
+        versions: what is installed.
+
+    Raises:
+        KitError: ``when`` has another form.
+
+    """
+    try:
+        wanted = Requirement(when)
+    except InvalidRequirement as error:
+        raise KitError(
+            f'"{when}" is not a distribution and its versions',
+            hint='write it like "ovos-core >=1.3,<2.0"',
+        ) from error
+    installed = _installed(wanted.name, versions)
+    return installed is not None and wanted.specifier.contains(
+        installed, prereleases=True
+    )
+
+
+def skip_reason(marks: Marks, versions: Mapping[str, str]) -> str | None:
+    """Return why something is skipped, ``None`` if it is not.
+
+    ``skip`` comes first, then the first of ``requires`` that is not fulfilled:
+    ``needs ovos-core >=1.3, installed is 1.2.0``.
+    """
+    if marks.skip is not None:
+        return marks.skip
+    for name, specifiers in marks.requires.items():
+        if not applies(f"{name} {specifiers}", versions):
+            installed = _installed(name, versions)
+            has = f"installed is {installed}" if installed else "which is not installed"
+            return f"needs {name} {specifiers}, {has}"
+    return None
+
+
+def xfail_applies(xfail: Xfail | None, versions: Mapping[str, str]) -> bool:
+    """Say whether a failure is expected on the versions."""
+    return xfail is not None and (xfail.when is None or applies(xfail.when, versions))
+
+
+def _installed(name: str, versions: Mapping[str, str]) -> str | None:
+    wanted = canonicalize_name(name)
+    for distribution, version in versions.items():
+        if canonicalize_name(distribution) == wanted:
+            return version
+    return None

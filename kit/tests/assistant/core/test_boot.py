@@ -1,0 +1,151 @@
+"""Parts of an assistant's process, one by one, where no assistant is needed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ovos_dialogue_kit.assistant.core.boot import (
+    Assistant,
+    _check_stages,
+    configuration,
+)
+from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
+from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
+from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
+from ovos_dialogue_kit.assistant.host.ending import ending_with_input
+from ovos_dialogue_kit.assistant.process.channel import Channel
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+
+pytestmark = pytest.mark.ovos
+
+
+class LeftError(Exception):
+    """What stands for the end of the process in these tests."""
+
+
+@pytest.fixture
+def leaving() -> Iterator[None]:
+    """Raise ``LeftError`` where a process of an assistant would end."""
+
+    def leave(*_: object) -> None:
+        raise LeftError
+
+    before = signal.signal(signal.SIGTERM, leave)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("leaving")
+def test_nobody_reads() -> None:
+    """Where nobody reads the answers any more, the process ends."""
+    source, sink = os.pipe()
+    os.close(source)
+    with pytest.raises(LeftError):
+        Channel(-1, sink).write(b"{}\n")
+    os.close(sink)
+
+
+@pytest.mark.usefixtures("leaving")
+def test_input_that_has_ended() -> None:
+    """What is begun after the end of the input ends at once."""
+    source, sink = os.pipe()
+    os.close(sink)
+    with pytest.raises(LeftError), ending_with_input(source):
+        pass
+    os.close(source)
+
+
+@pytest.mark.usefixtures("leaving")
+def test_input_that_ends() -> None:
+    """What is going on when the input ends does not go on."""
+    source, sink = os.pipe()
+
+    def go_on() -> None:
+        with ending_with_input(source):
+            os.close(sink)
+            signal.pause()
+
+    with pytest.raises(LeftError):
+        go_on()
+    os.close(source)
+
+
+def test_lines_of_a_dialog(tmp_path: Path) -> None:
+    """They are those of the language, however it is written, without comments."""
+    for lang, line in (("en-US", "hello"), ("pt-PT", "olá")):
+        folder = tmp_path / "locale" / lang / "dialog"
+        folder.mkdir(parents=True)
+        (folder / "hi.dialog").write_text(f"# what is said\n\n{line}\n", "utf-8")
+    skill = SimpleNamespace(root_dir=str(tmp_path))
+    assistant = Assistant(None, None, {"a": skill})
+    assert assistant.dialog_lines("hi", "pt-pt") == ("olá",)
+    assert assistant.dialog_lines("ho", "en-US") == ()
+    assert assistant.dialog_lines("hi", "de-DE") == ()
+
+
+def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What matching in this process raises, is raised where its result is asked for."""
+    import padacioso  # noqa: PLC0415  # of OVOS
+
+    monkeypatch.setattr(padacioso, "concurrent", None, raising=False)
+    match_in_process()
+    with padacioso.concurrent.futures.ProcessPoolExecutor(2) as executor:
+        future = executor.submit(int, "x")
+    with pytest.raises(ValueError, match="invalid literal"):
+        future.result()
+
+
+def test_training_without_fann(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no FANN, there is nothing to make repeatable."""
+    monkeypatch.setitem(sys.modules, "fann2", None)
+    monkeypatch.setitem(sys.modules, "fann2.libfann", None)
+    train_repeatably()
+
+
+def test_nothing_to_adapt() -> None:
+    """What is not installed has no version, and needs nothing."""
+    assert companions._installed("no-such-distribution") is None
+
+
+def test_locks_without_filelock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing has imported ``filelock``, nobody has made a lock."""
+    monkeypatch.delitem(sys.modules, "filelock", raising=False)
+    assert locks_of_files() == []
+
+
+def test_locks_that_ask_nobody() -> None:
+    """Locks of older versions know no creator, and are left as they are."""
+    old, new = SimpleNamespace(), SimpleNamespace(_creator_pid=1)
+    take_over([old, new])
+    assert (vars(old), vars(new)) == ({}, {"_creator_pid": os.getpid()})
+
+
+def test_a_transformer_that_is_not_installed() -> None:
+    """The configuration for it is refused, with the near name."""
+    setup = Setup(("a.b",), transformers=("ovos-utterance-normaliser",))
+    with pytest.raises(AssistantError) as error:
+        configuration(setup)
+    assert str(error.value) == (
+        'the utterance transformer "ovos-utterance-normaliser" is not installed (did '
+        'you mean "ovos-utterance-normalizer"?)\n'
+        "  pip install ovos-utterance-normaliser"
+    )
+
+
+def test_an_engine_that_brings_no_stage() -> None:
+    """A service without it is no assistant, and the error names what brings it."""
+    generation = generation_of("2.1.1")
+    with pytest.raises(EngineMissingError) as error:
+        _check_stages(Setup(("a.b",), engine="adapt"), generation, frozenset())
+    assert str(error.value) == (
+        'the engine "adapt" is not installed, or ovos-core could not load it\n'
+        "  pip install ovos-adapt-parser"
+    )

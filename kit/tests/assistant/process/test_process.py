@@ -1,0 +1,840 @@
+"""An assistant in a process of its own: fresh copies, crashes, time, isolation."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.dialogues import dialogue, spoken
+from support.places import TESTS
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import End, Transcript
+from ovos_dialogue_kit.run.transcript_json import dumps
+
+pytestmark = pytest.mark.ovos
+
+REPEATER = "ovos-skill-repeater.kit"
+
+TRICKS = """
+import asyncio
+import ctypes
+import datetime
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+
+from ovos_bus_client.session import SessionManager
+
+
+class Skill(OVOSSkill):
+    heard = []
+    tallying = set()
+
+    @intent_handler("tally.intent")
+    def tally(self, message):
+        session_id = SessionManager.get(message).session_id
+        self.tallying.add(session_id)
+        for number in range(1, 61):
+            self.speak(str(number))
+            time.sleep(1)
+            if session_id not in self.tallying:
+                return
+
+    def can_stop(self, message):
+        return SessionManager.get(message).session_id in self.tallying
+
+    def stop_session(self, session):
+        try:
+            self.tallying.remove(session.session_id)
+        except KeyError:
+            return False
+        return True
+
+    @intent_handler("count.intent")
+    def count(self, message):
+        for number in range(1, 61):
+            self.speak(str(number))
+            time.sleep(1)
+
+    @intent_handler("ask.intent")
+    def ask(self, message):
+        self.speak(f"got {self.get_response('what', num_retries=0)}")
+
+    @intent_handler("remind.intent")
+    def remind(self, message):
+        self.schedule_event(self.ring, 600, context=message.context)
+
+    def ring(self, message):
+        self.speak("ring")
+
+    @intent_handler("remember.intent")
+    def remember(self, message):
+        self.heard.append("x")
+        self.settings["count"] = self.settings.get("count", 0) + 1
+        self.settings.store()
+        with self.file_system.open("notes", "a") as notes:
+            notes.write("x")
+        with self.file_system.open("notes", "r") as notes:
+            text = notes.read()
+        self.speak(f"{len(self.heard)} {self.settings['count']} {text}")
+
+    @intent_handler("chance.intent")
+    def chance(self, message):
+        when = datetime.datetime.now().isoformat()
+        self.speak(f"{random.random()} {uuid.uuid4()} {when} {hash('a')}")
+
+    @intent_handler("wait.intent")
+    def wait_for_speech(self, message):
+        self.speak("one", wait=True)
+        self.speak("two", wait=True)
+
+    @intent_handler("later.intent")
+    def later(self, message):
+        threading.Thread(target=self.speak_later, args=(message,)).start()
+
+    def speak_later(self, message):
+        time.sleep(5)
+        self.speak("later")
+
+    @intent_handler("loop.intent")
+    def count_in_a_loop(self, message):
+        asyncio.run(self.count_slowly())
+
+    async def count_slowly(self):
+        for number in (1, 2, 3):
+            await asyncio.sleep(20)
+            self.speak(str(number))
+
+    @intent_handler("look.intent")
+    def look(self, message):
+        self.speak(str("pytest" in sys.modules))
+        import pytest
+        self.speak(pytest.__name__)
+
+    @intent_handler("run.intent")
+    def run(self, message):
+        command = "sleep 0.2; echo done"
+        done = subprocess.run(
+            command, shell=True, timeout=20, capture_output=True, text=True
+        )
+        self.speak(done.stdout)
+
+    @intent_handler("raise.intent")
+    def fail(self, message):
+        raise ValueError("oops")
+
+    @intent_handler("exit.intent")
+    def leave(self, message):
+        os._exit(3)
+
+    @intent_handler("crash.intent")
+    def crash(self, message):
+        ctypes.string_at(0)
+
+    @intent_handler("hang.intent")
+    def hang(self, message):
+        ctypes.CDLL(None).pause()
+
+    @intent_handler("freeze.intent")
+    def freeze(self, message):
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    @intent_handler("greed.intent")
+    def want_all(self, message):
+        hoard = bytearray(1 << 40)
+
+    @intent_handler("spawn.intent")
+    def spawn(self, message):
+        child = subprocess.Popen(["sleep", "1000"])
+        self.speak(str(child.pid))
+
+    def initialize(self):
+        self.add_event("tricks.raw", self.on_raw)
+        self.add_event("tricks.event", self.on_event)
+        self.bus.on("tricks.listener", self.on_listener)
+
+    def on_raw(self, message):
+        self.speak("heard it")
+
+    def on_event(self, message):
+        raise KeyError("event")
+
+    def on_listener(self, message):
+        raise KeyError("raw")
+"""
+WORDS = (
+    "ask",
+    "chance",
+    "count",
+    "crash",
+    "exit",
+    "freeze",
+    "greed",
+    "hang",
+    "later",
+    "look",
+    "loop",
+    "raise",
+    "remember",
+    "remind",
+    "run",
+    "spawn",
+    "tally",
+    "wait",
+)
+
+
+@pytest.fixture(scope="module")
+def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    folder = tmp_path_factory.mktemp("skills")
+    locale = {f"{word}.intent": f"{word} now\n" for word in WORDS}
+    install_skill(folder, "tricks.test", TRICKS, locale)
+    sys.path.insert(0, str(folder))
+    try:
+        with Process(Setup(("tricks.test",)), seconds=30) as process:
+            yield process
+    finally:
+        sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="module")
+def repeater() -> Iterator[Process]:
+    with Process(Setup((REPEATER,))) as process:
+        yield process
+
+
+def play(process: Process, *turns: str, overlap: tuple[int, ...] = ()) -> Transcript:
+    """Let the kitchen say things to the tricky skill."""
+    fixture = dialogue(
+        "tricks.test", *(("kitchen", said) for said in turns), overlap=overlap
+    )
+    return process.replay(fixture, fixture.cases[0])
+
+
+def test_every_session_hears_its_own_words(repeater: Process) -> None:
+    """The repeater answers as on a real bus: its listener heard the utterance first."""
+    fixture = dialogue(
+        REPEATER,
+        ("kitchen", "the sky is blue"),
+        ("bedroom", "grass is green"),
+        ("kitchen", "what did i just say"),
+        ("bedroom", "what did i just say"),
+    )
+    transcript = repeater.replay(fixture, fixture.cases[0])
+    assert spoken(transcript) == [
+        [],
+        [],
+        ["you said the sky is blue"],
+        ["you said grass is green"],
+    ]
+
+
+def test_a_question_ends_a_turn_and_the_answer_reaches_the_skill(
+    repeater: Process,
+) -> None:
+    """Response mode travels with the session; another session is not disturbed."""
+    fixture = dialogue(
+        REPEATER,
+        ("kitchen", "repeat after me"),
+        ("bedroom", "good morning"),
+        ("kitchen", "ice cream for everyone"),
+    )
+    transcript = repeater.replay(fixture, fixture.cases[0])
+    assert [turn.end for turn in transcript.turns] == [
+        End.ASKED,
+        End.HANDLED,
+        End.HANDLED,
+    ]
+    assert [turn.route for turn in transcript.turns] == ["intent", None, "response"]
+    assert spoken(transcript)[2] == ["ice cream for everyone"]
+
+
+def test_transcripts_are_the_same_every_time(repeater: Process) -> None:
+    """A case replayed five times gives the same bytes, times included."""
+    fixture = dialogue(
+        REPEATER,
+        ("kitchen", "repeat after me"),
+        ("bedroom", "what did i just say"),
+        ("kitchen", "hello"),
+        ("bedroom", "stop"),
+        ("kitchen", "what did you just say"),
+    )
+    replays = {dumps(repeater.replay(fixture, fixture.cases[0])) for _ in range(5)}
+    assert len(replays) == 1
+
+
+def test_sixty_seconds_pass_at_once(tricks: Process) -> None:
+    """Counting to sixty, one a second, is heard second by second in virtual time."""
+    before = time.monotonic()
+    transcript = play(tricks, "count now")
+    assert time.monotonic() - before < 30
+    [turn] = transcript.turns
+    assert [(reply.at, reply.text) for reply in turn.replies] == [
+        (float(number), str(number + 1)) for number in range(60)
+    ]
+    assert turn.ended == 60.0
+
+
+def test_an_event_loop_of_a_skill_is_in_virtual_time(tricks: Process) -> None:
+    """Coroutines that sleep a minute together take no real time."""
+    [turn] = play(tricks, "loop now").turns
+    assert [(reply.at, reply.text) for reply in turn.replies] == [
+        (pytest.approx(20.0), "1"),
+        (pytest.approx(40.0), "2"),
+        (pytest.approx(60.0), "3"),
+    ]
+
+
+def test_pytest_is_there_for_who_asks_for_it(tricks: Process) -> None:
+    """No boot pays for it, and a skill may import it all the same."""
+    assert spoken(play(tricks, "look now")) == [["False", "pytest"]]
+
+
+def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
+    """Another process has its real time, although the skill's clock would jump."""
+    [turn] = play(tricks, "run now").turns
+    assert [(reply.at, reply.text) for reply in turn.replies] == [(0.0, "done\n")]
+
+
+def test_what_is_heard_belongs_to_the_turn_taken_last(tricks: Process) -> None:
+    """An overlapping turn's words are split by the turns taken meanwhile."""
+    transcript = play(tricks, "count now", "~2.5", "~1", overlap=(0,))
+    counted, first, second = spoken(transcript)
+    assert (first, second) == (["1", "2", "3"], ["4"])
+    assert counted == [str(number) for number in range(5, 61)]
+    assert transcript.strays == ()
+
+
+def test_two_sessions_count_at_once(tricks: Process) -> None:
+    """Handlers of two sessions interleave by virtual time."""
+    fixture = dialogue(
+        "tricks.test",
+        ("kitchen", "count now"),
+        ("kitchen", "~2.5"),
+        ("bedroom", "count now"),
+        ("bedroom", "~1.2"),
+        overlap=(0, 2),
+    )
+    transcript = tricks.replay(fixture, fixture.cases[0])
+    assert [turn.ended for turn in transcript.turns] == [60.0, 2.5, 62.5, 3.7]
+    assert spoken(transcript)[3] == ["1", "2"]
+
+
+def test_one_of_two_that_count_is_stopped(tricks: Process) -> None:
+    """It ends with its next number; the other goes on to sixty, each time the same."""
+    fixture = dialogue(
+        "tricks.test",
+        ("kitchen", "tally now"),
+        ("kitchen", "~0.5"),
+        ("bedroom", "tally now"),
+        ("bedroom", "~10.2"),
+        ("bedroom", "stop"),
+        overlap=(0, 2),
+    )
+    replays = [tricks.replay(fixture, fixture.cases[0]) for _ in range(5)]
+    assert len(set(map(dumps, replays))) == 1
+    kitchen, _, bedroom, _, stop = replays[0].turns
+    assert spoken(replays[0])[:4] == [
+        [str(number) for number in range(2, 61)],
+        ["1"],
+        [],
+        [str(number) for number in range(1, 12)],
+    ]
+    assert [reply.at for reply in kitchen.replies] == [
+        float(number) for number in range(1, 60)
+    ]
+    assert (kitchen.ended, bedroom.ended, stop.route) == (60.0, 11.5, "stop")
+
+
+def test_an_unanswered_question_times_out_at_once(tricks: Process) -> None:
+    """``get_response`` gives up after its 20 seconds, in no time."""
+    transcript = play(tricks, "ask now", "~25")
+    assert [turn.end for turn in transcript.turns] == [End.ASKED, End.SILENCE]
+    [reply] = transcript.turns[1].replies
+    assert (reply.text, round(reply.at, 1)) == ("got None", 20.1)
+
+
+def test_a_scheduled_event_comes_when_its_time_has_come(tricks: Process) -> None:
+    """The event scheduler of OVOS lives in virtual time."""
+    transcript = play(tricks, "remind now", "~599", "~2")
+    assert spoken(transcript) == [[], [], ["ring"]]
+
+
+def test_speech_ends_so_that_skills_go_on(tricks: Process) -> None:
+    """``speak(wait=True)`` does not stall: the kit plays what is spoken."""
+    transcript = play(tricks, "wait now")
+    assert spoken(transcript) == [["one", "two"]]
+    assert transcript.turns[0].ended == 0.0
+
+
+def test_a_thread_of_the_skill_is_heard(tricks: Process) -> None:
+    """What a thread says later reaches the session's turn of that time."""
+    assert spoken(play(tricks, "later now", "~6")) == [[], ["later"]]
+
+
+def test_chance_is_the_same_every_time(tricks: Process) -> None:
+    """Random numbers, UUIDs, the date and hashes repeat."""
+    first = spoken(play(tricks, "chance now"))
+    assert first == spoken(play(tricks, "chance now"))
+    assert "2026-01-05T12:00:00" in first[0][0]
+
+
+def test_every_case_starts_from_the_same_state(tricks: Process) -> None:
+    """Neither memory, settings nor files of a case are seen by the next."""
+    assert spoken(play(tricks, "remember now", "remember now")) == [
+        ["1 1 x"],
+        ["2 2 xx"],
+    ]
+    assert spoken(play(tricks, "remember now")) == [["1 1 x"]]
+
+
+def test_other_messages_end_when_all_rests(tricks: Process) -> None:
+    """An emitted message has no end signal; the turn ends when nothing is left."""
+    transcript = play(tricks, "!tricks.raw")
+    assert (transcript.turns[0].end, spoken(transcript)) == (End.QUIET, [["heard it"]])
+
+
+def test_a_handler_that_raises_is_told_with_its_traceback(tricks: Process) -> None:
+    """ovos-workshop catches and speaks; the kit says what was raised, and where."""
+    [turn] = play(tricks, "raise now").turns
+    [fault] = turn.faults
+    assert fault.kind == "raised"
+    assert fault.detail.endswith("ValueError: oops")
+    assert fault.trace is not None
+    assert 'raise ValueError("oops")' in fault.trace
+
+
+def test_a_listener_that_raises_is_told(tricks: Process) -> None:
+    """A raw listener's exception, which a real bus client swallows, is a fault."""
+    [turn] = play(tricks, "!tricks.listener").turns
+    assert [fault.detail for fault in turn.faults] == [
+        "a listener of the bus: KeyError('raw')"
+    ]
+
+
+def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
+    """ovos-workshop speaks of it and sends no message; it is a fault all the same."""
+    [turn] = play(tricks, "!tricks.event").turns
+    [fault] = turn.faults
+    assert ("raised", "a listener of the bus: KeyError('event')") == (
+        fault.kind,
+        fault.detail,
+    )
+    assert 'raise KeyError("event")' in str(fault.trace)
+
+
+@pytest.mark.parametrize(
+    ("said", "fate"),
+    [
+        ("exit now", "the skill ended the process (exit code 3)"),
+        ("crash now", "the assistant was ended by SIGSEGV"),
+    ],
+)
+def test_a_crash_costs_its_own_case(tricks: Process, said: str, fate: str) -> None:
+    """A case that ends its process says how and when; the next one is not touched."""
+    transcript = play(tricks, "~1", said)
+    assert transcript.crash is not None
+    assert transcript.crash.detail == fate
+    assert [turn.end for turn in transcript.turns] == [End.SILENCE, End.LOST]
+    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
+
+
+def test_what_was_heard_before_a_crash_is_kept(tricks: Process) -> None:
+    """The turns before it are as ever; what overlaps it is as it was when it began."""
+    turns = ("wait now", "later now", "~6", "count now", "~2.5", "exit now")
+    transcript = play(tricks, *turns, overlap=(3,))
+    assert spoken(transcript) == [
+        ["one", "two"],
+        [],
+        ["later"],
+        [],
+        ["1", "2", "3"],
+        [],
+    ]
+    assert [turn.end for turn in transcript.turns] == [
+        End.HANDLED,
+        End.HANDLED,
+        End.SILENCE,
+        End.LOST,
+        End.SILENCE,
+        End.LOST,
+    ]
+
+
+def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
+    """A case that hangs is ended after its real time, with the place where it hung."""
+    limit, tricks._seconds = tricks._seconds, 2.0
+    try:
+        transcript = play(tricks, "hang now")
+    finally:
+        tricks._seconds = limit
+    assert transcript.crash is not None
+    assert transcript.crash.detail == (
+        "the assistant hung: no answer within 2 s of real time"
+    )
+    assert "in hang" in str(transcript.crash.trace)
+    assert [turn.end for turn in transcript.turns] == [End.LOST]
+
+
+def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
+    """A case that cannot even end itself is ended, a few seconds later."""
+    limit, tricks._seconds = tricks._seconds, 0.5
+    try:
+        transcript = play(tricks, "freeze now")
+    finally:
+        tricks._seconds = limit
+    assert transcript.crash is not None
+    assert transcript.crash.detail == "the assistant was ended by SIGKILL"
+    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
+
+
+def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
+    """A skill that asks for a terabyte gets a MemoryError, and the kit says so."""
+    [turn] = play(tricks, "greed now").turns
+    assert [fault.detail.rpartition(": ")[2] for fault in turn.faults] == [
+        "MemoryError"
+    ]
+
+
+def test_no_process_stays_behind(tricks: Process) -> None:
+    """What a skill started is ended with its case."""
+    [[pid]] = spoken(play(tricks, "spawn now"))
+    assert not is_running(int(pid))
+
+
+USER = """
+import sys
+from support.dialogues import dialogue
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+
+process = Process(Setup(("tricks.test",)))
+process.start()
+turns = (("kitchen", said) for said in ("spawn now", "hang now"))
+fixture = dialogue("tricks.test", *turns)
+print(process._process.pid, process._home, flush=True)
+if sys.argv[1] == "idle":
+    input()
+process.replay(fixture, fixture.cases[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("doing", "moment"), [("idle", 0.0), ("replay", 0.0), ("replay", 1.0)]
+)
+def test_nothing_outlives_a_user_that_is_killed(
+    tricks: Process,  # noqa: ARG001  # it is installed
+    tmp_path: Path,
+    doing: str,
+    moment: float,
+) -> None:
+    """Killed between cases, as one begins or as one hangs in native code.
+
+    No process and no file is left.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([*sys.path, str(TESTS)]),
+        "TMPDIR": str(tmp_path),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", USER, doing],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    ) as user:
+        assert user.stdout
+        worker, home = user.stdout.readline().split()
+        time.sleep(moment)
+        user.kill()
+    group = int(worker)
+    wait_until(lambda: not session_of(group))
+    assert session_of(group) == []
+    assert wait_until(lambda: not Path(os.fsdecode(home)).exists())
+    assert list(tmp_path.iterdir()) == []
+
+
+def session_of(leader: int) -> list[str]:
+    """Return the commands of the processes in a session that are still running."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stat = entry.read_text(encoding="ascii")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        state, _, _, session = stat.rpartition(")")[2].split()[:4]
+        if int(session) == leader and state != "Z":
+            found.append(stat)
+    return found
+
+
+def wait_until(claim: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Wait for a claim to be true, and return whether it is."""
+    until = time.monotonic() + seconds
+    while not claim() and time.monotonic() < until:
+        time.sleep(0.02)
+    return claim()
+
+
+def test_an_assistant_outlives_the_thread_that_started_it() -> None:
+    """Linux takes a thread for the parent of what it starts; the kit does not."""
+    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    process = Process(Setup((REPEATER,)))
+    starting = threading.Thread(target=process.start)
+    starting.start()
+    starting.join()
+    try:
+        assert spoken(process.replay(fixture, fixture.cases[0])) == [
+            [],
+            ["you said hi"],
+        ]
+    finally:
+        process.close()
+
+
+def refusal(setup: Setup) -> AssistantError:
+    """Return the error with which an assistant does not start."""
+    with pytest.raises(AssistantError) as error, Process(setup):
+        pass
+    return error.value
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process is there and not just waiting to be buried."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_deadline_of_a_turn_is_virtual(tricks: Process) -> None:
+    """A turn that does not end in time keeps what was heard so far."""
+    fixture = dialogue("tricks.test", ("kitchen", "count now"))
+    transcript = tricks.replay(fixture, fixture.cases[0], Options(deadline=2.5))
+    [turn] = transcript.turns
+    assert (turn.end, turn.ended) == (End.DEADLINE, None)
+    assert spoken(transcript) == [["1", "2", "3"]]
+
+
+def test_messages_are_kept_where_they_are_asked_for(repeater: Process) -> None:
+    """A traced replay holds every message of the session, in order."""
+    fixture = dialogue(REPEATER, ("kitchen", "what did i just say"))
+    transcript = repeater.replay(fixture, fixture.cases[0], Options(traced=True))
+    topics = [message["type"] for message in transcript.turns[0].messages]
+    assert topics[0] == "recognizer_loop:utterance"
+    assert "speak" in topics
+    assert topics.index("speak") < topics.index("ovos.utterance.handled")
+
+
+def test_the_order_of_listeners_can_be_shuffled(repeater: Process) -> None:
+    """With some order the repeater's listener comes after the intent service's."""
+    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    heard = {
+        str(
+            spoken(repeater.replay(fixture, fixture.cases[0], Options(order_seed=seed)))
+        )
+        for seed in range(5)
+    }
+    assert heard == {"[[], ['you said hi']]"}
+
+
+def test_a_missing_pipeline_stage_is_told() -> None:
+    """A stage whose plugin is not installed is an error that names it."""
+    error = refusal(Setup((REPEATER,), stages=("ocp_high",)))
+    assert str(error) == (
+        'the pipeline stage "ocp_high" is not installed\n'
+        "  pip install ovos-ocp-pipeline-plugin"
+    )
+
+
+HANGING = """
+import ctypes
+
+
+class Skill(OVOSSkill):
+    def initialize(self):
+        ctypes.CDLL(None).pause()
+"""
+
+
+def test_a_boot_that_hangs_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skill that never loads costs its time, and the place is shown."""
+    install_skill(tmp_path, "hanging.test", HANGING)
+    monkeypatch.syspath_prepend(tmp_path)
+    with (
+        pytest.raises(AssistantError) as error,
+        Process(Setup(("hanging.test",)), seconds=5),
+    ):
+        pass
+    assert error.value.problem == "the assistant was not ready after 5 s"
+    assert "in initialize" in str(error.value)
+
+
+def test_a_boot_ends_when_the_assistant_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for an assistant that another thread closes is told so."""
+    install_skill(tmp_path, "hanging.test", HANGING)
+    monkeypatch.syspath_prepend(tmp_path)
+    process = Process(Setup(("hanging.test",)))
+    told: list[AssistantError] = []
+
+    def start() -> None:
+        with pytest.raises(AssistantError) as error:
+            process.start()
+        told.append(error.value)
+
+    booting = threading.Thread(target=start)
+    booting.start()
+    assert wait_until(lambda: process._process is not None)
+    process.close()
+    booting.join(20)
+    assert [str(error) for error in told] == ["the assistant was closed"]
+
+
+def test_a_closed_assistant_does_not_start() -> None:
+    """After ``close`` there is nothing to boot, and nothing was left before."""
+    process = Process(Setup((REPEATER,)))
+    process.close()
+    with pytest.raises(AssistantError, match="the assistant was closed"):
+        process.start()
+    assert process._home is None
+
+
+def test_a_missing_skill_is_told_with_its_near_name() -> None:
+    """A skill id that is not installed is an error with the nearest that is."""
+    error = refusal(Setup(("ovos-skill-repeter.kit",)))
+    assert str(error) == (
+        'the skill "ovos-skill-repeter.kit" is not installed (did you mean '
+        '"ovos-skill-repeater.kit"?)\n'
+        "  install it where kit runs, for example: pip install -e ."
+    )
+
+
+def test_a_missing_transformer_is_told() -> None:
+    """An utterance transformer that is not installed is an error with its command."""
+    error = refusal(Setup((REPEATER,), transformers=("ovos-utterance-nothing",)))
+    assert str(error).splitlines()[-1] == "  pip install ovos-utterance-nothing"
+
+
+def test_a_missing_engine_is_told() -> None:
+    """An engine that ovos-core does not have is an error of its own kind."""
+    error = refusal(Setup((REPEATER,), engine="padacioso+nonsuch"))
+    assert isinstance(error, EngineMissingError)
+    assert str(error) == (
+        'the engine "nonsuch" is not installed, or ovos-core could not load it\n'
+        "  pip install nonsuch"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        ("raise RuntimeError('at import')", "RuntimeError: at import"),
+        (
+            "class Skill(OVOSSkill):\n    def initialize(self):\n        1 / 0",
+            "ZeroDivisionError: division by zero",
+        ),
+    ],
+)
+def test_a_skill_that_does_not_load_is_told_with_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, last: str
+) -> None:
+    """Whether it fails at import or in ``initialize``, the traceback is shown."""
+    install_skill(tmp_path, "broken.test", source)
+    monkeypatch.syspath_prepend(tmp_path)
+    error = refusal(Setup(("broken.test",)))
+    lines = str(error).strip().splitlines()
+    assert lines[0] == 'the skill "broken.test" did not load'
+    assert lines[-1].strip() == last
+
+
+def test_an_assistant_that_dies_is_told() -> None:
+    """If the assistant's process is killed, the next replay says so."""
+    fixture = dialogue(REPEATER, ("kitchen", "hi"))
+    with Process(Setup((REPEATER,))) as process:
+        process.start()
+        assert process._process is not None
+        os.kill(process._process.pid, signal.SIGKILL)
+        with pytest.raises(
+            AssistantError, match="the assistant's process ended unexpectedly"
+        ):
+            process.replay(fixture, fixture.cases[0])
+
+
+def test_real_time_on_the_same_bus() -> None:
+    """``clock: real`` gives the same answers, in real time."""
+    fixture = dialogue(
+        REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"), clock="real"
+    )
+    with Process(Setup.of(fixture, "padacioso")) as process:
+        transcript = process.replay(fixture, fixture.cases[0])
+    assert spoken(transcript) == [[], ["you said hi"]]
+    assert transcript.turns[1].at > 0
+
+
+def test_the_users_files_and_environment_are_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home with a hostile configuration is neither read nor written."""
+    home = tmp_path / "home"
+    conf = home / ".config" / "mycroft" / "mycroft.conf"
+    conf.parent.mkdir(parents=True)
+    skills = {"blacklisted_skills": [REPEATER]}
+    conf.write_text(json.dumps({"lang": "de-DE", "skills": skills}))
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / f".{name.lower()}"))
+    before = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
+    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    with Process(Setup((REPEATER,))) as process:
+        root = process._home
+        assert root
+        assert spoken(process.replay(fixture, fixture.cases[0])) == [
+            [],
+            ["you said hi"],
+        ]
+    after = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
+    assert after == before
+    assert not root.exists()
+    assert not any(name.startswith("ovos_core") for name in sys.modules)
+
+
+def with_stage(fixture: Fixture, stage: str) -> Fixture:
+    """Return the fixture with one stage as the pipeline of all sessions."""
+    [case] = fixture.cases
+    sessions = {
+        name: {**wire, "pipeline": [stage]} for name, wire in case.sessions.items()
+    }
+    return replace(fixture, cases=(replace(case, sessions=sessions),))
+
+
+def test_a_session_chooses_its_pipeline(repeater: Process) -> None:
+    """A session without the engine's stages matches nothing."""
+    fixture = dialogue(REPEATER, ("kitchen", "what did i just say"))
+    for stage, matched in (("stop_high", False), ("engine_high", True)):
+        chosen = with_stage(fixture, stage)
+        [turn] = repeater.replay(chosen, chosen.cases[0]).turns
+        assert turn.matched is matched

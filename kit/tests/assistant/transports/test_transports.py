@@ -1,0 +1,323 @@
+"""Two transports, one answer: the bus in memory and a real ``ovos-messagebus``."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from support.dialogues import dialogue, spoken
+from support.places import ROOT
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import End, Transcript
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.load import load
+
+pytestmark = pytest.mark.ovos
+
+REPEATER = "ovos-skill-repeater.kit"
+SCRIPTS = ROOT / "skill" / "test"
+
+_A_WHILE = 5.0
+"""Seconds in which a turn ends on a real bus, if it ever does."""
+
+
+def without_time(transcript: Transcript) -> Transcript:
+    """Return a transcript as it would be if nothing took time.
+
+    On a real bus a stop races with the handler that it ends: the session is the one
+    of whichever of them is heard last. From there on active skills are left out.
+    """
+    turns = []
+    is_stopped = False
+    for turn in transcript.turns:
+        is_stopped = is_stopped or turn.end == End.STOPPED
+        after = dict(turn.session_after)
+        if is_stopped:
+            after.pop("active_skills", None)
+        turns.append(
+            replace(
+                turn,
+                at=0.0,
+                ended=None if turn.ended is None else 0.0,
+                replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
+                session_after=after,
+                messages=(),
+            )
+        )
+    strays = [replace(stray, at=0.0) for stray in transcript.strays]
+    return replace(transcript, turns=tuple(turns), strays=tuple(strays), bus="")
+
+
+def our_jobs() -> list[Job]:
+    """Return a job for each case of our scripts, with the first of its engines."""
+    return [
+        jobs_of(replace(fixture, cases=(case,)), Settings())[0]
+        for fixture in load(SCRIPTS)
+        for case in fixture.cases
+    ]
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Assistants]:
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    with Assistants() as assistants:
+        yield assistants
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Assistants]:
+    with Assistants() as assistants:
+        yield assistants
+
+
+@pytest.mark.parametrize("job", our_jobs(), ids=lambda job: job.name)
+def test_both_transports_give_the_same_transcript(
+    job: Job, memory: Assistants, real: Assistants
+) -> None:
+    """What is said, heard and carried on is equal on both, apart from time."""
+    marks = (job.fixture.marks, *(turn.marks for turn in job.case.turns))
+    may_fail = any(each.xfail for each in marks)  # on some versions by never ending
+    options = Options(deadline=_A_WHILE if may_fail else None)
+    try:
+        here = memory.get(Setup.of(job.fixture, job.engine))
+        there = real.get(Setup.of(job.fixture, job.engine, "real"))
+    except EngineMissingError as error:
+        pytest.skip(str(error))
+    expected = here.replay(job.fixture, job.case, options)
+    heard = there.replay(job.fixture, job.case, options)
+    assert without_time(heard) == without_time(expected)
+
+
+LATER = """
+class Skill(OVOSSkill):
+    @intent_handler("later.intent")
+    def promise(self, message):
+        self.schedule_event(self.keep, 1, context=message.context)
+
+    def keep(self, message):
+        self.speak("it is later now")
+"""
+
+
+def test_on_both_what_is_scheduled_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skill's event, which the scheduler of ovos-core brings, is heard."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    install_skill(tmp_path, "later.test", LATER, {"later.intent": "say it later\n"})
+    monkeypatch.syspath_prepend(tmp_path)
+    fixture = dialogue("later.test", ("kitchen", "say it later"), ("kitchen", "~3"))
+    for bus in ("memory", "real"):
+        with Process(Setup(("later.test",), bus=bus)) as process:
+            transcript = process.replay(fixture, fixture.cases[0])
+        assert [[], ["it is later now"]] == spoken(transcript)
+
+
+DEPTH_FIRST = """
+import json, sys
+from pathlib import Path
+from ovos_dialogue_kit.assistant.core.boot import Tracebacks, boot, configuration
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.setup import Setup
+
+setup = Setup(("ovos-skill-repeater.kit",))
+Sandbox(Path(sys.argv[1])).configure(configuration(setup))
+from ovos_bus_client.message import Message
+from ovos_utils.fakebus import FakeBus
+
+heard = []
+bus = FakeBus()
+boot(setup, bus, lambda done: None, Tracebacks())
+bus.on("speak", lambda message: heard.append(message.data["utterance"]))
+session = {"session_id": "kitchen", "lang": "en-US", "pipeline": ["padacioso_high"]}
+for said in ("hello", "what did i just say"):
+    data = {"utterances": [said], "lang": "en-US"}
+    bus.emit(Message("recognizer_loop:utterance", data, {"session": session}))
+Path(sys.argv[2]).write_text(json.dumps(heard))
+"""
+
+
+@pytest.mark.skipif(
+    "not __import__('importlib.metadata').metadata.version('ovos-core') < '2.2'",
+    reason="from 2.2 on ovos-core listens on another topic, which comes later",
+)
+def test_a_depth_first_bus_gets_the_answer_wrong(tmp_path: Path) -> None:
+    """Stock ``FakeBus`` runs the intent handler before the skill's own listener."""
+    result = tmp_path / "heard.json"
+    environment = Sandbox(tmp_path / "sandbox").environment(os.environ)
+    command = [
+        sys.executable,
+        "-c",
+        DEPTH_FIRST,
+        str(tmp_path / "sandbox"),
+        str(result),
+    ]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert json.loads(result.read_text()) == ["you have not said anything yet"]
+
+
+def test_a_first_in_first_out_bus_gets_it_right() -> None:
+    """The kit's bus, on the same utterances: the listener has heard them first."""
+    fixture = dialogue(
+        REPEATER, ("kitchen", "hello"), ("kitchen", "what did i just say")
+    )
+    with Process(Setup((REPEATER,))) as process:
+        transcript = process.replay(fixture, fixture.cases[0])
+    assert spoken(transcript) == [[], ["you said hello"]]
+
+
+def closed_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ws://127.0.0.1:{port}/core", "connection refused"),
+        ("ws://no-such-host.invalid:8181/core", ""),
+        ("http://127.0.0.1:{port}/core", "scheme http is invalid"),
+    ],
+)
+def test_a_wrong_address_is_told_at_once(url: str, reason: str) -> None:
+    """An address where no bus answers is an error that names it."""
+    url = url.format(port=closed_port())
+    before = time.monotonic()
+    setup = Setup((REPEATER,), bus=url, clock="real")
+    with pytest.raises(AssistantError) as error, Process(setup):
+        pass
+    assert time.monotonic() - before < 60
+    assert str(error.value).startswith(f'no message bus answers at "{url}": {reason}')
+    assert "ws://127.0.0.1:8181/core" in str(error.value)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start a message bus as a user would, with nobody on it."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    sandbox = Sandbox(tmp_path)
+    port = closed_port()
+    address = {"host": "127.0.0.1", "port": port, "route": "/core", "ssl": False}
+    sandbox.configure({"websocket": address})
+    server = subprocess.Popen(
+        [sys.executable, "-m", "ovos_messagebus"],
+        env=sandbox.environment(os.environ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"ws://127.0.0.1:{port}/core", server
+    server.kill()
+    server.wait()
+
+
+def test_a_bus_without_an_assistant_gives_no_end(
+    served: tuple[str, subprocess.Popen[bytes]],
+) -> None:
+    """Where nobody answers, the turn runs into its deadline and says so."""
+    fixture = dialogue(REPEATER, ("kitchen", "hello"))
+    with Process(Setup.of(fixture, "padacioso", served[0])) as process:
+        transcript = process.replay(fixture, fixture.cases[0], Options(deadline=0.5))
+    assert [turn.end for turn in transcript.turns] == ["deadline"]
+
+
+def test_a_bus_that_is_gone_costs_its_dialogue(
+    served: tuple[str, subprocess.Popen[bytes]],
+) -> None:
+    """A bus killed before a dialogue is told for that dialogue; nothing hangs."""
+    url, server = served
+    fixture = dialogue(REPEATER, ("kitchen", "hello"))
+    with Process(Setup.of(fixture, "padacioso", url)) as process:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        transcript = process.replay(fixture, fixture.cases[0])
+    assert transcript.crash is not None
+    assert transcript.crash.detail.startswith(f'no message bus answers at "{url}"')
+
+
+KILLER = dedent(
+    """
+    import os, signal
+    from pathlib import Path
+
+
+    class Skill(OVOSSkill):
+        def initialize(self):
+            self.add_event("killer.event", self.on_event)
+
+        def on_event(self, message):
+            raise KeyError("event")
+
+        @intent_handler("kill.intent")
+        def kill(self, message):
+            for stat in Path("/proc").glob("[0-9]*/cmdline"):
+                if b"ovos_messagebus" in stat.read_bytes():
+                    parent = (stat.parent / "stat").read_text().split()[3]
+                    if int(parent) == os.getpid():
+                        os.kill(int(stat.parent.name), signal.SIGKILL)
+
+        @intent_handler("hi.intent")
+        def hi(self, message):
+            self.speak("hi")
+    """
+)
+
+
+@pytest.fixture
+def _killer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a skill that can end the bus."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    locale = {"kill.intent": "kill the bus\n", "hi.intent": "say hi\n"}
+    install_skill(tmp_path, "killer.test", KILLER, locale)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("_killer")
+def test_a_handler_of_an_event_that_raises_is_told() -> None:
+    """On a real bus, too, where no message tells of it."""
+    fixture = dialogue(
+        "killer.test", ("kitchen", "!killer.event"), ("kitchen", "say hi")
+    )
+    with Process(Setup.of(fixture, "padacioso", "real")) as process:
+        turns = process.replay(fixture, fixture.cases[0]).turns
+    assert [fault.detail for turn in turns for fault in turn.faults] == [
+        "a listener of the bus: KeyError('event')"
+    ]
+
+
+@pytest.mark.usefixtures("_killer")
+def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue() -> None:
+    """The lost connection is told, and the next dialogue gets a bus again."""
+    fatal = dialogue("killer.test", ("kitchen", "kill the bus"))
+    harmless = dialogue("killer.test", ("kitchen", "say hi"))
+    with Process(Setup.of(fatal, "padacioso", "real")) as process:
+        lost = process.replay(fatal, fatal.cases[0])
+        after = process.replay(harmless, harmless.cases[0])
+    assert lost.crash is not None
+    assert "the connection to the message bus" in lost.crash.detail
+    assert spoken(after) == [["hi"]]

@@ -1,0 +1,133 @@
+"""The real bus from the kit's side: what answers there, and what does not."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sys
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transports import on_websocket as remote
+from ovos_dialogue_kit.assistant.transports.on_websocket import Started
+from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.replayer.bus import BusLostError
+
+pytestmark = pytest.mark.ovos
+
+REPEATER = "ovos-skill-repeater.kit"
+MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What a server of RFC 6455 adds to a client's key."""
+OTHERS = b'{"type": "kit.echo", "data": {"token": "x"}, "context": {}}'
+
+
+def test_a_server_that_is_no_bus_is_told() -> None:
+    """What its server answers is said, if it is not that of a message bus."""
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    url = f"ws://127.0.0.1:{server.server_port}/core"
+    try:
+        with pytest.raises(AssistantError) as error:
+            WebsocketBus(url)
+    finally:
+        thread.join(20)
+        server.server_close()
+    assert error.value.problem == (
+        f'no message bus answers at "{url}": the server says 501'
+    )
+
+
+def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
+    """A connection over which only others' echoes come back is no bus of ours."""
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url)
+        with pytest.raises(BusLostError) as error:
+            bus.rest(bus.now + 0.2)
+        bus.close()
+    assert str(error.value) == f"the connection to the message bus at {url} was lost"
+
+
+def test_nothing_can_be_sent_over_an_ended_connection() -> None:
+    """Whoever tries is told that the bus is lost."""
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url)
+        bus.close()
+        with pytest.raises(BusLostError) as error:
+            bus.send({"type": "news", "data": {}, "context": {}})
+    assert str(error.value) == f"the connection to the message bus at {url} was lost"
+
+
+def test_nothing_is_heard_over_an_ended_connection() -> None:
+    """Whoever waits is told at once, and each time, that the bus is lost."""
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url)
+        bus.close()
+        for _ in range(3):
+            with pytest.raises(BusLostError):
+                bus.advance(bus.now + 20)
+
+
+@contextlib.contextmanager
+def connect_to_nobody() -> Iterator[str]:
+    """Serve one connection: an echo of somebody else's, then silence until it ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            key = self.headers["Sec-WebSocket-Key"] + MAGIC
+            digest = hashlib.sha1(key.encode(), usedforsecurity=False).digest()
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "Upgrade")
+            self.send_header("Sec-WebSocket-Accept", b64encode(digest).decode())
+            self.end_headers()
+            self.wfile.write(bytes([0x81, len(OTHERS)]) + OTHERS)  # a frame of text
+            self.rfile.read()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    yield f"ws://127.0.0.1:{server.server_port}/core"
+    thread.join(20)
+    server.server_close()
+
+
+def started(tmp_path: Path) -> Started:
+    """Return a bus of the kit's own that is still to be started."""
+    configuration = tmp_path / "mycroft.conf"
+    configuration.write_text("{}")
+    return Started(Setup((REPEATER,), bus="real", clock="real"), configuration)
+
+
+def test_a_bus_that_does_not_come_up_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that ends before it listens is told as such."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    bus = started(tmp_path)
+    with pytest.raises(AssistantError) as error:
+        bus.start()
+    assert error.value.problem == "ovos-messagebus did not come up"
+    assert not bus.is_up()
+
+
+def test_a_bus_that_is_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra there is no server, and the error names the extra."""
+    monkeypatch.setattr(remote, "find_spec", lambda _: None)
+    with pytest.raises(AssistantError) as error:
+        started(tmp_path).start()
+    assert str(error.value) == (
+        'ovos-messagebus is not installed\n  pip install "ovos-dialogue-kit[bus]"'
+    )

@@ -1,0 +1,136 @@
+"""The end of a world of threads, in a process that goes on."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import pytest
+
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
+
+
+class World:
+    """A scheduler with its clock, whose driver is the test."""
+
+    def __init__(self) -> None:
+        self.errors: list[BaseException] = []
+        self.scheduler = Scheduler(lambda: False, self.errors.append)
+        self.clock = Clock(self.scheduler)
+        self.clock.install()
+        self.scheduler.adopt("test")
+
+    def start(self, function: Callable[[], object]) -> threading.Thread:
+        """Start a thread and let it come to wait."""
+        thread = threading.Thread(target=function)
+        thread.start()
+        time.sleep(1)  # of virtual time
+        return thread
+
+    def close(self, patience: float = 5.0) -> list[str]:
+        self.scheduler.release()
+        staying = self.scheduler.close(patience)
+        self.clock.uninstall()
+        return staying
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.clock.uninstall()
+
+
+def test_waiting_thread_ends(world: World) -> None:
+    """A thread that waits for ever ends, and cleans up as it goes."""
+    gone = []
+
+    def wait() -> None:
+        try:
+            threading.Event().wait()
+        finally:
+            gone.append(True)
+
+    thread = world.start(wait)
+    assert world.close() == []
+    thread.join(5)
+    assert (thread.is_alive(), gone, world.errors) == (False, [True], [])
+
+
+def test_waiting_listener_ends(world: World) -> None:
+    """A listener that waits ends; that is no error."""
+    world.scheduler.calls.append(Call(threading.Event().wait, (), {}))
+    time.sleep(1)  # of virtual time
+    assert world.close() == []
+
+
+def test_thread_that_never_ran(world: World) -> None:
+    """A thread that had no turn yet does nothing any more."""
+    ran: list[int] = []
+    task = world.scheduler.new_task("late")
+    _thread.start_new_thread(world.scheduler.live, (task, lambda: ran.append(1)))
+    assert world.close() == []
+    assert ran == []
+
+
+def test_thread_that_waits_again(world: World) -> None:
+    """A thread that waits while it leaves is not let in again."""
+
+    def wait() -> None:
+        try:
+            time.sleep(1000)
+        finally:
+            time.sleep(1000)
+
+    thread = world.start(wait)
+    assert world.close() == []
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_thread_that_will_not_go(world: World) -> None:
+    """A thread that goes on whatever comes is parked, and keeps nobody."""
+
+    def wait() -> None:
+        while True:
+            with contextlib.suppress(SystemExit):
+                time.sleep(1000)
+
+    thread = world.start(wait)
+    assert world.close(patience=0.2) == [thread.name]
+    assert thread.daemon
+
+
+def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that took ``sleep`` from virtual time has the real one afterwards."""
+    module = ModuleType("imported_meanwhile")
+    module.sleep = time.sleep  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "imported_meanwhile", module)
+    world.close()
+    assert module.sleep is time.sleep
+    assert "virtual" not in repr(time.sleep)
+
+
+def test_listeners_are_traced(world: World) -> None:
+    """Coverage and debuggers see listeners as they see threads."""
+    seen = []
+    before = threading.gettrace(), threading.getprofile()
+    threading.settrace(lambda *_: None)
+    threading.setprofile(lambda *_: None)
+    try:
+        look = lambda: seen.extend([sys.gettrace(), sys.getprofile()])  # noqa: E731
+        world.scheduler.calls.append(Call(look, (), {}))
+        time.sleep(1)  # of virtual time
+    finally:
+        threading.settrace(before[0])  # type: ignore[arg-type]
+        threading.setprofile(before[1])
+    world.close()
+    assert None not in seen
+    assert len(seen) == 2

@@ -1,0 +1,466 @@
+"""The scheduler and the clock: real threads, one at a time, in virtual time."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import datetime as dt
+import queue
+import select
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from support.worlds import World, start_outside, virtual_world
+
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError, Scheduler
+from ovos_dialogue_kit.assistant.virtual_time.stand_ins import EPOCH, Lock
+
+early_sleep = time.sleep
+real_time = time.time
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with virtual_world() as world:
+        yield world
+
+
+def test_sleeping_takes_no_real_time(world: World) -> None:
+    """Sleeping an hour moves the clock by an hour at once."""
+    time.sleep(3600)
+    assert world.now == 3600.0
+
+
+def test_names_bound_earlier_are_reached(world: World) -> None:
+    """A ``sleep`` that was imported before the clock was installed is virtual too."""
+    early_sleep(5)
+    assert world.now == 5.0
+
+
+@pytest.mark.usefixtures("world")
+def test_all_clocks_agree() -> None:
+    """Wall clock, monotonic clocks and dates move together."""
+    start = (time.time(), time.monotonic(), time.perf_counter(), time.monotonic_ns())
+    time.sleep(90)
+    assert time.time() - start[0] == 90
+    assert time.monotonic() - start[1] == 90
+    assert time.perf_counter() - start[2] == 90
+    assert time.monotonic_ns() - start[3] == 90_000_000_000
+    now = dt.datetime.now(tz=dt.timezone.utc)
+    assert now.timestamp() == EPOCH + 90
+
+
+def test_the_same_time_is_the_same_moment(world: World) -> None:
+    """Whoever slept longer, in whatever parts, wakes first if it began first."""
+    woken = []
+
+    def sleep(name: str, *parts: float) -> None:
+        for part in parts:
+            time.sleep(part)
+        woken.append((name, world.now))
+
+    threads = [
+        threading.Thread(target=sleep, args=("parts", *[0.1] * 3, 0.3)),
+        threading.Thread(target=sleep, args=("whole", 0.6)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [("whole", 0.6), ("parts", 0.6)] == woken
+
+
+def test_sleepers_wake_in_order_of_their_deadlines(world: World) -> None:
+    """Two threads that sleep interleave by virtual time, the same way every time."""
+
+    def count(name: str, step: float) -> None:
+        for _ in range(3):
+            time.sleep(step)
+            world.log.append((name, world.now))
+
+    threads = [
+        threading.Thread(target=count, args=("a", 1.0)),
+        threading.Thread(target=count, args=("b", 1.5)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert world.log == [
+        ("a", 1.0),
+        ("b", 1.5),
+        ("a", 2.0),
+        ("b", 3.0),
+        ("a", 3.0),
+        ("b", 4.5),
+    ]
+
+
+def test_join_gives_up_after_its_timeout(world: World) -> None:
+    """``join`` with a timeout returns in time, and the thread is alive."""
+    thread = threading.Thread(target=time.sleep, args=(10,))
+    thread.start()
+    thread.join(2)
+    assert (world.now, thread.is_alive()) == (2.0, True)
+    thread.join()
+    assert (world.now, thread.is_alive()) == (10.0, False)
+
+
+def test_a_thread_cannot_join_itself(world: World) -> None:
+    """A thread that joins itself gets the error it gets elsewhere."""
+
+    def join_me() -> None:
+        with pytest.raises(RuntimeError, match="cannot join current thread"):
+            threading.current_thread().join()
+        world.log.append("refused")
+
+    thread = threading.Thread(target=join_me)
+    thread.start()
+    thread.join()
+    assert world.log == ["refused"]
+
+
+def test_timed_waits_end_on_time(world: World) -> None:
+    """Events, queues, conditions and locks time out at their virtual deadline."""
+    lock = threading.Lock()
+    lock.acquire()
+    assert not threading.Event().wait(10)
+    assert world.now == 10.0
+    with pytest.raises(queue.Empty):
+        queue.Queue[int]().get(timeout=5)
+    assert world.now == 15.0
+    condition = threading.Condition()
+    with condition:
+        assert not condition.wait(timeout=5)
+    assert world.now == 20.0
+    assert not lock.acquire(timeout=5)
+    assert world.now == 25.0
+
+
+def test_an_event_wakes_who_waits_for_it(world: World) -> None:
+    """A waiter goes on when the event is set, not at its deadline."""
+    event = threading.Event()
+    threading.Timer(600, event.set).start()
+    assert event.wait(10_000)
+    assert world.now == 600.0
+
+
+def test_a_lock_is_handed_over_in_order_of_arrival(world: World) -> None:
+    """Who waits longest gets the lock."""
+    lock = threading.Lock()
+    assert isinstance(lock, Lock)
+
+    def take(name: str) -> None:
+        with lock:
+            world.log.append(name)
+            time.sleep(1)
+
+    lock.acquire()
+    threads = [threading.Thread(target=take, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    assert lock.locked()
+    lock.release()
+    for thread in threads:
+        thread.join()
+    assert world.log == ["a", "b", "c"]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_waiter_that_gave_up_is_passed_over() -> None:
+    """A lock is not handed to a waiter whose time was up."""
+    lock = threading.Lock()
+    lock.acquire()
+    thread = threading.Thread(target=lambda: lock.acquire(timeout=1))
+    thread.start()
+    thread.join()
+    lock.release()
+    assert not lock.locked()
+
+
+def test_reentrant_locks_nest(world: World) -> None:
+    """An RLock is taken twice by its thread and waited for by another."""
+    lock = threading.RLock()
+
+    def take() -> None:
+        with lock:
+            world.log.append(world.now)
+
+    with lock, lock:
+        thread = threading.Thread(target=take)
+        thread.start()
+        time.sleep(3)
+    thread.join()
+    assert world.log == [3.0]
+
+
+def test_executors_work(world: World) -> None:
+    """A thread pool runs its jobs at once, in virtual time."""
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+
+        def nap(seconds: float) -> float:
+            time.sleep(seconds)
+            return seconds
+
+        assert list(pool.map(nap, [3.0, 1.0, 2.0])) == [3.0, 1.0, 2.0]
+    assert world.now == 3.0
+
+
+def test_calls_run_one_after_another(world: World) -> None:
+    """A call that does not wait is over before the next one begins."""
+    for name in "abc":
+        world.call(world.log.append, name)
+    world.settle()
+    assert world.log == ["a", "b", "c"]
+
+
+def test_a_call_that_waits_lets_the_next_one_run(world: World) -> None:
+    """A call that sleeps is overtaken by those behind it, and resumes later."""
+
+    def slow() -> None:
+        world.log.append("slow begins")
+        time.sleep(1)
+        world.log.append("slow ends")
+
+    world.call(slow)
+    world.call(world.log.append, "next")
+    world.settle()
+    time.sleep(2)
+    assert world.log == ["slow begins", "next", "slow ends"]
+
+
+def test_rest_returns_before_time_passes(world: World) -> None:
+    """The driver gets its turn when all rests, before the clock jumps."""
+    world.call(time.sleep, 100)
+    world.settle()
+    assert world.now == 0.0
+
+
+def test_rest_without_news_returns_at_its_end(world: World) -> None:
+    """Without news the driver comes back when its time is up, after those due then."""
+    world.call(lambda: (time.sleep(5), world.log.append("due")))
+    world.scheduler.rest(5.0, lambda: False)
+    assert world.now == 5.0
+    assert world.log == ["due"]
+
+
+def test_an_exception_in_a_call_is_reported(world: World) -> None:
+    """What a call raises reaches the error handler, and the world goes on."""
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    world.call(fail)
+    world.call(world.log.append, "next")
+    world.settle()
+    assert [repr(error) for error in world.errors] == ["ValueError('no')"]
+    assert world.log == ["next"]
+    world.errors.clear()
+
+
+@pytest.mark.usefixtures("world")
+def test_waiting_for_nothing_is_a_deadlock() -> None:
+    """A wait that nothing can end is an error in the driver, at once."""
+    lock = threading.Lock()
+    lock.acquire()
+    with pytest.raises(
+        DeadlockError, match="everything waits, and nothing is left that could happen"
+    ):
+        lock.acquire()
+
+
+def test_an_exception_can_be_raised_into_a_sleeping_thread(world: World) -> None:
+    """``killable_event`` of ovos-workshop ends threads that way."""
+    kthread = pytest.importorskip("kthread")
+
+    def wait() -> None:
+        try:
+            while True:
+                time.sleep(0.1)
+        except KeyError:
+            world.log.append("ended")
+
+    thread = kthread.KThread(target=wait)
+    thread.start()
+    thread.raise_exc(KeyError)
+    thread.join(1)
+    assert world.log == ["ended"]
+    assert not thread.is_alive()
+
+
+def test_an_exception_waits_where_functions_are_traced(world: World) -> None:
+    """A debugger or coverage does not spin while a thread has yet to raise it."""
+    kthread = pytest.importorskip("kthread")
+
+    def wait() -> None:
+        with contextlib.suppress(KeyError):
+            time.sleep(1000)
+
+    thread = kthread.KThread(target=wait)
+    thread.start()
+    time.sleep(0.05)
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        thread.raise_exc(KeyError)
+        assert world.now == 0.05  # this is a call that is traced
+    finally:
+        sys.settrace(before)
+    thread.join(2000)
+    assert not thread.is_alive()
+
+
+def test_an_exception_that_a_thread_raises_in_itself(world: World) -> None:
+    """It comes at once, as ever."""
+    kthread = pytest.importorskip("kthread")
+
+    def end() -> None:
+        try:
+            kthread._async_raise(threading.get_ident(), KeyError)
+            world.log.append("went on")
+        except KeyError:
+            world.log.append("ended")
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    thread.join()
+    assert world.log == ["ended"]
+
+
+def test_dead_deadlines_do_not_pile_up(world: World) -> None:
+    """Ten thousand timed waits that were woken leave next to nothing behind."""
+    for _ in range(10_000):
+        event = threading.Event()
+        world.call(event.set)
+        assert event.wait(60)
+    assert len(world.scheduler._deadlines) < 200
+    assert world.now == 0.0
+
+
+@pytest.mark.usefixtures("world")
+def test_negative_sleep_is_refused() -> None:
+    """``time.sleep`` keeps its own rule."""
+    with pytest.raises(ValueError, match="sleep length must be non-negative"):
+        time.sleep(-1)
+
+
+def test_other_threads_keep_real_waits(world: World) -> None:
+    """A thread that was not started under the scheduler waits in real time."""
+    started = threading.Event()
+    ident: list[object] = []
+
+    def outside() -> None:
+        ident.append(world.scheduler.current())
+        time.sleep(0.001)
+        assert not Lock().locked()
+        lock = Lock()
+        assert lock.acquire()
+        assert not lock.acquire(timeout=0.001)
+        assert not lock.acquire(blocking=False)
+        lock.release()
+        thread = threading.Thread(target=started.set)
+        thread.start()
+        thread.join()
+
+    import _thread  # noqa: PLC0415  # the one way to a thread that nobody manages
+
+    before = world.now
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def run() -> None:
+        outside()
+        done.release()
+
+    start_outside(run)
+    assert done.acquire(timeout=30)
+    assert ident == [None]
+    assert world.now == before
+
+
+def test_uninstall_puts_everything_back() -> None:
+    """After a world nothing of it is left in the standard library."""
+    names = [
+        (time, "sleep"),
+        (time, "monotonic"),
+        (threading, "Lock"),
+        (threading, "RLock"),
+        (queue, "SimpleQueue"),
+        (threading.Thread, "start"),
+        (threading.Thread, "join"),
+        (threading.Thread, "is_alive"),
+        (select, "select"),
+        (selectors.DefaultSelector, "select"),
+        (selectors.PollSelector, "select"),
+        (selectors.SelectSelector, "select"),
+        (subprocess.Popen, "wait"),
+    ]
+    before = [getattr(owner, name) for owner, name in names]
+    world = World()
+    world.clock.install()
+    assert [getattr(owner, name) for owner, name in names] != before
+    world.clock.uninstall()
+    assert [getattr(owner, name) for owner, name in names] == before
+    assert abs(time.time() - real_time()) < 5
+    assert time.time() > EPOCH + 86_400
+
+
+def test_real_time_passes_where_it_is_asked_for() -> None:
+    """With a real clock a sleep lasts as long as it says, and order is kept."""
+    with virtual_world(time.monotonic) as world:
+        start = time.monotonic()
+        event = threading.Event()
+        threading.Timer(0.02, event.set).start()
+        assert event.wait(10)
+        assert time.monotonic() - start >= 0.02
+        time.sleep(0.01)
+        assert world.now >= 0.03
+
+
+def test_a_new_driver_gets_workers_of_its_own() -> None:
+    """After a reign ends, its idle workers never act in the next one."""
+    world = World()
+    world.clock.install()
+    try:
+        for reign in range(20):
+            world.scheduler.adopt("driver")
+            world.call(world.log.append, reign)
+            world.settle()
+            assert world.scheduler.release() == []
+    finally:
+        world.clock.uninstall()
+    assert world.log == list(range(20))
+
+
+def test_release_names_what_still_waits() -> None:
+    """Threads that booting left behind are told by name."""
+    world = World()
+    world.clock.install()
+    try:
+        world.scheduler.adopt("driver")
+        thread = threading.Thread(target=time.sleep, args=(10,), name="watcher")
+        thread.daemon = True
+        thread.start()
+        assert world.scheduler.release() == ["watcher"]
+    finally:
+        world.clock.uninstall()
+
+
+def test_a_scheduler_needs_no_clock() -> None:
+    """Its own time passes, whether or not anybody shows it."""
+    scheduler = Scheduler(lambda: False, lambda _: None)
+    scheduler.adopt("driver")
+    scheduler.sleep(5)
+    assert scheduler.now == 5.0
+    scheduler.release()
+
+
+def test_a_world_without_its_driver_cannot_go_on() -> None:
+    """That everything waits is told to the driver; if it is gone, that is said."""
+    with pytest.raises(DeadlockError, match="the driver is gone"):
+        Scheduler(lambda: False, lambda _: None)._give_up()

@@ -1,0 +1,292 @@
+"""``kit generate`` and ``kit check`` as a person meets them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit import __version__
+from ovos_dialogue_kit.cli import main
+
+SCRIPT = """\
+skill: my.skill
+sessions:
+  bedroom: {lang: pt-PT, site_id: bedroom, location: {city: {name: Porto}}}
+phrases:
+  ask: ["what did i (just|) say", "repeat (that|what i said)"]
+with:
+  word: [blue, grün]
+matrix:
+  room: [attic, cellar]
+dialogues:
+  words:
+    expand: {sample: 5}
+    turns:
+      - kitchen: the sky is {word} in the {room}
+      - bedroom: <ask>
+        expect: {any_of: ["{word}", {dialog: nothing}], asks: false}
+"""
+WORDS = "fixtures/talk/words.json"
+RUN = "import sys; from ovos_dialogue_kit.cli import main; sys.exit(main())"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a script, which is the current folder."""
+    root = tmp_path / "project"
+    make_project(root)
+    monkeypatch.chdir(root)
+    return root
+
+
+def make_project(root: Path) -> None:
+    (root / "skill/test").mkdir(parents=True)
+    (root / "tox.ini").write_text("[pytest]\n")
+    (root / "skill/test/talk.dialogue.yaml").write_text(SCRIPT, encoding="utf-8")
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run a command; return its exit code, its results and its talk."""
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_generate(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Results go to stdout, one line per file; the count goes to stderr."""
+    assert shown(capsys, "generate") == (
+        0,
+        f"wrote      {WORDS}\n",
+        "1 fixture: 1 wrote\n",
+    )
+    assert (project / WORDS).is_file()
+
+
+@pytest.mark.usefixtures("project")
+def test_generate_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """The second run changes nothing, and says so."""
+    main(["generate"])
+    capsys.readouterr()
+    assert shown(capsys, "generate") == (
+        0,
+        f"unchanged  {WORDS}\n",
+        "1 fixture: 1 unchanged\n",
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_check_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was generated is fresh."""
+    main(["generate"])
+    capsys.readouterr()
+    assert shown(capsys, "check") == (
+        0,
+        f"fresh      {WORDS}\n",
+        "1 fixture: 1 fresh\n",
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Anything but fresh fails, and names the command that helps."""
+    assert shown(capsys, "check", "skill/test", "-o", "my fixtures") == (
+        1,
+        "missing    my fixtures/talk/words.json\n",
+        (
+            "1 fixture: 1 missing\n"
+            "\"kit generate skill/test -o 'my fixtures'\" brings them up to date\n"
+        ),
+    )
+
+
+def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An edited fixture is named with the place of the edit and what to do."""
+    main(["generate"])
+    path = project / WORDS
+    path.write_text(path.read_text("utf-8").replace("blue", "red"), encoding="utf-8")
+    capsys.readouterr()
+    code, out, err = shown(capsys, "check")
+    digest = path.read_text("utf-8").partition('"digest"')[0].count("\n") + 1
+    assert (code, out) == (1, f"edited     {WORDS}\n")
+    assert err == (
+        f"{WORDS}:{digest}:1: the fixture was edited by hand\n"
+        '  change "skill/test/talk.dialogue.yaml" instead; '
+        '"kit generate" makes it anew\n'
+        "1 fixture: 1 edited\n"
+        '"kit generate" brings them up to date\n'
+    )
+
+
+def test_broken_script(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script with an error is told on stderr; the others are written."""
+    broken = "dialogues:\n  a:\n    - kitchen: hello {word}\n"
+    (project / "skill/test/broken.dialogue.yaml").write_text(broken)
+    message = (
+        'skill/test/broken.dialogue.yaml:3:16: unknown slot "word"\n'
+        '  give it values: "with: {word: […]}", or a file "locale/en-US/word.entity"\n'
+    )
+    assert shown(capsys, "generate") == (
+        2,
+        f"wrote      {WORDS}\n",
+        message + "1 fixture: 1 wrote; 1 script failed\n",
+    )
+    assert shown(capsys, "check", "skill/test/broken.dialogue.yaml") == (
+        2,
+        "",
+        message + "1 script failed\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_no_scripts(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Where there are no scripts, the path was probably wrong."""
+    (project / "docs").mkdir()
+    assert shown(capsys, command, "docs") == (
+        2,
+        "",
+        (
+            'there are no dialogue scripts in "docs"\n'
+            '  a script is named "<name>.dialogue.yaml"\n'
+        ),
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_wrong_path(capsys: pytest.CaptureFixture[str]) -> None:
+    """A path that does not exist is one line on stderr."""
+    assert shown(capsys, "generate", "skil") == (
+        2,
+        "",
+        '"skil" does not exist (did you mean "skill"?)\n',
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Bad usage is exit code 2, with the usage line."""
+    code, out, err = shown(capsys, "generate", "--nothing")
+    assert (code, out) == (2, "")
+    assert err.startswith("Usage: kit generate [OPTIONS] [PATH]...\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_unreadable_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error of the operating system is no traceback either."""
+
+    def refuse() -> Path:
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ovos_dialogue_kit.project.paths.find_root", lambda _: refuse())
+        assert shown(capsys, "generate") == (
+            2,
+            "",
+            "[Errno 13] Permission denied: '/somewhere'\n",
+        )
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is one line."""
+    assert shown(capsys, "--version") == (0, f"kit {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", [(), ("generate",), ("check",)])
+def test_help_shows_an_example(
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """The help of every command has an example."""
+    code, out, err = shown(capsys, *command, "--help")
+    assert (code, err) == (0, "")
+    assert "Example: kit generate" in out or "Example: kit check" in out
+
+
+def test_help_is_quick() -> None:
+    """Asking for help loads neither YAML nor the reader of templates."""
+    loaded = subprocess.check_output(
+        [
+            sys.executable,
+            "-c",
+            (
+                "import sys; from ovos_dialogue_kit.cli import main; main(['--help']);"
+                "print({'yaml', 'ovos_spec_tools'} & set(sys.modules))"
+            ),
+        ],
+        text=True,
+    )
+    assert loaded.endswith("\nset()\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends a command quietly."""
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", interrupt)
+        code, out, err = shown(capsys, "generate")
+    assert (code, out, err.strip()) == (130, "", "")
+    assert not list(Path.cwd().glob("fixtures/*/*"))
+
+
+def test_interrupt_of_a_process(project: Path) -> None:
+    """Ctrl-C in the middle of a write leaves the file whole and no litter."""
+    main(["generate"])
+    before = (project / WORDS).read_bytes()
+    script = project / "skill/test/talk.dialogue.yaml"
+    script.write_text(SCRIPT.replace("sky", "sea"), encoding="utf-8")
+    code = textwrap.dedent(
+        f"""
+        import os, signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # else as inherited
+        os.fsync = lambda _: signal.raise_signal(signal.SIGINT)
+        {RUN}
+        """
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "generate"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr.strip()) == (130, "", "")
+    folder = project / "fixtures/talk"
+    assert [path.name for path in folder.iterdir()] == ["words.json"]
+    assert before == (project / WORDS).read_bytes()
+
+
+@pytest.mark.parametrize("seed", ["1", "4242"])
+def test_same_bytes_anywhere(tmp_path: Path, seed: str) -> None:
+    """Another machine, folder, time zone and hash seed give the same bytes."""
+    texts = []
+    for name, folder, variables in (
+        ("here", "", {}),
+        ("there", "skill/test", {"TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C"}),
+    ):
+        root = tmp_path / name / "project"
+        make_project(root)
+        subprocess.run(
+            [sys.executable, "-c", RUN, "generate"],
+            cwd=root / folder,
+            env={**os.environ, **variables, "PYTHONHASHSEED": seed if folder else "0"},
+            check=True,
+            capture_output=True,
+        )
+        texts.append((root / WORDS).read_bytes())
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.usefixtures("project")
+def test_bytes_of_today() -> None:
+    """The bytes do not change unless the format is meant to change."""
+    main(["generate"])
+    digest = Path(WORDS).read_text("utf-8").partition('"digest": "')[2][:23]
+    assert digest == "sha256:d729231c06469af9"

@@ -1,0 +1,418 @@
+"""``kit replay`` as a person meets it, with actors in the place of assistants."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from support.actors import Actor, Troupe
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.cli.console import Printer
+from ovos_dialogue_kit.cli.progress import Waiting
+from ovos_dialogue_kit.errors import EngineMissingError
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.run import parallel
+
+SCRIPT = """\
+skill: a.test
+dialogues:
+  polite:
+    tags: [smoke]
+    turns:
+      - kitchen: hi
+        expect: HI
+  loud:
+    - kitchen: hi
+      expect: ho
+"""
+
+POLITE = """\
+polite [padacioso]
+  kitchen  "hi"  -> "HI"
+
+"""
+
+LOUD = """\
+loud [padacioso]  failed
+  kitchen  "hi"  -> "HI"
+a.dialogue.yaml:9:7: turn 1, kitchen "hi": heard another reply
+  expected  "ho"
+  heard     "HI"
+
+"""
+
+STALE = """\
+fixtures/a/polite.json:1:1: the fixture of "polite" is stale: its script has changed \
+since
+  run "kit generate a.dialogue.yaml" and commit what it writes
+"""
+
+
+class Stage:
+    """A project with one script, and the troupe that plays it."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.troupe = Troupe()
+        self._capture = capture
+
+    def boot(self, setup: Setup) -> Actor:
+        """Return an actor of the troupe."""
+        return self.troupe(setup)
+
+    def kit(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a command; return its exit code, output and talk, without times."""
+        code = main(arguments)
+        out, err = self._capture.readouterr()
+        return code, out, re.sub(r"in \d+\.\d s", "in … s", err)
+
+
+@pytest.fixture
+def stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Stage:
+    """Return a stage on which one dialogue passes and one fails."""
+    (tmp_path / "tox.ini").write_text("[pytest]\n")
+    (tmp_path / "a.dialogue.yaml").write_text(SCRIPT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    found = Stage(tmp_path, capsys)
+    run_all = parallel.run_all
+    monkeypatch.setattr(
+        parallel,
+        "run_all",
+        lambda jobs, settings, workers: run_all(jobs, settings, workers, found.boot),
+    )
+    return found
+
+
+def test_replay(stage: Stage) -> None:
+    """Dialogues are shown on stdout, the counts on stderr; a failure exits with 1."""
+    assert stage.kit("replay") == (
+        1,
+        POLITE + LOUD,
+        "2 dialogues: 1 passed, 1 failed in … s\n",
+    )
+
+
+def test_pass(stage: Stage) -> None:
+    """If nothing fails, the exit code is 0."""
+    counts = "1 dialogue: 1 passed in … s\n"
+    assert stage.kit("replay", "-k", "POLITE") == (0, POLITE, counts)
+
+
+def test_tag(stage: Stage) -> None:
+    """A tag chooses dialogues."""
+    counts = "1 dialogue: 1 passed in … s\n"
+    assert stage.kit("replay", "--tag", "smoke") == (0, POLITE, counts)
+
+
+def test_quiet(stage: Stage) -> None:
+    """-q shows what went wrong and nothing else."""
+    counts = "2 dialogues: 1 passed, 1 failed in … s\n"
+    _, _, report = LOUD.partition('"HI"\n')
+    assert stage.kit("replay", "-q") == (1, report, counts)
+
+
+def test_json(stage: Stage) -> None:
+    """--json writes a line of JSON for each replay, and nothing else to stdout."""
+    code, out, err = stage.kit("replay", "--json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [(each["dialogue"], each["outcome"]) for each in found] == [
+        ("polite", "passed"),
+        ("loud", "failed"),
+    ]
+    assert (code, err) == (1, "2 dialogues: 1 passed, 1 failed in … s\n")
+
+
+def test_options(stage: Stage) -> None:
+    """Options reach the assistant and the replay."""
+    stage.kit(
+        *("replay", "-k", "polite", "-v", "--deadline", "3"),
+        *("--engine", "adapt+padacioso", "--skill", "b.test", "--skill", "c.test"),
+        *("--transformer", "norm", "--bus", "ws://127.0.0.1:1/core", "-j", "3"),
+    )
+    (actor,) = stage.troupe.actors
+    assert actor.options == Options(deadline=3.0, traced=True)
+    assert actor.setup == Setup(
+        skills=("b.test", "c.test"),
+        engine="adapt+padacioso",
+        transformers=("norm",),
+        clock="real",
+        bus="ws://127.0.0.1:1/core",
+    )
+
+
+def test_order_seed(stage: Stage) -> None:
+    """--order-seed reaches the replay."""
+    stage.kit("replay", "-k", "polite", "--order-seed", "7")
+    (actor,) = stage.troupe.actors
+    assert actor.options == Options(order_seed=7)
+
+
+def test_strict_engines(stage: Stage) -> None:
+    """A missing engine is a skip, or an error if engines are strict."""
+    missing = EngineMissingError("there is no adapt", hint="pip install adapt")
+    stage.troupe = Troupe({"adapt": missing})
+    command = ("replay", "-k", "polite", "--engine", "adapt")
+    assert stage.kit(*command) == (
+        0,
+        "polite [adapt]  skipped: there is no adapt (pip install adapt)\n\n",
+        "1 dialogue: 1 skipped in … s\n",
+    )
+    assert stage.kit(*command, "--strict-engines") == (
+        1,
+        dedent("""\
+            polite [adapt]  broken
+            a.dialogue.yaml:3:1: "polite": there is no adapt
+              pip install adapt
+
+            """),
+        "1 dialogue: 1 broken in … s\n",
+    )
+
+
+def test_stale_fixture(stage: Stage) -> None:
+    """A stale fixture is told with the command that helps, and exits with 1."""
+    assert stage.kit("generate")[0] == 0
+    script = stage.folder / "a.dialogue.yaml"
+    script.write_text(SCRIPT.replace("hi", "hey", 1).replace("HI", "HEY", 1))
+    assert stage.kit("replay", "-k", "polite") == (
+        1,
+        POLITE.replace("hi", "hey").replace("HI", "HEY"),
+        STALE + "1 dialogue: 1 passed in … s\n",
+    )
+
+
+def test_fixture(stage: Stage) -> None:
+    """A fixture is replayed like its script."""
+    assert stage.kit("generate")[0] == 0
+    code, out, _ = stage.kit("replay", "fixtures/a/loud.json")
+    assert code == 1
+    assert out == LOUD[:-1] + "  fixture   fixtures/a/loud.json\n\n"
+
+
+def test_script_errors(stage: Stage) -> None:
+    """Scripts with errors are all told, and nothing is replayed."""
+    (stage.folder / "b.dialogue.yaml").write_bytes(b"\xff")
+    (stage.folder / "c.dialogue.yaml").write_bytes(b"\xff")
+    message = '{}:1:1: is not UTF-8\n  save it as "UTF-8"\n'
+    messages = map(message.format, ["b.dialogue.yaml", "c.dialogue.yaml"])
+    assert stage.kit("replay") == (2, "", "".join(messages))
+    assert stage.troupe.actors == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(
+            ["--engine", "padatios"],
+            "Error: Invalid value for '--engine': unknown engine \"padatios\" "
+            '(did you mean "padatious"?), known: padacioso, padatious, adapt',
+            id="engine",
+        ),
+        pytest.param(
+            ["--bus", "localhost:8181"],
+            "Error: Invalid value for '--bus': \"localhost:8181\" is not memory, real "
+            "or an address such as ws://127.0.0.1:8181/core",
+            id="bus",
+        ),
+        pytest.param(
+            ["--deadline", "0"],
+            "Error: Invalid value for '--deadline': 0.0 is not in the range x>0.",
+            id="deadline",
+        ),
+        pytest.param(
+            ["--order-seed", "7", "--bus", "real"],
+            'Error: --order-seed: a bus that is not in memory ("real") has its own '
+            "order",
+            id="order seed",
+        ),
+        pytest.param(
+            ["-j", "0"],
+            "Error: Invalid value for '-j' / '--jobs': 0 is not in the range x>=1.",
+            id="jobs",
+        ),
+        pytest.param(
+            ["-k", "pollite"],
+            'there is no dialogue with "pollite" in its name (did you mean "polite"?)',
+            id="pattern",
+        ),
+        pytest.param(
+            ["--tag", "smok"],
+            'there is no dialogue tagged "smok" (did you mean "smoke"?)',
+            id="tag",
+        ),
+        pytest.param(
+            ["b.dialogue.yaml"],
+            '"b.dialogue.yaml" does not exist (did you mean "a.dialogue.yaml"?)',
+            id="path",
+        ),
+    ],
+)
+def test_bad_usage(stage: Stage, arguments: list[str], message: str) -> None:
+    """What makes no sense is said in a line; the exit code is 2."""
+    code, out, err = stage.kit("replay", *arguments)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == message
+
+
+def test_no_scripts(stage: Stage) -> None:
+    """Where there is nothing to replay, that is an error."""
+    (stage.folder / "a.dialogue.yaml").unlink()
+    assert stage.kit("replay") == (
+        2,
+        "",
+        'there are no dialogues here\n  a script is named "<name>.dialogue.yaml"\n',
+    )
+
+
+def test_help(stage: Stage) -> None:
+    """--help shows an example."""
+    code, out, _ = stage.kit("replay", "--help")
+    assert code == 0
+    assert 'Example: kit replay skill/test -k "own words" --engine adapt' in out
+
+
+def test_interrupt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C exits with 130 and without a word."""
+
+    def interrupted(_: Setup) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage, "troupe", interrupted)
+    assert stage.kit("replay") == (130, "", "\n")
+
+
+@pytest.mark.parametrize(
+    ("bus", "workers"), [("memory", 3), ("real", 1), ("ws://127.0.0.1:1/core", 1)]
+)
+def test_jobs(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, bus: str, workers: int
+) -> None:
+    """There is a worker for each processor; on a real bus there is one."""
+    seen: list[int] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
+    monkeypatch.setattr(parallel, "run_all", watched(seen.append))
+    stage.kit("replay", "--bus", bus)
+    assert seen == [workers]
+
+
+def test_jobs_without_affinity(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process may use all processors, they count."""
+    seen: list[int] = []
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 5)
+    monkeypatch.setattr(parallel, "run_all", watched(seen.append))
+    stage.kit("replay")
+    assert seen == [5]
+
+
+def watched(tell: Callable[[int], None]) -> Callable[..., object]:
+    """Return a ``run_all`` that tells how many workers it would have."""
+
+    def run_all(_: object, __: object, workers: int) -> object:
+        tell(workers)
+        yield from ()
+
+    return run_all
+
+
+LINE = (("place", "a:1:1: "), ("", ""), ("problem", "wrong [bold] :smile: " + "x" * 99))
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        pytest.param({}, LINE[0][1] + LINE[2][1], id="plain"),
+        pytest.param(
+            {"FORCE_COLOR": "1"},
+            f"\x1b[1ma:1:1: \x1b[0m\x1b[31m{LINE[2][1]}\x1b[0m",
+            id="colours",
+        ),
+        pytest.param(
+            {"FORCE_COLOR": "1", "NO_COLOR": "1"},
+            f"\x1b[1ma:1:1: \x1b[0m{LINE[2][1]}",
+            id="no colours",
+        ),
+    ],
+)
+def test_colours(
+    environment: dict[str, str],
+    shown: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Lines are coloured on terminals only, never wrapped and never interpreted."""
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    Printer().show([LINE])
+    assert capsys.readouterr().out == f"{shown}\n"
+
+
+class Terminal(io.StringIO):
+    """A standard error that someone looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Put a terminal in the place of standard error; patience has no end."""
+    found = Terminal()
+    monkeypatch.setattr(sys, "stderr", found)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("ovos_dialogue_kit.cli.progress.PATIENCE", 1000.0)
+    return found
+
+
+def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that takes long shows how far it is, and clears that away for results."""
+    terminal = watched_terminal(monkeypatch)
+    with Waiting(7) as waiting:
+        waiting._appear()
+        assert "0/7" in terminal.getvalue()
+        with waiting.step():
+            assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
+        assert "1/7" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
+
+
+def test_no_progress_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is over soon shows nothing, not even late."""
+    terminal = watched_terminal(monkeypatch)
+    with Waiting(7) as waiting, waiting.step():
+        pass
+    waiting._appear()
+    assert terminal.getvalue() == ""
+
+
+def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody looks, nothing is shown, however colourful it should be."""
+    terminal = watched_terminal(monkeypatch)
+    monkeypatch.setattr(terminal, "isatty", lambda: False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Waiting(7) as waiting:
+        waiting._appear()
+    assert terminal.getvalue() == ""
+
+
+def test_results_go_into_a_file_too(stage: Stage) -> None:
+    """The file holds what ``--json`` would print, and appears when all is over."""
+    _, lines, _ = stage.kit("replay", "--json")
+    code, out, _ = stage.kit("replay", "-o", "made/transcripts.jsonl")
+    assert (code, out) == (1, POLITE + LOUD)
+    written = stage.folder / "made" / "transcripts.jsonl"
+    assert lines == written.read_text(encoding="utf-8")

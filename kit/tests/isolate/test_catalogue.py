@@ -1,0 +1,275 @@
+"""The catalogue: what leaks is found and made small, and nothing else is an alarm.
+
+Its skills are under ``catalogue``, each used in an ordinary dialogue. The long runs of
+docs/isolation.md are these tests with ``KIT_SCHEDULES=1000`` and ``KIT_RECORD`` (tox -e
+isolation), which names a file that gets a line of JSON for each: there, all oracles are
+asked about every leak, and all that is smaller than what it was shrunk to is tried.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from itertools import combinations, islice, product, zip_longest
+from pathlib import Path
+
+import pytest
+from catalogue.figures import figures
+from catalogue.table import LEAKY, SOUND, Leaky, Sound, install
+
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.oracles import ORACLES
+from ovos_dialogue_kit.isolate.schedules import (
+    Block,
+    Schedule,
+    all_orders,
+    explore,
+    tracks_of,
+)
+from ovos_dialogue_kit.isolate.search import Budget, hunt
+from ovos_dialogue_kit.isolate.variants import worlds_of
+from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.verdict.compare import compare
+
+pytestmark = [
+    pytest.mark.ovos,
+    pytest.mark.skipif(
+        not version("ovos-core").startswith("2.1."),
+        reason="the catalogue's skills are written for the pinned ovos-core",
+    ),
+]
+
+SCHEDULES = int(os.environ.get("KIT_SCHEDULES", "12"))
+"""How many schedules of each sound skill are tried."""
+
+IS_LONG = "KIT_RECORD" in os.environ
+"""Whether all is tried that takes long."""
+
+QUICK = ("JokeBox", "AbortsAllQuestions")
+"""Leaks than which little is smaller, so that all of it can be tried at any time."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A skill of the catalogue on an assistant, and the dialogue it is used in."""
+
+    fixture: Fixture
+    assistant: Process
+
+    @property
+    def case(self) -> Case:
+        """The dialogue's only case."""
+        [case] = self.fixture.cases
+        return case
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let assistants find the catalogue's skills."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    install(folder)
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+
+
+@contextmanager
+def on_stage(skill: Sound) -> Iterator[Stage]:
+    """Boot an assistant with one skill."""
+    [fixture] = [each for each in load(skill.script) if each.dialogue == skill.dialogue]
+    fixture = replace(fixture, skills=(skill.skill_id,))
+    with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
+        yield Stage(fixture, assistant)
+
+
+def record(**facts: object) -> None:
+    """Write what was measured to a file, if one is asked for."""
+    path = os.environ.get("KIT_RECORD")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(facts) + "\n")
+
+
+def oracles_that_speak(
+    stage: Stage, oracles: Collection[str], schedules: int
+) -> dict[str, int]:
+    """Return after how many schedules each oracle spoke that did.
+
+    Each is asked for itself: none knows what another one found.
+
+    Args:
+        stage: where it is played.
+        oracles: those that are asked, each until it speaks.
+        schedules: stop after so many schedules.
+
+    """
+
+    def play(case: Case, options: Options) -> Transcript:
+        return stage.assistant.replay(stage.fixture, case, options)
+
+    judges = [Judge(stage.fixture, world) for world in worlds_of(stage.case, play)]
+    plans = (
+        (judge, schedule)
+        for schedule in explore(judges[0].world.case, seed=0)
+        for judge in judges
+    )
+    spoke: dict[str, int] = {}
+    for number, (judge, schedule) in enumerate(islice(plans, schedules), 1):
+        silent = [name for name in oracles if name not in spoke]
+        if not silent:
+            break
+        company = judge.company(schedule, play)
+        for name in silent:
+            leaks = judge.leaks(company, play, (name,))
+            if any(judge.is_lasting(leak, schedule, play) for leak in leaks):
+                spoke[name] = number
+    return spoke
+
+
+def test_the_figures_are_those_of_the_record() -> None:
+    """What was measured stands in the page, and how much was not."""
+    leak, sound = {"skill": "kept-on-self.notes.leaky"}, {"skill": "diary.notes.sound"}
+    spoke = {"taint": 2, "solo": 1}
+    told = figures(
+        [
+            {**leak, "dialogue": "a note each", "tried": 1, "seconds": 0.5}
+            | {"sessions": 2, "turns": 2, "spoke": spoke},
+            {**leak, "dialogue": "a note each", "smaller": 7},
+            {**sound, "dialogue": "plans", "tried": 1000, "seconds": 30.4}
+            | {"alarms": 0, "unjudged": ["x"]},
+        ]
+    ).splitlines()
+    assert told[0].startswith(f"1 of {len(LEAKY)} leaks, all found, each shrunk to a")
+    assert told[0].endswith("None of 7 smaller schedules shows them.")
+    name = "`notes.KeptOnSelf`: The skill is one object for all sessions."
+    assert f"| {name} | 2, 2 | 7 | 2 |  |  | 1 |  |" == told[4]
+    assert "| *found by this oracle alone* | | | 1 | 0 | 0 | 1 | 0 |" == told[5]
+    assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[7]
+    assert told[-1].endswith(" | plans | 1000 | 0 | 30 | 1 values |")
+
+
+def test_every_oracle_is_needed_by_the_catalogue() -> None:
+    """There is no oracle that finds nothing by itself."""
+    assert {name for leaky in LEAKY for name in leaky.oracles} == set(ORACLES)
+
+
+def test_the_catalogue_is_large_enough() -> None:
+    """Each is another skill: at least 25 that leak, and 25 that do not."""
+    for skills in (LEAKY, SOUND):
+        assert len({skill.skill_id for skill in skills}) >= 25
+
+
+@pytest.mark.parametrize("skill", LEAKY, ids=lambda skill: skill.skill_id)
+def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
+    """An ordinary dialogue is enough; as little as can be is left of it.
+
+    ``kit replay`` fails on that, and each oracle that sees the leak sees it alone.
+    """
+    with on_stage(skill) as stage:
+        found = hunt(stage.fixture, stage.case, [stage.assistant])
+        [finding] = found.leaks
+        asked, schedules = (ORACLES, 100) if IS_LONG else (skill.oracles, 500)
+        spoke = oracles_that_speak(stage, asked, schedules)
+    small = (len(finding.case.sessions), len(finding.case.turns))
+    record(
+        skill=skill.skill_id,
+        dialogue=skill.dialogue,
+        tried=found.tried,
+        seconds=found.seconds,
+        sessions=small[0],
+        turns=small[1],
+        spoke=spoke,
+    )
+    assert (skill.sessions, skill.turns) == small
+    assert finding.is_confirmed
+    assert set(skill.oracles) <= set(spoke)
+
+
+def smaller(case: Case, sessions: int, turns: int) -> Iterator[Schedule]:
+    """Yield every schedule of fewer sessions, or of as many and fewer turns.
+
+    Nobody can leak to a session that is alone, so there are always two at least.
+    """
+    tracks = tracks_of(case)
+    speaker = {block: name for name, track in tracks.items() for block in track}
+    for count in range(2, len(speaker)):
+        for kept in combinations(speaker, count):
+            names = {speaker[block] for block in kept}
+            size = (len(names), sum(map(len, kept)))
+            if len(names) > 1 and size < (sessions, turns):
+                left = {n: tuple(b for b in kept if speaker[b] == n) for n in names}
+                for order in all_orders(left):
+                    yield from overlapped(order, speaker)
+
+
+def overlapped(
+    order: Sequence[Block], speaker: Mapping[Block, str]
+) -> Iterator[Schedule]:
+    """Yield an order with every choice of who speaks before another is answered."""
+    choices = [
+        (False, True) if after and speaker[after] != speaker[block] else (False,)
+        for block, after in zip_longest(order, order[1:])
+    ]
+    for overlaps in product(*choices):
+        steps: list[Step] = []
+        for block, overlap in zip(order, overlaps, strict=True):
+            steps += [Step(turn, overlap=True) for turn in block[:-1]]
+            steps.append(Step(block[-1], overlap))
+        yield Schedule(tuple(steps))
+
+
+@pytest.mark.parametrize(
+    "skill",
+    [
+        skill
+        for skill in LEAKY
+        if (skill.sessions, skill.turns) > (2, 2) and (IS_LONG or skill.name in QUICK)
+    ],
+    ids=lambda skill: skill.skill_id,
+)
+def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
+    """All that is smaller than what a leak was shrunk to is tried, and is sound."""
+    with on_stage(skill) as stage:
+
+        def play(case: Case, options: Options) -> Transcript:
+            return stage.assistant.replay(stage.fixture, case, options)
+
+        tried = 0
+        for world in worlds_of(stage.case, play):
+            judge = Judge(stage.fixture, world)
+            for schedule in smaller(world.case, skill.sessions, skill.turns):
+                tried += 1
+                company = judge.company(schedule, play)
+                assert [] == list(judge.leaks(company, play, ORACLES))
+    record(skill=skill.skill_id, dialogue=skill.dialogue, smaller=tried)
+
+
+@pytest.mark.parametrize(
+    "skill", SOUND, ids=lambda skill: f"{skill.skill_id}-{skill.dialogue}"
+)
+def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
+    """It does in its dialogue what it should, and nothing leaks in any schedule."""
+    with on_stage(skill) as stage:
+        transcript = stage.assistant.replay(stage.fixture, stage.case)
+        assert compare(stage.fixture, stage.case, transcript) == ()
+        budget = Budget(schedules=SCHEDULES)
+        found = hunt(stage.fixture, stage.case, [stage.assistant], budget=budget)
+    record(
+        skill=skill.skill_id,
+        dialogue=skill.dialogue,
+        tried=found.tried,
+        seconds=found.seconds,
+        alarms=len(found.leaks),
+        unjudged=found.unjudged,
+    )
+    assert found.leaks == ()

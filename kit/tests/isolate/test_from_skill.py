@@ -1,0 +1,251 @@
+"""Dialogues for a skill without a script, made from its own files."""
+
+# ruff: noqa: ARG001  # every toy skill has the same arguments
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.actors import fixtures
+from support.skills import install_skill
+from support.toys import Answer, Stage, Toy
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.isolate import from_skill as build
+from ovos_dialogue_kit.isolate.from_skill import (
+    Phrase,
+    candidates,
+    dialogues_of,
+    script_for,
+)
+from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
+from ovos_dialogue_kit.replayer.transcript import End
+from ovos_dialogue_kit.run.assistants import Assistants
+
+LOCALE = {
+    "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
+    "sub/name.intent": "call me {name}\n(broken\n",
+    "lamp.entity": "red lamp\nblue lamp\n",
+    "word.voc": "word\nlonger word\n",
+    "other.voc": "other\n",
+    "empty.voc": "\n",
+    "hi.dialog": "hi",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a skill that cannot even be imported."""
+    install_skill(tmp_path, "lamps.test", "raise RuntimeError", LOCALE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    assert "lamps" not in sys.modules
+
+
+def refused(skill: str, lang: str | None = None) -> str:
+    with pytest.raises(KitError) as caught:
+        resources_of(skill, lang)
+    return str(caught.value)
+
+
+# -- resources ------------------------------------------------------------------------
+
+
+def test_what_a_skill_can_be_told() -> None:
+    """Its files are read, not its code; lines that are no templates are left out."""
+    found = resources_of("lamps.test")
+    assert "en-US" == found.lang
+    assert {
+        "lamp": ["turn on the {lamp}", "turn off the {lamp}", "lamp"],
+        "name": ["call me {name}"],
+    } == found.intents
+    assert {"lamp": ["red lamp", "blue lamp"]} == found.entities
+    assert {"word": ["word", "longer word"], "other": ["other"], "empty": []} == (
+        found.words
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "found"),
+    [(None, "de-DE"), ("de-DE", "de-DE"), ("de", "de-DE"), ("de-AT", "de-DE")],
+)
+def test_the_language(folder: Path, lang: str | None, found: str) -> None:
+    """The one that is asked for, of whatever country; else the first that there is."""
+    locale = folder / "lamps" / "locale"
+    (locale / "en-US").rename(locale / "de_de")
+    assert found == resources_of("lamps.test", lang).lang
+
+
+def test_a_language_without_country(folder: Path) -> None:
+    """Some skills have a folder for a language as such."""
+    locale = folder / "lamps" / "locale"
+    (locale / "en-US").rename(locale / "EN")
+    assert "en" == resources_of("lamps.test").lang
+
+
+def test_old_folders(folder: Path) -> None:
+    """Skills from before 2021 keep their words in ``vocab``."""
+    (folder / "lamps" / "locale").rename(folder / "lamps" / "vocab")
+    assert "lamp" in resources_of("lamps.test").intents
+
+
+def test_a_module_in_a_package(folder: Path) -> None:
+    """The files of ``lamps.skill:Skill`` are looked for in ``lamps/skill``."""
+    about = folder / "lamps-1.0.dist-info" / "entry_points.txt"
+    about.write_text(about.read_text().replace("= lamps:", "= lamps.skill:"))
+    (folder / "lamps" / "skill").mkdir()
+    (folder / "lamps" / "locale").rename(folder / "lamps" / "skill" / "locale")
+    assert "lamp" in resources_of("lamps.test").intents
+
+
+def test_a_language_that_it_does_not_have() -> None:
+    """The near name is told."""
+    assert (
+        'the skill "lamps.test" has no texts in "fr-US" (did you mean "en-US"?)'
+    ) == refused("lamps.test", "fr-US")
+
+
+def test_no_texts_at_all(folder: Path) -> None:
+    """A skill may have no files."""
+    (folder / "lamps" / "locale" / "en-US").rename(folder / "elsewhere")
+    assert 'the skill "lamps.test" has no texts in any language' == refused(
+        "lamps.test"
+    )
+
+
+def test_a_skill_that_is_not_installed() -> None:
+    """Nor is it looked for elsewhere."""
+    assert (
+        'no skill "lamp.test" is installed (did you mean "lamps.test"?)\n'
+        "  install it into the environment that the kit runs in"
+    ) == refused("lamp.test")
+
+
+def test_a_skill_whose_files_are_gone(folder: Path) -> None:
+    """What is left is its entry point."""
+    (folder / "lamps").rename(folder / "elsewhere")
+    assert 'the files of the skill "lamps.test" are not found' == refused("lamps.test")
+
+
+# -- candidates -----------------------------------------------------------------------
+
+
+def test_one_phrase_with_and_one_without_slots() -> None:
+    """The shortest; an entity has a value, any other slot is a canary."""
+    found = candidates(resources_of("lamps.test"), with_words=False)
+    assert [
+        Phrase("lamp", "lamp"),
+        Phrase("lamp", "turn on the red lamp"),
+        Phrase("name", "call me $canary"),
+    ] == found
+
+
+def test_words_for_adapt() -> None:
+    """Each alone, and each two."""
+    resources = Resources("en-US", words={"a": ["one"], "b": ["two"], "c": []})
+    assert ["one", "two", "one two"] == [
+        phrase.text for phrase in candidates(resources, with_words=True)
+    ]
+
+
+def test_no_phrase_comes_twice() -> None:
+    """Two intents with the same words have one phrase."""
+    resources = Resources("en-US", intents={"a": ["one"], "b": ["one"]})
+    assert [Phrase("a", "one")] == candidates(resources, with_words=False)
+
+
+# -- dialogues ------------------------------------------------------------------------
+
+
+def lamp(stage: Stage, session: str, said: str) -> Answer:
+    """Take what the skill takes: one thing lasts, one is a question."""
+    if said == "lamp":
+        return Answer("on", skill="lamps.test", intent="lamp", matched=True, seconds=9)
+    if said.startswith("call me"):
+        parts = {"skill": "lamps.test", "intent": "name", "matched": True}
+        return Answer("sure?", end=End.ASKED, **parts)  # type: ignore[arg-type]
+    if said == "other":
+        return Answer("other", skill="another.skill", intent="x", matched=True)
+    return Answer(matched=False)
+
+
+@pytest.fixture
+def troupe(monkeypatch: pytest.MonkeyPatch) -> None:
+    assistants = lambda: Assistants(lambda _: Toy(lambda: lamp))  # noqa: E731
+    monkeypatch.setattr(build, "Assistants", assistants)
+
+
+@pytest.mark.usefixtures("troupe")
+def test_dialogues_of_what_the_skill_takes() -> None:
+    """Each phrase that it matches has a dialogue, and each two have one."""
+    names = [fixture.dialogue for fixture in dialogues_of("lamps.test")]
+    assert [
+        "lamp",
+        "name with words",
+        "lamp and name with words",
+        "name with words and lamp",
+    ] == names
+
+
+@pytest.mark.usefixtures("troupe")
+def test_nothing_that_the_engine_matches(folder: Path) -> None:
+    """There is nothing to hunt with."""
+    locale = folder / "lamps" / "locale" / "en-US"
+    (locale / "lamp.intent").write_text("nothing\n")
+    (locale / "sub" / "name.intent").unlink()
+    with pytest.raises(KitError) as caught:
+        dialogues_of("lamps.test", "adapt")
+    assert (
+        'nothing in the files of "lamps.test" is matched by adapt\n'
+        "  try another --engine, or write a script"
+    ) == str(caught.value)
+
+
+def turns_of(*phrases: Phrase, lang: str = "en-US") -> dict[str, list[str]]:
+    """Return what is said in each dialogue, ``~`` where the next turn overlaps."""
+    script = script_for("lamps.test", "padacioso", lang, phrases)
+    return {
+        fixture.dialogue: [
+            f"{turn.session}: {turn.said}{'~' * turn.overlap}"
+            for turn in fixture.cases[0].turns
+        ]
+        for fixture in fixtures(script)
+    }
+
+
+def test_a_dialogue_with_one_phrase() -> None:
+    """Said by three sessions, twice by one, which also stops in between."""
+    assert {
+        "lamp": [
+            "kitchen: junifak",
+            "kitchen: lamp",
+            "bedroom: lamp",
+            "kitchen: lamp",
+            "kitchen: stop",
+            "hall: lamp",
+            "kitchen: lamp",
+        ]
+    } == turns_of(Phrase("lamp", "lamp"))
+
+
+def test_questions_are_answered() -> None:
+    """Except the one that is stopped."""
+    turns = turns_of(Phrase("ask", "ask", asks=True))["ask"]
+    assert "kitchen: ask, kitchen: stop" in ", ".join(turns)
+    answers = [turn for turn in turns if turn.split()[1] not in {"ask", "stop"}]
+    assert 1 + 4 == len(answers)
+
+
+def test_what_lasts_is_stopped_in_the_middle() -> None:
+    """The stop does not wait for its end."""
+    turns = turns_of(Phrase("count", "count", lasts=True))["count"]
+    assert "kitchen: count~, kitchen: stop" in ", ".join(turns)
+
+
+def test_stop_in_another_language() -> None:
+    """The kit knows the word in some languages."""
+    turns = turns_of(Phrase("x", "luz"), lang="pt-PT")["x"]
+    assert "kitchen: para" in turns

@@ -1,0 +1,216 @@
+"""``kit isolate`` and pytest's ``--kit-isolate``, with toys for assistants."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.toys import Toy, separate, shared
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.isolate import from_skill as build
+from ovos_dialogue_kit.isolate import search_all as campaign
+from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
+from ovos_dialogue_kit.run.assistants import Assistants
+
+SCRIPT = """\
+skill: {skill}
+dialogues:
+  fruit:
+    - a: keep apple
+      expect: kept
+    - a: tell me
+      expect: it is apple
+    - b: tell me
+"""
+
+LOADED = (pytest_isolate, build, campaign)
+"""Imported here once: what a test imports, pytester forgets afterwards."""
+
+
+def boot(setup: Setup) -> Toy:
+    return shared() if setup.skills == ("leaky.test",) else separate()
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a script, which is the current folder; toys for assistants."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tox.ini").write_text("[pytest]\n")
+    path = tmp_path / "a.dialogue.yaml"
+    path.write_text(SCRIPT.format(skill="leaky.test"))
+    monkeypatch.setattr(campaign, "hunt_all", partial(campaign.hunt_all, boot=boot))
+    return path
+
+
+# -- the command line -----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("script")
+def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, the report on standard output, the counts and seed on the other."""
+    assert 1 == main(["isolate", "--seed", "5", "--oracle", "solo", "-j", "2"])
+    out, err = capsys.readouterr()
+    assert out.startswith('a.dialogue.yaml:8:7: "fruit": b hears something else')
+    assert "--seed 5 --schedules 500 --oracle solo" in out
+    assert "1 leak" in err
+    assert "(seed 5)" in err
+
+
+@pytest.mark.usefixtures("script")
+def test_it_repeats_exactly(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command in a report gives the same report."""
+    main(["isolate", "--seed", "5"])
+    first = capsys.readouterr().out
+    again = first.partition("  again     kit ")[2].split("\n")[0]
+    main(again.split())
+    assert first == capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("script")
+def test_no_leak(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0 and nothing but the counts; the seed is another one each time."""
+    arguments = ["isolate", "--skill", "good.test", "--schedules", "20", "."]
+    assert [0, 0] == [main(arguments), main(arguments)]
+    out, err = capsys.readouterr()
+    assert "" == out
+    assert 2 == len(set(err.splitlines()))
+    assert "1 dialogue, 20 schedules: no leak in" in err
+
+
+@pytest.mark.usefixtures("script")
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """One object for each dialogue, leak or not."""
+    main(["isolate", "--json", "--seed", "5"])
+    (line,) = capsys.readouterr().out.splitlines()
+    assert 1 == len(json.loads(line)["leaks"])
+
+
+def test_engines(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --engine it is the first of the script's; with it, each that is given."""
+    script.write_text("engine: [padatious, adapt]\n" + script.read_text())
+    main(["isolate", "--json", "--schedules", "20"])
+    main(["isolate", "--json", "--schedules", "20", "--engine", "adapt"])
+    lines = capsys.readouterr().out.splitlines()
+    assert ["padatious", "adapt"] == [json.loads(line)["engine"] for line in lines]
+
+
+def test_a_script_with_an_error(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and nothing is hunted."""
+    script.write_text("dialogues: x\n")
+    assert 2 == main(["isolate"])
+    assert "a.dialogue.yaml:1:12" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("script")
+def test_an_unknown_oracle(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, with the near name."""
+    assert 2 == main(["isolate", "--oracle", "solos"])
+    assert 'unknown oracle "solos" (did you mean "solo"?)' in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("script")
+@pytest.mark.parametrize(
+    "arguments", [["."], ["--skill", "leaky.test", "."], []], ids=" ".join
+)
+def test_a_language_for_scripts(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scripts have theirs: what would be ignored is refused."""
+    assert 2 == main(["isolate", "--lang", "pt-PT", *arguments])
+    assert (
+        "the language is that of the scripts\n"
+        "  leave out --lang, or give --skill and no path\n"
+    ) == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("script")
+def test_without_a_script(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A skill without a path: dialogues are made from its files."""
+    phrases = [build.Phrase("x", "keep $canary"), build.Phrase("y", "tell me")]
+    text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
+    fixtures = build._fixtures(text, "leaky.test")
+    monkeypatch.setattr(build, "dialogues_of", lambda *_: fixtures)
+    arguments = [
+        "isolate",
+        "--skill",
+        "leaky.test",
+        "--seed",
+        "1",
+        "-k",
+        "x with words and y",
+    ]
+    assert 1 == main(arguments)
+    assert capsys.readouterr().out.startswith('leaky.test: "x with words and y"')
+
+
+# -- pytest ---------------------------------------------------------------------------
+
+
+class Stage:
+    """A project with a script, and what pytest makes of it."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self._pytester = pytester
+
+    def run(self, head: str, *arguments: str, skill: str = "leaky.test") -> list[str]:
+        text = SCRIPT.format(skill=skill)
+        path = self._pytester.path / "a.dialogue.yaml"
+        path.write_text(head + text)
+        plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q")
+        result = self._pytester.runpytest_inprocess(*plain, *arguments)
+        return [*result.outlines, *result.errlines]
+
+
+@pytest.fixture
+def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.pytest_plugin.run.Assistants", lambda: Assistants(boot)
+    )
+    return Stage(pytester)
+
+
+def test_pytest_hunts_where_the_script_says_so(stage: Stage) -> None:
+    """A dialogue that passes as it stands fails with the report of its leak."""
+    lines = stage.run("isolate: true\n")
+    assert "a.dialogue.yaml:9:7:" in " ".join(lines)
+    assert any("--seed 0 --schedules 100" in line for line in lines)
+
+
+def test_pytest_hunts_everywhere(stage: Stage) -> None:
+    """``--kit-isolate`` is for all dialogues, with a budget of its own."""
+    lines = stage.run("", "--kit-isolate", "--kit-isolate-schedules", "30")
+    assert any("--seed 0 --schedules 30" in line for line in lines)
+
+
+def test_pytest_does_not_hunt_elsewhere(stage: Stage) -> None:
+    """A leak that only other orders show is not looked for."""
+    assert any("1 passed" in line for line in stage.run("", skill="good.test"))
+
+
+def test_pytest_finds_nothing(stage: Stage) -> None:
+    """A skill that does not leak passes."""
+    lines = stage.run("", "--kit-isolate", skill="good.test")
+    assert any("1 passed" in line for line in lines)
+
+
+def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
+    """The option and its ini value are named."""
+    lines = stage.run("", "--kit-isolate-schedules", "none")
+    assert (
+        "ERROR: --kit-isolate-schedules (or kit_isolate_schedules in the ini file): "
+        '"none" is not a whole number above 0'
+    ) in lines
+
+
+def test_pytest_hunts_on_the_bus_in_memory_only(stage: Stage) -> None:
+    """On a real bus there is no schedule to be kept."""
+    lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
+    assert 'schedules are explored on the bus in memory, not on "real"' in lines

@@ -1,0 +1,180 @@
+"""Hunts on real skills, through the real intent service."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.actors import fixtures
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt
+from ovos_dialogue_kit.replayer.options import Options, Step
+
+pytestmark = pytest.mark.ovos
+
+LOCALE = {
+    "keep.intent": "keep {word}",
+    "tell.intent": "(tell me|what was it)",
+    "dice.intent": "roll a dice",
+    "ask.intent": "ask me",
+    "hi.dialog": "hello\nhi\nhey\ngood morning",
+    "hi.intent": "greet me",
+}
+
+NOTES = """
+import random
+
+
+class Skill(OVOSSkill):
+    def initialize(self):
+        self.words = {}
+
+    def key(self, message):
+        return message.context["session"]["session_id"]
+
+    @intent_handler("keep.intent")
+    def keep(self, message):
+        self.words[self.key(message)] = message.data["word"]
+        self.speak("kept")
+
+    @intent_handler("tell.intent")
+    def tell(self, message):
+        self.speak(f"it is {self.words.get(self.key(message), 'nothing')}")
+
+    @intent_handler("dice.intent")
+    def dice(self, message):
+        self.speak(str(random.randint(1, 6)))
+
+    @intent_handler("ask.intent")
+    def ask(self, message):
+        self.speak(f"you said {self.get_response('what', num_retries=0)}")
+
+    @intent_handler("hi.intent")
+    def greet(self, message):
+        self.speak_dialog("hi")
+"""
+
+LEAKY = NOTES.replace('message.context["session"]["session_id"]', '"everybody"')
+
+TURNS = [
+    *(f"{name}: {said}" for name in "ab" for said in ("keep apple", "tell me")),
+    *("a: roll a dice", "a: greet me", "b: greet me"),
+]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of two skills: one that keeps words well, one that does not."""
+    folder = tmp_path_factory.mktemp("skills")
+    install_skill(folder, "notes.test", NOTES, LOCALE)
+    install_skill(folder, "leaky.test", LEAKY, LOCALE)
+    sys.path.insert(0, str(folder))
+    yield folder
+    sys.path.remove(str(folder))
+
+
+def loaded(skill: str, *turns: str) -> Fixture:
+    lines = "".join(f"    - {turn}\n" for turn in turns or TURNS)
+    return fixtures(f"skill: {skill}\ndialogues:\n  x:\n{lines}")[0]
+
+
+def hunted(skill: str, *turns: str, schedules: int, workers: int = 1) -> Findings:
+    fixture = loaded(skill, *turns)
+    team = [Process(Setup.of(fixture, "padacioso")) for _ in range(workers)]
+    try:
+        return hunt(fixture, fixture.cases[0], team, budget=Budget(schedules))
+    finally:
+        for assistant in team:
+            assistant.close()
+
+
+def only(findings: Findings) -> Finding:
+    (finding,) = findings.leaks
+    return finding
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_skill_with_one_memory_for_all_leaks() -> None:
+    """Two turns show it, in a script that kit replay fails on."""
+    finding = only(hunted("leaky.test", schedules=10, workers=2))
+    assert 2 == len(finding.case.turns)
+    assert 2 == len(finding.case.sessions)
+    assert finding.is_confirmed
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_skill_with_a_memory_for_each_does_not() -> None:
+    """Neither chance nor dialogs at random are taken for leaks."""
+    findings = hunted("notes.test", schedules=16)
+    assert () == findings.leaks
+    assert all("dice" in each for each in findings.unjudged)
+
+
+@pytest.mark.usefixtures("installed")
+def test_questions_that_overlap_are_no_leak() -> None:
+    """Two sessions are asked at once, and each gets its own answer."""
+    turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
+    assert () == hunted("notes.test", *turns, schedules=12).leaks
+
+
+@pytest.fixture(scope="module")
+def notes(installed: Path) -> Iterator[Process]:
+    """An assistant with the skill that keeps its words well."""
+    assert installed
+    with Process(Setup(("notes.test",))) as assistant:
+        yield assistant
+
+
+def heard(assistant: Process, fixture: Fixture, options: Options) -> list[list[str]]:
+    turns = assistant.replay(fixture, fixture.cases[0], options).turns
+    return [[reply.text for reply in turn.replies] for turn in turns]
+
+
+def test_chance_has_a_seed(notes: Process) -> None:
+    """The same seed gives the same random numbers, another one others."""
+    fixture = loaded("notes.test", *["a: roll a dice"] * 6)
+    seeds = (0, 0, 1)
+    rolls = [heard(notes, fixture, Options(chance_seed=seed)) for seed in seeds]
+    assert rolls[0] == rolls[1] != rolls[2]
+
+
+def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
+    """In a schedule it takes no turn before its last one has ended."""
+    turns = ("a: keep apple", "b: keep pear", "a: tell me", "b: tell me")
+    steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2, overlap=True)]
+    options = Options(schedule=(*steps, Step(3)))
+    said = heard(notes, loaded("notes.test", *turns), options)
+    assert [["kept"], ["kept"], ["it is apple"], ["it is pear"]] == said
+
+
+def test_a_part_of_the_turns(notes: Process) -> None:
+    """A schedule may leave turns out, even all of them."""
+    fixture = loaded("notes.test", "a: keep apple", "a: tell me")
+    only = Options(schedule=(Step(1),))
+    assert [["it is nothing"]] == heard(notes, fixture, only)
+    assert [] == heard(notes, fixture, Options(schedule=()))
+
+
+@pytest.mark.usefixtures("installed")
+def test_without_a_script(capfd: pytest.CaptureFixture[str]) -> None:
+    """The skill's own files are enough to find the leak."""
+    arguments = ["isolate", "--skill", "leaky.test", "--schedules", "20", "--seed", "1"]
+    assert 1 == main([*arguments, "-j", "1", "-k", "words and tell"])
+    shown = capfd.readouterr()
+    assert "oracle" in shown.out
+    assert "kit isolate --skill leaky.test --lang en-US -k" in shown.out
+    assert "(seed 1)" in shown.err
+
+
+def test_no_such_skill(capfd: pytest.CaptureFixture[str]) -> None:
+    """A skill that is not installed is bad usage."""
+    assert 2 == main(["isolate", "--skill", "no-such.skill"])
+    assert 'no skill "no-such.skill" is installed' in capfd.readouterr().err

@@ -1,0 +1,513 @@
+"""What each oracle calls a leak, and what none does."""
+
+# ruff: noqa: ARG001  # every toy skill has the same arguments
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.alone import CHANCES
+from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
+from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.variants import World, worlds_of
+from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, Transcript
+from ovos_dialogue_kit.script.canary import canary
+
+
+def leaks(  # noqa: PLR0913  # each has its default
+    assistant: Toy,
+    *turns: str,
+    order: Sequence[int] | None = None,
+    overlap: bool = False,
+    oracles: Sequence[str] = ORACLES,
+    head: str = "",
+    order_seed: int | None = None,
+    about: str | None = None,
+) -> list[Leak]:
+    """Return the leaks that one schedule shows; by default the turns as they come."""
+    fixture = dialogue(*turns, head=head)
+    assistant.start()
+    case = fixture.cases[0]
+    words = {canary(i): i for i, t in enumerate(case.turns) if canary(i) in t.said}
+    judge = Judge(fixture, World(case, words))
+    steps = [Step(i, overlap) for i in order or range(len(case.turns))]
+    steps[-1] = Step(steps[-1].turn)
+
+    def play(case: Case, options: Options) -> Transcript:
+        return assistant.replay(fixture, case, options)
+
+    company = judge.company(Schedule(tuple(steps), order_seed), play)
+    return list(judge.leaks(company, play, oracles, about=about))
+
+
+def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
+    """Return who saw what where."""
+    return [(leak.oracle, leak.session, leak.key) for leak in found]
+
+
+KEEPING = ("a: keep apple", "b: keep pear", "a: tell me")
+
+
+def test_a_shared_memory_is_found_by_the_session_alone() -> None:
+    """What is heard in company differs from what is heard alone."""
+    (leak,) = leaks(shared(), *KEEPING)
+    assert ("solo", "a", 2, (2, "reply", 0, "text")) == (
+        leak.oracle,
+        leak.session,
+        leak.turn,
+        leak.key,
+    )
+    assert ("it is pear", "it is apple") == (leak.company, leak.alone)
+
+
+def test_a_memory_for_each_session_leaks_nothing() -> None:
+    """What is heard in company is what is heard alone."""
+    assert [] == leaks(separate(), *KEEPING)
+
+
+def test_a_foreign_canary_is_a_leak() -> None:
+    """The word of a turn that is heard elsewhere tells where it comes from."""
+    turns = ("a: keep apple", "b: keep $canary", "a: tell me")
+    (leak,) = leaks(shared(), *turns, oracles=["taint"])
+    assert ("taint", "a", 2, 1) == (leak.oracle, leak.session, leak.turn, leak.source)
+
+
+def test_one_session_can_be_asked_about() -> None:
+    """Leaks into others do not count then."""
+    turns = ("a: keep apple", "b: keep $canary", "a: tell me")
+    assert [] == leaks(shared(), *turns, oracles=["taint"], about="b")
+    (leak,) = leaks(shared(), *turns, oracles=["taint"], about="a")
+    assert "a" == leak.session
+
+
+def test_ones_own_canary_is_none() -> None:
+    """A session may hear what it said itself."""
+    turns = ("a: keep $canary", "b: tell me", "a: tell me")
+    assert [] == leaks(separate(), *turns)
+
+
+@pytest.mark.parametrize("part", ["slots", "session_after"])
+def test_a_foreign_canary_need_not_be_heard(part: str) -> None:
+    """As the value of a slot and in session data it is a leak, too."""
+    kept: list[str] = []
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        kept.append(said)
+        return Answer(**{part: {"x": [kept[0]]}})
+
+    (leak,) = leaks(toy(answer), "a: $canary", "b: hello", oracles=["taint"])
+    assert ("b", 1, 0) == (leak.session, leak.turn, leak.source)
+
+
+def test_a_foreign_canary_in_a_stray() -> None:
+    """What is heard at nobody's time is looked at, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "a":
+            stage.stray("b", f"a said {said}")
+        return Answer()
+
+    found = leaks(toy(answer), "b: hello", "a: $canary", oracles=["taint"])
+    assert [("taint", "b", (-1, "stray", 0))] == told(found)
+
+
+def test_a_stray_in_company_only() -> None:
+    """A session hears something at another's time, which it does not alone."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "a":
+            stage.stray("b", "psst")
+        return Answer()
+
+    found = leaks(toy(answer), "b: hello", "a: hello")
+    assert {"stray"} == {leak.oracle for leak in found}
+    assert {"b"} == {leak.session for leak in found}
+
+
+def test_a_stray_that_comes_alone_too() -> None:
+    """A late word to the session itself is no other session's fault."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray(session, "by the way")
+        return Answer()
+
+    assert [] == leaks(toy(answer), "b: hello", "a: hello")
+
+
+def test_a_stray_to_nobody() -> None:
+    """A session that takes no part hears something: a reply that lost its way."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray("default", "hello")
+        return Answer()
+
+    found = leaks(toy(answer), "a: hello")
+    assert [("stray", "default", (-1, "stray", 0))] == told(found)
+
+
+def counting(fault: Fault) -> Toy:
+    """Return an assistant that has a fault when a second session speaks."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                return Answer("fine")
+            if fault.kind == "crash":
+                stage.crash = fault
+            return Answer("fine", faults=(fault,))  # type: ignore[arg-type]  # no JSON
+
+        return answer
+
+    return Toy(make)
+
+
+@pytest.mark.parametrize(
+    ("kind", "oracle"),
+    [
+        ("raised", "crash"),
+        ("session", "state"),
+        ("lang", "solo"),
+        ("two_ends", "solo"),
+    ],
+)
+def test_a_fault_in_company_only(kind: str, oracle: str) -> None:
+    """Each fault of a turn is some oracle's."""
+    found = leaks(counting(Fault(kind, "x")), "a: hello", "b: hello")
+    assert [(oracle, "b", (1, "fault", kind))] == told(found)
+
+
+def test_a_fault_that_is_there_alone() -> None:
+    """A handler that raises anyway is for others to tell."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(faults=(Fault("raised", "x"),))  # type: ignore[arg-type]
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_a_crash_in_company_only() -> None:
+    """The process does not survive that two sessions meet."""
+    found = leaks(counting(Fault("crash", "gone")), "a: hello", "b: hello")
+    assert [("crash", name, (-1, "crash")) for name in "ab"] == told(found)
+
+
+def test_a_crash_that_is_there_alone() -> None:
+    """If one session can bring it down, it is no leak that others go down with it."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "b":
+            stage.crash = Fault("crash", "gone")
+        return Answer()
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_session_data() -> None:
+    """Fields of another session are the state oracle's."""
+    active: list[str] = []
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        active.append(session)
+        return Answer(session_after={"active_skills": list(active)})
+
+    class Fresh(Toy):
+        def replay(self, *arguments: object) -> object:  # type: ignore[override]
+            active.clear()
+            return super().replay(*arguments)  # type: ignore[arg-type]
+
+    found = leaks(Fresh(lambda: answer), "a: hello", "b: hello")
+    assert [("state", "b", (1, "session", "active_skills"))] == told(found)
+
+
+def test_times_in_session_data_are_none() -> None:
+    """When a skill became active is nobody's leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        moment = 1_700_000_000.0 + len(stage.turns)
+        active = [{"skill_id": "x", "activated_at": moment}, moment]
+        return Answer(session_after={"active_handlers": active, "touch_time": moment})
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_where_turns_overlap_only_the_last_session_data_count() -> None:
+    """In between they may be late."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        is_late = len(stage.open) > 1 and said != "bye"
+        return Answer(session_after={"x": is_late})
+
+    turns = ("a: hello", "b: hello", "a: bye", "b: bye")
+    assert [] == leaks(toy(answer), *turns, overlap=True)
+
+
+def test_what_chance_decides_is_no_leak() -> None:
+    """A number at random differs alone, too, with other seeds."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(stage.chance.random()))
+
+    assert [] == leaks(toy(answer), "a: roll", "b: roll", "a: roll")
+
+
+def test_a_leak_beside_chance_is_found() -> None:
+    """That one value depends on chance does not hide another."""
+
+    def make() -> Skill:
+        kept = ["nothing"]
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before, kept[0] = kept[0], said
+            return Answer(str(stage.chance.random()), before)
+
+        return answer
+
+    found = leaks(Toy(make), "a: x", "b: y")
+    assert [("solo", "b", (1, "reply", 1, "text"))] == told(found)
+
+
+def test_a_dialog_is_known_by_its_name() -> None:
+    """Which of its lines is spoken is left to chance; its values are not."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        line = str(len(stage.turns))
+        reply = Reply(session, line, 0.0, stage.index, dialog="hi", data={"x": said})
+        return Answer(reply)
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_the_order_of_listeners_is_no_leak_if_it_matters_alone() -> None:
+    """A skill that depends on it does so without company, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(stage.order or 0))
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello", order_seed=3)
+
+
+def test_a_reply_that_is_heard_a_turn_later_is_none() -> None:
+    """To which turn a late word belongs depends on who else speaks."""
+
+    def make() -> Skill:
+        late: dict[str, str] = {}
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            for name in [name for name in late if name != session]:
+                stage.stray(name, late.pop(name))
+            if session == "a" and "a" not in late and said == "hello":
+                late["a"] = "late"
+                return Answer()
+            return Answer(*filter(None, [late.pop(session, "")]))
+
+        return answer
+
+    assert [] == leaks(Toy(make), "a: hello", "b: hello", "a: bye")
+
+
+def test_time_is_the_same_alone() -> None:
+    """The others' time passes, so a clock tells a session the same."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(f"it is {stage.now:g}", seconds=2.0 if session == "b" else 0.5)
+
+    assert [] == leaks(toy(answer), "a: x", "b: x", "b: x", "a: x", "b: x")
+
+
+def test_a_turn_that_interrupts_its_own_session() -> None:
+    """It does so alone, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(len(stage.open)), seconds=1.0)
+
+    turns = ("{a: count, overlap: true}", "a: stop", "b: hello")
+    fixture = dialogue(*turns)
+    assistant = toy(answer)
+    assistant.start()
+    judge = Judge(fixture, World(fixture.cases[0], {}))
+    steps = (Step(2), Step(0, overlap=True), Step(1))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule(steps), play)
+    assert [] == list(judge.leaks(company, play, ORACLES))
+
+
+def test_another_end() -> None:
+    """A turn that ends only alone is a leak; so is one that no intent takes."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                return Answer("yes", intent="x", skill="y")
+            return Answer(end=End.DEADLINE, route=None)
+
+        return answer
+
+    found = leaks(Toy(make), "a: hello", "b: hello")
+    names = {leak.key[1] for leak in found}
+    assert {"end", "route", "intent", "skill", "replies", "reply"} == names
+
+
+@pytest.mark.parametrize(
+    ("allowed", "oracle"), [("solo", "solo"), ("taint", "taint"), ("stray", "stray")]
+)
+def test_what_is_shared_on_purpose(allowed: str, oracle: str) -> None:
+    """A script that allows something by name does not hear of it again."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(said)
+            stage.stray("default", "x")
+            return Answer(kept[0])
+
+        return answer
+
+    turns = ("a: $canary", "b: hello")
+    plain = {leak.oracle for leak in leaks(Toy(make), *turns)}
+    head = f"allow: {{{allowed}: it is a radio}}\n"
+    left = {leak.oracle for leak in leaks(Toy(make), *turns, head=head)}
+    assert {"taint", "stray", "solo"} == plain
+    assert plain - {oracle} == left
+
+
+def test_a_fault_is_allowed_by_its_own_name() -> None:
+    """``raised`` is what scripts call it, ``crash`` is the oracle."""
+    assistant = counting(Fault("raised", "x"))
+    turns = ("a: hello", "b: hello")
+    assert [] == leaks(assistant, *turns, head="allow: {raised: known}\n")
+    assert [] == leaks(assistant, *turns, head="allow: {crash: known}\n")
+
+
+def test_an_oracle_that_is_not_asked_says_nothing() -> None:
+    """Each has its own switch."""
+    for oracle in ("taint", "stray", "state", "crash"):
+        assert [] == leaks(shared(), *KEEPING, oracles=[oracle])
+
+
+def test_what_nobody_asks_for_is_not_replayed() -> None:
+    """The first leak is enough for who wants no more; what is allowed costs nothing."""
+    fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
+    assistant.start()
+    judge = Judge(fixture, World(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert 1 == assistant.replays
+    assert "a" == next(judge.leaks(company, play, ["solo"])).session
+    assert 1 + 1 + CHANCES == assistant.replays  # in company; alone; with other seeds
+    assert [] == list(judge.leaks(company, play, ["solo"], about="b"))
+    assert 1 + 1 + CHANCES + 1 == assistant.replays  # the other one alone
+
+
+def test_an_allowed_difference_needs_no_other_seeds() -> None:
+    """Nobody asks whether chance did what may be."""
+    fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
+    assistant = shared()
+    assistant.start()
+    judge = Judge(fixture, World(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert [] == list(judge.leaks(company, play, ["solo"]))
+    assert 1 + 2 == assistant.replays  # in company, and each alone
+
+
+# -- worlds ---------------------------------------------------------------------------
+
+
+def worlds(assistant: Toy, *turns: str) -> list[World]:
+    fixture = dialogue(*turns)
+    assistant.start()
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    return worlds_of(fixture.cases[0], play)
+
+
+def test_canaries_take_the_place_of_slots() -> None:
+    """In a second world, each value is a word of its own."""
+    plain, changed = worlds(separate(), "a: keep apple", "a: tell me", "b: tell me")
+    assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
+    assert f"keep {canary(0)}" == changed.case.turns[0].said
+    assert ({}, {canary(0): 0}) == (plain.canaries, changed.canaries)
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [("", "plan {0} for {0}"), ("monday", "plan {0} for monday")],
+    ids=["all", "the longest"],
+)
+def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> None:
+    """All values of an utterance, or else the longest one."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        words = said.split()
+        if needed in said and len(words) > 3:
+            return Answer("fine", slots={"day": words[3], "thing": words[1]})
+        return Answer("what", route=None, slots={"thing": words[1]})
+
+    _, changed = worlds(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
+    assert said.format(canary(0)) == changed.case.turns[0].said
+    assert f"plan {canary(1)}" == changed.case.turns[1].said
+
+
+def test_canaries_take_the_place_of_free_talk() -> None:
+    """What matches nothing may be anything."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(route="intent" if said == "ask" else None)
+
+    _, changed = worlds(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
+    assert [canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
+
+
+def test_canaries_that_change_the_dialogue_are_left_out() -> None:
+    """Only where a session goes on as before; each turn is tried on its own."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if said.startswith("keep"):
+            return Answer("kept", slots={"word": said.removeprefix("keep ")})
+        dialog = "fruit" if said == "eat apple" else "what"
+        reply = Reply(session, "x", 0.0, stage.index, dialog=dialog)
+        return Answer(reply, slots={"word": said.removeprefix("eat ")})
+
+    _, changed = worlds(
+        toy(answer), "a: eat apple", "a: keep pear", "b: {emit: {type: x.y}}"
+    )
+    said = ["eat apple", f"keep {canary(1)}", "x.y"]
+    assert said == [turn.said for turn in changed.case.turns]
+
+
+def test_canaries_of_the_script_stay() -> None:
+    """Where a script has its own, there is one world."""
+    (only,) = worlds(separate(), "a: keep $canary", "b: tell me")
+    assert {canary(0): 0} == only.canaries
+
+
+def test_one_session_gets_a_twin() -> None:
+    """Alone there is nothing to hunt; the twin says the same, with its own canaries."""
+    turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
+    (only,) = worlds(separate(), *turns)
+    said = [(turn.session, turn.said) for turn in only.case.turns]
+    assert [
+        ("a", f"keep {canary(0)}"),
+        ("a", "x.y"),
+        ("a", "2s"),
+        ("a_2", f"keep {canary(3)}"),
+        ("a_2", "x.y"),
+        ("a_2", "2s"),
+    ] == said
+    ids = {str(wire["session_id"]) for wire in only.case.sessions.values()}
+    assert 2 == len(ids)
+    context = (only.case.turns[3].message or {})["context"]
+    assert isinstance(context, dict)
+    assert "kit.a_2" == context["source"]

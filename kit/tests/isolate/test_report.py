@@ -1,0 +1,580 @@
+"""Findings in words, as JSON and as scripts; campaigns over many dialogues."""
+
+# ruff: noqa: ARG001  # every toy skill has the same arguments
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from support.actors import fixtures
+from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate import search_all as campaign
+from ovos_dialogue_kit.isolate.as_script import flow, script_of
+from ovos_dialogue_kit.isolate.report import dumps, render, summary
+from ovos_dialogue_kit.isolate.search import Budget, Hunt
+from ovos_dialogue_kit.isolate.search_all import Hunted, Timetable, hunt_all, shares
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.run.jobs import Settings, jobs_of
+
+
+def hunted(
+    assistant: Toy | Callable[[Setup], Toy],
+    *turns: str,
+    head: str = "",
+    oracles: tuple[str, ...] = ("taint", "stray", "crash", "solo", "state"),
+    fixture: Fixture | None = None,
+    schedules: int = 40,
+) -> Hunted:
+    """Return what came of hunting in a dialogue, with a seed of 3."""
+    fixture = fixture or dialogue(*turns, head=head)
+    boot = (lambda _: assistant) if isinstance(assistant, Toy) else assistant
+    jobs = jobs_of(fixture, Settings())
+    chosen = Hunt(Budget(schedules), seed=3, oracles=oracles)
+    (only,) = hunt_all(jobs, Settings(), chosen, 1, boot)
+    return only
+
+
+def told(hunt: Hunted) -> list[str]:
+    return render(hunt).splitlines()
+
+
+def test_the_whole_report() -> None:
+    """Who heard what of whose, in which order, the script, and how to repeat it."""
+    hunt = hunted(
+        shared(), "a: keep apple", "b: keep pear", "a: tell me", oracles=("solo",)
+    )
+    assert told(hunt) == [
+        'a.dialogue.yaml:6:7: "x": a hears something else than alone',
+        '  heard     "it is pear"',
+        '  alone     "it is nothing"',
+        '  leak      "pear" was said by b in turn 1',
+        "  oracle    solo",
+        '  order     b  "keep pear"  -> "kept"',
+        '            a  "tell me"    -> "it is pear"',
+        "  script    the smallest; `kit replay` fails on it",
+        "",
+        "    skill: toy.test",
+        "    lang: en-US",
+        "    engine: padacioso",
+        "    dialogues:",
+        "      x:",
+        "        - b: keep pear",
+        "        - a: tell me",
+        "          expect: {text: it is nothing}",
+        "",
+        (
+            "  again     kit isolate a.dialogue.yaml -k x --engine padacioso --seed 3 "
+            "--schedules 40 --oracle solo"
+        ),
+    ]
+
+
+def test_taint_tells_whose_word_it_is() -> None:
+    """The canary leads to the turn that said it."""
+    hunt = hunted(shared(), "a: keep $canary", "b: tell me", oracles=("taint",))
+    lines = told(hunt)
+    assert 'a.dialogue.yaml:5:7: "x": b hears what a said' == lines[0]
+    assert '  leak      "junifak" was said by a in turn 1' in lines
+
+
+def kept_in(part: str) -> Toy:
+    """Return an assistant that lets a word slip into a part of another's turn."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(said)
+            return Answer(**{part: {"x": kept[0]}})
+
+        return answer
+
+    return Toy(make)
+
+
+@pytest.mark.parametrize(
+    ("part", "words", "row"),
+    [
+        ("slots", "gets as a slot what", "  heard     slot: {x: junifak}"),
+        (
+            "session_after",
+            "has in its session data what",
+            "  heard     session: {x: junifak}",
+        ),
+    ],
+)
+def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
+    """A foreign word need not be spoken to be told of."""
+    turns = ("a: $canary", "b: hello")
+    lines = told(hunted(kept_in(part), *turns, oracles=("taint",)))
+    assert f'a.dialogue.yaml:5:7: "x": b {words} a said' == lines[0]
+    assert row in lines
+
+
+def test_what_was_said_as_a_whole() -> None:
+    """The longest words of another session count, as in ``kit replay``."""
+
+    def make() -> Skill:
+        kept = ["nothing"]
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before, kept[0] = kept[0], said
+            return Answer(f"before: {before}")
+
+        return answer
+
+    lines = told(hunted(Toy(make), "a: sky is blue", "b: hello", oracles=("solo",)))
+    assert '  leak      "sky is blue" was said by a in turn 1 (line 4)' in lines
+
+
+def test_state_names_the_field() -> None:
+    """The script expects the field as it is alone."""
+    hunt = hunted(
+        kept_in("session_after"), "a: $canary", "b: hello", oracles=("state",)
+    )
+    lines = told(hunt)
+    assert (
+        'a.dialogue.yaml:5:7: "x": b has other session data than alone: x' == lines[0]
+    )
+    assert ["  heard     session.x: junifak", "  alone     hello"] == lines[1:3]
+    assert "          expect: {session: {x: hello}}" in lines
+
+
+def test_a_slot_is_expected_as_it_is_alone() -> None:
+    """So is what an intent was given."""
+    lines = told(hunted(kept_in("slots"), "a: one", "b: two", oracles=("solo",)))
+    assert lines[0].endswith("is understood another way than alone")
+    assert any("expect: {slots: {x: " in line for line in lines)
+
+
+def test_no_slots_are_not_expected() -> None:
+    """Alone there were none, which a script cannot expect; so the reply is."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(said)
+            reply = Reply(session, "kept", 0.0, stage.index)
+            return Answer(reply, slots={"x": kept[0]} if kept[1:] else {})
+
+        return answer
+
+    lines = told(hunted(Toy(make), "a: one", "b: two", oracles=("solo",)))
+    assert lines[0].endswith("is understood another way than alone")
+    assert "          expect: {text: kept}" in lines
+
+
+def second(answer: Callable[[Stage], Answer]) -> Toy:
+    """Return an assistant that treats the second session another way."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def skill(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) > 1:
+                return answer(stage)
+            return Answer("fine", intent="greet", skill="x", matched=True)
+
+        return skill
+
+    return Toy(make)
+
+
+def faulty(stage: Stage) -> Answer:
+    trace = "Traceback (most recent call last):\nValueError: x"
+    faults = (Fault("raised", "greet: ValueError: x", trace),)
+    return Answer("fine", intent="greet", skill="x", matched=True, faults=faults)  # type: ignore[arg-type]
+
+
+def crashing(stage: Stage) -> Answer:
+    stage.crash = Fault("crash", "the assistant hung")
+    return Answer()
+
+
+def test_what_a_session_is_not_told() -> None:
+    """To hear less is another thing than to hear too much."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def skill(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                stage.stray(session, "by the way")
+            return Answer("fine")
+
+        return skill
+
+    head, *rest = told(hunted(Toy(make), "a: x", "b: y", oracles=("stray",)))
+    assert head.endswith('"x": b is not told what it is told alone')
+    assert ["  heard     (nothing)", '  alone     "by the way"'] == rest[:2]
+
+
+def straying(stage: Stage) -> Answer:
+    for name in stage.case.sessions:
+        if name != stage.case.turns[stage.index].session:
+            stage.stray(name, "psst")
+    return Answer("fine", intent="greet", skill="x", matched=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "oracle", "words"),
+    [
+        (faulty, "crash", "an error is raised that is not when b is alone"),
+        (
+            crashing,
+            "crash",
+            "the assistant does not survive that these sessions meet",
+        ),
+        (straying, "stray", "a hears something while it is not speaking"),
+        (
+            lambda _: Answer("fine", intent="greet", skill="y", matched=True),
+            "solo",
+            "b is answered by another skill than alone",
+        ),
+        (
+            lambda _: Answer("fine", intent="other", skill="x", matched=True),
+            "solo",
+            "b is understood another way than alone",
+        ),
+        (
+            lambda _: Answer("fine", intent="greet", skill="x", end=End.DEADLINE),
+            "solo",
+            "b sees its turn end another way than alone",
+        ),
+        (
+            lambda _: Answer(intent="greet", skill="x"),
+            "solo",
+            "b hears something else than alone",
+        ),
+    ],
+)
+def test_each_kind_has_its_words(
+    answer: Callable[[Stage], Answer], oracle: str, words: str
+) -> None:
+    """What is told fits what was found."""
+    turns = ("a: hello", "b: hello")
+    head = told(hunted(second(answer), *turns, oracles=(oracle,)))[0]
+    assert words.replace("b ", "").replace("a ", "") in head.replace("b ", "").replace(
+        "a ", ""
+    )
+
+
+def test_a_stray_to_nobody() -> None:
+    """There is no session to be compared with; one turn shows it."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray("default", "psst")
+        return Answer()
+
+    lines = told(hunted(toy(answer), "a: hello", "b: hello"))
+    assert [
+        (
+            'a.dialogue.yaml:3:1: "x": something is said to "default", '
+            "a session that takes no part"
+        ),
+        '  heard     "psst"',
+        "  oracle    stray",
+    ] == lines[:3]
+    assert 1 == sum('"hello"  -> (nothing)' in line for line in lines)
+
+
+def test_an_error_that_is_raised_shows_where() -> None:
+    """The end of the traceback stands in the report."""
+    lines = told(hunted(second(faulty), "a: hello", "b: hello", oracles=("crash",)))
+    assert "  trace     ValueError: x" in lines
+
+
+def test_what_a_script_cannot_say() -> None:
+    """A leak that needs shuffled listeners is told with the seed of their order."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            is_leak = len(seen) > 1 and stage.order is not None
+            return Answer("leak" if is_leak else "fine")
+
+        return answer
+
+    lines = told(hunted(Toy(make), "a: x", "b: x"))
+    assert "  script    the smallest; `kit replay` alone does not show it" in lines
+    assert any(
+        "the listeners of each message are shuffled (seed" in line for line in lines
+    )
+
+
+def test_nothing_is_said_of_a_hunt_that_finds_nothing() -> None:
+    """Quiet, when nothing happened."""
+    assert [] == told(hunted(separate(), "a: keep apple", "b: tell me"))
+
+
+def dice(stage: Stage, session: str, said: str) -> Answer:
+    return Answer(str(stage.chance.random()))
+
+
+def test_what_could_not_be_judged_is_said() -> None:
+    """What depends on chance is named."""
+    assert [
+        'a.dialogue.yaml:3:3: "x": depends on chance and was not compared'.replace(
+            ":3:3", ":3:1"
+        ),
+        '  a, "roll": reply.0.text',
+        '  b, "roll": reply.0.text',
+    ] == told(hunted(toy(dice), "a: roll", "b: roll"))
+
+
+def test_a_stray_that_depends_on_chance() -> None:
+    """What belongs to no turn has no words of its own."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray(session, str(stage.chance.random()))
+        return Answer()
+
+    lines = told(hunted(toy(answer), "a: x", "b: x"))
+    assert "  a, what it was not asked for: stray.0.text" in lines
+
+
+def test_a_skip_tells_its_reason() -> None:
+    """As kit replay does."""
+    hunt = hunted(separate(), "a: x", "b: x", head="skip: later\n")
+    assert ['a.dialogue.yaml:4:1: "x": skipped: later'] == told(hunt)
+    assert '"skipped":"later"' in dumps(hunt)
+
+
+def test_all_turns_skipped() -> None:
+    """Nothing is left to hunt in."""
+    hunt = hunted(separate(), "{a: x, skip: not now}")
+    assert "not now" == hunt.skipped
+
+
+class Broken(Toy):
+    """An assistant that does not start."""
+
+    def start(self) -> None:
+        raise AssistantError("it does not start", hint="mend\nit")
+
+
+def test_an_assistant_that_does_not_start() -> None:
+    """The error is told once for the dialogue, and is bad news."""
+    hunt = hunted(Broken(lambda: dice), "a: x", "b: x")
+    assert hunt.is_bad
+    assert [
+        'a.dialogue.yaml:3:1: "x": it does not start',
+        "  mend",
+        "  it",
+    ] == told(hunt)
+    assert "it does not start" in json.loads(dumps(hunt))["error"]
+
+
+def test_json() -> None:
+    """Machines get the same, one object a line."""
+    hunt = hunted(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    read = json.loads(dumps(hunt))
+    (leak,) = read.pop("leaks")
+    assert read.pop("seconds") >= 0
+    assert {
+        "script": "a.dialogue.yaml",
+        "dialogue": "x",
+        "case": "",
+        "engine": "padacioso",
+        "seed": 3,
+        "again": read["again"],
+        "schedules": read["schedules"],
+        "orders": 2,
+        "unjudged": [],
+    } == read
+    assert ("solo", "b", True) == (leak["oracle"], leak["session"], leak["confirmed"])
+    assert [
+        {"session": "a", "said": '"keep apple"', "overlap": False},
+        {"session": "b", "said": '"tell me"', "overlap": False},
+    ] == leak["turns"]
+    assert leak["script"].startswith("skill: toy.test\n")
+    assert leak["report"].startswith("a.dialogue.yaml:5:7")
+
+
+def test_summary() -> None:
+    """The counts, and the seed that repeats them."""
+    good = hunted(separate(), "a: keep apple", "b: tell me").findings
+    bad = hunted(shared(), "a: keep apple", "b: tell me", oracles=("solo",)).findings
+    assert good
+    assert bad
+    bad = replace(bad, tried=1)
+    assert "1 dialogue, 40 schedules: no leak in 2.0 s (seed 3)" == summary(
+        [good], 3, 2
+    )
+    assert "1 dialogue, 41 schedules: 1 leak in 2.0 s (seed 3)" == summary(
+        [good, bad], 3, 2
+    )
+
+
+def test_how_a_built_dialogue_is_repeated() -> None:
+    """There is no file to name: the skill is."""
+    fixture = fixtures(
+        "skill: toy.test\ndialogues:\n  x:\n    - a: keep apple\n    - b: tell me\n",
+        "kit-isolate/toy.test.dialogue.yaml",
+    )[0]
+    lines = told(hunted(shared(), fixture=fixture, oracles=("solo", "taint")))
+    assert lines[0].startswith('toy.test: "x": b hears')
+    assert (
+        "  again     kit isolate --skill toy.test --lang en-US -k x --engine padacioso "
+        "--seed 3 --schedules 40 --oracle solo --oracle taint"
+    ) == lines[-1]
+
+
+# -- campaigns ------------------------------------------------------------------------
+
+
+def test_a_budget_is_shared() -> None:
+    """The schedules are for a dialogue; nobody gets too little."""
+    (fixture,) = fixtures(
+        "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
+    )
+    jobs = [*jobs_of(fixture, Settings()), *jobs_of(dialogue("a: x"), Settings())]
+    assert [50, 50] == shares(jobs[:2], 100)
+    assert [20, 20, 20] == shares(jobs, 30)
+    assert [] == shares([], 30)
+
+
+def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shared by those that are left; who comes too late tries one schedule."""
+    clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
+    monkeypatch.setattr(campaign, "time", SimpleNamespace(monotonic=clock.__next__))
+    table = Timetable.of(10.0, 4)
+    assert [2.5, 3.0, 0.5, 0.0] == [table.share(number) for number in range(4)]
+
+
+def test_without_limit_there_is_none() -> None:
+    """Who names no seconds gets as many as it takes."""
+    assert Timetable.of(None, 2).share(0) is None
+
+
+def test_a_hunt_for_which_no_time_is_left() -> None:
+    """Each dialogue gets one schedule all the same."""
+    jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
+    chosen = Hunt(Budget(30, 1e-9))
+    (done,) = hunt_all(jobs, Settings(), chosen, boot=lambda _: separate())
+    assert done.findings
+    assert 1 == done.findings.tried
+
+
+def test_all_workers_hunt() -> None:
+    """Each has an assistant, and all are closed at the end."""
+    made: list[Toy] = []
+
+    def boot(_: Setup) -> Toy:
+        made.append(separate())
+        return made[-1]
+
+    jobs = jobs_of(dialogue("a: keep apple", "b: tell me"), Settings())
+    list(hunt_all(jobs, Settings(), Hunt(Budget(60)), 2, boot))
+    assert 2 == len(made)
+    assert all(each.replays > 5 for each in made)
+    assert not any(each.is_started for each in made)
+
+
+# -- scripts --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("keep apple", "keep apple"),
+        ("it's on.", "it's on."),
+        ("é", "é"),
+        ("yes", "yes"),
+        ("true", '"true"'),
+        ("7:30", '"7:30"'),
+        ("a: b", '"a: b"'),
+        ("$canary", '"$canary"'),
+        ("- x", '"- x"'),
+        (" x", '" x"'),
+        ("", '""'),
+        (None, "null"),
+        (True, "true"),
+        (1.5, "1.5"),
+        ([1, "a"], "[1, a]"),
+        ({"a": {"b c": "d"}}, "{a: {b c: d}}"),
+    ],
+)
+def test_values_as_yaml(value: Json, text: str) -> None:
+    """What reads as itself stays plain, all else is quoted."""
+    assert text == flow(value)
+
+
+def test_every_kind_of_turn_is_written() -> None:
+    """A script that is written says what the fixture says."""
+    script = """
+        skill: [a.b, c.d]
+        clock: real
+        transformers: x
+        sessions:
+          a: {pipeline: [converse, engine_high], session_id: me}
+        dialogues:
+          all of it:
+            - a: {silence: 1.5s}
+            - {b: "{word} is here", with: {word: ["a (b|c)"]}, within: 5s}
+            - {a: {emit: {type: x.y, data: {n: 1, t: "1"}}}, overlap: true}
+            - {b: hello, allow: {solo: on purpose}}
+            - a: {emit: {type: x.z}}
+    """
+    (fixture,) = fixtures(script)
+    (again,) = fixtures(script_of(fixture, fixture.cases[0], "padacioso"))
+    for old, new in zip(fixture.cases[0].turns, again.cases[0].turns, strict=True):
+        assert replace(old, line=1, column=1) == replace(new, line=1, column=1)
+    assert fixture.cases[0].sessions == again.cases[0].sessions
+    for name in ("skills", "clock", "transformers", "langs"):
+        assert getattr(fixture, name) == getattr(again, name)
+
+
+def test_several_replies_are_expected_in_order() -> None:
+    """With what else is another way in company."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) > 1:
+                return Answer(intent="other")
+            dialog = Reply(session, "x", 0.0, stage.index, dialog="hi")
+            return Answer(dialog, "two", intent="greet", matched=True)
+
+        return answer
+
+    hunt = hunted(Toy(make), "a: hello", "b: hello", oracles=("solo",))
+    assert hunt.findings
+    script = hunt.findings.leaks[0].script
+    assert "expect: [{dialog: hi}, {text: two}, {intent: greet}]" in script
+
+
+def test_silence_is_expected_where_there_is_silence() -> None:
+    """A session that hears nothing alone expects nothing."""
+    hunt = hunted(second(lambda _: Answer("psst")), "a: hello", "b: hello")
+    assert hunt.findings
+    assert "expect: " in hunt.findings.leaks[0].script
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            return Answer("psst", intent="x") if len(seen) > 1 else Answer(intent="y")
+
+        return answer
+
+    quiet = hunted(Toy(make), "a: hello", "b: hello", oracles=("solo",))
+    assert quiet.findings
+    assert "expect: {intent: y, no_reply: true}" in quiet.findings.leaks[0].script

@@ -1,0 +1,347 @@
+"""Finding scripts and roots, naming fixtures, reading and writing files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.project.files import read_text, remove_file, write_text
+from ovos_dialogue_kit.project.paths import (
+    find_root,
+    find_scripts,
+    fixture_path,
+    relative_path,
+    safe_name,
+)
+from ovos_dialogue_kit.script.parse import load
+
+
+def error_of(act: Callable[[], object]) -> str:
+    with pytest.raises(KitError) as caught:
+        act()
+    return str(caught.value)
+
+
+def touch(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository, so that nothing above it is looked at."""
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    return tmp_path / "project"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", ""),
+        ("pytest.toml", ""),
+        ("tox.ini", "[tox]\n[pytest]\n"),
+        ("setup.cfg", "[tool:pytest]\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\n"),
+    ],
+)
+def test_root_has_settings_for_pytest(root: Path, name: str, text: str) -> None:
+    """The root is the nearest folder whose settings pytest would take."""
+    touch(root, "tox.ini", "part/pyproject.toml", "part/test/x")
+    (root / "part" / name).write_text(text)
+    assert root / "part" == find_root(root / "part" / "test")
+
+
+def test_root_is_the_repository(root: Path) -> None:
+    """Without settings for pytest the repository is the root, not a part of it."""
+    touch(root, "part/pyproject.toml", "part/tox.ini", "part/test/x")
+    assert root == find_root(root / "part" / "test")
+
+
+def test_root_is_the_python_project(root: Path) -> None:
+    """Outside a repository a Python project's folder is the root."""
+    (root / ".git").rmdir()
+    touch(root, "part/setup.py", "part/test/x")
+    assert root / "part" == find_root(root / "part" / "test")
+
+
+def test_root_is_the_folder(tmp_path: Path) -> None:
+    """Where there is nothing to go by, the folder itself is the root."""
+    assert tmp_path == find_root(tmp_path)
+
+
+def test_root_of_a_file(tmp_path: Path) -> None:
+    """A file's project is that of its folder."""
+    touch(tmp_path, "a.dialogue.yaml")
+    assert tmp_path == find_root(tmp_path / "a.dialogue.yaml")
+
+
+def test_nothing_above_the_repository_counts(root: Path) -> None:
+    """Settings above the repository belong to somebody else."""
+    (root.parent / "pytest.ini").touch()
+    assert root == find_root(root)
+
+
+def test_scripts_are_found_below_folders(root: Path) -> None:
+    """Scripts are found in all folders, sorted; other files are not."""
+    touch(root, "b/z.dialogue.yaml", "a.dialogue.yaml", "b/a.dialogue.yaml", "x.yaml")
+    touch(root, ".hidden.dialogue.yaml")
+    found = [path.relative_to(root).as_posix() for path in find_scripts([root], root)]
+    assert found == ["a.dialogue.yaml", "b/a.dialogue.yaml", "b/z.dialogue.yaml"]
+
+
+@pytest.mark.parametrize(
+    "folder", [".tox", "node_modules", "venv", "build", "x.egg-info", "env"]
+)
+def test_folders_that_are_nobodys_source_are_skipped(root: Path, folder: str) -> None:
+    """Copies of scripts in environments and build products do not count."""
+    touch(root, f"{folder}/a.dialogue.yaml", "env/pyvenv.cfg")
+    assert find_scripts([root], root) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\nnorecursedirs = *.egg\n  old/t*\n"),
+        ("tox.ini", "[tox]\n[pytest]\nnorecursedirs = old/test\n"),
+        ("setup.cfg", "[tool:pytest]\nnorecursedirs = old\n"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\nnorecursedirs = ["old"]\n'),
+        ("pyproject.toml", '[tool.pytest.ini_options]\nnorecursedirs = "x old"\n'),
+        ("pyproject.toml", '[tool.pytest]\nnorecursedirs = ["old"]\n'),
+        ("pytest.toml", '[pytest]\nnorecursedirs = ["old"]\n'),
+    ],
+)
+def test_what_pytest_does_not_enter_is_skipped(
+    root: Path, name: str, text: str
+) -> None:
+    """Where pytest finds no dialogues, there are none; a named folder counts."""
+    touch(root, "test/a.dialogue.yaml", "old/test/b.dialogue.yaml")
+    (root / name).write_text(text)
+    assert (root / "test/a.dialogue.yaml",) == find_scripts([root], root)
+    named = find_scripts([root / "old" / "test"], root)
+    assert (root / "old/test/b.dialogue.yaml",) == named
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", ""),
+        ("pytest.ini", "[pytest]\naddopts = -q\n"),
+        ("pytest.toml", ""),
+        ("pyproject.toml", "[tool.pytest.ini_options]\n"),
+    ],
+)
+def test_settings_that_bar_nothing(root: Path, name: str, text: str) -> None:
+    """Without ``norecursedirs`` all folders are entered."""
+    touch(root, "old/b.dialogue.yaml")
+    (root / name).write_text(text)
+    assert (root / "old/b.dialogue.yaml",) == find_scripts([root], root)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("pytest.ini", "x", "File contains no section headers."),
+        (
+            "pyproject.toml",
+            "[tool.pytest]\nx = \n",
+            "Invalid value (at line 2, column 5)",
+        ),
+    ],
+)
+def test_broken_settings(root: Path, name: str, text: str, reason: str) -> None:
+    """Settings that pytest could not read either are an error that names them."""
+    (root / name).write_text(text)
+    assert error_of(lambda: find_scripts([root], root)) == (
+        f"{name}:1:1: pytest's settings cannot be read: {reason}"
+    )
+
+
+def test_named_scripts_count(root: Path) -> None:
+    """A script that is named counts wherever it is, and once."""
+    touch(root, "build/a.dialogue.yaml")
+    path = root / "build" / "a.dialogue.yaml"
+    assert find_scripts([path, root / "build", path], root) == (path,)
+
+
+def test_path_that_does_not_exist(root: Path) -> None:
+    """A path that does not exist is an error that names the nearest."""
+    touch(root, "a/repeat.dialogue.yaml")
+    path = root / "a" / "repaet.dialogue.yaml"
+    assert (
+        error_of(lambda: find_scripts([path], root))
+        == f'"{path}" does not exist (did you mean "repeat.dialogue.yaml"?)'
+    )
+
+
+def test_path_in_no_folder(root: Path) -> None:
+    """A path whose folder does not exist either is the same error."""
+    path = root / "b" / "repeat.dialogue.yaml"
+    assert error_of(lambda: find_scripts([path], root)) == f'"{path}" does not exist'
+
+
+def test_path_that_is_no_script(root: Path) -> None:
+    """A file of another kind is an error that says how scripts are named."""
+    touch(root, "a.dialogue.yml")
+    path = root / "a.dialogue.yml"
+    assert error_of(lambda: find_scripts([path], root)) == (
+        f'"{path}" is not a dialogue script\n  a script is named "<name>.dialogue.yaml"'
+    )
+
+
+def test_path_outside_the_tree(root: Path) -> None:
+    """A path out of the tree is an error that says what the tree is."""
+    touch(root.parent, "a.dialogue.yaml")
+    path = root / ".." / "a.dialogue.yaml"
+    assert error_of(lambda: find_scripts([path], root)) == (
+        f'"{path}" is outside the project, whose root is "{root}"\n'
+        "  go to the folder of the project that it belongs to"
+    )
+
+
+def test_relative_path_follows_links(root: Path) -> None:
+    """One file has one name, however it was reached."""
+    touch(root, "a/x.dialogue.yaml")
+    (root / "link").symlink_to(root / "a")
+    assert relative_path(root / "link" / "x.dialogue.yaml", root) == "a/x.dialogue.yaml"
+
+
+def test_fixture_path() -> None:
+    """A fixture lies in a folder of its script's name."""
+    assert (
+        fixture_path(
+            "skill/test/repeat.dialogue.yaml", "everyone hears their own words"
+        )
+        == "repeat/everyone_hears_their_own_words.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Plain-1", "Plain-1"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("what's new? (v2.1)", "what_s_new_v2_1"),
+        ("não", "não"),
+        ("na\u0303o", "não"),
+        ("con", "con_"),
+        ("LPT1", "LPT1_"),
+        ("console", "console"),
+        ("?!", ""),
+    ],
+)
+def test_safe_name(name: str, safe: str) -> None:
+    """A file's name is what every file system takes, and still readable."""
+    assert safe_name(name) == safe
+
+
+def test_long_names_stay_apart() -> None:
+    """Names too long for a file system are cut, and told apart by a hash."""
+    names = [safe_name("é" * 99 + end) for end in "ab"]
+    assert names == ["é" * 45 + "-491703a6", "é" * 45 + "-248e4557"]
+
+
+def test_write_makes_folders(tmp_path: Path) -> None:
+    """A file is written with the folders that it needs, as UTF-8."""
+    path = tmp_path / "a" / "b.json"
+    write_text(path, "olá\n", "a/b.json")
+    assert path.read_bytes() == "olá\n".encode()
+
+
+def test_write_leaves_nothing_else(tmp_path: Path) -> None:
+    """Once a file is written there is nothing beside it."""
+    write_text(tmp_path / "b.json", "new", "b.json")
+    assert names_in(tmp_path) == ["b.json"]
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_interrupted_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interrupt: type[BaseException]
+) -> None:
+    """A write that is interrupted leaves the old file, and no litter."""
+    path = tmp_path / "b.json"
+    path.write_text("old")
+
+    def stop(_: int) -> None:
+        raise interrupt
+
+    monkeypatch.setattr(os, "fsync", stop)
+    with pytest.raises(interrupt):
+        write_text(path, "new", "b.json")
+    assert (path.read_text(), names_in(tmp_path)) == ("old", ["b.json"])
+
+
+def test_unwritable_folder(tmp_path: Path) -> None:
+    """A folder that cannot be written to is an error that says what helps."""
+    (tmp_path / "a").touch()
+    path = tmp_path / "a" / "b.json"
+    assert error_of(lambda: write_text(path, "new", "a/b.json")) == (
+        '"a/b.json" cannot be written: file exists\n'
+        '  make its folder writable, or choose another with "-o DIR"'
+    )
+
+
+def test_unremovable_file(tmp_path: Path) -> None:
+    """A file that cannot be removed is an error that says what helps."""
+    assert error_of(lambda: remove_file(tmp_path / "b.json", "b.json")) == (
+        '"b.json" cannot be removed: no such file or directory\n'
+        "  make its folder writable"
+    )
+
+
+def test_remove_tidies_up(tmp_path: Path) -> None:
+    """The last file of a folder takes its folder along."""
+    touch(tmp_path, "a/b.json", "a/c.json")
+    remove_file(tmp_path / "a" / "b.json", "a/b.json")
+    assert names_in(tmp_path / "a") == ["c.json"]
+    remove_file(tmp_path / "a" / "c.json", "a/c.json")
+    assert names_in(tmp_path) == []
+
+
+def test_read_unreadable(tmp_path: Path) -> None:
+    """A file that cannot be read is an error that says why."""
+    assert error_of(lambda: read_text(tmp_path, "x")) == (
+        "x:1:1: cannot be read: is a directory"
+    )
+
+
+def test_read_of_a_pipe(tmp_path: Path) -> None:
+    """What is no file is refused: a pipe that nobody writes to would take for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    assert error_of(lambda: read_text(tmp_path / "pipe", "pipe")) == (
+        "pipe:1:1: cannot be read: it is a pipe or a device"
+    )
+
+
+def test_read_of_gigabytes(tmp_path: Path) -> None:
+    """A file that would fill the memory is refused unread."""
+    with (tmp_path / "big").open("wb") as file:
+        file.truncate(1 << 40)
+    assert error_of(lambda: read_text(tmp_path / "big", "big")) == (
+        "big:1:1: is too large: 1099511627776 bytes, where 268435456 are the most"
+    )
+
+
+def test_link_to_itself(tmp_path: Path) -> None:
+    """A script that is a link to itself is an error like any other."""
+    script = tmp_path / "a.dialogue.yaml"
+    script.symlink_to(script.name)
+    (found,) = find_scripts([tmp_path], tmp_path)
+    assert error_of(lambda: load(found, tmp_path)) == (
+        "a.dialogue.yaml:1:1: cannot be read: too many levels of symbolic links"
+    )
+
+
+def test_read_takes_any_line_ends(tmp_path: Path) -> None:
+    """A text is the same whatever its line ends and however it is introduced."""
+    (tmp_path / "x").write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
+    assert read_text(tmp_path / "x", "x") == "a\nb\nc\n"

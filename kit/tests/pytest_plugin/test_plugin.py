@@ -1,0 +1,736 @@
+"""The pytest plugin as its user meets it; an actor stands in for the assistant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from support.actors import Troupe
+from support.places import TESTS
+
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.pytest_plugin import (
+    assistant as pytest_assistant,
+)
+from ovos_dialogue_kit.pytest_plugin import (
+    hooks as plugin,
+)
+from ovos_dialogue_kit.pytest_plugin import (
+    items as pytest_items,
+)
+from ovos_dialogue_kit.run.assistants import Assistants
+
+HELLO = """
+skill: actor
+dialogues:
+  hello:
+    - kitchen: hi
+      expect: HI
+"""
+WRONG = """
+skill: actor
+dialogues:
+  hello:
+    - kitchen: hi
+    - bedroom: good morning
+      expect: good night
+"""
+
+
+LOADED = (pytest_assistant, pytest_items)
+"""Imported here once: what a test imports, pytester forgets afterwards."""
+
+
+PLAIN = "-p no:cacheprovider -p no:hypothesispytest"
+"""Hypothesis's plugin imports all of it at the end of each of these short runs."""
+
+
+class Stage:
+    """A project with a script, and what pytest makes of it."""
+
+    def __init__(self, pytester: pytest.Pytester, troupe: Troupe) -> None:
+        self.pytester = pytester
+        self.troupe = troupe
+        pytester.makeini(f"[pytest]\naddopts = {PLAIN}\n")
+
+    def write(self, script: str, name: str = "a") -> None:
+        path = self.pytester.path / f"{name}.dialogue.yaml"
+        path.write_text(script, encoding="utf-8")
+
+    def run(self, script: str, *arguments: str) -> pytest.RunResult:
+        self.write(script)
+        return self.pytester.runpytest_inprocess(*arguments)
+
+    def ids(self, script: str, *arguments: str) -> list[str]:
+        lines = self.run(script, "--collect-only", "-q", *arguments).outlines
+        return [line for line in lines if "::" in line]
+
+
+@pytest.fixture
+def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    troupe = Troupe(
+        {
+            "padatious": EngineMissingError("no padatious here", hint="pip install it"),
+            "adapt": AssistantError("it does not start", hint="mend it"),
+        }
+    )
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.pytest_plugin.run.Assistants", lambda: Assistants(troupe)
+    )
+    return Stage(pytester, troupe)
+
+
+def block(result: pytest.RunResult, start: str, count: int) -> list[str]:
+    """Return the lines of a run from the one that begins with ``start``."""
+    lines = result.outlines
+    first = next(i for i, line in enumerate(lines) if line.startswith(start))
+    return lines[first : first + count]
+
+
+# -- collection ------------------------------------------------------------------
+
+
+def test_ids(stage: Stage) -> None:
+    """Each variant with each engine is a test of its own, named readably."""
+    script = """
+skill: actor
+engine: [padacioso, adapt+padacioso]
+dialogues:
+  we say hello:
+    - kitchen: (hi|good day)
+  bye:
+    - kitchen: bye
+"""
+    assert stage.ids(script) == [
+        "a.dialogue.yaml::we say hello[hi-padacioso]",
+        "a.dialogue.yaml::we say hello[hi-adapt+padacioso]",
+        "a.dialogue.yaml::we say hello[good day-padacioso]",
+        "a.dialogue.yaml::we say hello[good day-adapt+padacioso]",
+        "a.dialogue.yaml::bye[padacioso]",
+        "a.dialogue.yaml::bye[adapt+padacioso]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("we_say_hello", 2),
+        ("we_say_hello[good_day", 1),
+        ("say and not good", 1),
+        ("padacioso", 3),
+        ("adapt", 0),
+    ],
+)
+def test_selection_by_keyword(stage: Stage, expression: str, count: int) -> None:
+    """``-k`` takes words of a name, and the whole name with ``_`` for spaces."""
+    script = """
+skill: actor
+dialogues:
+  we say hello:
+    - kitchen: (hi|good day)
+  bye:
+    - kitchen: bye
+"""
+    assert len(stage.ids(script, "-k", expression)) == count
+
+
+def test_selection_by_id(stage: Stage) -> None:
+    """A test can be named on the command line by its id, whatever its name."""
+    script = HELLO.replace("hello", '"a::b\\e[0m"')
+    (name,) = stage.ids(script)
+    assert name == "a.dialogue.yaml::a:b\\x1b[0m[padacioso]"
+    stage.run(script, name).assert_outcomes(passed=1)
+
+
+def test_hidden_files(stage: Stage) -> None:
+    """What an editor hides beside a script is no script."""
+    stage.write("no yaml: [", ".#a")
+    assert len(stage.ids(HELLO)) == 1
+
+
+def test_tags_are_marks(stage: Stage) -> None:
+    """``-m`` selects by the tags of dialogues and turns, strict markers or not."""
+    script = """
+skill: actor
+dialogues:
+  one:
+    tags: [smoke]
+    turns:
+      - kitchen: hi
+  two:
+    - kitchen: hi
+      tags: slow-one
+  three:
+    - kitchen: hi
+"""
+    ids = stage.ids(script, "--strict-markers", "-m", "smoke or slow-one")
+    assert [name[17:20] for name in ids] == ["one", "two"]
+
+
+@pytest.mark.parametrize("tag", ["skip", "parametrize"])
+def test_tags_that_are_marks_of_pytest(stage: Stage, tag: str) -> None:
+    """A tag that would do something in pytest by accident is refused."""
+    result = stage.run(HELLO.replace("skill: actor", f"skill: actor\ntags: {tag}"))
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert block(result, "a.dialogue.yaml:", 2) == [
+        (
+            f'a.dialogue.yaml:5:1: the tag "{tag}" is a mark with a meaning of its '
+            "own in pytest"
+        ),
+        "  rename the tag",
+    ]
+
+
+def test_broken_script(stage: Stage) -> None:
+    """A script with an error is a collection error in the command line's words."""
+    result = stage.run(HELLO.replace("dialogues", "dialogs"))
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert block(result, "a.dialogue.yaml:", 1) == [
+        (
+            'a.dialogue.yaml:3:1: unknown key "dialogs" in a script '
+            '(did you mean "dialogues"?)'
+        )
+    ]
+
+
+def test_no_skill(stage: Stage) -> None:
+    """A script that names no skill is a collection error, too."""
+    result = stage.run(HELLO.replace("skill: actor", ""))
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert block(result, "no skill", 2) == [
+        'no skill is named for "a.dialogue.yaml"',
+        "  add `skill: <skill id>` to the script, or give --skill",
+    ]
+
+
+# -- results ---------------------------------------------------------------------
+
+
+def test_green_run(stage: Stage) -> None:
+    """A green run shows one line of the kit's."""
+    result = stage.run(HELLO)
+    lines = block(result, "a.dialogue.yaml .", 5)
+    assert lines[1:3] == ["", "1 dialogue replayed, 1 turn, with padacioso"]
+    assert "1 passed" in lines[3]
+    assert lines[4:] == []
+
+
+def test_green_run_verbosely(stage: Stage) -> None:
+    """With ``-v`` the line is all, too."""
+    lines = stage.run(HELLO, "-v").outlines
+    assert [line for line in lines if "replayed" in line or "kitchen" in line] == [
+        "1 dialogue replayed, 1 turn, with padacioso"
+    ]
+
+
+def test_quiet_run(stage: Stage) -> None:
+    """With ``-q`` there is no line."""
+    assert "replayed" not in stage.run(HELLO, "-q").stdout.str()
+
+
+def test_run_without_scripts(stage: Stage) -> None:
+    """Where no script is, there is no line, and nobody to boot."""
+    stage.pytester.makepyfile("def test_x(): pass")
+    assert "replayed" not in stage.pytester.runpytest_inprocess().stdout.str()
+
+
+def test_failure(stage: Stage) -> None:
+    """A failure is said in the kit's words, from the line of the script."""
+    result = stage.run(WRONG)
+    result.assert_outcomes(failed=1)
+    assert block(result, "____", 4) == [
+        (
+            "_______________________________ hello[padacioso] "
+            "_______________________________"
+        ),
+        'a.dialogue.yaml:6:7: turn 2, bedroom "good morning": heard another reply',
+        '  expected  "good night"',
+        '  heard     "GOOD MORNING"',
+    ]
+
+
+def test_failure_verbosely(stage: Stage) -> None:
+    """With ``-v`` a failure shows what each session said and heard, too."""
+    assert block(stage.run(WRONG, "-v"), "hello [padacioso]", 3) == [
+        "hello [padacioso]",
+        '  kitchen  "hi"            -> "HI"',
+        '  bedroom  "good morning"  -> "GOOD MORNING"',
+    ]
+
+
+def test_place_of_a_failure(stage: Stage) -> None:
+    """What other tools read of a test's place is the line of its dialogue."""
+    result = stage.run(WRONG, "--junitxml=x.xml", "-o", "junit_family=xunit1")
+    result.assert_outcomes(failed=1)
+    report = (stage.pytester.path / "x.xml").read_text()
+    assert 'file="a.dialogue.yaml" line="3"' in report
+
+
+def test_first_failure_ends(stage: Stage) -> None:
+    """``-x`` is heeded."""
+    stage.write(HELLO, "b")
+    stage.run(WRONG, "-x").assert_outcomes(failed=1)
+
+
+def test_last_failed(stage: Stage) -> None:
+    """``--lf`` runs again what has failed."""
+    stage.write(HELLO, "b")
+    options = ("-o", "addopts=")
+    stage.run(WRONG, *options).assert_outcomes(failed=1, passed=1)
+    stage.run(WRONG, *options, "--lf").assert_outcomes(failed=1)
+
+
+def test_assistant_that_does_not_start(stage: Stage) -> None:
+    """What keeps an assistant from starting is said without a traceback."""
+    result = stage.run(HELLO, "--kit-engine=adapt")
+    result.assert_outcomes(failed=1)
+    assert block(result, "it does not", 3)[:2] == ["it does not start", "  mend it"]
+
+
+def test_assistants_are_shared_and_ended(stage: Stage) -> None:
+    """One assistant serves all dialogues of a setup, and is ended."""
+    stage.write(HELLO, "b")
+    stage.run(HELLO).assert_outcomes(passed=2)
+    (actor,) = stage.troupe.actors
+    assert actor.played == ["hello", "hello"]
+    assert actor.is_closed
+
+
+# -- marks -----------------------------------------------------------------------
+
+
+def marked(marks: str, expected: str = "HI") -> str:
+    return f"""
+skill: actor
+dialogues:
+  hello:
+    {marks}
+    turns:
+      - kitchen: hi
+        expect: {expected}
+"""
+
+
+def marked_turn(marks: str, expected: str = "HI") -> str:
+    return f"""
+skill: actor
+dialogues:
+  hello:
+    - kitchen: hi
+      {marks}
+      expect: {expected}
+"""
+
+
+XFAIL = "xfail: {reason: so it is}"
+LENIENT = "xfail: {reason: so it is, strict: false}"
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        (marked("skip: no time"), "skipped"),
+        (marked('requires: {ovos-core: "<0"}'), "skipped"),
+        (marked('requires: {pytest: ">1"}'), "passed"),
+        (marked(XFAIL, "BYE"), "xfailed"),
+        (marked(XFAIL), "failed"),
+        (marked(LENIENT), "xpassed"),
+        (marked('xfail: {reason: no, when: "pytest <1"}', "BYE"), "failed"),
+        (marked_turn(XFAIL, "BYE"), "xfailed"),
+        (marked_turn(XFAIL), "failed"),
+        (marked_turn(LENIENT), "xpassed"),
+        (marked_turn("skip: no time", "BYE"), "skipped"),
+    ],
+)
+def test_marks(stage: Stage, script: str, outcome: str) -> None:
+    """Marks of a script are those of pytest, for a dialogue and for a turn."""
+    stage.run(script).assert_outcomes(**{outcome: 1})
+
+
+@pytest.mark.parametrize("script", [marked(XFAIL, "BYE"), marked_turn(XFAIL, "BYE")])
+def test_runxfail(stage: Stage, script: str) -> None:
+    """``--runxfail`` lets fail what is marked to fail."""
+    stage.run(script, "--runxfail").assert_outcomes(failed=1)
+
+
+def test_xfail_is_about_the_skill(stage: Stage) -> None:
+    """An assistant that does not start is no failure that was announced."""
+    result = stage.run(marked(XFAIL), "--kit-engine=adapt")
+    result.assert_outcomes(failed=1)
+
+
+def test_strict_xfail_of_a_turn(stage: Stage) -> None:
+    """A turn that passes although it must fail says where to edit."""
+    result = stage.run(marked_turn(XFAIL))
+    assert block(result, "a.dialogue.yaml:", 2) == [
+        (
+            'a.dialogue.yaml:6:14: turn 1, kitchen "hi": passes, though marked xfail: '
+            '"so it is"'
+        ),
+        '  edit      take the xfail away, or say for which versions it is ("when:")',
+    ]
+
+
+# -- engines ---------------------------------------------------------------------
+
+
+def test_missing_engine(stage: Stage) -> None:
+    """A dialogue whose engine is missing is skipped, with the reason and its place."""
+    result = stage.run(HELLO, "--kit-engine=padatious", "-rs")
+    result.assert_outcomes(skipped=1)
+    assert block(result, "SKIPPED", 1) == [
+        "SKIPPED [1] a.dialogue.yaml:4: no padatious here (pip install it)"
+    ]
+
+
+def test_missing_engine_strictly(stage: Stage) -> None:
+    """With ``--kit-strict-engines`` it is an error."""
+    result = stage.run(HELLO, "--kit-engine=padatious", "--kit-strict-engines")
+    result.assert_outcomes(failed=1)
+    assert block(result, "no padatious", 2) == ["no padatious here", "  pip install it"]
+
+
+# -- committed fixtures ----------------------------------------------------------
+
+
+def generate(stage: Stage) -> None:
+    source = "from ovos_dialogue_kit.cli import main; main(['generate'])"
+    subprocess.run([sys.executable, "-c", source], cwd=stage.pytester.path, check=True)
+
+
+def test_stale_fixture(stage: Stage) -> None:
+    """A dialogue whose committed fixture is stale fails, and names the command."""
+    stage.write(HELLO)
+    generate(stage)
+    result = stage.run(HELLO.replace("hi", "hey"))
+    result.assert_outcomes(failed=1)
+    assert block(result, "fixtures/", 2) == [
+        (
+            'fixtures/a/hello.json:1:1: the fixture of "hello" is stale: its '
+            "script has changed since"
+        ),
+        '  run "kit generate a.dialogue.yaml" and commit what it writes',
+    ]
+
+
+def test_fresh_fixture(stage: Stage) -> None:
+    """A failure names the committed fixture."""
+    stage.write(WRONG)
+    generate(stage)
+    assert block(stage.run(WRONG), "  fixture", 1) == [
+        "  fixture   fixtures/a/hello.json"
+    ]
+
+
+def test_nothing_is_written(stage: Stage) -> None:
+    """A run changes no file of the project."""
+    stage.write(HELLO)
+    before = sorted(stage.pytester.path.rglob("*"))
+    stage.run(HELLO).assert_outcomes(passed=1)
+    assert sorted(stage.pytester.path.rglob("*")) == before
+
+
+# -- options ---------------------------------------------------------------------
+
+CHOICES = {
+    "kit_engine": ("adapt+padacioso", "engine", "adapt+padacioso"),
+    "kit_skill": ("other.skill", "skills", ("other.skill",)),
+    "kit_transformers": ("x-plugin", "transformers", ("x-plugin",)),
+    "kit_bus": ("real", "bus", "real"),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_options(stage: Stage, name: str) -> None:
+    """What is chosen for a run comes before what a script says."""
+    value, field, expected = CHOICES[name]
+    stage.run(HELLO, f"--{name.replace('_', '-')}", value)
+    assert getattr(stage.troupe.actors[0].setup, field) == expected
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_ini_values(stage: Stage, name: str) -> None:
+    """Each option has an ini value of the same name."""
+    value, field, expected = CHOICES[name]
+    stage.run(HELLO, "-o", f"{name}={value}")
+    assert getattr(stage.troupe.actors[0].setup, field) == expected
+
+
+def test_option_before_ini_value(stage: Stage) -> None:
+    """An option comes before the ini value of its name."""
+    stage.run(HELLO, "-o", "kit_skill=one.x", "--kit-skill=two.x", "--kit-skill=two.x")
+    assert stage.troupe.actors[0].setup.skills == ("two.x",)
+
+
+def test_order_seed(stage: Stage) -> None:
+    """An order of the listeners is handed to the assistant."""
+    stage.run(HELLO, "--kit-order-seed=7")
+    options = stage.troupe.actors[0].options
+    assert options
+    assert options.order_seed == 7
+
+
+def test_deadline(stage: Stage) -> None:
+    """A deadline is handed to the assistant."""
+    stage.run(HELLO, "--kit-deadline=2.5")
+    options = stage.troupe.actors[0].options
+    assert options
+    assert options.deadline == 2.5
+
+
+@pytest.mark.parametrize(
+    ("option", "problem"),
+    [
+        (
+            "--kit-engine=padacioos",
+            (
+                'unknown engine "padacioos" (did you mean "padacioso"?), known: '
+                "padacioso, padatious, adapt"
+            ),
+        ),
+        (
+            "--kit-bus=http://x",
+            (
+                '"http://x" is not memory, real or an address such as '
+                "ws://127.0.0.1:8181/core"
+            ),
+        ),
+        ("--kit-deadline=soon", '"soon" is not a number of seconds above 0'),
+        ("--kit-deadline=0", '"0" is not a number of seconds above 0'),
+        ("--kit-deadline=inf", '"inf" is not a number of seconds above 0'),
+        ("--kit-order-seed=-1", '"-1" is not a whole number'),
+    ],
+)
+def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
+    """A wrong value is a usage error that says what is right."""
+    result = stage.run(HELLO, option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    flag = option.partition("=")[0]
+    name = flag[2:].replace("-", "_")
+    assert result.errlines[0] == f"ERROR: {flag} (or {name} in the ini file): {problem}"
+
+
+def test_order_seed_on_another_bus(stage: Stage) -> None:
+    """The listeners of a real bus are not called by the kit."""
+    result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
+    assert result.errlines[0] == (
+        "ERROR: --kit-order-seed (or kit_order_seed in the ini file): a bus that is "
+        'not in memory ("real") has its own order'
+    )
+
+
+def test_shared_on_another_bus(stage: Stage) -> None:
+    """What is shared with the test process has its bus in memory."""
+    result = stage.run(HELLO, "--kit-shared", "--kit-bus=real")
+    assert result.errlines[0] == (
+        "ERROR: --kit-shared (or kit_shared in the ini file): a bus that is not in "
+        'memory ("real") has its own processes'
+    )
+
+
+def test_options_are_listed(stage: Stage) -> None:
+    """``pytest --help`` lists the options and their ini values."""
+    text = stage.run(HELLO, "--help").stdout.str()
+    assert "--kit-engine=ENGINE" in text
+    assert "kit_strict_engines (bool):" in text
+
+
+# -- in company ------------------------------------------------------------------
+
+
+def test_fixtures_of_a_conftest(stage: Stage) -> None:
+    """Fixtures that a conftest applies to all tests apply to dialogues, too."""
+    stage.pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True, scope="module")
+        def per_module(request):
+            print("module", request.module, request.node.name)
+
+        @pytest.fixture(autouse=True)
+        def per_test(request, tmp_path):
+            print("test", request.node.name)
+            yield
+            print("done", request.node.name)
+        """
+    )
+    result = stage.run(HELLO, "-s", "--strict-markers", "-W", "error")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["*module None a.dialogue.yaml", "test hello*", "*done hello*"]
+    )
+
+
+def test_fixture_that_fails(stage: Stage) -> None:
+    """An error in a user's own fixture keeps its traceback."""
+    stage.pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def broken():
+            raise ValueError("mine")
+        """
+    )
+    result = stage.run(HELLO)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*def broken():", "E *ValueError: mine"])
+
+
+@pytest.mark.parametrize(
+    ("conftest", "arguments"),
+    [
+        ("pytest_plugins = ['ovos_dialogue_kit.pytest_plugin.hooks']", ()),
+        ("", ("-p", "ovos_dialogue_kit.pytest_plugin.hooks")),
+        ("", ("-p", "ovos-dialogue-kit")),
+    ],
+)
+def test_registered_twice(
+    stage: Stage, conftest: str, arguments: tuple[str, ...]
+) -> None:
+    """To name the plugin that is there already does no harm."""
+    stage.pytester.makeconftest(conftest)
+    stage.run(HELLO, *arguments).assert_outcomes(passed=1)
+
+
+def test_switched_off(stage: Stage) -> None:
+    """The plugin can be switched off by its name."""
+    stage.write(HELLO)
+    result = stage.pytester.runpytest_subprocess("-p", "no:ovos-dialogue-kit")
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_workers_of_xdist(stage: Stage) -> None:
+    """With several workers one line tells what all of them have replayed."""
+    folder = str(TESTS)
+    stage.pytester.makeconftest(
+        f"""
+        import sys
+        sys.path.append({folder!r})
+        from support.actors import Troupe
+        from ovos_dialogue_kit.pytest_plugin import run as pytest_run
+        from ovos_dialogue_kit.run.run import Assistants
+        pytest_run.Assistants = lambda: Assistants(Troupe())
+        """
+    )
+    for name in "bcd":
+        stage.write(HELLO, name)
+    stage.write(WRONG)
+    result = stage.pytester.runpytest_subprocess("-n", "2", "-W", "error")
+    result.assert_outcomes(passed=3, failed=1)
+    lines = [line for line in result.outlines if "replayed" in line]
+    assert lines == ["4 dialogues replayed, 5 turns, with padacioso"]
+
+
+def test_worker_that_crashed() -> None:
+    """A worker of xdist that tells nothing is left out of the count."""
+    plugin.pytest_testnodedown(SimpleNamespace(config=None))
+
+
+def test_a_run_without_scripts_imports_nothing(pytester: pytest.Pytester) -> None:
+    """Of the kit, a run without scripts has imported the plugin alone."""
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_modules():
+            kit = {name for name in sys.modules if name.startswith("ovos_dialogue_kit")}
+            assert kit == {
+                "ovos_dialogue_kit",
+                "ovos_dialogue_kit._version",
+                "ovos_dialogue_kit.pytest_plugin",
+                "ovos_dialogue_kit.pytest_plugin.hooks",
+            }
+            others = {"yaml", "packaging.requirements", "ovos_utils"}
+            assert not others & set(sys.modules)
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
+
+
+# -- tests in Python -------------------------------------------------------------
+
+TALK = """
+def test_talk(assistant):
+    conversation = assistant("actor", lang="de-DE")
+    conversation.session("kitchen", site_id="here")
+    assert conversation.say("kitchen", "hi").replies[0].text == "HI"
+    assert conversation.say("bedroom", "ho").replies[0].text == "HO"
+    assert [turn.said for turn in conversation.transcript.turns] == ["hi", "ho"]
+"""
+
+
+@pytest.fixture
+def talk(stage: Stage) -> Callable[..., pytest.RunResult]:
+    stage.pytester.makepyfile(TALK)
+    return stage.pytester.runpytest_inprocess
+
+
+def test_talking(stage: Stage, talk: Callable[..., pytest.RunResult]) -> None:
+    """The fixture ``assistant`` begins conversations."""
+    talk().assert_outcomes(passed=1)
+    assert stage.troupe.actors[0].setup.langs == ("de-DE",)
+    assert all(actor.is_closed for actor in stage.troupe.actors)
+
+
+def test_talking_with_options(
+    stage: Stage, talk: Callable[..., pytest.RunResult]
+) -> None:
+    """Options hold for conversations, too."""
+    talk("--kit-engine=adapt+padacioso", "--kit-transformers=x").assert_outcomes(
+        passed=1
+    )
+    assert stage.troupe.actors[0].setup.engine == "adapt+padacioso"
+    assert stage.troupe.actors[0].setup.transformers == ("x",)
+
+
+@pytest.mark.usefixtures("stage")
+def test_talking_without_engine(talk: Callable[..., pytest.RunResult]) -> None:
+    """A test that needs a missing engine is skipped."""
+    result = talk("--kit-engine=padatious", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*: no padatious here (pip install it)"])
+
+
+@pytest.mark.usefixtures("stage")
+def test_talking_without_strict_engine(talk: Callable[..., pytest.RunResult]) -> None:
+    """With ``--kit-strict-engines`` it fails."""
+    result = talk("--kit-engine=padatious", "--kit-strict-engines")
+    result.assert_outcomes(failed=1)
+
+
+def test_replaying_in_a_test(stage: Stage) -> None:
+    """The fixture ``assistant`` replays what is loaded, on assistants that are kept."""
+    stage.pytester.makepyfile(
+        """
+        from ovos_dialogue_kit import compare, load
+
+        def test_replay(assistant, pytestconfig):
+            for fixture in load(pytestconfig.rootpath / "a.dialogue.yaml"):
+                (case,) = fixture.cases
+                assert compare(fixture, case, assistant.replay(fixture)) == ()
+        """
+    )
+    stage.run(HELLO).assert_outcomes(passed=2)
+    assert len(stage.troupe.actors) == 1
+
+
+def test_own_fixture_of_that_name(stage: Stage) -> None:
+    """A user's fixture ``assistant`` comes before ours."""
+    stage.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def assistant():
+            return "mine"
+
+        def test_x(assistant):
+            assert assistant == "mine"
+        """
+    )
+    stage.pytester.runpytest_inprocess().assert_outcomes(passed=1)

@@ -1,0 +1,409 @@
+"""Mismatches and transcripts as a person reads them."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from support.conversation import (
+    Conversation,
+    conversation,
+    denies,
+    expected,
+    holds,
+    leaking,
+    replies,
+    spoken,
+    turn,
+)
+
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.render.lines import (
+    dialogue_lines,
+    mismatch_lines,
+    plain,
+    render_dialogue,
+    render_mismatches,
+)
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.script.model import Expectation, Marks, Xfail
+from ovos_dialogue_kit.verdict.xfail import judge
+
+AT = "skill/test/repeat.dialogue.yaml"
+TRACE = """Traceback (most recent call last):
+  File "/site/first.py", line 1, in first
+    raise KeyError("cause")
+KeyError: 'cause'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/site/ovos_utils/events.py", line 64, in wrapper
+    handler(message)
+    ~~~~~~~^^^^^^^^^
+  File "/site/ovos_workshop/ovos.py", line 9, in on_event
+    handle(message)
+  File "/skill/__init__.py", line 30, in handle_repeat
+    self.say(self.last[session])
+             ~~~~~~~~~^^^^^^^^^
+  File "/skill/__init__.py", line 12, in __getitem__
+    raise KeyError(key)
+KeyError: 'prev_tts'
+"""
+
+
+def shown(text: str) -> str:
+    """Return an indented text as it is printed."""
+    return dedent(text).strip()
+
+
+def rendered(talk: Conversation, fixture: str | None = None) -> str:
+    """Return the words for all that is wrong in a conversation."""
+    return render_mismatches(talk.mismatches(), fixture)
+
+
+def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
+    """The example of the project's style guide."""
+    fixture = "fixtures/repeat/everyone_hears_their_own_words.json"
+    assert rendered(leaking(), fixture) == shown(
+        f"""
+        {AT}:14:7: turn 3, kitchen "what did i just say": heard another reply
+          expected  repeat.stt {{stt: the sky is blue}}
+          heard     repeat.stt {{stt: grass is green}}   "you said grass is green"
+          leak      "grass is green" was said by bedroom in turn 2 (line 13)
+          fixture   fixtures/repeat/everyone_hears_their_own_words.json
+        """
+    )
+
+
+def test_nothing_wrong_is_nothing_said() -> None:
+    """Not even where the fixture is."""
+    assert render_mismatches((), "x.json") == ""
+
+
+def test_only_the_first_mismatch_is_shown_in_full() -> None:
+    """Each other takes one line."""
+    wrong = turn("a", "hi", replies(expected(text="x")))
+    assert rendered(conversation(wrong, wrong, wrong)) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": heard nothing
+          expected  "x"
+          heard     (nothing)
+        {AT}:13:7: turn 2, a "hi": heard nothing
+        {AT}:14:7: turn 3, a "hi": heard nothing
+        """
+    )
+
+
+def test_several_replies_are_numbered() -> None:
+    """So that they can be compared."""
+    expect = replies(expected(text="x"), expected(dialog="q"))
+    talk = conversation(turn("a", "hi", expect, [spoken("x")], matched=False))
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": heard 1 reply instead of 2
+          expected  1 "x"
+                    2 q
+          heard     1 "x"
+          note      no intent matched
+        """
+    )
+
+
+def test_a_late_reply_says_when_it_came() -> None:
+    """In seconds since its turn began."""
+    expect = replies(expected(text="x", within=2.0))
+    talk = conversation(turn("a", "hi", expect, [spoken("x", at=13.5)], at=10.0))
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": the reply came late
+          expected  "x", within 2 s
+          heard     after 3.5 s   "x"
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "wanted", "heard"),
+    [
+        ({"skill": "other"}, "by other", "by no skill"),
+        ({"lang": "pt-PT"}, "in pt-PT", "in en-US"),
+        ({"asks": True}, "opening the microphone", "not opening the microphone"),
+    ],
+)
+def test_what_failed_is_told_of_the_reply_as_well(
+    part: dict[str, object], wanted: str, heard: str
+) -> None:
+    """Otherwise it is left out."""
+    expect = replies(expected(text="x", **part))
+    talk = conversation(turn("a", "hi", expect, [spoken("x", lang="en-US")]))
+    assert rendered(talk).splitlines()[1:] == [
+        f'  expected  "x", {wanted}',
+        f'  heard     "x"   {heard}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expect", "rows"),
+    [
+        (
+            holds(intent="x", slots={}),
+            ["expected  intent: x, slots: {}", "heard     intent: y, slots: {n: 5}"],
+        ),
+        (holds(route="stop"), ["expected  route: stop", "heard     route: (none)"]),
+        (
+            holds(messages=({"type": "x", "data": {"a": "1"}},)),
+            [
+                'expected  1 type: x, data: {a: "1"}',
+                "heard     1 type: x, data: {a: 1}",
+                "          2 type: x",
+            ],
+        ),
+        (
+            holds(messages=({"type": "z"},)),
+            ["expected  type: z", "heard     (nothing)"],
+        ),
+        (
+            holds(session={"active_skills": []}),
+            ["expected  active_skills: []", "heard     active_skills: [repeater]"],
+        ),
+        (
+            denies(intent="y"),
+            ["expected  not: {intent: y}", "heard     intent: y"],
+        ),
+    ],
+)
+def test_conditions_are_shown_by_name(expect: Expectation, rows: list[str]) -> None:
+    """With what was seen instead."""
+    seen = turn(
+        "a",
+        "hi",
+        expect,
+        intent="y",
+        slots={"n": 5},
+        matched=True,
+        messages=({"type": "x", "data": {"a": 1}}, {"type": "x"}),
+        session_after={"active_skills": [["repeater", 1.0]]},
+    )
+    assert rendered(conversation(seen)).splitlines()[1:] == [f"  {r}" for r in rows]
+
+
+def test_a_skill_that_raised_shows_the_end_of_its_traceback() -> None:
+    """The last error and the innermost frames, without underlining."""
+    fault = Fault("raised", "handle_repeat: 'prev_tts'", TRACE)
+    expect = replies(expected(dialog="repeat.tts"))
+    talk = conversation(turn("a", "hi", expect, [spoken("oh no")], faults=[fault]))
+    assert rendered(talk, "x.json") == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": the skill raised an error: handle_repeat: 'prev_tts'
+          expected  repeat.tts
+          heard     "oh no"
+          trace       … 1 more
+                      File "/site/ovos_workshop/ovos.py", line 9, in on_event
+                        handle(message)
+                      File "/skill/__init__.py", line 30, in handle_repeat
+                        self.say(self.last[session])
+                      File "/skill/__init__.py", line 12, in __getitem__
+                        raise KeyError(key)
+                    KeyError: 'prev_tts'
+          fixture   x.json
+        """
+    )
+
+
+def test_a_short_traceback_is_shown_whole() -> None:
+    """There is nothing to leave out."""
+    fault = Fault("raised", "x", 'Traceback (most recent call last):\n  File "a"\nE: x')
+    talk = conversation(turn("a", "hi", faults=[fault]))
+    assert rendered(talk).splitlines()[1:] == [
+        '  trace       File "a"',
+        "            E: x",
+    ]
+
+
+def test_of_a_traceback_three_frames_are_shown() -> None:
+    """Nothing is said to be left out if nothing is."""
+    frames = "".join(f'  File "{name}"\n' for name in "abc")
+    trace = f"Traceback (most recent call last):\n{frames}E: x\n"
+    talk = conversation(turn("a", "hi", faults=[Fault("raised", "x", trace)]))
+    assert rendered(talk).splitlines()[1] == '  trace       File "a"'
+
+
+def test_a_turn_without_end_says_what_was_heard_and_when() -> None:
+    """Nothing is waited for without a word."""
+    expect = replies(expected(text="x"), expected(text="y"))
+    talk = conversation(
+        turn(
+            "a",
+            "hi",
+            expect,
+            [spoken("x", at=5.25)],
+            at=5.0,
+            end=End.DEADLINE,
+            within=20.0,
+        )
+    )
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": the turn did not end in time: its deadline is 20 s
+          expected  1 "x"
+                    2 "y"
+          heard     1 after 0.25 s   "x"
+        """
+    )
+
+
+def test_a_stray_reply_says_to_whom_and_while_who_was_speaking() -> None:
+    """And whose words it holds."""
+    talk = conversation(
+        turn("bedroom", "hi"),
+        turn("kitchen", "the sky is blue"),
+        strays=(Reply("bedroom", "you said the sky is blue", 0.0, 1),),
+    )
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:13:7: turn 2, kitchen "the sky is blue": \
+bedroom, who was not speaking, heard a reply
+          expected  (nothing)
+          heard     "you said the sky is blue"
+          leak      "the sky is blue" was said by kitchen in turn 2 (line 13)
+        """
+    )
+
+
+def test_a_crash_says_what_was_lost() -> None:
+    """One mismatch for all of it."""
+    talk = conversation(
+        turn("a", "mycroft.stop", message={"type": "mycroft.stop"}),
+        turn("a", "10m", silence=600.0),
+        turn("a", "hi"),
+        replayed=1,
+        crash=Fault("crash", "it hung for 60 s"),
+    )
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:13:7: turn 2, a is silent for 10m: \
+the assistant did not survive the turn: it hung for 60 s
+          note      turn 3 was not replayed
+        """
+    )
+
+
+def test_a_message_that_is_sent_is_told_from_words() -> None:
+    """Nobody says "mycroft.stop"."""
+    talk = conversation(
+        turn(
+            "a",
+            "mycroft.stop",
+            message={"type": "mycroft.stop"},
+            faults=[Fault("two_ends", "at 2 s")],
+        )
+    )
+    assert rendered(talk) == (
+        f'{AT}:12:7: turn 1, a emits "mycroft.stop": '
+        "the turn ended more than once: at 2 s"
+    )
+
+
+def test_an_xfail_that_passes_names_its_reason() -> None:
+    """It stands where the xfail does."""
+    known = Xfail("ovos-core#915", Mark(AT, 8, 5))
+    talk = conversation(turn("a", "hi"), marks=Marks(xfail=known))
+    verdict = judge(talk.fixture, talk.case, talk.mismatches(), {})
+    assert render_mismatches(verdict.mismatches) == shown(
+        f"""
+        {AT}:8:5: passes, though marked xfail: "ovos-core#915"
+          edit      take the xfail away, or say for which versions it is ("when:")
+        """
+    )
+
+
+def test_segments_carry_their_styles() -> None:
+    """What colours them needs no parsing."""
+    head, wanted, heard, leak, fixture = mismatch_lines(leaking().mismatches(), "x")
+    assert head == (
+        ("place", f"{AT}:14:7: "),
+        ("", 'turn 3, kitchen "what did i just say": '),
+        ("problem", "heard another reply"),
+    )
+    assert [line[1][0] for line in (wanted, heard, leak, fixture)] == [
+        "expected",
+        "heard",
+        "leak",
+        "quiet",
+    ]
+    assert wanted[0] == ("label", "  expected  ")
+
+
+# The retelling of a dialogue.
+
+
+def test_a_dialogue_is_retold_in_a_line_for_each_turn() -> None:
+    """Who said what and what they heard, aligned."""
+    talk = leaking()
+    assert render_dialogue(talk.case, talk.transcript) == shown(
+        """
+        everyone hears their own words [padacioso]
+          kitchen  "the sky is blue"      -> (nothing)
+          bedroom  "grass is green"       -> (nothing)
+          kitchen  "what did i just say"  -> "you said grass is green"
+        """
+    )
+
+
+def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
+    """All that is out of the ordinary, messages only if asked for."""
+    talk = conversation(
+        turn("kitchen", "10m", silence=600.0, end=End.SILENCE),
+        turn(
+            "a",
+            "count to two, slowly, and then tell me all about it",
+            None,
+            [spoken("one", at=0.0004), spoken("two?", at=600.25, asks=True)],
+            end=End.DEADLINE,
+            faults=[Fault("session", "site_id was a, is b")],
+        ),
+        turn(
+            "a",
+            "x.y",
+            message={"type": "x.y"},
+            end=End.LOST,
+            messages=({"type": "x.y", "data": {"n": 1}}, {"type": "z"}),
+        ),
+        strays=(Reply("kitchen", "boo", 600.5, 1),),
+        crash=Fault("crash", "exit code 9"),
+        case="row 1",
+    )
+    retold = """
+        everyone hears their own words [row 1, padacioso]
+          kitchen  is silent for 10m                         -> (nothing)
+          a        "count to two, slowly, and then tell me all about it"  -> "one"
+                                                                          \
+-> 600.25 s  "two?"  (asks)
+                                                                          \
+-> (no end in time)
+                                                                          \
+-> (the session did not survive the turn: site_id was a, is b)
+          kitchen  -> 600.5 s  "boo"  (stray)
+          a        emits "x.y"                               -> (the assistant was \
+lost)
+        MESSAGES\
+          the assistant did not survive the turn: exit code 9
+        """
+    messages = "    x.y {n: 1}\n            z null\n"
+    assert render_dialogue(talk.case, talk.transcript) == shown(
+        retold.replace("        MESSAGES", "")
+    )
+    quiet = plain(dialogue_lines(talk.case, talk.transcript))
+    assert quiet == render_dialogue(talk.case, talk.transcript)
+    assert render_dialogue(talk.case, talk.transcript, verbose=True) == shown(
+        retold.replace("MESSAGES", messages)
+    )
+
+
+def test_a_dialogue_without_turns_is_only_its_name() -> None:
+    """Nothing is to be aligned."""
+    talk = conversation()
+    assert plain(dialogue_lines(talk.case, talk.transcript)) == (
+        "everyone hears their own words [padacioso]"
+    )

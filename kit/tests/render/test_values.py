@@ -1,0 +1,97 @@
+"""Expectations, replies and values in one line each."""
+
+from __future__ import annotations
+
+import pytest
+from support.conversation import expected, spoken
+
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.render.values import expectation, flow, quoted, reply, seconds
+from ovos_dialogue_kit.script.model import ReplyExpectation
+
+
+@pytest.mark.parametrize(
+    ("expect", "words"),
+    [
+        (expected(), "any reply"),
+        (expected(dialog="nothing"), "nothing"),
+        (expected(dialog="a.b", data={"stt": "x y", "n": 5}), "a.b {stt: x y, n: 5}"),
+        (expected(data={"stt": "x"}), "data {stt: x}"),
+        (expected(text="x", contains="y"), '"x", containing "y"'),
+        (expected(regex="^a.*"), "matching /^a.*/"),
+        (
+            expected(any_of=(expected(text="x"), expected(dialog="y", asks=True))),
+            'any of ("x" | y, opening the microphone)',
+        ),
+        (
+            expected(skill="s", lang="pt-PT", asks=False, within=0.5),
+            "by s, in pt-PT, not opening the microphone, within 0.5 s",
+        ),
+        (
+            expected(dialog="x", denied=expected(contains="y")),
+            'x, not (containing "y")',
+        ),
+    ],
+)
+def test_an_expectation_in_words(expect: ReplyExpectation, words: str) -> None:
+    """Each part has its own."""
+    assert words == expectation(expect)
+
+
+def test_a_reply_in_words() -> None:
+    """Its dialog, its values and what was spoken."""
+    assert reply(spoken("hi")) == '"hi"'
+    assert reply(spoken("hi", dialog="x", data={})) == 'x   "hi"'
+    assert reply(spoken("hi", skill="s", asks=True), ("skill", "lang", "asks")) == (
+        '"hi"   by s   in no language   opening the microphone'
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("the sky", "the sky"),
+        ("don't", "don't"),
+        ("", '""'),
+        (" x", '" x"'),
+        ("x ", '"x "'),
+        ("a, b", '"a, b"'),
+        ("7:30", '"7:30"'),
+        ("5", '"5"'),
+        ("-1.5e3", '"-1.5e3"'),
+        ("5 apples", "5 apples"),
+        ("true", '"true"'),
+        ("truest", "truest"),
+        (5, "5"),
+        (1.5, "1.5"),
+        (True, "true"),
+        (None, "null"),
+        ({"a": [1, {"b": "x"}], "c": {}}, "{a: [1, {b: x}], c: {}}"),
+    ],
+)
+def test_a_value_in_flow_style(value: Json, text: str) -> None:
+    """A text is quoted where it could be taken for something else."""
+    assert flow(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("não \u200c天", '"não \u200c天"'),
+        ("a\nb\x1b[31m\x9b\u2028\ud800", '"a\\nb\\x1b[31m\\x9b\\u2028\\ud800"'),
+        ("x" * 300, f'"{"x" * 300}"'),
+        ("x" * 301, f'"{"x" * 300}… (301 characters)"'),
+    ],
+)
+def test_no_text_can_disturb_a_terminal(text: str, shown: str) -> None:
+    """Control characters become escapes, and what is too long is cut."""
+    assert quoted(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [(0.0, "0 s"), (1.5, "1.5 s"), (0.1 + 0.2, "0.3 s"), (3600.0004, "3600 s")],
+)
+def test_times_are_shown_to_the_millisecond(length: float, text: str) -> None:
+    """Without what floats add."""
+    assert seconds(length) == text

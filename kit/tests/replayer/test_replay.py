@@ -1,0 +1,497 @@
+"""The replayer and its clients, on a bus that follows a plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from support.dialogues import dialogue
+
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.bus import BusLostError, Heard
+from ovos_dialogue_kit.replayer.dialect import Dialect
+from ovos_dialogue_kit.replayer.options import Step
+from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Transcript, TurnTranscript
+
+SKILL = "a.skill"
+HANDLED = "ovos.utterance.handled"
+
+
+class PlannedBus:
+    """Answers each message sent by the next of its plan's steps.
+
+    A step is a list of (topic, data) to be heard by the session that sent; a float lets
+    so many seconds pass first; ``None`` breaks the connection.
+    """
+
+    def __init__(self, *plan: Any, is_shared: bool = False) -> None:
+        self.is_shared = is_shared
+        self.now = 0.0
+        self.sent: list[Mapping[str, Json]] = []
+        self.noted: list[Fault] = []
+        self._plan = list(plan)
+        self._queue: list[Any] = []
+
+    def send(self, message: Mapping[str, Json]) -> None:
+        self.sent.append(message)
+        self._queue.append(heard(message))
+        topic = str(message["type"])
+        if not topic.startswith("recognizer_loop:audio") and self._plan:
+            self._queue.extend(self._answers(message, self._plan.pop(0)))
+
+    def _answers(self, message: Mapping[str, Json], step: Sequence[Any]) -> list[Any]:
+        context = message["context"]
+        assert isinstance(context, dict)
+        swapped = {**context, "source": "skills", "destination": context["source"]}
+        answers: list[Any] = []
+        for item in step:
+            if isinstance(item, tuple):
+                topic, data, *rest = item
+                changed = {**swapped, **(rest[0] if rest else {})}
+                answers.append(heard({"type": topic, "data": data, "context": changed}))
+            else:
+                answers.append(item)
+        return answers
+
+    def advance(self, until: float) -> list[Heard]:
+        found: list[Heard] = []
+        while self._queue:
+            item = self._queue.pop(0)
+            if item is None:
+                raise BusLostError("the bus is gone")
+            if isinstance(item, float):
+                if found:
+                    self._queue.insert(0, item)
+                    break
+                if self.now + item > until:
+                    self._queue.insert(0, item - (until - self.now))
+                    self.now = until
+                    return []
+                self.now += item
+            else:
+                found.append(Heard(self.now, json.dumps(item)))
+        if not found:
+            self.now = until
+        return found
+
+    def speak(self) -> None:
+        """Speak in no time."""
+
+    def faults(self) -> list[Fault]:
+        noted, self.noted = self.noted, []
+        return noted
+
+    def traceback_of(self, error: str) -> str | None:
+        return f"Traceback\nValueError: {error}" if error == "known" else None
+
+
+def heard(message: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a message as others see it."""
+    return dict(message)
+
+
+def speak(text: str, **data: Json) -> tuple[str, dict[str, Json]]:
+    return "speak", {"utterance": text, "lang": "en-US", **data}
+
+
+def run(
+    fixture: Fixture,
+    bus: PlannedBus,
+    dialect: Dialect | None = None,
+    *,
+    is_traced: bool = False,
+    schedule: Sequence[Step] | None = None,
+) -> Transcript:
+    rules = Rules(
+        dialect=dialect or Dialect(),
+        skills=(SKILL,),
+        pipeline=lambda stages: stages or ["default_high"],
+        deadline=60.0,
+        is_traced=is_traced,
+    )
+    case = fixture.cases[0]
+    return replay(fixture, case, Replayer(case, bus, rules), schedule)
+
+
+def one(*steps: Any, dialect: Dialect | None = None, **options: Any) -> TurnTranscript:
+    """Return the transcript of a dialogue of one turn."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    [turn] = run(fixture, PlannedBus(*steps), dialect, **options).turns
+    return turn
+
+
+def test_a_reply_is_heard_with_all_it_tells() -> None:
+    """Text, dialog, data, skill, language, time and turn come from ``speak``."""
+    meta: Json = {"dialog": "hi", "data": {"name": "x"}, "skill": SKILL}
+    turn = one([0.5, speak("hi x", meta=meta), (HANDLED, {})])
+    [reply] = turn.replies
+    assert (reply.text, reply.dialog, reply.data) == ("hi x", "hi", {"name": "x"})
+    assert (reply.skill, reply.lang, reply.at, reply.turn) == (SKILL, "en-US", 0.5, 0)
+    assert (turn.end, turn.ended, turn.faults) == (End.HANDLED, 0.5, ())
+
+
+def test_what_is_spoken_is_played() -> None:
+    """Each reply is followed by the start and the end of its audio, in its context."""
+    bus = PlannedBus([speak("hi"), (HANDLED, {})])
+    run(dialogue(SKILL, ("kitchen", "hello")), bus)
+    topics = [message["type"] for message in bus.sent]
+    assert topics[1:] == [
+        "recognizer_loop:audio_output_start",
+        "recognizer_loop:audio_output_end",
+    ]
+    context = bus.sent[1]["context"]
+    assert isinstance(context, dict)
+    assert context["source"] == "kit:audio"
+
+
+def test_the_session_of_the_last_message_is_carried_on() -> None:
+    """Active skills and the like go back with the next utterance."""
+    changed = {
+        "session": {
+            "session_id": "0000-kitchen",
+            "lang": "en-US",
+            "site_id": "kitchen",
+            "active_skills": [[SKILL, 12.5]],
+        }
+    }
+    bus = PlannedBus([(HANDLED, {}, changed)], [(HANDLED, {})])
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "again"))
+    transcript = run(fixture, bus)
+    context = bus.sent[1]["context"]
+    assert isinstance(context, dict)
+    assert context["session"] == changed["session"]
+    assert transcript.turns[0].session_after["active_skills"] == [SKILL]
+
+
+def test_the_session_of_a_twin_is_an_old_one() -> None:
+    """It repeats a message heard before, and may come late: it is not carried on."""
+    now = {"session": {"session_id": "0000-kitchen", "lang": "en-US", "mode": "new"}}
+    twin = (f"{SKILL}:hi.intent", {}, {"_intent_compat_twin": True})
+    bus = PlannedBus([(HANDLED, {}, now), twin], [(HANDLED, {})])
+    run(dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "again")), bus)
+    context = bus.sent[1]["context"]
+    assert isinstance(context, dict)
+    assert context["session"] == now["session"]
+
+
+def test_active_skills_may_be_plain_ids() -> None:
+    """A version that writes no times, or no active skills at all, is read too."""
+    for active in ([SKILL], None):
+        session = {"session_id": "0000-kitchen", "active_skills": active}
+        turn = one([(HANDLED, {}, {"session": session})])
+        assert turn.session_after["active_skills"] == (active or [])
+
+
+def test_lost_fields_are_faults() -> None:
+    """A site that is gone and a language that changed are told; case is not."""
+    session = {"session_id": "0000-kitchen", "lang": "EN-us"}
+    turn = one([(HANDLED, {}, {"session": session})])
+    assert [fault.detail for fault in turn.faults] == ["site_id was kitchen, is None"]
+
+
+def test_a_reply_without_the_clients_context_is_a_fault() -> None:
+    """A key that nobody knows must survive, and must not be another session's."""
+    turn = one([(*speak("a"), {"kit_session": None}), (HANDLED, {})])
+    assert [fault.detail for fault in turn.faults] == [
+        'in "a", a key that the client put into the context was lost'
+    ]
+    turn = one([(*speak("a"), {"kit_session": "hall"}), (HANDLED, {})])
+    assert [fault.detail for fault in turn.faults] == [
+        'in "a", a key that the client put into the context is that of "hall"'
+    ]
+
+
+def test_a_reply_in_another_language_is_a_fault() -> None:
+    """A session hears its own language."""
+    turn = one([speak("olá", lang="pt-PT"), (HANDLED, {})])
+    assert [(fault.kind, fault.detail) for fault in turn.faults] == [
+        ("lang", '"olá" is in pt-PT, the session speaks en-US')
+    ]
+
+
+def test_a_second_end_is_a_fault() -> None:
+    """A turn ends exactly once."""
+    turn = one([(HANDLED, {}), (HANDLED, {})])
+    assert [(fault.kind, fault.detail) for fault in turn.faults] == [
+        ("two_ends", "at 0 s, after the end at 0 s")
+    ]
+
+
+def test_an_end_after_the_deadline_is_no_second_end() -> None:
+    """A turn that was given up has not ended twice when its end comes late."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("bedroom", "hi"))
+    bus = PlannedBus([70.0, (HANDLED, {})], [20.0, (HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [turn.end for turn in transcript.turns] == [End.DEADLINE, End.HANDLED]
+    assert [turn.faults for turn in transcript.turns] == [(), ()]
+
+
+def test_a_raised_handler_is_a_fault_with_its_traceback() -> None:
+    """The last line of a known traceback says more than the message does."""
+    error = "mycroft.skill.handler.error"
+    turn = one([(error, {"name": "Skill.do", "exception": "known"}), (HANDLED, {})])
+    [fault] = turn.faults
+    assert (fault.kind, fault.detail) == ("raised", "Skill.do: ValueError: known")
+    assert fault.trace == "Traceback\nValueError: known"
+    turn = one([(error, {"exception": "unknown"}), (HANDLED, {})])
+    assert [fault.detail for fault in turn.faults] == ["a handler: unknown"]
+
+
+def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
+    """What went wrong outside of any message is noted once."""
+    bus = PlannedBus([(HANDLED, {})])
+    fault = Fault("raised", "a listener")
+    bus.noted = [fault, fault]
+    [turn] = run(dialogue(SKILL, ("kitchen", "hello")), bus).turns
+    assert turn.faults == (fault,)
+
+
+def test_the_route_of_an_utterance_is_its_first() -> None:
+    """Intent, slots and skill come from the message that the utterance became."""
+    data: Json = {"utterance": "hello", "lang": "en-US", "colour": "blue"}
+    intent = (f"{SKILL}:say.hello.intent", data)
+    turn = one([intent, (f"{SKILL}:other.intent", {}), (HANDLED, {})])
+    assert (turn.route, turn.intent, turn.skill) == ("intent", "say.hello", SKILL)
+    assert (turn.slots, turn.matched) == ({"colour": "blue"}, True)
+
+
+def test_no_match_is_told() -> None:
+    """An utterance that nothing matches has no route."""
+    turn = one([("complete_intent_failure", {}), (HANDLED, {})])
+    assert (turn.matched, turn.route) == (False, None)
+
+
+def test_a_question_ends_its_turn_at_rest() -> None:
+    """A skill that waits for an answer and has opened the microphone ends the turn."""
+    enable = ("skill.converse.get_response.enable", {"skill_id": SKILL})
+    turn = one([enable, speak("what", expect_response=True)])
+    assert (turn.end, turn.replies[0].asks) == (End.ASKED, True)
+    turn = one([speak("what"), enable, ("mycroft.mic.listen", {})])
+    assert (turn.end, turn.replies[0].asks) == (End.ASKED, True)
+
+
+def test_an_open_microphone_alone_does_not_end_a_turn() -> None:
+    """Without a skill that waits for the answer, the turn's own end counts."""
+    listen = ("mycroft.mic.listen", {})
+    assert one([listen, 1.0, (HANDLED, {})]).end == End.HANDLED
+
+
+def test_a_question_that_was_taken_back_does_not_end_a_turn() -> None:
+    """After the skill stopped waiting, the turn goes on to its end."""
+    question = "skill.converse.get_response"
+    steps = [
+        (f"{question}.enable", {"skill_id": SKILL}),
+        ("mycroft.mic.listen", {}),
+        (f"{question}.disable", {"skill_id": SKILL}),
+        1.0,
+        (HANDLED, {}),
+    ]
+    assert one(steps).end == End.HANDLED
+
+
+def test_an_answer_ends_with_the_question() -> None:
+    """The handler that asked goes on with the answer; both have one end."""
+    enable = ("skill.converse.get_response.enable", {"skill_id": SKILL})
+    disable = ("skill.converse.get_response.disable", {"skill_id": SKILL})
+    question = [enable, speak("what", expect_response=True)]
+    bus = PlannedBus(question, [disable, speak("thanks"), (HANDLED, {})])
+    fixture = dialogue(SKILL, ("kitchen", "ask"), ("kitchen", "this"))
+    transcript = run(fixture, bus)
+    assert [turn.end for turn in transcript.turns] == [End.ASKED, End.HANDLED]
+    assert [reply.text for reply in transcript.turns[1].replies] == ["thanks"]
+    assert transcript.strays == ()
+
+
+def test_a_question_that_was_stopped_still_owes_an_end() -> None:
+    """The handler that asked ends a moment after the stop: no second end of that."""
+    enable = ("skill.converse.get_response.enable", {"skill_id": SKILL})
+    question = [enable, speak("what", expect_response=True)]
+    stop = [("stop:skill", {"skill_id": SKILL}), (HANDLED, {}), (HANDLED, {})]
+    turns = (("kitchen", "ask"), ("kitchen", "stop"))
+    for ends in (stop, [*stop, (HANDLED, {})]):
+        transcript = run(dialogue(SKILL, *turns), PlannedBus(question, ends))
+        faults = [fault.kind for turn in transcript.turns for fault in turn.faults]
+        assert faults == ["two_ends"] * (len(ends) - len(stop))
+
+
+def test_an_end_during_a_silence_belongs_to_what_was_said() -> None:
+    """Who is silent for a while hears the rest of the turn before, and its end."""
+    steps = [speak("one"), 1.0, speak("two"), 1.0, (HANDLED, {})]
+    fixture = dialogue(SKILL, ("kitchen", "count"), ("kitchen", "~5"), overlap=(0,))
+    count, silence = run(fixture, PlannedBus(steps)).turns
+    assert (count.end, count.ended) == (End.HANDLED, 2.0)
+    assert (silence.end, silence.ended) == (End.SILENCE, 5.0)
+
+
+def test_twins_are_not_heard_twice() -> None:
+    """A message repeated under its old topic counts once, whoever it is for."""
+    twin = {"_namespace_compat_twin": True}
+    words = ("ovos.utterance.speak", {"utterance": "hi", "lang": "en-US"})
+    for session in (None, {"session_id": "somebody"}):
+        other = {} if session is None else {"session": session}
+        steps = [(*words, other), (*speak("hi"), {**other, **twin}), (HANDLED, {})]
+        bus = PlannedBus(steps)
+        transcript = run(dialogue(SKILL, ("kitchen", "hello")), bus)
+        heard_here = [reply.text for reply in transcript.turns[0].replies]
+        assert heard_here + [stray.text for stray in transcript.strays] == ["hi"]
+
+
+def test_languages_are_written_as_the_version_wants_them() -> None:
+    """In the session and in the message, and it is the same language still."""
+    bus = PlannedBus([speak("hi", lang="en-us"), (HANDLED, {})])
+    [turn] = run(
+        dialogue(SKILL, ("kitchen", "hello")), bus, Dialect(lang=str.lower)
+    ).turns
+    [message, *_] = bus.sent
+    context = message["context"]
+    assert isinstance(context, dict)
+    assert context["session"]["lang"] == "en-us"
+    assert message["data"] == {"utterances": ["hello"], "lang": "en-us"}
+    assert turn.faults == ()
+
+
+def test_a_stop_ends_with_the_skills_answer_where_nothing_else_tells() -> None:
+    """ovos-core 2.0 and 2.1 send no end after a targeted stop."""
+    stop = [("stop:skill", {"skill_id": SKILL}), (f"{SKILL}.stop.response", {})]
+    turn = one(stop, dialect=Dialect(stop_response_ends=True))
+    assert (turn.end, turn.route, turn.skill) == (End.STOPPED, "stop", SKILL)
+    assert one(stop).end == End.DEADLINE
+
+
+def test_another_message_ends_when_all_rests() -> None:
+    """A message that is no utterance has no end signal."""
+    bus = PlannedBus([speak("ding")])
+    [turn] = run(dialogue(SKILL, ("kitchen", "!a.b")), bus).turns
+    assert (turn.end, turn.replies[0].text) == (End.QUIET, "ding")
+
+
+def test_a_silence_lasts_as_long_as_it_says() -> None:
+    """What is heard meanwhile belongs to it."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "~5"))
+    bus = PlannedBus([(HANDLED, {}), 3.0, speak("ring")])
+    turns = run(fixture, bus).turns
+    assert [turn.end for turn in turns] == [End.HANDLED, End.SILENCE]
+    assert (turns[1].ended, turns[1].replies[0].at) == (5.0, 3.0)
+
+
+def test_overlapping_turns_are_all_waited_for_in_the_end() -> None:
+    """A turn that overlaps is sent and left; the dialogue ends when it has ended."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), overlap=(0,))
+    bus = PlannedBus([], [(HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [message["data"] for message in bus.sent][:2] == [
+        {"utterances": ["a"], "lang": "en-US"},
+        {"utterances": ["b"], "lang": "en-US"},
+    ]
+    assert [turn.end for turn in transcript.turns] == [End.DEADLINE, End.HANDLED]
+
+
+def test_what_is_said_to_a_session_at_no_turns_time_is_a_stray() -> None:
+    """A session that spoke before, and one that never did, hear strays."""
+    to_hall = {"session": {"session_id": "0000-hall"}}
+    fixture = dialogue(SKILL, ("hall", "x"), ("kitchen", "hello"))
+    bus = PlannedBus([(HANDLED, {})], [(*speak("psst"), to_hall), (HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [(s.session, s.text, s.turn) for s in transcript.strays] == [
+        ("hall", "psst", 1)
+    ]
+
+
+def test_what_is_said_to_nobody_of_ours_is_a_stray() -> None:
+    """The device's own session, or none, is nobody who spoke."""
+    for context in ({"session": {"session_id": "default"}}, {"session": None}):
+        fixture = dialogue(SKILL, ("kitchen", "hello"))
+        bus = PlannedBus([(*speak("psst"), context), (HANDLED, {})])
+        assert [(s.session, s.text) for s in run(fixture, bus).strays] == [
+            ("default", "psst")
+        ]
+
+
+def test_on_a_shared_bus_others_may_talk() -> None:
+    """What others hear on a running assistant is no stray."""
+    context = {"session": {"session_id": "somebody"}}
+    bus = PlannedBus([(*speak("psst"), context), (HANDLED, {})], is_shared=True)
+    assert run(dialogue(SKILL, ("kitchen", "hello")), bus).strays == ()
+
+
+def test_messages_are_kept_only_where_asked_for() -> None:
+    """A traced turn holds the messages of its session, with their times."""
+    assert one([(HANDLED, {})]).messages == ()
+    messages = one([1.0, ("some.topic", {}), (HANDLED, {})], is_traced=True).messages
+    assert [(message["type"], message["at"]) for message in messages] == [
+        ("recognizer_loop:utterance", 0.0),
+        ("some.topic", 1.0),
+        (HANDLED, 1.0),
+    ]
+
+
+def test_a_lost_bus_ends_the_transcript() -> None:
+    """Turns so far are kept, the one at that moment is lost, and the crash is told."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), ("kitchen", "c"))
+    transcript = run(fixture, PlannedBus([(HANDLED, {})], [None]))
+    assert [turn.end for turn in transcript.turns] == [End.HANDLED, End.LOST]
+    assert transcript.crash is not None
+    assert transcript.crash.detail == "the bus is gone"
+
+
+def test_a_schedule_changes_the_order_and_not_the_transcript() -> None:
+    """Turns are taken in the schedule's order and told in the fixture's."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
+    bus = PlannedBus([1.0, (HANDLED, {})], [(HANDLED, {})])
+    transcript = run(fixture, bus, schedule=[Step(1), Step(0)])
+    assert [(turn.index, turn.at) for turn in transcript.turns] == [(0, 1.0), (1, 0.0)]
+
+
+def test_a_schedule_lets_a_session_finish_first() -> None:
+    """A session takes a turn only when its earlier one, though overlapped, is over.
+
+    What still arrives then is heard before the turn is taken.
+    """
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), ("kitchen", "c"))
+    late = [2.0, speak("two"), (HANDLED, {}), 0.0, speak("late")]
+    bus = PlannedBus(late, [], [(HANDLED, {})])
+    steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2)]
+    transcript = run(fixture, bus, schedule=steps)
+    assert [turn.at for turn in transcript.turns] == [0.0, 0.0, 2.0]
+    assert [reply.text for reply in transcript.turns[0].replies] == ["two"]
+
+
+def test_a_schedule_lets_the_assistant_rest() -> None:
+    """Where no turn is open, what has been sent arrives before the next is taken."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
+    bus = PlannedBus([(HANDLED, {}), 0.0, speak("late")], [(HANDLED, {})])
+    transcript = run(fixture, bus, schedule=[Step(0), Step(1)])
+    assert [(stray.text, stray.turn) for stray in transcript.strays] == [("late", 0)]
+
+
+def test_a_schedule_keeps_an_overlap_of_one_session() -> None:
+    """A turn that overlaps the session's next one in the script is not awaited."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), overlap=(0,))
+    bus = PlannedBus([5.0, (HANDLED, {})], [(HANDLED, {})])
+    steps = [Step(0, overlap=True), Step(1)]
+    transcript = run(fixture, bus, schedule=steps)
+    assert [turn.at for turn in transcript.turns] == [0.0, 0.0]
+
+
+def test_a_session_that_has_not_spoken_hears_nothing_of_a_turn() -> None:
+    """What reaches it before its first turn changes its state, and is no turn's."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
+    session: Json = {"session_id": "0000-bedroom", "lang": "en-US", "site_id": "attic"}
+    other = {"session": session, "kit_session": "bedroom"}
+    news = ("mycroft.mic.listen", {}, other)
+    bus = PlannedBus([news, (HANDLED, {})], [(HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [turn.end for turn in transcript.turns] == [End.HANDLED, End.HANDLED]
+    sent = bus.sent[-1]["context"]
+    assert isinstance(sent, dict)
+    assert sent["session"] == session
+
+
+def test_topics_are_read_without_parsing() -> None:
+    """The topic of a message is found at its start, or else by parsing it."""
+    assert Heard(0.0, '{"type": "a.b", "data": {}}').topic == "a.b"
+    assert Heard(0.0, '{"data": {}, "type": "a.b"}').topic == "a.b"
+    assert Heard(0.0, '{"type":"a.b"}').topic == "a.b"

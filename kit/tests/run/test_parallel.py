@@ -1,0 +1,89 @@
+"""Many jobs at once: their order, their assistants, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from support.actors import Actor, Troupe, fixtures
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.parallel import run_all
+
+
+def jobs(count: int, *engines: str) -> list[Job]:
+    names = "".join(f"  n{number}: [kitchen: hi]\n" for number in range(count))
+    settings = Settings(engines=engines)
+    return [
+        job
+        for fixture in fixtures(f"skill: a.test\ndialogues:\n{names}")
+        for job in jobs_of(fixture, settings)
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_order(workers: int) -> None:
+    """Results come in the order of the jobs, whoever works on them."""
+    listed = jobs(120, "padacioso", "adapt")
+    results = run_all(listed, Settings(), workers, Troupe())
+    assert [result.job for result in results] == listed
+
+
+@pytest.mark.parametrize(
+    ("count", "workers", "played"),
+    [
+        pytest.param(3, 4, {3: 1}, id="few are not worth a second boot"),
+        pytest.param(60, 4, {30: 2}, id="more are"),
+        pytest.param(60, 1, {60: 1}, id="but not more than workers"),
+        pytest.param(300, 2, {150: 2}, id="however many"),
+    ],
+)
+def test_shares(count: int, workers: int, played: Mapping[int, int]) -> None:
+    """An assistant is booted only for a share of jobs that is worth it."""
+    troupe = Troupe()
+    list(run_all(jobs(count), Settings(), workers, troupe))
+    sizes = [len(actor.played) for actor in troupe.actors]
+    assert {size: sizes.count(size) for size in sizes} == played
+
+
+def test_one_assistant_for_each_setup() -> None:
+    """Jobs of one setup share an assistant, which ends with them."""
+    troupe = Troupe()
+    list(run_all(jobs(2, "padacioso", "adapt"), Settings(), 1, troupe))
+    seen = [(actor.setup.engine, actor.played) for actor in troupe.actors]
+    assert seen == [("padacioso", ["n0", "n1"]), ("adapt", ["n0", "n1"])]
+    assert all(actor.is_closed for actor in troupe.actors)
+
+
+def test_stopping_early() -> None:
+    """Whoever stops listening ends all assistants."""
+    troupe = Troupe()
+    results = run_all(jobs(3), Settings(), 1, troupe)
+    next(results)
+    results.close()
+    assert [actor.is_closed for actor in troupe.actors] == [True]
+
+
+class Clumsy(Actor):
+    """An actor with a mistake of its own."""
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        if fixture.dialogue == "n1":
+            raise ZeroDivisionError
+        return super().replay(fixture, case, options)
+
+
+def test_mistakes_are_not_lost() -> None:
+    """An exception of the kit's own comes out where its result would have."""
+    clumsy = Clumsy(Setup(("a.test",)))
+    results = run_all(jobs(3), Settings(), 1, lambda _: clumsy)
+    assert next(results).outcome == "passed"
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+    assert clumsy.is_closed

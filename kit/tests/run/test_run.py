@@ -1,0 +1,235 @@
+"""Jobs, the assistants that they share, and what comes of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.actors import Troupe, fixtures
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError, Mark
+from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import (
+    Job,
+    Result,
+    Settings,
+    SkippedTurn,
+    installed_versions,
+    jobs_of,
+)
+from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.script.model import Marks, Xfail
+
+SCRIPT = """
+skill: a.test
+engine: [padacioso, adapt]
+dialogues:
+  greeting:
+    - kitchen: (hi|hello)
+"""
+
+MISSING = EngineMissingError(
+    'the engine "adapt" is not installed', hint="pip install adapt"
+)
+
+
+def job_of(dialogue: str, **marks: object) -> Job:
+    """Return the job of a dialogue, given its turns and the dialogue's marks."""
+    head = "skill: a.test\ndialogues:\n  greeting:\n"
+    (fixture,) = fixtures(head + dialogue)
+    if marks:
+        fixture = replace(fixture, marks=Marks(**marks))  # type: ignore[arg-type]
+    (job,) = jobs_of(fixture, Settings())
+    return job
+
+
+def result_of(job: Job, settings: Settings | None = None) -> Result:
+    with Assistants(Troupe()) as assistants:
+        return run(job, assistants, settings or Settings())
+
+
+GOOD = "    - kitchen: hi\n      expect: HI\n"
+BAD = "    - kitchen: hi\n      expect: hello\n"
+
+
+def test_jobs_are_cases_times_engines() -> None:
+    """There is a job for each case and each engine, engines innermost."""
+    (fixture,) = fixtures(SCRIPT)
+    names = [job.name for job in jobs_of(fixture, Settings())]
+    assert names == [
+        "greeting[hi-padacioso]",
+        "greeting[hi-adapt]",
+        "greeting[hello-padacioso]",
+        "greeting[hello-adapt]",
+    ]
+
+
+def test_name_of_the_only_case() -> None:
+    """A dialogue's only case is told by its engine alone."""
+    assert job_of(GOOD).name == "greeting[padacioso]"
+
+
+def test_settings_replace() -> None:
+    """What a person chose takes the place of what the script says."""
+    (fixture,) = fixtures(SCRIPT)
+    settings = Settings(
+        engines=("padatious",), skills=("b.test",), transformers=("norm",), bus="real"
+    )
+    job = jobs_of(fixture, settings, "fixtures/a/greeting.json")[0]
+    assert job.place == "fixtures/a/greeting.json"
+    assert job.setup(settings.bus) == Setup(
+        skills=("b.test",),
+        engine="padatious",
+        transformers=("norm",),
+        clock="real",
+        bus="real",
+    )
+
+
+def test_jobs_of_no_skill() -> None:
+    """Without any skill there is an error before anything is booted."""
+    (fixture,) = fixtures(SCRIPT.replace("skill: a.test", ""))
+    with pytest.raises(KitError) as caught:
+        jobs_of(fixture, Settings())
+    assert str(caught.value) == (
+        'no skill is named for "a.dialogue.yaml"\n'
+        "  add `skill: <skill id>` to the script, or give --skill"
+    )
+
+
+def test_assistants_are_shared() -> None:
+    """An assistant is booted once for each setup."""
+    troupe = Troupe()
+    setup = Setup(("a.test",))
+    with Assistants(troupe) as assistants:
+        first = assistants.get(setup)
+        assert assistants.get(Setup(("a.test",))) is first
+        assert assistants.get(replace(setup, engine="adapt")) is not first
+        assert len(assistants) == 2
+
+
+def test_assistants_fail_once() -> None:
+    """What does not boot is not tried again: it is the same error each time."""
+    troupe = Troupe({"adapt": MISSING})
+    setup = Setup(("a.test",), engine="adapt")
+    assistants = Assistants(troupe)
+    for _ in range(2):
+        with pytest.raises(EngineMissingError) as caught:
+            assistants.get(setup)
+        assert caught.value is MISSING
+    assert [actor.is_closed for actor in troupe.actors] == [True]
+    assert len(assistants) == 0
+
+
+def test_assistants_end() -> None:
+    """Closing ends them all, and no other can be booted."""
+    troupe = Troupe()
+    with Assistants(troupe) as assistants:
+        assistants.get(Setup(("a.test",)))
+    assert [actor.is_closed for actor in troupe.actors] == [True]
+    with pytest.raises(AssistantError, match=r"^the run was ended$"):
+        assistants.get(Setup(("b.test",)))
+
+
+def test_run_passes() -> None:
+    """A dialogue passes if what is heard is what is expected."""
+    result = result_of(job_of(GOOD))
+    assert (result.outcome, result.mismatches, result.is_bad) == ("passed", (), False)
+    assert result.transcript
+    assert result.transcript.turns[0].replies[0].text == "HI"
+
+
+def test_run_fails() -> None:
+    """A dialogue fails if something else is heard."""
+    result = result_of(job_of(BAD))
+    assert (result.outcome, result.is_bad) == ("failed", True)
+    assert [each.problem for each in result.mismatches] == ["heard another reply"]
+
+
+def test_run_passes_options_on() -> None:
+    """The assistant is told how to replay."""
+    troupe = Troupe()
+    options = Options(deadline=3.0, traced=True)
+    with Assistants(troupe) as assistants:
+        run(job_of(GOOD), assistants, Settings(options=options))
+    assert [actor.options for actor in troupe.actors] == [options]
+
+
+def test_run_skips() -> None:
+    """A dialogue that is skipped boots nothing and says why."""
+    troupe = Troupe()
+    with Assistants(troupe) as assistants:
+        result = run(job_of(GOOD, skip="not today"), assistants, Settings())
+    assert (result.outcome, result.reason) == ("skipped", "not today")
+    assert troupe.actors == []
+
+
+def test_run_requires() -> None:
+    """What a dialogue requires is looked up among what is installed."""
+    result = result_of(job_of(GOOD, requires={"pytest": "<1", "no-such-thing": ">1"}))
+    assert result.outcome == "skipped"
+    assert result.reason == f"needs pytest <1, installed is {pytest.__version__}"
+
+
+def test_run_skips_turns() -> None:
+    """A turn that is skipped is left out; the others are replayed."""
+    skipped = "    - bedroom: good night\n      skip: too early\n"
+    job = job_of(skipped + GOOD)
+    result = result_of(job)
+    assert result.outcome == "passed"
+    assert result.skipped_turns == (SkippedTurn(job.case.turns[0], "too early"),)
+    assert result.job.case.turns == job.case.turns[1:]
+
+
+def test_run_skips_all_turns() -> None:
+    """A dialogue without any turn left is skipped for the reason of the first."""
+    result = result_of(job_of("    - kitchen: hi\n      skip: too early\n"))
+    assert (result.outcome, result.reason) == ("skipped", "too early")
+
+
+def test_run_xfails() -> None:
+    """A failure that is announced is none; its reason is told."""
+    mark = Mark("a.dialogue.yaml")
+    result = result_of(job_of(BAD, xfail=Xfail("deaf", mark, when="pytest >1")))
+    assert (result.outcome, result.reason) == ("xfailed", "deaf")
+
+
+def test_run_without_engine() -> None:
+    """An engine that is missing is a skip, with the command that helps."""
+    with Assistants(Troupe({"padacioso": MISSING})) as assistants:
+        result = run(job_of(GOOD), assistants, Settings())
+    assert (result.outcome, result.reason) == (
+        "skipped",
+        'the engine "adapt" is not installed (pip install adapt)',
+    )
+
+
+def test_run_without_strict_engine() -> None:
+    """Where engines are strict, one that is missing is an error."""
+    with Assistants(Troupe({"padacioso": MISSING})) as assistants:
+        result = run(job_of(GOOD), assistants, Settings(strict_engines=True))
+    assert (result.outcome, result.error, result.is_bad) == ("broken", MISSING, True)
+
+
+def test_run_without_assistant() -> None:
+    """An assistant that does not boot breaks the dialogue."""
+    error = AssistantError('the skill "a.test" is not installed')
+    with Assistants(Troupe({"padacioso": error})) as assistants:
+        result = run(job_of(GOOD), assistants, Settings())
+    assert (result.outcome, result.error) == ("broken", error)
+
+
+def test_versions_of_what_is_named() -> None:
+    """Versions are those of installed distributions that a job's marks name."""
+    mark = Mark("a.dialogue.yaml")
+    xfail = Xfail("", mark, when="click")
+    job = job_of(GOOD, requires={"pytest": "", "no-such-thing": ""}, xfail=xfail)
+    assert sorted(installed_versions(job)) == ["click", "pytest"]
+
+
+def test_versions_of_nonsense() -> None:
+    """What cannot be read names nothing; ``judge`` says what is wrong with it."""
+    job = job_of(GOOD, xfail=Xfail("", Mark("a.dialogue.yaml"), when="<<"))
+    assert installed_versions(job) == {}

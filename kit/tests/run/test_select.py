@@ -1,0 +1,106 @@
+"""Which dialogues a run takes, and what it says if there are none."""
+
+from __future__ import annotations
+
+import pytest
+from support.actors import fixtures
+
+from ovos_dialogue_kit.errors import FixtureError, KitError
+from ovos_dialogue_kit.run.jobs import Settings
+from ovos_dialogue_kit.run.load import Loaded
+from ovos_dialogue_kit.run.select import plan
+
+SCRIPT = """
+skill: a.test
+dialogues:
+  Good Morning:
+    tags: [early]
+    turns:
+      - kitchen: (hi|hello)
+  good night:
+    - kitchen: bye
+      tags: [late]
+  nothing:
+    - kitchen: hm
+"""
+
+STALE = FixtureError("the fixture is stale")
+
+
+def planned(pattern: str = "", *tags: str) -> list[str]:
+    dialogues = [Loaded(fixture) for fixture in fixtures(SCRIPT)]
+    return [job.name for job in plan(dialogues, Settings(), pattern, tags).jobs]
+
+
+def refused(pattern: str = "", *tags: str) -> str:
+    with pytest.raises(KitError) as caught:
+        planned(pattern, *tags)
+    return str(caught.value)
+
+
+def test_everything() -> None:
+    """Who wants nothing special gets all."""
+    assert planned() == [
+        "Good Morning[hi-padacioso]",
+        "Good Morning[hello-padacioso]",
+        "good night[padacioso]",
+        "nothing[padacioso]",
+    ]
+
+
+def test_names() -> None:
+    """A pattern is a part of the dialogue's name, in whatever case."""
+    assert planned("GOOD N") == ["good night[padacioso]"]
+
+
+def test_variants() -> None:
+    """A pattern may also be a part of the variant's name."""
+    assert planned("hell") == ["Good Morning[hello-padacioso]"]
+
+
+def test_tags() -> None:
+    """Of several tags one is enough, of the dialogue or of a turn."""
+    assert planned("", "early") == [
+        "Good Morning[hi-padacioso]",
+        "Good Morning[hello-padacioso]",
+    ]
+    assert planned("good n", "early", "late") == ["good night[padacioso]"]
+
+
+def test_problems() -> None:
+    """What is wrong with a committed fixture is told if its dialogue is wanted."""
+    first, second, third = fixtures(SCRIPT)
+    dialogues = [Loaded(first), Loaded(second, "x.json", STALE), Loaded(third)]
+    assert plan(dialogues, Settings(), "night").problems == [STALE]
+    assert plan(dialogues, Settings(), "hell").problems == []
+
+
+def test_no_such_name() -> None:
+    """A pattern that fits nothing is an error with the near name."""
+    assert refused("god night") == (
+        'there is no dialogue with "god night" in its name (did you mean "good night"?)'
+    )
+
+
+def test_no_such_tag() -> None:
+    """A tag that nothing has is an error with the near tag."""
+    assert refused("", "erly") == (
+        'there is no dialogue tagged "erly" (did you mean "early"?)'
+    )
+
+
+def test_no_such_combination() -> None:
+    """Name and tags must fit the same dialogue."""
+    assert refused("night", "early", "lte") == (
+        'there is no dialogue with "night" in its name'
+        ' and tagged "early" or "lte" (did you mean "late"?)'
+    )
+
+
+def test_no_dialogues() -> None:
+    """Nothing at all is an error that says what a script is called."""
+    with pytest.raises(KitError) as caught:
+        plan([], Settings())
+    assert str(caught.value) == (
+        'there are no dialogues here\n  a script is named "<name>.dialogue.yaml"'
+    )

@@ -1,0 +1,300 @@
+"""YAML as text with places: what is read, what is refused, where and in which words."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from ovos_dialogue_kit.errors import Mark, ScriptError
+from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, TextNode, compose
+
+QUOTES = {
+    "[what|which] time is it": "[",
+    "{thing} please": "{",
+    "*please": "*",
+    "@home": "@",
+    "`tick": "`",
+    "%x": "%",
+    "|x": "|",
+    ">x": ">",
+}
+
+
+def error(text: str) -> str:
+    """Return what is said about a text that cannot be read."""
+    with pytest.raises(ScriptError) as caught:
+        compose(text, "a.yaml")
+    return str(caught.value)
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test with PyYAML's own parser, too, which is there without libyaml."""
+    monkeypatch.setattr(yaml, "__with_libyaml__", request.param == "libyaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "no", "on", "7:30", "1_000", "~", "null", "12", "0x1F", "2026-01-02"],
+)
+@pytest.mark.usefixtures("_loader")
+def test_scalar_is_text(text: str) -> None:
+    """What YAML 1.1 would resolve is the text that was written."""
+    assert compose(f"a: {text}", "a.yaml") == MapNode(
+        {"a": TextNode(text, Mark("a.yaml", 1, 4))},
+        {"a": Mark("a.yaml", 1, 1)},
+        Mark("a.yaml", 1, 1),
+    )
+
+
+@pytest.mark.usefixtures("_loader")
+def test_marks_count_characters() -> None:
+    """Lines and columns count from one, and columns count characters, not bytes."""
+    node = compose("# ä\nö: [ü, 'ß x']\n", "a.yaml")
+    assert isinstance(node, MapNode)
+    assert node.values["ö"] == ListNode(
+        (
+            TextNode("ü", Mark("a.yaml", 2, 5)),
+            TextNode("ß x", Mark("a.yaml", 2, 8), plain=False),
+        ),
+        Mark("a.yaml", 2, 4),
+        flow=True,
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "\ufeff"])
+def test_nothing_is_none(text: str) -> None:
+    """A file without a document is told apart from an empty text."""
+    assert compose(text, "a.yaml") is None
+
+
+def test_byte_order_mark_is_no_character() -> None:
+    """A byte order mark neither becomes part of a key nor moves the columns."""
+    assert compose("\ufeffa: b", "a.yaml") == compose("a: b", "a.yaml")
+
+
+@pytest.mark.usefixtures("_loader")
+def test_alias_repeats_its_anchor() -> None:
+    """An alias stands for the node of its anchor, with the anchor's place."""
+    node = compose("a: &x {b: c}\nd: *x\n", "a.yaml")
+    assert isinstance(node, MapNode)
+    assert node.values["d"] is node.values["a"]
+
+
+def test_merge_key_adds_what_is_not_there() -> None:
+    """A mapping's own keys win over merged ones, and the first merged over the next."""
+    node = compose("<<: [{a: 1, b: 1}, {b: 2, c: 2}]\na: 0\n", "a.yaml")
+    assert isinstance(node, MapNode)
+    assert {key: value.text for key, value in node.values.items()} == {  # type: ignore[union-attr]
+        "a": "0",
+        "b": "1",
+        "c": "2",
+    }
+    assert node.marks["c"] == Mark("a.yaml", 1, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a: 1\nb: 2\na: 3\n",
+            'a.yaml:3:1: duplicate key "a", already on line 1',
+        ),
+        ("[a]: b\n", "a.yaml:1:1: a key must be a text"),
+        ("<<: b\n", 'a.yaml:1:5: "<<" takes a mapping or a list of mappings'),
+        (
+            "a: *x\n",
+            (
+                'a.yaml:1:4: the alias "*x" has no anchor "&x" before it\n'
+                "  a text that begins with * must be in quotes"
+            ),
+        ),
+        (
+            "&a [*a]\n",
+            (
+                'a.yaml:1:5: the alias "*a" has no anchor "&a" before it\n'
+                "  a text that begins with * must be in quotes"
+            ),
+        ),
+        (
+            "a: !!str b\n",
+            (
+                "a.yaml:1:4: YAML tags are not part of a script\n"
+                "  a text that begins with ! must be in quotes"
+            ),
+        ),
+        (
+            "a: b\n---\nc: d\n",
+            "a.yaml:2:1: a second document begins here\n  one file, one script",
+        ),
+        (
+            "ü: \x07\n",
+            (
+                "a.yaml:1:4: not valid YAML: the character U+0007 is not allowed\n"
+                "  leave it out, or write it as an escape in double quotes"
+            ),
+        ),
+        (
+            "a\nb\ud800",
+            (
+                "a.yaml:2:2: not valid YAML: the character U+D800 is not allowed\n"
+                "  leave it out, or write it as an escape in double quotes"
+            ),
+        ),
+    ],
+)
+@pytest.mark.usefixtures("_loader")
+def test_what_no_script_can_mean_is_refused(text: str, message: str) -> None:
+    """What YAML allows and a script cannot mean is an error at its place."""
+    assert error(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a: 'b\n",
+            (
+                "a.yaml:2:1: not valid YAML: while scanning a quoted scalar, "
+                "found unexpected end of stream"
+            ),
+        ),
+        (
+            "a:\n  b: c\n d: e\n",
+            (
+                "a.yaml:3:2: not valid YAML: while parsing a block mapping, "
+                "did not find expected key"
+            ),
+        ),
+        (
+            "a: {b: c}}\n",
+            (
+                "a.yaml:1:10: not valid YAML: while parsing a block mapping, "
+                "did not find expected key"
+            ),
+        ),
+        (
+            "a: {b: [c\n",
+            (
+                "a.yaml:2:1: not valid YAML: while parsing a flow sequence, "
+                "did not find expected ',' or ']'"
+            ),
+        ),
+        (
+            "a: [b: c: d\n",
+            (
+                "a.yaml:1:9: not valid YAML: while parsing a flow sequence, "
+                "did not find expected ',' or ']'"
+            ),
+        ),
+        (
+            "a: - b\n",
+            (
+                "a.yaml:1:4: not valid YAML: "
+                "block sequence entries are not allowed in this context"
+            ),
+        ),
+        (
+            '"a: b": c: d\n',
+            (
+                "a.yaml:1:10: not valid YAML: "
+                "mapping values are not allowed in this context"
+            ),
+        ),
+        (
+            "%YAML 1.3\n---\na: b\n",
+            "a.yaml:1:1: not valid YAML: found incompatible YAML document",
+        ),
+    ],
+)
+def test_broken_yaml_is_told_with_its_place(text: str, message: str) -> None:
+    """The parser's own words, with the place in the form of all our errors."""
+    if not yaml.__with_libyaml__:
+        pytest.skip("PyYAML without libyaml has other words")
+    assert error(text) == message
+
+
+@pytest.mark.parametrize("text", QUOTES)
+def test_text_that_needs_quotes(text: str) -> None:
+    """A spoken text that YAML takes for something else: the line is shown in quotes."""
+    message = error(f"a:\n  - kitchen: {text}\n    expect: b\n")
+    if text[0] == "*":
+        assert message == (
+            'a.yaml:2:14: the alias "*please" has no anchor "&please" before it\n'
+            "  a text that begins with * must be in quotes"
+        )
+    else:
+        assert message == (
+            f'a.yaml:2:14: a text that begins with "{text[0]}" must be in quotes\n'
+            f"  write - kitchen: '{text}'"
+        )
+
+
+def test_text_with_a_colon_needs_quotes() -> None:
+    """A colon and a space within a text: the line is shown in quotes."""
+    assert error("- kitchen: it's: now\n") == (
+        'a.yaml:1:12: a text that has ": " in it must be in quotes\n'
+        "  write - kitchen: 'it''s: now'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("a: b\n\tc: d\n", "2:1"), ("- a\n-\tb\n", "2:2")]
+)
+@pytest.mark.usefixtures("_loader")
+def test_tab_cannot_indent(text: str, place: str) -> None:
+    """A tab where YAML wants spaces is named."""
+    assert error(text) == f"a.yaml:{place}: a tab cannot indent YAML\n  use spaces"
+
+
+def test_alias_bomb_is_refused() -> None:
+    """Aliases of aliases are counted before they are followed."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, 20):
+        aliases = ", ".join([f"*a{level - 1}"] * 10)
+        lines.append(f"a{level}: &a{level} [{aliases}]")
+    assert error("\n".join(lines)) == (
+        "a.yaml:6:25: more than 500000 values, counting what aliases repeat"
+    )
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "? "])
+@pytest.mark.usefixtures("_loader")
+def test_depth_is_bounded(opening: str) -> None:
+    """A hundred thousand brackets are refused before any stack overflows."""
+    assert "nested deeper than 64 levels" in error(opening * 100_000)
+
+
+def test_sixty_four_levels_are_allowed() -> None:
+    """The bound is above what a script can mean."""
+    assert compose("[" * 65 + "]" * 65, "a.yaml") is not None
+    assert error("[" * 66) == "a.yaml:1:66: nested deeper than 64 levels"
+
+
+def test_aliases_count_for_depth() -> None:
+    """Levels that aliases add up to are counted, too."""
+    lines = ["a0: &a0 [" + "[" * 20 + "x" + "]" * 20 + "]"]
+    for level in range(1, 10):
+        alias = "[" * 20 + f"*a{level - 1}" + "]" * 20
+        lines.append(f"a{level}: &a{level} {alias}")
+    assert error("\n".join(lines)) == "a.yaml:4:29: nested deeper than 64 levels"
+
+
+def test_ten_megabytes_are_refused() -> None:
+    """A script that would take minutes is refused at once, with what helps."""
+    assert error("- kitchen: hi\n" * 750_000) == (
+        "a.yaml:1:1: the script is too large: 10500000 characters, "
+        "where 4194304 are the most\n"
+        "  split it: each file is a script of its own"
+    )
+
+
+def test_alias_as_key() -> None:
+    """An alias may stand where a key does, and an anchor may be set anew."""
+    node = compose("a: &x b\n*x : &x c\nd: *x\n", "a.yaml")
+    assert isinstance(node, MapNode)
+    assert {key: value.text for key, value in node.values.items()} == {  # type: ignore[union-attr]
+        "a": "b",
+        "b": "c",
+        "d": "c",
+    }

@@ -1,0 +1,1024 @@
+"""From the text of a script to what it says, or to one error with its place."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.errors import Mark, ScriptError
+from ovos_dialogue_kit.script.model import (
+    Conditions,
+    Dialogue,
+    Emit,
+    Expansion,
+    Expectation,
+    Marks,
+    ReplyExpectation,
+    Say,
+    Script,
+    SessionSpec,
+    Silence,
+    Text,
+    Turn,
+    Xfail,
+)
+from ovos_dialogue_kit.script.parse import load, parse
+
+
+def at(line: int, column: int) -> Mark:
+    """Return a place in the script of a test."""
+    return Mark("a.yaml", line, column)
+
+
+def error(text: str) -> str:
+    """Return what is said about a script, without its path."""
+    with pytest.raises(ScriptError) as caught:
+        parse(text, "a.yaml")
+    return str(caught.value).removeprefix("a.yaml:")
+
+
+def turns(text: str) -> tuple[Turn, ...]:
+    """Return the turns of a dialogue whose turns are given, from line three on."""
+    return parse(f"dialogues:\n  d:\n{text}", "a.yaml").dialogues[0].turns
+
+
+def turn_error(text: str) -> str:
+    """Return what is said about a turn, which stands on line one, column 18 on."""
+    return error(f"dialogues: {{d: [{{{text}}}]}}")
+
+
+def expected(text: str) -> Expectation:
+    """Return an expectation written on line one, column 36 on."""
+    script = parse(f"dialogues: {{d: [{{k: hello, expect: {text}}}]}}", "a.yaml")
+    expectation = script.dialogues[0].turns[0].expect
+    assert expectation is not None
+    return expectation
+
+
+def expect_error(text: str) -> str:
+    """Return what is said about an expectation on line one, column 36 on."""
+    return turn_error(f"k: hello, expect: {text}")
+
+
+# What a script says
+
+
+def test_shortest_script() -> None:
+    """A speaker and a text are enough; all else has its default."""
+    assert parse("dialogues:\n  d:\n    - k: hello\n", "a.yaml") == Script(
+        path="a.yaml",
+        mark=at(1, 1),
+        dialogues=(
+            Dialogue(
+                "d",
+                at(2, 3),
+                (Turn(at(3, 7), "k", Say(Text("hello", at(3, 10)))),),
+            ),
+        ),
+        sessions={"k": SessionSpec("k", at(3, 7))},
+    )
+
+
+def test_every_key_of_a_script() -> None:
+    """Each key of a script arrives where it belongs."""
+    script = parse(
+        """\
+skill: [a.b, c.d]
+lang: pt-PT
+engine: [padacioso, padatious+adapt]
+sessions: {k: {}}
+phrases: {ask: "what {thing}", more: [x, y]}
+with: {thing: [lamp, fan]}
+matrix: {lang: [en-US, pt-PT], engine: adapt, room: [bath, attic]}
+transformers: ovos-utterance-normalizer
+clock: real
+isolate: true
+expand: {cap: 7, sample: 3, seed: x}
+tags: [smoke, slow-1]
+skip: not now
+xfail: known
+requires: {ovos-core: ">=1.3,<3"}
+allow: {raised: it does}
+dialogues: {d: [{k: "<ask> {room}"}]}
+""",
+        "a.yaml",
+    )
+    assert script == Script(
+        path="a.yaml",
+        mark=at(1, 1),
+        dialogues=script.dialogues,
+        skills=("a.b", "c.d"),
+        lang="pt-PT",
+        engines=("padacioso", "padatious+adapt"),
+        sessions={"k": SessionSpec("k", at(4, 12))},
+        phrases={
+            "ask": (Text("what {thing}", at(5, 16)),),
+            "more": (Text("x", at(5, 39)), Text("y", at(5, 42))),
+        },
+        values={"thing": ("lamp", "fan")},
+        matrix={
+            "lang": ("en-US", "pt-PT"),
+            "engine": ("adapt",),
+            "room": ("bath", "attic"),
+        },
+        transformers=("ovos-utterance-normalizer",),
+        clock="real",
+        isolate=True,
+        expansion=Expansion(7, 3, "x"),
+        marks=Marks(
+            tags=("smoke", "slow-1"),
+            skip="not now",
+            xfail=Xfail("known", at(14, 8)),
+            requires={"ovos-core": ">=1.3,<3"},
+            allow={"raised": "it does"},
+        ),
+    )
+
+
+def test_every_key_of_a_dialogue() -> None:
+    """Each key of a dialogue arrives; its expansion adds to that of the script."""
+    script = parse(
+        """\
+expand: {cap: 7, seed: x}
+dialogues:
+  d:
+    lang: pt-PT
+    engine: adapt
+    with: {thing: lamp}
+    matrix: {room: [bath, attic]}
+    expand: {sample: 3}
+    isolate: false
+    xfail: {reason: known, when: ovos-core <1.0, strict: false}
+    turns: [{k: "{thing} {room}"}]
+""",
+        "a.yaml",
+    )
+    assert script.dialogues == (
+        Dialogue(
+            name="d",
+            mark=at(3, 3),
+            turns=(Turn(at(11, 14), "k", Say(Text("{thing} {room}", at(11, 17)))),),
+            marks=Marks(
+                xfail=Xfail("known", at(10, 12), "ovos-core <1.0", strict=False)
+            ),
+            engines=("adapt",),
+            lang="pt-PT",
+            matrix={"room": ("bath", "attic")},
+            values={"thing": ("lamp",)},
+            expansion=Expansion(7, 3, "x"),
+            isolate=False,
+        ),
+    )
+
+
+def test_every_key_of_a_session() -> None:
+    """Each key of a session arrives; a session without any has the defaults."""
+    script = parse(
+        """\
+sessions:
+  garden:
+  bedroom:
+    session_id: "1"
+    lang: pt-PT
+    site_id: bedroom
+    location: {city: {name: Lisboa}, coordinate: [38.7, -9, "38.7"]}
+    prefs: {system_unit: imperial, time_format: half, date_format: MDY}
+    pipeline: [converse, engine_high, padatious_low, stop_medium]
+    blacklisted_skills: x.y
+    blacklisted_intents: ["x.y:z"]
+    context: {guest: true, device: null}
+dialogues: {d: [{garden: hello}]}
+""",
+        "a.yaml",
+    )
+    assert script.sessions == {
+        "garden": SessionSpec("garden", at(2, 3)),
+        "bedroom": SessionSpec(
+            name="bedroom",
+            mark=at(3, 3),
+            session_id="1",
+            lang="pt-PT",
+            site_id="bedroom",
+            location={
+                "city": {"name": "Lisboa"},
+                "coordinate": [38.7, -9, "38.7"],
+            },
+            prefs={
+                "system_unit": "imperial",
+                "time_format": "half",
+                "date_format": "MDY",
+            },
+            pipeline=("converse", "engine_high", "padatious_low", "stop_medium"),
+            blacklisted_skills=("x.y",),
+            blacklisted_intents=("x.y:z",),
+            context={"guest": True, "device": None},
+        ),
+    }
+
+
+def test_every_key_of_a_turn() -> None:
+    """Each key of a turn arrives, in whatever order; its place is its speaker's."""
+    assert turns(
+        """\
+    - overlap: true
+      kitchen: turn on the {thing}
+      with: {thing: lamp}
+      within: 1.5s
+      tags: slow
+      skip: not now
+""",
+    ) == (
+        Turn(
+            mark=at(4, 7),
+            session="kitchen",
+            action=Say(Text("turn on the {thing}", at(4, 16))),
+            overlap=True,
+            within=1.5,
+            marks=Marks(tags=("slow",), skip="not now"),
+            values={"thing": ("lamp",)},
+        ),
+    )
+
+
+def test_what_else_a_speaker_does() -> None:
+    """A turn may send any bus message, or say nothing."""
+    emit, bare, silence = turns(
+        """\
+    - k: {emit: {type: mycroft.stop, data: {n: 1, t: "1"}, context: {a: [true]}}}
+    - k: {emit: {type: mycroft.stop}}
+    - k: {silence: 2s}
+""",
+    )
+    kind = Text("mycroft.stop", at(3, 24))
+    assert emit.action == Emit(kind, {"n": 1, "t": "1"}, {"a": [True]})
+    assert bare.action == Emit(Text("mycroft.stop", at(4, 24)))
+    assert silence.action == Silence(2.0)
+
+
+@pytest.mark.parametrize(
+    "said", ["yes", "no", "on", "7:30", "1_000", "~", "null", "42"]
+)
+def test_utterance_stays_text(said: str) -> None:
+    """What somebody says is never turned into anything else."""
+    (turn,) = turns(f"    - k: {said}\n      expect: {said}\n")
+    assert isinstance(turn.action, Say)
+    assert turn.action.text.value == said
+    assert turn.expect is not None
+    assert turn.expect.replies == (ReplyExpectation(at(4, 15), text=said),)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2s", 2.0),
+        ("500ms", 0.5),
+        ("700ms", 0.7),
+        ("1.5s", 1.5),
+        ("10m", 600.0),
+        ("1h", 3600.0),
+    ],
+)
+def test_durations(text: str, seconds: float) -> None:
+    """A duration is a number and its unit; it is kept in seconds."""
+    assert turns(f"    - k: {{silence: {text}}}\n")[0].action == Silence(seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("1", 1),
+        ("-0.5", -0.5),
+        ("1e3", 1000.0),
+        ('"true"', "true"),
+        ("'1'", "1"),
+        ("yes", "yes"),
+        ("~", "~"),
+        ("007", "007"),
+        ("7:30", "7:30"),
+        ("1_000", "1_000"),
+        (".5", ".5"),
+        ("NaN", "NaN"),
+        ("1e999", "1e999"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("", ""),
+        ("[1, [x]]", [1, ["x"]]),
+        ("{a: {b: 2}}", {"a": {"b": 2}}),
+    ],
+)
+def test_free_form_data_is_json(text: str, value: object) -> None:
+    """In bus data alone, what JSON calls a number or a constant is one, unquoted."""
+    (turn,) = turns(
+        f"    - k:\n        emit:\n          type: t\n          data: {{v: {text}}}\n"
+    )
+    assert isinstance(turn.action, Emit)
+    assert turn.action.data == {"v": value}
+
+
+# What must come of a turn
+
+
+def test_expected_text() -> None:
+    """A text is the only reply, in these words."""
+    assert expected("you said hello") == Expectation(
+        at(1, 36), (ReplyExpectation(at(1, 36), text="you said hello"),)
+    )
+
+
+def test_every_key_of_an_expectation() -> None:
+    """Keys about a reply make one reply of it, the others conditions on the turn."""
+    assert expected(
+        "{dialog: d, data: {x: 1}, text: t, regex: r, contains: c, skill: s, "
+        "lang: en-US, asks: true, within: 2s, any_of: [u, {skill: v}], route: intent, "
+        "no_match: true, messages: {type: m, data: {y: 2}}, session: {lang: en-US}}"
+    ) == Expectation(
+        at(1, 36),
+        replies=(
+            ReplyExpectation(
+                mark=at(1, 36),
+                dialog="d",
+                data={"x": 1},
+                text="t",
+                regex="r",
+                contains="c",
+                any_of=(
+                    ReplyExpectation(at(1, 150), text="u"),
+                    ReplyExpectation(at(1, 153), skill="v"),
+                ),
+                skill="s",
+                lang="en-US",
+                asks=True,
+                within=2.0,
+            ),
+        ),
+        holds=Conditions(
+            route="intent",
+            no_match=True,
+            messages=({"type": "m", "data": {"y": 2}},),
+            session={"lang": "en-US"},
+        ),
+    )
+
+
+def test_only_conditions_on_the_turn() -> None:
+    """Without a key about a reply, replies are not looked at."""
+    assert expected(
+        "{intent: i, slots: {a: 1}, slots_include: {b: yes}, skill: s, "
+        "messages: [{type: m}, {type: m}]}"
+    ) == Expectation(
+        at(1, 36),
+        holds=Conditions(
+            intent="i",
+            slots={"a": "1"},
+            slots_include={"b": "yes"},
+            skill="s",
+            messages=({"type": "m"}, {"type": "m"}),
+        ),
+    )
+
+
+def test_no_reply() -> None:
+    """That nothing is said is an empty sequence of replies."""
+    assert expected("{no_reply: true, no_match: true}") == Expectation(
+        at(1, 36), replies=(), holds=Conditions(no_match=True)
+    )
+
+
+def test_list_of_replies() -> None:
+    """A list has one reply per item that is about one; others add conditions."""
+    assert expected("[a, {text: b}, {route: stop}, {skill: s}]") == Expectation(
+        at(1, 28),
+        replies=(
+            ReplyExpectation(at(1, 37), text="a"),
+            ReplyExpectation(at(1, 40), text="b"),
+        ),
+        holds=Conditions(route="stop", skill="s"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "replies", "denied"),
+    [
+        (
+            "{not: x}",
+            (
+                ReplyExpectation(
+                    at(1, 36), denied=ReplyExpectation(at(1, 42), text="x")
+                ),
+            ),
+            Conditions(),
+        ),
+        ("{not: {intent: i, skill: s}}", None, Conditions(intent="i", skill="s")),
+        (
+            "{not: {contains: x, skill: s, route: stop}}",
+            (
+                ReplyExpectation(
+                    at(1, 36),
+                    denied=ReplyExpectation(at(1, 42), contains="x", skill="s"),
+                ),
+            ),
+            Conditions(route="stop"),
+        ),
+        (
+            "{text: y, not: {skill: s}}",
+            (ReplyExpectation(at(1, 36), text="y"),),
+            Conditions(skill="s"),
+        ),
+    ],
+)
+def test_not(
+    text: str, replies: tuple[ReplyExpectation, ...] | None, denied: Conditions
+) -> None:
+    """What must not be is about the reply or about the turn, like what must be."""
+    assert expected(text) == Expectation(at(1, 36), replies, denied=denied)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "{no_reply: true, dialog: d}",
+            '1:53: "dialog" beside "no_reply": there is no such reply',
+        ),
+        ("[a, {no_reply: true}]", '1:41: "no_reply" beside a reply: both cannot be'),
+        (
+            "{no_reply: true, not: x}",
+            '1:37: "no_reply" beside a reply: both cannot be',
+        ),
+        (
+            "{no_match: true, intent: i}",
+            '1:53: "intent" beside "no_match": there is no intent',
+        ),
+        ("[{intent: i}, {intent: j}]", '1:51: "intent" is expected twice'),
+        ("[]", '1:36: "expect" is empty'),
+        ("{}", '1:36: "expect" is empty'),
+        ("{not: {}}", '1:42: "not" is empty'),
+        (
+            "{no_reply: false}",
+            '1:47: "no_reply" must be true, not "false"\n  leave it out otherwise',
+        ),
+        (
+            "{asks: yes}",
+            '1:43: "asks" must be true or false, not "yes"',
+        ),
+        (
+            "{regex: (a}",
+            (
+                '1:44: "regex" must be a regular expression, not "(a": '
+                "missing ), unterminated subpattern at position 0"
+            ),
+        ),
+        (
+            "{route: intents}",
+            (
+                '1:44: unknown route "intents" (did you mean "intent"?)\n'
+                "  known: intent, converse, response, stop, fallback, common_query"
+            ),
+        ),
+        (
+            "{text: what, now}",
+            (
+                '1:49: unknown key "now" in an expectation (did you mean "not"?)\n'
+                '  a text that begins with "{" or, in braces, has a "," must '
+                "be in quotes"
+            ),
+        ),
+        (
+            "{any_of: x}",
+            '1:45: "any_of" must be a list of replies, not "x"',
+        ),
+        ("{data: x}", '1:43: "data" must be a mapping, not "x"'),
+        ("{messages: [{data: {}}]}", '1:48: "messages" needs "type"'),
+        (
+            "{messages: x}",
+            '1:47: "messages" must be a list of bus messages or a mapping, not "x"',
+        ),
+        ("{slots: {}}", '1:44: "slots" is empty'),
+    ],
+)
+def test_expectation_that_means_nothing(text: str, message: str) -> None:
+    """What contradicts itself or has the wrong type is refused at its place."""
+    assert expect_error(text) == message
+
+
+# Scripts that mean nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "# nothing\n",
+            (
+                "1:1: the script is empty\n"
+                '  a script has "dialogues:", each with a name and turns'
+            ),
+        ),
+        ("hello\n", '1:1: "script" must be a mapping, not "hello"'),
+        ("- k: hello\n", '1:1: "script" must be a mapping, not a list'),
+        ("lang: en-US\n", '1:1: "script" needs "dialogues"'),
+        ("dialogues:\n", '1:11: "dialogues" is empty'),
+        ("dialogues: {}\n", '1:12: "dialogues" is empty'),
+        ("dialogues: {d: []}\n", '1:16: "d" is empty'),
+        ("dialogues: {d: {}}\n", '1:16: "d" is empty'),
+        ("dialogues: {d: {tags: x}}\n", '1:16: "d" needs "turns"'),
+        (
+            "dialogues: [a]\n",
+            '1:12: "dialogues" must be a mapping of names to dialogues, not a list',
+        ),
+        (
+            "dialogues: {d: hello}\n",
+            '1:16: "d" must be a list of turns or a mapping, not "hello"',
+        ),
+        ("dialogues: {d: [hello]}\n", '1:17: "d" must be a mapping, not "hello"'),
+        (
+            'dialogues: {" ": [{k: a}]}\n',
+            (
+                '1:13: " " cannot name a dialogue\n'
+                "  a name is one line with something in it"
+            ),
+        ),
+        (
+            "dialogues: {d: [{k: a}]}\nsesions: {}\n",
+            (
+                '2:1: unknown key "sesions" in a script (did you mean "sessions"?)\n'
+                "  known: skill, lang, engine, sessions, phrases, with, "
+                "matrix, expand, "
+                "transformers, clock, isolate, tags, skip, xfail, requires, allow, "
+                "dialogues"
+            ),
+        ),
+        (
+            "dialogues:\n  d:\n    - k: a\n  d:\n    - k: b\n",
+            '4:3: duplicate key "d", already on line 2',
+        ),
+    ],
+)
+def test_script_that_means_nothing(text: str, message: str) -> None:
+    """What is missing, unknown or of the wrong type is named, with its place."""
+    assert error(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "k: ",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
+        (
+            "k: ''",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
+        (
+            "k: '  '",
+            '1:21: "k" is empty\n  a turn in which nobody speaks is "{silence: 2s}"',
+        ),
+        (
+            "k: [what|which]",
+            (
+                '1:21: "k" must be a text or a mapping, not a list\n'
+                '  a text that begins with "[" must be in quotes'
+            ),
+        ),
+        (
+            "k: {thing}",
+            (
+                '1:22: unknown key "thing" in what a speaker does\n'
+                '  a text that begins with "{" or, in braces, has a "," must '
+                "be in quotes"
+            ),
+        ),
+        (
+            "k: {say: hello}",
+            '1:22: unknown key "say" in what a speaker does\n  known: emit, silence',
+        ),
+        (
+            "k: {emit: {type: t}, silence: 2s}",
+            '1:21: a turn has either "emit" or "silence"\n  two things are two turns',
+        ),
+        (
+            "k: {silence: 2}",
+            (
+                '1:31: "silence" must be a duration, not "2"\n'
+                "  such as 500ms, 2s, 1.5s, 10m or 1h"
+            ),
+        ),
+        (
+            "k: {silence: 0s}",
+            (
+                '1:31: "silence" must be a duration, not "0s"\n'
+                "  such as 500ms, 2s, 1.5s, 10m or 1h"
+            ),
+        ),
+        (
+            "expect: hello",
+            (
+                "1:17: a reply is expected, but nobody speaks\n"
+                '  name the speaker: "kitchen: what did i just say"'
+            ),
+        ),
+        (
+            "tags: x",
+            ('1:17: nobody speaks\n  name the speaker: "kitchen: what did i just say"'),
+        ),
+        ("", '1:17: "d" is empty'),
+        (
+            "k: hello, expct: hi",
+            (
+                '1:28: unknown key "expct" in a turn (did you mean "expect"?)\n'
+                "  known: expect, with, overlap, within, tags, skip, xfail, requires, "
+                "allow"
+            ),
+        ),
+        (
+            "kitchen: hello, expekt: hi",
+            (
+                '1:34: unknown key "expekt" in a turn (did you mean "expect"?)\n'
+                "  known: expect, with, overlap, within, tags, skip, xfail, requires, "
+                "allow"
+            ),
+        ),
+        (
+            "k: hello, m: hi",
+            (
+                '1:28: two speakers in one turn: "k" and "m"\n'
+                "  make it two turns; other keys are: "
+                "expect, with, overlap, within, tags, skip, xfail, requires, allow"
+            ),
+        ),
+        (
+            "k: hello, tags: [smoke, 1st]",
+            (
+                '1:42: "tags" must be a tag, not "1st"\n'
+                "  letters, digits, _ - and ., beginning with a letter"
+            ),
+        ),
+        ("k: hello, tags: [a, b, a]", '1:41: "tags" has "a" twice'),
+        (
+            "k: hello, tags: {a: b}",
+            (
+                '1:34: "tags" must be a tag, not a mapping\n'
+                '  a text that begins with "{" must be in quotes'
+            ),
+        ),
+        (
+            "k: hello, overlap: on",
+            '1:37: "overlap" must be true or false, not "on"',
+        ),
+        (
+            "k: hello, allow: {strays: x}",
+            (
+                '1:36: unknown check "strays" (did you mean "stray"?)\n'
+                "  known: raised, no_end, two_ends, stray, session, lang, crash, "
+                "solo, state, taint"
+            ),
+        ),
+        ("k: hello, allow: {stray: }", '1:43: "stray" is empty'),
+        (
+            "k: hello, allow: [stray]",
+            '1:35: "allow" must be a mapping of checks to reasons, not a list',
+        ),
+        (
+            "k: hello, requires: {ovos-core: 1.3}",
+            '1:50: "ovos-core" must be versions, not "1.3"\n  such as ">=1.3,<2.0"',
+        ),
+        (
+            "k: hello, requires: {ovos core: '>1'}",
+            '1:39: "ovos core" cannot name a distribution\n  such as ovos-core',
+        ),
+        ("k: hello, xfail: {when: ovos-core}", '1:35: "xfail" needs "reason"'),
+        (
+            "k: hello, xfail: {reason: x, when: ovos-core 1.0}",
+            (
+                '1:53: "when" must be a distribution and versions, not '
+                '"ovos-core 1.0"\n'
+                "  such as ovos-core <1.0"
+            ),
+        ),
+        (
+            "k: hello, xfail: {reason: x, when: 'ovos-core[all] <1.0'}",
+            (
+                '1:53: "when" must be a distribution and versions, '
+                'not "ovos-core[all] <1.0"\n  such as ovos-core <1.0'
+            ),
+        ),
+        (
+            "k: hello, with: {Thing: x}",
+            (
+                '1:35: "Thing" cannot name a slot\n'
+                "  lowercase letters, digits and _, not beginning with a digit"
+            ),
+        ),
+    ],
+)
+def test_turn_that_means_nothing(text: str, message: str) -> None:
+    """What no turn can mean is refused, with its place and what helps."""
+    assert turn_error(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "engine: padacoso",
+            (
+                '2:9: unknown engine "padacoso" (did you mean "padacioso"?)\n'
+                "  known: padacioso, padatious, adapt"
+            ),
+        ),
+        (
+            "engine: [adapt, padacioso+]",
+            '2:17: unknown engine ""\n  known: padacioso, padatious, adapt',
+        ),
+        (
+            "matrix: {engine: [adapt, nebulento]}",
+            '2:26: unknown engine "nebulento"\n  known: padacioso, padatious, adapt',
+        ),
+        (
+            "matrix: {lang: en_US}",
+            '2:16: "lang" must be a language tag, not "en_US"\n  such as en-US',
+        ),
+        (
+            "matrix: {Room: bath}",
+            (
+                '2:10: "Room" cannot name an axis\n'
+                "  lowercase letters, digits and _, not beginning with a digit"
+            ),
+        ),
+        (
+            "lang: english",
+            '2:7: "lang" must be a language tag, not "english"\n  such as en-US',
+        ),
+        (
+            "clock: fake",
+            '2:8: unknown clock "fake"\n  known: virtual, real',
+        ),
+        (
+            "expand: {cap: many}",
+            '2:15: "cap" must be a whole number above 0, not "many"',
+        ),
+        ("expand: {}", '2:9: "expand" is empty'),
+        (
+            "phrases: {ask: {a: b}}",
+            (
+                '2:16: "ask" must be a text, not a mapping\n'
+                '  a text that begins with "{" must be in quotes'
+            ),
+        ),
+        ("phrases: {ask: []}", '2:16: "ask" is empty'),
+        (
+            "phrases:\n  ask:\n    - (a",
+            '4:7: "(a" has a bracket without its partner',
+        ),
+        (
+            "phrases:\n  ask:\n    a: b",
+            '4:5: "ask" must be a text, not a mapping',
+        ),
+        (
+            "phrases: {ask: <more>}",
+            (
+                '2:16: unknown phrase "<more>"\n'
+                '  say what it stands for: "phrases: {more: […]}"'
+            ),
+        ),
+        (
+            "sessions: {k: {pipeline: [convers]}}",
+            (
+                '2:27: unknown pipeline stage "convers" (did you mean "converse"?)\n'
+                "  known: converse, common_qa, stop_high, stop_medium, stop_low, "
+                "engine_high, engine_medium, engine_low, padacioso_high, "
+                "padacioso_medium, padacioso_low, padatious_high, padatious_medium, "
+                "padatious_low, adapt_high, adapt_medium, adapt_low, ocp_high, "
+                "ocp_medium, ocp_low, fallback_high, fallback_medium, fallback_low"
+            ),
+        ),
+        (
+            "sessions: {k: {prefs: {system_unit: feet}}}",
+            '2:37: unknown unit system "feet"\n  known: metric, imperial',
+        ),
+        ("sessions: {k: kitchen}", '2:15: "k" must be a mapping, not "kitchen"'),
+        (
+            "sessions: {tags: {}}",
+            '2:12: "tags" cannot be a speaker, because it is a key of a turn',
+        ),
+        (
+            "sessions: {k: {site: x}}",
+            (
+                '2:16: unknown key "site" in a session (did you mean "site_id"?)\n'
+                "  known: session_id, lang, site_id, location, prefs, pipeline, "
+                "blacklisted_skills, blacklisted_intents, context"
+            ),
+        ),
+    ],
+)
+def test_setting_that_means_nothing(text: str, message: str) -> None:
+    """What no script can be set to is refused, with its place and what is known."""
+    assert error(f"dialogues: {{d: [{{k: hello}}]}}\n{text}\n") == message
+
+
+# Names
+
+
+def test_speaker_that_looks_misspelt() -> None:
+    """A speaker who is nearly a declared one is taken for a typing error."""
+    assert error(
+        "sessions: {kitchen: {}}\ndialogues:\n  d:\n    - kichen: hello\n"
+    ) == (
+        '4:7: unknown session "kichen" (did you mean "kitchen"?)\n'
+        '  if it is another one, declare it: "sessions: {kichen: {}}"'
+    )
+
+
+def test_speaker_that_is_only_used() -> None:
+    """A speaker unlike the declared ones has the defaults, and so have all without."""
+    script = parse(
+        "sessions: {kitchen: {}}\ndialogues: {d: [{bath: a}, {bath: b}]}", "a.yaml"
+    )
+    assert list(script.sessions) == ["kitchen", "bath"]
+    free = parse("dialogues: {d: [{alice: a}, {alicia: b}]}", "a.yaml")
+    assert list(free.sessions) == ["alice", "alicia"]
+
+
+def test_template_of_an_utterance() -> None:
+    """A malformed template is found when the script is read, wherever it stands."""
+    assert error("dialogues:\n  d:\n    - k: hello\n    - k: turn (on|off\n") == (
+        '4:10: "turn (on|off" has a bracket without its partner'
+    )
+
+
+def test_unknown_phrase() -> None:
+    """A phrase that is not there is named where it is used."""
+    assert error("phrases: {ask: x}\ndialogues:\n  d:\n    - k: <aks> it\n") == (
+        '4:10: unknown phrase "<aks>" (did you mean "ask"?)\n'
+        '  say what it stands for: "phrases: {aks: […]}"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "with: {thing: lamp}\ndialogues: {d: [{k: 'the {thin}'}]}",
+            (
+                '1:8: nothing uses "thing" of "with" (did you mean "thin"?)\n'
+                '  use it as "{thing}" in what is said or expected'
+            ),
+        ),
+        (
+            "matrix: {lang: pt-PT, room: bath}\ndialogues: {d: [{k: hello}]}",
+            (
+                '1:23: nothing uses "room" of "matrix"\n'
+                '  use it as "{room}" in what is said or expected'
+            ),
+        ),
+        (
+            "dialogues:\n  d: [{k: '{x}'}]\n  e: {turns: [{k: a}], with: {x: 1}}",
+            (
+                '3:31: nothing uses "x" of "with"\n'
+                '  use it as "{x}" in what is said or expected'
+            ),
+        ),
+        (
+            "dialogues: {d: [{k: 'the {x}'}, {k: a, with: {x: 1}}]}",
+            (
+                '1:47: nothing uses "x" of "with"\n'
+                '  use it as "{x}" in what is said or expected'
+            ),
+        ),
+        (
+            "with: {x: 1}\nmatrix: {x: 1}\ndialogues: {d: [{k: 'the {x}'}]}",
+            '2:10: "x" is in "with" and in "matrix"',
+        ),
+    ],
+)
+def test_values_that_nothing_uses(text: str, message: str) -> None:
+    """A name that is given values for nothing is a typing error."""
+    assert error(text) == message
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "k: 'the {x}'",
+        "k: <about>",
+        "k: a, expect: 'the {x}'",
+        "k: a, expect: {not: {session: {site_id: '{x}'}}}",
+        "k: {emit: {type: t, data: {a: ['{x}']}}}",
+        "guest: a",
+    ],
+)
+@pytest.mark.parametrize("scope", ["script", "dialogue", "turn", "earlier turn"])
+def test_values_that_are_used(use: str, scope: str) -> None:
+    """Wherever a name is used, its values may stand there or further out or before."""
+    given = "with: {x: [1, 2]}"
+    turn = f"{{{use}, {given}}}" if scope == "turn" else f"{{{use}}}"
+    if scope == "earlier turn":
+        turn = f"{{k: first, {given}}}, {turn}"
+    extra = f", {given}" if scope == "dialogue" else ""
+    outer = given if scope == "script" else "lang: en-US"
+    script = parse(
+        f"{outer}\nphrases: {{about: 'about {{x}}'}}\n"
+        f"sessions: {{guest: {{site_id: '{{x}}'}}}}\n"
+        f"dialogues: {{d: {{turns: [{turn}]{extra}}}}}",
+        "a.yaml",
+    )
+    assert script.dialogues
+
+
+def test_ten_thousand_turns() -> None:
+    """A script of ten thousand turns is read in seconds."""
+    lines = [
+        f"    - k: what did i say {n}\n      expect: {{dialog: d, data: {{n: {n}}}}}\n"
+        for n in range(10_000)
+    ]
+    began = time.process_time()
+    assert len(turns("".join(lines))) == 10_000
+    assert time.process_time() - began < 10
+
+
+# Files
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the root of a project."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+def load_error(path: Path, root: Path) -> str:
+    """Return what is said about a file that cannot be read."""
+    with pytest.raises(ScriptError) as caught:
+        load(path, root)
+    return str(caught.value)
+
+
+def test_path_is_relative_to_the_root(root: Path) -> None:
+    """A script is called by its place in the project, in the form of POSIX."""
+    path = root / "test" / "ä.dialogue.yaml"
+    path.parent.mkdir()
+    path.write_bytes("\ufeffdialogues:\r\n  d:\r\n    - k: grüß dich\r\n".encode())
+    script = load(path, root)
+    assert script.path == "test/ä.dialogue.yaml"
+    assert script.dialogues[0].turns[0].action == Say(
+        Text("grüß dich", Mark("test/ä.dialogue.yaml", 3, 10))
+    )
+
+
+def test_root_is_the_current_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a root, the path is relative to where the person is."""
+    (root / "a.dialogue.yaml").write_text("dialogues: {d: [{k: a}]}", encoding="utf-8")
+    monkeypatch.chdir(root)
+    assert load(Path("a.dialogue.yaml")).path == "a.dialogue.yaml"
+
+
+def test_path_out_of_the_tree(root: Path) -> None:
+    """A script outside of the project is refused."""
+    path = root / ".." / "a.dialogue.yaml"
+    assert load_error(path, root) == (
+        f'"{path}" is outside the project, whose root is "{root}"\n'
+        "  go to the folder of the project that it belongs to"
+    )
+
+
+def test_no_such_file(root: Path) -> None:
+    """A file that is not there is named."""
+    assert load_error(root / "a.dialogue.yaml", root) == (
+        "a.dialogue.yaml:1:1: there is no such file"
+    )
+
+
+def test_folder(root: Path) -> None:
+    """A folder is no script."""
+    (root / "a.dialogue.yaml").mkdir()
+    assert load_error(root / "a.dialogue.yaml", root) == (
+        "a.dialogue.yaml:1:1: cannot be read: is a directory"
+    )
+
+
+def test_not_utf8(root: Path) -> None:
+    """A byte that is not UTF-8 is found at its line and column."""
+    path = root / "a.dialogue.yaml"
+    path.write_bytes("dialogues:\n  ü: ".encode() + b"gr\xfc\xdf\n")
+    assert load_error(path, root) == (
+        'a.dialogue.yaml:2:8: is not UTF-8\n  save it as "UTF-8"'
+    )
+
+
+def test_large_file(root: Path) -> None:
+    """A script of ten megabytes is refused at once."""
+    path = root / "a.dialogue.yaml"
+    path.write_text("# a comment\n" * 1_000_000, encoding="utf-8")
+    assert load_error(path, root) == (
+        "a.dialogue.yaml:1:1: the script is too large: 12000000 characters, "
+        "where 4194304 are the most\n"
+        "  split it: each file is a script of its own"
+    )

@@ -1,0 +1,181 @@
+"""What is expected of a turn besides its replies."""
+
+from __future__ import annotations
+
+import pytest
+from support.conversation import (
+    conversation,
+    denies,
+    holds,
+    turn,
+)
+
+from ovos_dialogue_kit.replayer.transcript import End
+
+SEEN = {
+    "matched": True,
+    "intent": "repeat.stt",
+    "skill": "repeater",
+    "route": "intent",
+    "slots": {"thing": "the  sky", "n": 5},
+    "messages": (
+        {"type": "a", "data": {"x": 1, "y": {"lang": "en-us"}}, "context": {}},
+        {"type": "b", "data": {}},
+        {"type": "a", "data": {"x": 2}},
+    ),
+    "session_after": {
+        "active_skills": [["repeater", 1.5], ["parrot", 0]],
+        "lang": "en-us",
+        "context": {"frame_stack": [], "timeout": 120},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"intent": "repeat.stt", "skill": "repeater", "route": "intent"},
+        {"slots": {"thing": "the sky", "n": "5"}},
+        {"slots_include": {"n": "5"}},
+        {"no_match": False},
+        {"messages": ({"type": "a"}, {"type": "a", "data": {"x": 2}})},
+        {"messages": ({"data": {"y": {"lang": "en-US"}}}, {"type": "b"})},
+        {"session": {"active_skills": ["repeater", "parrot"], "lang": "en-US"}},
+        {"session": {"context": {"timeout": 120}, "blacklisted_skills": []}},
+    ],
+)
+def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
+    """Each of them in one of its forms."""
+    talk = conversation(turn("a", "hi", holds(**conditions), **SEEN))
+    assert talk.mismatches() == ()
+    denied = conversation(turn("a", "hi", denies(**conditions), **SEEN)).only()
+    assert (denied.kind, denied.problem) == ("denied", "what must not be is so")
+    assert denied.expected == ({"not": conditions},)
+    assert denied.heard == (conditions,)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "kind", "problem", "heard"),
+    [
+        ({"intent": "x"}, "intent", "another intent matched", "repeat.stt"),
+        ({"skill": "x"}, "skill", "another skill answered", "repeater"),
+        ({"route": "stop"}, "route", "the turn took another route", "intent"),
+        (
+            {"slots": {"n": "5"}},
+            "slots",
+            "the intent matched with other slots",
+            SEEN["slots"],
+        ),
+        (
+            {"slots": {"n": "6", "thing": "the sky"}},
+            "slots",
+            "the intent matched with other slots",
+            SEEN["slots"],
+        ),
+        (
+            {"slots_include": {"n": "6"}},
+            "slots_include",
+            "the intent matched with other slots",
+            SEEN["slots"],
+        ),
+        (
+            {"no_match": True},
+            "no_match",
+            "an intent matched, though none should",
+            False,
+        ),
+    ],
+)
+def test_conditions_of_the_match_can_fail(
+    conditions: dict[str, object], kind: str, problem: str, heard: object
+) -> None:
+    """What was seen instead is told."""
+    talk = conversation(turn("a", "hi", holds(**conditions), **SEEN))
+    mismatch = talk.only()
+    assert (mismatch.kind, mismatch.problem) == (kind, problem)
+    assert mismatch.expected == (conditions,)
+    assert mismatch.heard == ({kind: heard},)
+    assert conversation(turn("a", "hi", denies(**conditions), **SEEN)).problems() == []
+
+
+def test_a_match_that_is_another_is_one_mismatch() -> None:
+    """Intent, skill and slots have one cause; the first in order of cause names it."""
+    expect = holds(intent="x", skill="y", slots={}, route="intent")
+    mismatch = conversation(turn("a", "hi", expect, **SEEN)).only()
+    assert mismatch.kind == "skill"
+    assert mismatch.expected == ({"skill": "y", "intent": "x", "slots": {}},)
+
+
+def test_no_match_is_the_problem_if_something_else_was_to_match() -> None:
+    """Rather than that another intent did."""
+    talk = conversation(turn("a", "hi", holds(intent="x"), matched=False))
+    assert talk.problems() == ["no intent matched"]
+
+
+def test_an_unknown_match_is_neither() -> None:
+    """``no_match: true`` needs to be seen, ``false`` needs only not to be."""
+    talk = conversation(
+        turn("a", "hi", holds(no_match=True)), turn("a", "hi", holds(no_match=False))
+    )
+    mismatch = talk.only()
+    assert mismatch.turn == 0
+    assert mismatch.heard == ({"no_match": None},)
+
+
+def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
+    """Messages must be seen in order."""
+    wanted = ({"type": "b"}, {"type": "a", "data": {"x": 1}}, {"type": "z"})
+    mismatch = conversation(turn("a", "hi", holds(messages=wanted), **SEEN)).only()
+    assert (mismatch.kind, mismatch.problem) == (
+        "messages",
+        "a bus message was not seen",
+    )
+    assert mismatch.expected == (wanted[1],)
+    assert mismatch.heard == (SEEN["messages"][0], SEEN["messages"][2])  # type: ignore[index]
+
+
+def test_only_the_fields_of_the_session_that_differ_are_told() -> None:
+    """The wire data of a session fills a screen."""
+    wanted = {"lang": "en-US", "active_skills": ["parrot"], "site_id": "kitchen"}
+    mismatch = conversation(turn("a", "hi", holds(session=wanted), **SEEN)).only()
+    assert mismatch.problem == "the session is another afterwards"
+    assert mismatch.expected == ({"active_skills": ["parrot"], "site_id": "kitchen"},)
+    assert mismatch.heard == (
+        {"active_skills": ["repeater", "parrot"], "site_id": None},
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "ids"),
+    [
+        ({}, []),
+        ({"active_skills": ["a"]}, ["a"]),
+        ({"active_handlers": [{"skill_id": "a", "activated_at": 1}]}, ["a"]),
+        ({"active_skills": [], "active_handlers": [{"skill_id": "a"}]}, ["a"]),
+        ({"active_skills": [[]]}, [[]]),
+        ({"active_skills": "odd"}, []),
+    ],
+)
+def test_active_skills_are_ids_on_every_version(after: object, ids: object) -> None:
+    """Each version writes them in its own way."""
+    expect = holds(session={"active_skills": ids})
+    talk = conversation(turn("a", "hi", expect, session_after=after))
+    assert talk.mismatches() == ()
+
+
+def test_conditions_of_a_turn_without_end_count_where_known() -> None:
+    """What is known to be another is one; what may have come yet is not."""
+    unknown = holds(
+        intent="x",
+        slots={"n": "6"},
+        no_match=True,
+        messages=({"type": "z"},),
+        session={"site_id": "x"},
+    )
+    talk = conversation(turn("a", "hi", unknown, end=End.DEADLINE))
+    assert talk.problems() == ["the turn did not end in time"]
+    talk = conversation(turn("a", "hi", unknown, end=End.DEADLINE, **SEEN))
+    assert talk.mismatches()[1].heard == (
+        {"no_match": False, "intent": "repeat.stt", "slots": SEEN["slots"]},
+    )
+    assert len(talk.mismatches()) == 2

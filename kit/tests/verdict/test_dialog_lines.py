@@ -1,0 +1,81 @@
+"""Whether a spoken text is a variant of a ``.dialog`` file."""
+
+from __future__ import annotations
+
+import pytest
+
+from ovos_dialogue_kit.verdict.dialog_lines import is_rendered_from
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("nothing was said", "nothing was said"),
+        ("  nothing  was said\n", "nothing was said "),
+        ("(hi|good day) there", "good day there"),
+        ("hello [there] friend", "hello friend"),
+        ("hello [there] friend", "hello there friend"),
+        ("[well] hello [there]", "hello"),
+        ("[(a|b) c|d]e", "b ce"),
+        ("[(a|b) c|d]e", "de"),
+        ("(a|b|)c", "c"),
+        ("you said {stt}", "you said the sky is blue"),
+        ("you said {{ stt }}!", "you said the sky!"),
+        ("it is {number:n}", "it is 5"),
+        ("you said {stt}", "you said"),
+        ("{a} and {b} and {a}", "x and y and and z"),
+        ("hi (you|there", "hi (you|there"),
+        ("hi you|there", "hi you|there"),
+        ("hi (you]", "hi (you]"),
+        ("hi you)", "hi you)"),
+        ("what { is this", "what { is this"),
+        ("wait (a|b).*", "wait a.*"),
+    ],
+)
+def test_a_variant_of_a_line_is_recognised(line: str, text: str) -> None:
+    """Groups, optionals and slots are followed; unpaired brackets are text."""
+    assert is_rendered_from([line], text)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("nothing was said", "nothing was said yet"),
+        ("nothing was said", "Nothing was said"),
+        ("hello [there] friend", "hellofriend"),
+        ("hello [there] friend", "hello there there friend"),
+        ("(a|b) c", "c"),
+        ("you said {stt}", "they said hello"),
+        ("hi you|there", "hi you"),
+        ("[a]", "b"),
+        ("wait.", "wait!"),
+        ("x (|y) {z}", "w"),
+        ("# a note", "# a note"),
+        ("", ""),
+        (" ", ""),
+    ],
+)
+def test_another_text_is_not(line: str, text: str) -> None:
+    """Every word counts; comments and empty lines are no variants."""
+    assert not is_rendered_from([line], text)
+
+
+def test_any_of_the_lines_will_do() -> None:
+    """A dialog is one of its lines."""
+    assert is_rendered_from(["you said {stt}", "that was {stt}"], "that was it")
+
+
+def test_a_slot_whose_value_is_known_takes_no_other() -> None:
+    """Values are compared as text, white space aside, and are no templates."""
+    lines = ["{n} times (a|b): {stt}"]
+    data = {"n": 2, "stt": "x  (y|z)"}
+    assert is_rendered_from(lines, "2 times b: x (y|z)", data)
+    assert not is_rendered_from(lines, "3 times b: x (y|z)", data)
+    assert not is_rendered_from(lines, "2 times b: y", data)
+
+
+def test_many_slots_take_no_longer_than_text_and_line() -> None:
+    """What makes a regular expression backtrack for minutes is nothing here."""
+    line = "{a} {b} {c} {d} {e} {f} x"
+    assert not is_rendered_from([line], "a b " * 200)
+    assert not is_rendered_from(["(a|b) " * 60 + "x"], "a b " * 30)

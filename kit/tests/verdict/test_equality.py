@@ -1,0 +1,90 @@
+"""When two values count as the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.verdict.equality import (
+    as_text,
+    includes,
+    matches_partly,
+    same_language,
+    same_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("5", "5"),
+        (5, "5"),
+        (True, "true"),
+        (None, "null"),
+        ({"b": "ü", "a": [1]}, '{"a": [1], "b": "ü"}'),
+    ],
+)
+def test_a_value_as_text(value: Json, text: str) -> None:
+    """Texts are themselves, anything else is canonical JSON."""
+    assert as_text(value) == text
+
+
+def test_texts_are_the_same_but_for_white_space() -> None:
+    """Versions differ in whether they collapse doubled spaces."""
+    assert same_text("a  b", " a b\n")
+    assert same_text("5", 5)
+    assert not same_text("a b", "ab")
+    assert not same_text("a", "A")
+
+
+def test_only_the_named_keys_must_be_there() -> None:
+    """Further keys are free, a missing one is not."""
+    assert includes({"a": "1"}, {"a": 1, "b": 2})
+    assert not includes({"a": "1"}, {"a": 2})
+    assert not includes({"a": "null"}, {})
+
+
+def test_languages_are_the_same_in_any_case() -> None:
+    """ovos-core writes both en-us and en-US; an unknown language is none."""
+    assert same_language("en-US", "en-us")
+    assert not same_language("en-US", "en-GB")
+    assert not same_language("en-US", None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "heard"),
+    [
+        ({"a": {"b": "x"}}, {"a": {"b": "x", "c": "y"}, "d": 1}),
+        ([{"a": 1}, "x"], [{"a": 1.0, "b": 2}, "x"]),
+        ({"lang": "en-US"}, {"lang": "en-us"}),
+        ({"stt_lang": "pt-PT"}, {"stt_lang": "pt-pt"}),
+        ({"secondary_langs": ["pt-PT"]}, {"secondary_langs": ["pt-pt"]}),
+        ({"a": None}, {"a": None}),
+        (True, True),
+    ],
+)
+def test_a_part_matches(expected: Json, heard: Json) -> None:
+    """Mappings match in part at any depth, lists item by item, languages as such."""
+    assert matches_partly(expected, heard)
+
+
+@pytest.mark.parametrize(
+    ("expected", "heard"),
+    [
+        ({"a": None}, {}),
+        ({"a": "x"}, "x"),
+        ({"a": {"b": "x"}}, {"a": {"b": "y"}}),
+        (["x"], ["x", "y"]),
+        (["x", "y"], ["x"]),
+        (["x"], ["y"]),
+        ([], "x"),
+        ("1", 1),
+        (1, True),
+        ({"site_id": "Kitchen"}, {"site_id": "kitchen"}),
+        ({"slang": "Kid"}, {"slang": "kid"}),
+        ({"lang": "en-US"}, {"lang": None}),
+    ],
+)
+def test_another_value_does_not_match(expected: Json, heard: Json) -> None:
+    """A key must be there, lists have one length, types differ as in JSON."""
+    assert not matches_partly(expected, heard)

@@ -1,0 +1,279 @@
+"""What counts whether it is asked for or not."""
+
+from __future__ import annotations
+
+import pytest
+from support.conversation import (
+    HERE,
+    conversation,
+    expected,
+    replies,
+    spoken,
+    turn,
+)
+
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.script.model import Marks
+
+ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        (
+            Fault("raised", "handle_x: 'prev_tts'"),
+            "the skill raised an error: handle_x: 'prev_tts'",
+        ),
+        (Fault("no_end", ""), "the turn did not end in time"),
+        (Fault("two_ends", "at 2 s"), "the turn ended more than once: at 2 s"),
+        (
+            Fault("stray", "x"),
+            "a reply reached a session that was not speaking: x",
+        ),
+        (
+            Fault("session", "site_id was a, is b"),
+            "the session did not survive the turn: site_id was a, is b",
+        ),
+        (Fault("lang", "x"), "a reply is in another language: x"),
+        (Fault("crash", "exit 9"), "the assistant did not survive the turn: exit 9"),
+        (Fault("odd", "x"), "odd: x"),
+    ],
+)
+def test_faults_count_without_being_asked_for(fault: Fault, problem: str) -> None:
+    """Each kind has its words, and is switched off by ``allow`` alone."""
+    talk = conversation(turn("a", "hi", faults=[fault, fault]))
+    mismatch = talk.only()
+    assert (mismatch.kind, mismatch.problem) == (fault.kind, problem)
+    allow = Marks(allow={fault.kind: "on purpose"})
+    of_turn = conversation(turn("a", "hi", faults=[fault], marks=allow))
+    of_dialogue = conversation(turn("a", "hi", faults=[fault]), marks=allow)
+    assert of_turn.mismatches() == of_dialogue.mismatches() == ()
+
+
+def test_a_skill_that_raised_explains_the_rest_of_its_turn() -> None:
+    """The sentence that OVOS speaks then, in whichever language, is the same cause."""
+    faults = [Fault("lang", "x"), Fault("no_end", ""), Fault("raised", "E", "trace")]
+    expect = replies(expected(text="x"))
+    error = spoken("an error occurred")
+    talk = conversation(turn("a", "hi", expect, [error], faults=faults))
+    mismatch = talk.only()
+    assert mismatch.kind == "raised"
+    assert mismatch.trace == "trace"
+    assert mismatch.expected == expect.replies
+    assert [reply.text for reply in mismatch.heard or ()] == ["an error occurred"]
+
+
+def test_a_skill_that_raised_after_the_right_reply_has_raised() -> None:
+    """There is nothing to be said about replies then."""
+    talk = conversation(
+        turn(
+            "a",
+            "hi",
+            replies(expected(text="x")),
+            [spoken("x")],
+            faults=[Fault("raised", "E")],
+        )
+    )
+    assert talk.only().expected is None
+
+
+def test_a_skill_that_may_raise_must_still_reply_rightly() -> None:
+    """``allow`` switches off the fault, not the expectation."""
+    talk = conversation(
+        turn(
+            "a",
+            "hi",
+            replies(expected(text="x")),
+            [spoken("y")],
+            faults=[Fault("raised", "E")],
+            marks=ALLOWED,
+        )
+    )
+    assert talk.problems() == ["heard another reply"]
+
+
+def test_a_language_is_told_once() -> None:
+    """Where the script asks for it, its own mismatch is enough."""
+    expect = replies(expected(lang="pt-PT"))
+    reply = spoken("x", lang="en-US")
+    talk = conversation(turn("a", "hi", expect, [reply], faults=[Fault("lang", "x")]))
+    assert talk.problems() == ["the reply is in another language"]
+    other = replies(expected(text="y"))
+    talk = conversation(turn("a", "hi", other, [reply], faults=[Fault("lang", "x")]))
+    assert talk.problems() == [
+        "a reply is in another language: x",
+        "heard another reply",
+    ]
+
+
+def test_a_turn_that_did_not_end_says_what_was_heard_so_far() -> None:
+    """What is missing is no mismatch of its own, nor is what cannot be known."""
+    expect = replies(expected(text="x"), expected(text="y"))
+    talk = conversation(
+        turn("a", "hi", expect, [spoken("x", at=5.25)], at=5.0, end=End.DEADLINE)
+    )
+    mismatch = talk.only()
+    assert (mismatch.kind, mismatch.since) == ("no_end", 5.0)
+    assert mismatch.problem == "the turn did not end in time"
+    assert mismatch.expected == expect.replies
+    assert [reply.text for reply in mismatch.heard or ()] == ["x"]
+
+
+def test_a_deadline_of_the_script_is_told() -> None:
+    """``within:`` of a turn."""
+    talk = conversation(turn("a", "hi", end=End.DEADLINE, within=2.5))
+    mismatch = talk.only()
+    assert mismatch.problem == "the turn did not end in time: its deadline is 2.5 s"
+    assert mismatch.expected is None
+
+
+def test_a_missing_end_is_told_once() -> None:
+    """The replay may have said it already."""
+    talk = conversation(
+        turn("a", "hi", end=End.DEADLINE, faults=[Fault("no_end", "9 s")])
+    )
+    assert talk.problems() == ["the turn did not end in time: 9 s"]
+
+
+def test_a_wrong_or_needless_reply_is_wrong_before_the_end_too() -> None:
+    """Only what is missing is excused."""
+    expect = replies(expected(text="x"), expected(text="y"))
+    talk = conversation(turn("a", "hi", expect, [spoken("q")], end=End.DEADLINE))
+    assert talk.problems() == [
+        "the turn did not end in time",
+        "reply 1 of 2 is another",
+    ]
+    talk = conversation(turn("a", "hi", replies(), [spoken("q")], end=End.DEADLINE))
+    assert talk.problems()[1:] == ["heard a reply where there should be none"]
+
+
+def test_a_missing_end_that_is_allowed_excuses_nothing() -> None:
+    """The turn is then compared as if it had ended."""
+    talk = conversation(
+        turn("a", "hi", replies(expected()), end=End.DEADLINE, marks=ALLOWED)
+    )
+    assert talk.problems() == ["heard nothing"]
+
+
+def test_a_stray_reply_is_told_at_the_turn_that_was_open() -> None:
+    """To whom, and whose words they may be."""
+    stray = Reply("bedroom", "you said the sky is blue", 0.0, 1)
+    talk = conversation(
+        turn("bedroom", "hi"), turn("kitchen", "the sky is blue"), strays=(stray,)
+    )
+    mismatch = talk.only()
+    assert mismatch.kind == "stray"
+    assert mismatch.problem == "bedroom, who was not speaking, heard a reply"
+    assert mismatch.mark == Mark(HERE.path, 13, 7)
+    assert mismatch.session == "kitchen"
+    assert mismatch.expected == ()
+    assert mismatch.heard == (stray,)
+    assert mismatch.leak == '"the sky is blue" was said by kitchen in turn 2 (line 13)'
+
+
+def test_a_stray_to_the_speaker_came_after_the_end() -> None:
+    """The session is the right one, the time is not."""
+    talk = conversation(turn("a", "hi"), strays=(Reply("a", "x", 0.0, 0),))
+    assert talk.problems() == ["heard another reply after the turn had ended"]
+
+
+def test_a_stray_may_go_to_a_session_that_nobody_knows() -> None:
+    """Such as the device's own, ``default``."""
+    talk = conversation(turn("a", "hi"), strays=(Reply("default", "x", 0.0, 0),))
+    assert talk.problems() == ['a reply went to "default", no session of this dialogue']
+
+
+@pytest.mark.parametrize(("index", "line"), [(-1, 12), (7, 13)])
+def test_a_stray_outside_of_the_dialogue_is_told_at_its_edge(
+    index: int, line: int
+) -> None:
+    """It may come before the first turn or after the last."""
+    talk = conversation(
+        turn("a", "hi"), turn("a", "ho"), strays=(Reply("b", "x", 0.0, index),)
+    )
+    assert talk.only().mark.line == line
+
+
+def test_a_stray_is_told_once() -> None:
+    """The replay may also have made it a fault of the turn."""
+    talk = conversation(
+        turn("a", "hi", faults=[Fault("stray", "x")]),
+        strays=(Reply("a", "x", 0.0, 0),),
+    )
+    assert talk.problems() == ["heard another reply after the turn had ended"]
+
+
+def test_strays_may_be_allowed() -> None:
+    """By a turn for itself or for all of the dialogue."""
+    strays = (Reply("a", "x", 0.0, 0), Reply("a", "y", 0.0, 1))
+    turns = turn("a", "hi", marks=ALLOWED), turn("a", "ho")
+    assert conversation(*turns, strays=strays).only().turn == 1
+    assert conversation(*turns, strays=strays, marks=ALLOWED).problems() == []
+
+
+CRASH = Fault("crash", "exit code 9", "trace")
+
+
+def test_a_crash_is_told_once() -> None:
+    """At the turn that was lost, with what was heard; the others are only counted."""
+    expect = replies(expected(text="x"), expected(text="y"))
+    talk = conversation(
+        turn("a", "hi", replies(expected(text="x")), [spoken("x")]),
+        turn("a", "ho", expect, [spoken("x")], end=End.LOST),
+        turn("a", "hu", expect),
+        turn("a", "ha", expect),
+        replayed=2,
+        crash=CRASH,
+    )
+    mismatch = talk.only()
+    assert (mismatch.kind, mismatch.turn) == ("crash", 1)
+    assert mismatch.problem == "the assistant did not survive the turn: exit code 9"
+    assert mismatch.trace == "trace"
+    assert mismatch.notes == (("note", "turns 3 to 4 were not replayed"),)
+    assert [reply.text for reply in mismatch.heard or ()] == ["x"]
+
+
+def test_a_crash_between_turns_is_told_at_the_next() -> None:
+    """It is the first that did not come about."""
+    talk = conversation(
+        turn("a", "hi", faults=[CRASH]),
+        turn("a", "ho"),
+        turn("a", "hu"),
+        replayed=1,
+        crash=CRASH,
+    )
+    mismatch = talk.only()
+    assert mismatch.turn == 1
+    assert mismatch.heard is None
+    assert mismatch.notes == (("note", "turn 3 was not replayed"),)
+
+
+def test_a_crash_after_the_last_turn_is_told_there() -> None:
+    """There is no later place."""
+    talk = conversation(turn("a", "hi"), turn("a", "ho"), crash=CRASH)
+    mismatch = talk.only()
+    assert mismatch.turn == 1
+    assert mismatch.notes == ()
+
+
+def test_a_transcript_that_ends_early_is_not_green() -> None:
+    """Even if nobody says why."""
+    talk = conversation(turn("a", "hi"), turn("a", "ho"), replayed=0)
+    mismatch = talk.only()
+    assert mismatch.turn == 0
+    assert mismatch.problem == (
+        "the assistant did not survive the turn: its transcript ends early"
+    )
+
+
+def test_a_crash_may_be_allowed() -> None:
+    """Then what was lost is compared as if it had ended."""
+    talk = conversation(
+        turn("a", "hi", replies(expected()), end=End.LOST, marks=ALLOWED),
+        turn("a", "ho"),
+        replayed=1,
+        crash=CRASH,
+    )
+    assert talk.problems() == ["heard nothing"]

@@ -1,0 +1,297 @@
+"""Expected replies against heard ones."""
+
+from __future__ import annotations
+
+import pytest
+from support.conversation import (
+    HERE,
+    conversation,
+    expected,
+    holds,
+    leaking,
+    replies,
+    spoken,
+    turn,
+)
+
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.model import ReplyExpectation
+
+
+def kinds_of(expect: ReplyExpectation, reply: Reply, **transcript: object) -> list[str]:
+    """Return the kinds of mismatch where one reply is expected and heard."""
+    talk = conversation(turn("kitchen", "hi", replies(expect), [reply]), **transcript)
+    return [mismatch.kind for mismatch in talk.mismatches()]
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        expected(),
+        expected(dialog="repeat.stt"),
+        expected(dialog="repeat.stt", data={"stt": "the sky"}),
+        expected(data={"stt": "the  sky", "n": "5"}),
+        expected(text="you  said the sky"),
+        expected(regex="said .* sky$"),
+        expected(contains="said the"),
+        expected(any_of=(expected(text="no"), expected(contains="sky"))),
+        expected(skill="repeater"),
+        expected(lang="EN-us"),
+        expected(asks=False),
+        expected(within=2.0),
+        expected(denied=expected(text="you said", contains="grass", asks=True)),
+        expected(denied=expected(denied=expected(contains="sky"))),
+    ],
+)
+def test_a_reply_may_be_expected_in_many_ways(expect: ReplyExpectation) -> None:
+    """Every part of an expectation can hold."""
+    reply = spoken(
+        "you said the sky",
+        at=2.0,
+        dialog="repeat.stt",
+        data={"stt": "the sky", "n": 5},
+        skill="repeater",
+        lang="en-us",
+    )
+    assert kinds_of(expect, reply) == []
+
+
+@pytest.mark.parametrize(
+    ("expect", "kind", "problem"),
+    [
+        (expected(dialog="nothing"), "reply", "heard another reply"),
+        (expected(data={"stt": "grass"}), "reply", "heard another reply"),
+        (expected(data={"other": "x"}), "reply", "heard another reply"),
+        (
+            expected(dialog="repeat.stt", data={"stt": "grass"}),
+            "reply",
+            "heard another reply",
+        ),
+        (expected(text="You said the sky"), "reply", "heard another reply"),
+        (expected(text="you said"), "reply", "heard another reply"),
+        (expected(regex="^said"), "reply", "heard another reply"),
+        (expected(regex="SKY"), "reply", "heard another reply"),
+        (expected(contains="Sky"), "reply", "heard another reply"),
+        (
+            expected(any_of=(expected(text="no"), expected(contains="grass"))),
+            "reply",
+            "heard another reply",
+        ),
+        (expected(skill="other"), "skill", "the reply is from another skill"),
+        (expected(lang="pt-PT"), "lang", "the reply is in another language"),
+        (expected(asks=True), "asks", "the reply does not open the microphone"),
+        (expected(within=1.9), "within", "the reply came late"),
+        (
+            expected(denied=expected(text="no", contains="sky")),
+            "denied",
+            "the reply is one that must not be",
+        ),
+        (expected(text="no", asks=True), "reply", "heard another reply"),
+    ],
+)
+def test_each_part_of_an_expectation_can_fail(
+    expect: ReplyExpectation, kind: str, problem: str
+) -> None:
+    """One part that fails is enough; if it is the only one, it names the problem."""
+    reply = spoken(
+        "you said the sky",
+        at=2.0,
+        dialog="repeat.stt",
+        data={"stt": "the sky"},
+        lang="en-US",
+    )
+    talk = conversation(turn("kitchen", "hi", replies(expect), [reply]))
+    mismatch = talk.only()
+    assert (kind, problem) == (mismatch.kind, mismatch.problem)
+
+
+def test_a_microphone_that_opens_is_a_mismatch_too() -> None:
+    """``asks: false`` is checked."""
+    talk = conversation(
+        turn("a", "hi", replies(expected(asks=False)), [spoken("what", asks=True)])
+    )
+    assert talk.problems() == ["the reply opens the microphone"]
+
+
+def test_within_counts_from_the_turn() -> None:
+    """A dialogue that is minutes old does not make a reply late."""
+    expect = replies(expected(within=0.3))
+    talk = conversation(turn("a", "hi", expect, [spoken("x", at=60.3)], at=60.0))
+    assert talk.problems() == []
+    late = conversation(turn("a", "hi", expect, [spoken("x", at=60.4)], at=60.0))
+    assert late.only().since == 60.0
+
+
+def test_a_language_that_is_not_told_is_another() -> None:
+    """What is expected must be seen."""
+    assert kinds_of(expected(lang="en-US"), spoken("x")) == ["lang"]
+
+
+LINES = {
+    "repeat.stt/pt-PT": ("disseste {stt}",),
+    "repeat.stt/en-us": ("(you|we) said {stt}", "it was {stt}"),
+}
+
+
+def test_a_nameless_reply_is_compared_with_the_lines() -> None:
+    """A skill that calls plain ``speak`` with a rendered dialog is understood."""
+    expect = expected(dialog="repeat.stt", data={"stt": "the sky"})
+    assert kinds_of(expect, spoken("we said the sky"), dialogs=LINES) == []
+    assert kinds_of(expect, spoken("it was grass"), dialogs=LINES) == ["reply"]
+    assert kinds_of(expect, spoken("disseste the sky"), dialogs=LINES) == ["reply"]
+
+
+def test_a_nameless_reply_is_compared_in_the_language_of_its_session() -> None:
+    """The lines are those of the language that the session speaks."""
+    talk = conversation(
+        turn(
+            "a", "olá", replies(expected(dialog="repeat.stt")), [spoken("disseste x")]
+        ),
+        sessions={"a": {"lang": "pt-pt"}},
+        dialogs=LINES,
+    )
+    assert talk.problems() == []
+
+
+def test_a_session_without_a_language_speaks_the_main_one() -> None:
+    """The first language of the fixture stands in."""
+    talk = conversation(
+        turn("a", "hi", replies(expected(dialog="repeat.stt")), [spoken("it was x")]),
+        sessions={"a": {}},
+        dialogs=LINES,
+    )
+    assert talk.problems() == []
+
+
+def test_a_name_that_a_reply_tells_counts_more_than_its_words() -> None:
+    """Two dialogs may have a line in common."""
+    reply = spoken("it was x", dialog="other")
+    assert kinds_of(expected(dialog="repeat.stt"), reply, dialogs=LINES) == ["reply"]
+
+
+def test_a_nameless_reply_is_no_unknown_dialog() -> None:
+    """Without lines nothing can be said to be that dialog."""
+    assert kinds_of(expected(dialog="repeat.stt"), spoken("it was x")) == ["reply"]
+
+
+def test_data_of_a_nameless_reply_without_dialog_fails() -> None:
+    """Values that nobody told are not there."""
+    assert kinds_of(expected(data={"stt": "x"}), spoken("x")) == ["reply"]
+
+
+def test_a_dialog_that_does_not_exist_is_told_with_the_near_name() -> None:
+    """A misspelt name is the likeliest cause then."""
+    talk = conversation(
+        turn("a", "x", None, [spoken("no", dialog="nothing")]),
+        turn(
+            "a",
+            "hi",
+            replies(expected(dialog="repeat.sst"), expected(dialog="nothin")),
+            [spoken("it was x"), spoken("y")],
+        ),
+        dialogs={**LINES, "repeat.sst/en-US": (), "nothin/en-US": ()},
+    )
+    assert talk.only().notes == (
+        (
+            "note",
+            'there is no "repeat.sst.dialog" in en-US (did you mean "repeat.stt"?)',
+        ),
+        ("note", 'there is no "nothin.dialog" in en-US (did you mean "nothing"?)'),
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "heard", "kind", "problem"),
+    [
+        ((), ["x"], "no_reply", "heard a reply where there should be none"),
+        (("x",), [], "reply", "heard nothing"),
+        (("x",), ["x", "y"], "reply", "heard 2 replies instead of 1"),
+        (("x", "y"), ["x"], "reply", "heard 1 reply instead of 2"),
+        (("x", "y", "z"), ["x", "q", "z"], "reply", "reply 2 of 3 is another"),
+        (("x", "y"), ["y", "x"], "reply", "reply 1 of 2 is another"),
+    ],
+)
+def test_replies_are_an_exact_sequence(
+    listed: tuple[str, ...], heard: list[str], kind: str, problem: str
+) -> None:
+    """None may be missing, too many, or in another place."""
+    expect = replies(*(expected(text=text) for text in listed))
+    talk = conversation(turn("a", "hi", expect, [spoken(text) for text in heard]))
+    mismatch = talk.only()
+    assert (kind, problem) == (mismatch.kind, mismatch.problem)
+    assert expect.replies == mismatch.expected
+    assert talk.transcript.turns[0].replies == mismatch.heard
+
+
+def test_one_of_several_replies_that_fails_in_one_part_is_named() -> None:
+    """The problem says which reply and which part."""
+    expect = replies(expected(text="x"), expected(text="y", lang="pt-PT"))
+    talk = conversation(turn("a", "hi", expect, [spoken("x"), spoken("y")]))
+    assert talk.problems() == ["reply 2 of 2 is in another language"]
+
+
+def test_replies_that_nobody_expects_or_denies_are_free() -> None:
+    """Without ``expect`` only faults count."""
+    talk = conversation(turn("a", "hi", None, [spoken("x")]), turn("a", "q", holds()))
+    assert talk.mismatches() == ()
+
+
+def test_replies_as_expected_are_no_mismatch() -> None:
+    """The usual case."""
+    expect = replies(expected(text="x"), expected(text="y"))
+    talk = conversation(
+        turn("a", "hi", expect, [spoken("x"), spoken("y")]), turn("a", "q", replies())
+    )
+    assert talk.mismatches() == ()
+
+
+def test_a_mismatch_knows_its_place() -> None:
+    """Script, line, column, turn, session and what was said."""
+    mismatch = leaking().only()
+    assert mismatch.mark == HERE
+    assert mismatch.turn == 2
+    assert mismatch.session == "kitchen"
+    assert mismatch.said == '"what did i just say"'
+    assert mismatch.parts == {"data"}
+    assert mismatch.since is None
+    assert mismatch.leak == '"grass is green" was said by bedroom in turn 2 (line 13)'
+
+
+def test_the_leak_may_be_in_a_reply_too_many() -> None:
+    """Each wrong reply is looked at, not only the first."""
+    talk = conversation(
+        turn("b", "grass is green"),
+        turn(
+            "a",
+            "hi",
+            replies(expected(text="y")),
+            [spoken("x"), spoken("and grass is green")],
+        ),
+    )
+    assert talk.only().leak == '"grass is green" was said by b in turn 1 (line 12)'
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        expected(text="grass is green"),
+        expected(contains="all grass is green"),
+        expected(data={"stt": "grass is green"}),
+        expected(any_of=(expected(text="q"), expected(text="grass is green"))),
+    ],
+)
+def test_what_is_expected_is_no_leak(expect: ReplyExpectation) -> None:
+    """Words that should have come anyway are not what is wrong."""
+    talk = conversation(
+        turn("b", "grass is green"),
+        turn("a", "hi", replies(expect), [spoken("x grass is green", asks=True)]),
+    )
+    assert talk.only().leak is None
+
+
+def test_no_match_explains_silence() -> None:
+    """Where no intent matched, a reply cannot come."""
+    talk = conversation(turn("a", "hi", replies(expected(text="x")), matched=False))
+    assert talk.only().notes == (("note", "no intent matched"),)
+    quiet = conversation(turn("a", "hi", replies(), [spoken("x")], matched=False))
+    assert quiet.only().notes == ()
