@@ -191,9 +191,10 @@ class Replayer:
         session_id = str(session.get("session_id", "default"))
         client = self._clients.get(session_id)
         if client:
+            known = len(client.strays)
             client.hear(at, topic, message)
             self._speaking[client.name] = client
-            client.strays[:] = [self._dated(stray) for stray in client.strays]
+            client.strays[known:] = map(self._dated, client.strays[known:])
         elif topic == "speak" and not self._bus.is_shared:
             if self._rules.dialect.is_twin(context):
                 return
@@ -202,7 +203,7 @@ class Replayer:
 
     def _dated(self, stray: Reply) -> Reply:
         """Return a stray with the turn during which it was heard."""
-        return replace(stray, turn=stray.turn or self.turns[-1][1].index)
+        return replace(stray, turn=self.turns[-1][1].index)
 
     def _carry_on(self, heard: Sequence[Heard]) -> None:
         """Take over each session from the last message that concerned it."""

@@ -400,6 +400,17 @@ def test_what_is_said_to_a_session_at_no_turns_time_is_a_stray() -> None:
     ]
 
 
+def test_a_stray_of_the_first_turn_stays_there() -> None:
+    """A stray belongs to the turn during which it was heard, even to the first."""
+    to_hall = {"session": {"session_id": "0000-hall"}}
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("hall", "x"))
+    bus = PlannedBus([(*speak("psst"), to_hall), (HANDLED, {})], [(HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [(s.session, s.text, s.turn) for s in transcript.strays] == [
+        ("hall", "psst", 0)
+    ]
+
+
 def test_what_is_said_to_nobody_of_ours_is_a_stray() -> None:
     """The device's own session, or none, is nobody who spoke."""
     for context in ({"session": {"session_id": "default"}}, {"session": None}):
