@@ -8,10 +8,10 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Bootable"]
+__all__ = ["Assistant"]
 
 
-class Bootable(Protocol):
+class Assistant(Protocol):
     """What is needed of an assistant; see ``Process``."""
 
     def start(self) -> None:

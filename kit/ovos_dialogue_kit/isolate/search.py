@@ -17,7 +17,7 @@ from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
-from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Play
@@ -78,10 +78,10 @@ class Team:
 
     """
 
-    def __init__(self, assistants: Sequence[Bootable], fixture: Fixture) -> None:
+    def __init__(self, assistants: Sequence[Assistant], fixture: Fixture) -> None:
         self.size = len(assistants)
         self._fixture = fixture
-        self._idle: SimpleQueue[Bootable] = SimpleQueue()
+        self._idle: SimpleQueue[Assistant] = SimpleQueue()
         for assistant in assistants:
             self._idle.put(assistant)
 
@@ -111,7 +111,7 @@ class Hunt:
 def hunt(  # noqa: PLR0913  # each has a default that fits most
     fixture: Fixture,
     case: Case,
-    assistants: Sequence[Bootable],
+    assistants: Sequence[Assistant],
     *,
     engine: str | None = None,
     budget: Budget | None = None,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ovos_dialogue_kit.assistant.process.process import Process
-from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.isolate.search import Budget, Findings, Hunt, hunt
@@ -78,7 +78,7 @@ def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
     settings: Settings,
     chosen: Hunt,
     workers: int = 1,
-    boot: Callable[[Setup], Bootable] = Process,
+    boot: Callable[[Setup], Assistant] = Process,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Generator[Hunted, None, None]:
     """Hunt in each job and yield what came of it.
@@ -98,7 +98,7 @@ def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
         booting = stack.enter_context(ThreadPoolExecutor(workers))
         teams = [stack.enter_context(Assistants(boot)) for _ in range(workers)]
 
-        def team(job: Job) -> list[Bootable]:
+        def team(job: Job) -> list[Assistant]:
             setup = job.setup(settings.bus)
             return list(booting.map(lambda each: each.get(setup), teams))
 
@@ -113,7 +113,7 @@ def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
 def _hunted(
     job: Job,
     chosen: Hunt,
-    team: Callable[[Job], list[Bootable]],
+    team: Callable[[Job], list[Assistant]],
     seconds: Callable[[], float | None],
     progress: Callable[[int], None],
 ) -> Hunted:

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.replayer.transcript import (
     TurnTranscript,
 )
 
-__all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Tell", "replay"]
+__all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Tell", "replay_case"]
 
 Tell: TypeAlias = Callable[[Sequence[TurnTranscript]], None]
 
@@ -229,7 +229,7 @@ class Replayer:
         return bool(contexts)
 
 
-def replay(
+def replay_case(
     fixture: Fixture,
     case: Case,
     replayer: Replayer,

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.assistant.process.process import Process
-from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -29,9 +29,9 @@ class Assistants:
 
     """
 
-    def __init__(self, boot: Callable[[Setup], Bootable] = Process) -> None:
+    def __init__(self, boot: Callable[[Setup], Assistant] = Process) -> None:
         self._boot = boot
-        self._made: dict[Setup, Bootable] = {}
+        self._made: dict[Setup, Assistant] = {}
         self._failed: dict[Setup, AssistantError] = {}
         self._lock = Lock()
         self._is_closed = False
@@ -40,7 +40,7 @@ class Assistants:
         """Return how many were booted."""
         return len(self._made) - len(self._failed)
 
-    def get(self, setup: Setup) -> Bootable:
+    def get(self, setup: Setup) -> Assistant:
         """Return the assistant of a setup; boot it the first time.
 
         Raises:
@@ -59,7 +59,7 @@ class Assistants:
                 raise
         return self._made[setup]
 
-    def _make(self, setup: Setup) -> Bootable:
+    def _make(self, setup: Setup) -> Assistant:
         with self._lock:
             if self._is_closed:
                 raise AssistantError("the run was ended")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ovos_dialogue_kit.assistant.process.process import Process
-from ovos_dialogue_kit.assistant.protocol import Bootable
+from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Result, Settings
@@ -28,7 +28,7 @@ def run_all(
     jobs: Sequence[Job],
     settings: Settings,
     workers: int = 1,
-    boot: Callable[[Setup], Bootable] = Process,
+    boot: Callable[[Setup], Assistant] = Process,
 ) -> Generator[Result, None, None]:
     """Replay jobs and yield the results in the order of the jobs, as they come.
 

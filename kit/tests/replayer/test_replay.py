@@ -13,7 +13,7 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.options import Step
-from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay
+from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Transcript, TurnTranscript
 
 SKILL = "a.skill"
@@ -113,7 +113,7 @@ def run(
         is_traced=is_traced,
     )
     case = fixture.cases[0]
-    return replay(fixture, case, Replayer(case, bus, rules), schedule)
+    return replay_case(fixture, case, Replayer(case, bus, rules), schedule)
 
 
 def one(*steps: Any, dialect: Dialect | None = None, **options: Any) -> TurnTranscript:

@@ -23,7 +23,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 
 __all__ = [
-    "Assistant",
+    "RunningCore",
     "Tracebacks",
     "boot",
     "configuration",
@@ -90,7 +90,7 @@ def _is_of_an_event(frame: FrameType | None) -> bool:
     return False
 
 
-class Assistant:
+class RunningCore:
     """A started intent service and its skills; ``Any`` because OVOS is untyped."""
 
     def __init__(self, bus: Any, service: Any, skills: dict[str, Any]) -> None:
@@ -174,7 +174,7 @@ def boot(
     bus: Any,  # a MessageBusClient
     settle: Callable[[Callable[[], bool]], None],
     tracebacks: Tracebacks,
-) -> Assistant:
+) -> RunningCore:
     """Start the intent service, load the skills and train.
 
     ``settle(done)`` lets the bus work until it rests and ``done()`` is true.
@@ -196,7 +196,7 @@ def boot(
     for topic in generation.train:
         bus.emit(_message(topic))
     settle(lambda: generation.is_trained(service))
-    return Assistant(bus, service, skills)
+    return RunningCore(bus, service, skills)
 
 
 def _message(topic: str) -> Any:  # a Message

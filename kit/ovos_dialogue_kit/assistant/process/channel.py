@@ -13,7 +13,7 @@ from typing import Any
 
 from ovos_dialogue_kit.assistant.host.ending import leave
 
-__all__ = ["Channel", "as_line", "write"]
+__all__ = ["Channel", "as_line", "write_line"]
 
 
 def as_line(data: object) -> bytes:
@@ -21,7 +21,7 @@ def as_line(data: object) -> bytes:
     return json.dumps(data).encode() + b"\n"
 
 
-def write(sink: int, line: bytes) -> None:
+def write_line(sink: int, line: bytes) -> None:
     """Write all of a line, however much the system takes at once."""
     while line:
         line = line[os.write(sink, line) :]
@@ -47,6 +47,6 @@ class Channel:
     def write(self, line: bytes) -> None:
         """Send a line; leave the process if nobody is there to read it."""
         try:
-            write(self.sink, line)
+            write_line(self.sink, line)
         except BrokenPipeError:
             leave()

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.assistant.host.ending import (
     leave,
     take_along,
 )
-from ovos_dialogue_kit.assistant.process.channel import as_line, write
+from ovos_dialogue_kit.assistant.process.channel import as_line, write_line
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -94,8 +94,10 @@ def _be_fork(
     _limit_memory()
     status = 1
     try:
-        transcript = play(lambda turns: write(diary, as_line([*map(as_json, turns)])))
-        write(sink, as_line({"transcript": as_json(transcript)}))
+        transcript = play(
+            lambda turns: write_line(diary, as_line([*map(as_json, turns)]))
+        )
+        write_line(sink, as_line({"transcript": as_json(transcript)}))
         status = 0
     except BaseException:  # noqa: BLE001  # whatever it is, the parent is told
         os.write(log, traceback.format_exc().encode())

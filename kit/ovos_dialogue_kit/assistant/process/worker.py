@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.replayer.replay import Tell
     from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["main"]
+__all__ = ["serve"]
 
 
-def main() -> None:
+def serve() -> None:
     """Boot what the first line asks for, then answer requests for ever."""
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
@@ -161,5 +161,5 @@ def _case(request: Any) -> tuple[Fixture, Options]:  # JSON of our own making
     return fixture, options
 
 
-if __name__ == "__main__":  # pragma: no branch  # there is no way out of main
-    main()
+if __name__ == "__main__":  # pragma: no branch  # there is no way out of it
+    serve()

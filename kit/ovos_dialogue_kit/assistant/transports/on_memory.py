@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.core.boot import (
-    Assistant,
+    RunningCore,
     Tracebacks,
     boot,
     start_scheduler,
@@ -39,7 +39,7 @@ from ovos_dialogue_kit.replayer.replay import (
     Replayer,
     Rules,
     Tell,
-    replay,
+    replay_case,
 )
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
@@ -87,7 +87,7 @@ class Local:
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._clock = Clock(self._hub.scheduler, is_real=is_real)
-        self._assistant: Assistant | None = None
+        self._core: RunningCore | None = None
 
     def prepare(self) -> None:
         """Make this process the assistant's: its time, its log, OVOS's modules.
@@ -117,7 +117,7 @@ class Local:
         self._hub.scheduler.adopt("driver")
         try:
             client = LoopbackClient(self._hub)
-            self._assistant = boot(self.setup, client, self._settle, self._tracebacks)
+            self._core = boot(self.setup, client, self._settle, self._tracebacks)
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
         return self._hub.scheduler.release()
@@ -127,16 +127,16 @@ class Local:
 
         Processes that end with their assistant do not need it.
         """
-        if self._assistant:
-            self._unload(self._assistant)
+        if self._core:
+            self._unload(self._core)
         self._hub.scheduler.close()
         self._clock.uninstall()
 
-    def _unload(self, assistant: Assistant) -> None:
+    def _unload(self, core: RunningCore) -> None:
         """Let skills and engines end what they began, for at most a while."""
         scheduler = self._hub.scheduler
         scheduler.adopt("driver")
-        ending = threading.Thread(target=assistant.shutdown)
+        ending = threading.Thread(target=core.shutdown)
         ending.start()
         scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
         scheduler.release()
@@ -171,25 +171,23 @@ class Local:
         """
         from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
 
-        assert self._assistant  # noqa: S101  # started
+        assert self._core  # noqa: S101  # started
         threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
         _freeze_chance(options.chance_seed)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
-        start_scheduler(self._assistant.bus)
+        start_scheduler(self._core.bus)
         bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
         try:
-            return transcribe(
-                self.setup, self._assistant, bus, fixture, case, options, tell
-            )
+            return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
         finally:
             self._hub.scheduler.release()
 
 
 def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant
     setup: Setup,
-    assistant: Assistant | None,
+    core: RunningCore | None,
     bus: Bus,
     fixture: Fixture,
     case: Case,
@@ -206,17 +204,17 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
         is_traced=options.traced,
     )
     replayer = Replayer(case, bus, rules, tell)
-    transcript = replay(fixture, case, replayer, options.schedule)
+    transcript = replay_case(fixture, case, replayer, options.schedule)
     return replace(
         transcript,
         engine=setup.engine,
         bus=setup.bus,
         versions=versions(),
-        dialogs=_dialogs(assistant, case) if assistant else {},
+        dialogs=_dialogs(core, case) if core else {},
     )
 
 
-def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
+def _dialogs(core: RunningCore, case: Case) -> dict[str, tuple[str, ...]]:
     """Return the lines of the dialogs that a case expects, in its languages."""
     langs = {str(wire.get("lang")) for wire in case.sessions.values()}
     expected = [
@@ -227,7 +225,7 @@ def _dialogs(assistant: Assistant, case: Case) -> dict[str, tuple[str, ...]]:
     ]
     names = {name for reply in expected for name in _dialog_names(reply)}
     return {
-        f"{name}/{lang}": assistant.dialog_lines(name, lang)
+        f"{name}/{lang}": core.dialog_lines(name, lang)
         for name in sorted(names)
         for lang in sorted(langs)
     }

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.core.boot import (
-    Assistant,
+    RunningCore,
     Tracebacks,
     boot,
     start_scheduler,
@@ -44,7 +44,7 @@ class Remote:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.url = setup.bus
-        self.assistant: Assistant | None = None
+        self.core: RunningCore | None = None
         self._tracebacks = Tracebacks()
         self._untold: queue.SimpleQueue[Fault] = queue.SimpleQueue()
 
@@ -61,12 +61,12 @@ class Remote:
         """Replay a case over a connection of its own."""
         bus = WebsocketBus(
             self.url,
-            is_shared=self.assistant is None,
+            is_shared=self.core is None,
             faults=self.faults,
             traceback_of=self._tracebacks.of,
         )
         try:
-            return transcribe(self.setup, self.assistant, bus, fixture, case, options)
+            return transcribe(self.setup, self.core, bus, fixture, case, options)
         finally:
             bus.close()
 
@@ -120,7 +120,7 @@ class Started(Remote):
             while not done():  # each echo lets the bus deliver what there is
                 bus.rest(until)
 
-        self.assistant = boot(self.setup, client, settle, self._tracebacks)
+        self.core = boot(self.setup, client, settle, self._tracebacks)
         start_scheduler(client)
         bus.close()
 

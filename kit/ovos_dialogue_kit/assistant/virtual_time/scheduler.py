@@ -80,7 +80,7 @@ class Scheduler:
         self._driver_wait: Wait | None = None
         self._rest: Rest | None = None
         self._stuck = False
-        self._reign = 0
+        self._generation = 0
         self._closing = False
         self._leaving: tuple[Task, _thread.LockType] | None = None
 
@@ -101,7 +101,7 @@ class Scheduler:
         return self._driver
 
     def release(self) -> list[str]:
-        """Let the calling thread (the driver) go, and end its reign: the workers.
+        """Let the calling thread (the driver) go, and end its generation: the workers.
 
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
@@ -111,7 +111,7 @@ class Scheduler:
         self._tasks = {
             ident: task for ident, task in self._tasks.items() if id(task) not in idle
         }
-        self._reign += 1
+        self._generation += 1
         workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
@@ -159,7 +159,7 @@ class Scheduler:
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
         """Be ``task``: wait for the turn, run ``function``, pass the turn on."""
-        reign = self._reign
+        generation = self._generation
         task.baton.acquire()
         self._tasks[_thread.get_ident()] = task
         try:
@@ -170,16 +170,16 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
         finally:
-            self._end(task, reign)
+            self._end(task, generation)
 
-    def _end(self, task: Task, reign: int) -> None:
+    def _end(self, task: Task, generation: int) -> None:
         task.ended = True
         for wait in task.joiners:
             self.wake(wait)
         self._tasks.pop(_thread.get_ident(), None)
         if self._leaving and self._leaving[0] is task:
             self._leaving[1].release()
-        elif self._reign == reign:
+        elif self._generation == generation:
             self._next().baton.release()
 
     def join(self, task: Task, timeout: float | None) -> bool:
@@ -302,8 +302,8 @@ class Scheduler:
 
     def _work(self, me: Task) -> None:
         """Make calls, deliver messages and move the clock, while holding the turn."""
-        reign = self._reign
-        while self._reign == reign:
+        generation = self._generation
+        while self._generation == generation:
             if self._ready:
                 successor = self._ready.popleft()
                 self._idle.append(me)

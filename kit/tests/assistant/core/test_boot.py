@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from ovos_dialogue_kit.assistant.core.boot import (
-    Assistant,
+    RunningCore,
     _check_stages,
     configuration,
 )
@@ -85,7 +85,7 @@ def test_lines_of_a_dialog(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "hi.dialog").write_text(f"# what is said\n\n{line}\n", "utf-8")
     skill = SimpleNamespace(root_dir=str(tmp_path))
-    assistant = Assistant(None, None, {"a": skill})
+    core = RunningCore(None, None, {"a": skill})
     assert assistant.dialog_lines("hi", "pt-pt") == ("olá",)
     assert assistant.dialog_lines("ho", "en-US") == ()
     assert assistant.dialog_lines("hi", "de-DE") == ()

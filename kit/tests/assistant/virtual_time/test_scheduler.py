@@ -423,13 +423,13 @@ def test_real_time_passes_where_it_is_asked_for() -> None:
 
 
 def test_a_new_driver_gets_workers_of_its_own() -> None:
-    """After a reign ends, its idle workers never act in the next one."""
+    """After a generation ends, its idle workers never act in the next one."""
     world = World()
     world.clock.install()
     try:
-        for reign in range(20):
+        for generation in range(20):
             world.scheduler.adopt("driver")
-            world.call(world.log.append, reign)
+            world.call(world.log.append, generation)
             world.settle()
             assert world.scheduler.release() == []
     finally:

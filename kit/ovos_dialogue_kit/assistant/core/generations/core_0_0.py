@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ovos_dialogue_kit.assistant.core.generations.base import DISTRIBUTIONS, Generation
-from ovos_dialogue_kit.assistant.core.generations.core_0_2 import start
+from ovos_dialogue_kit.assistant.core.generations.core_0_2 import start_without_unasked
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
 __all__ = ["GENERATION"]
@@ -22,7 +22,7 @@ def _engines(service: Any) -> frozenset[str]:
 
 GENERATION = Generation(
     dialect=Dialect(lang=str.lower),
-    start=start,
+    start=start_without_unasked,
     is_ready=lambda _: True,
     engines=_engines,
     distributions={

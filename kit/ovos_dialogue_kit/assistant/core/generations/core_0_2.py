@@ -7,7 +7,7 @@ from typing import Any
 from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
-__all__ = ["GENERATION", "UNASKED", "Unasked", "start"]
+__all__ = ["GENERATION", "UNASKED", "Unasked", "start_without_unasked"]
 
 UNASKED = {
     "OCPPipelineMatcher": "ocp",
@@ -31,7 +31,9 @@ class Unasked:
         return lambda *_, **__: None
 
 
-def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
+def start_without_unasked(
+    bus: Any, stages: tuple[str, ...]
+) -> Any:  # reasons for Any: see Generation
     """Make the service, without the parts that no stage names."""
     from ovos_core import intent_services
     from ovos_utils import log
@@ -59,7 +61,7 @@ def _engines(service: Any) -> frozenset[str]:
 
 GENERATION = Generation(
     dialect=Dialect(),
-    start=start,
+    start=start_without_unasked,
     is_ready=lambda _: True,
     engines=_engines,
     train=("mycroft.skills.train",),

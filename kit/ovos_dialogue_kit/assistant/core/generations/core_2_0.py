@@ -8,7 +8,14 @@ from typing import Any
 from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
-__all__ = ["GENERATION", "OPTIONAL", "PLUGINS", "engines", "is_ready", "start"]
+__all__ = [
+    "GENERATION",
+    "OPTIONAL",
+    "PLUGINS",
+    "engines",
+    "is_ready",
+    "start_with_plugins",
+]
 
 PLUGINS = {
     "adapt": "ovos-adapt-pipeline-plugin",
@@ -26,7 +33,9 @@ OPTIONAL = {name: PLUGINS[name] for name in ("common_qa", "ocp")}
 """Stages whose plugins ovos-core does not require."""
 
 
-def start(bus: Any, stages: tuple[str, ...]) -> Any:  # reasons for Any: see Generation
+def start_with_plugins(
+    bus: Any, stages: tuple[str, ...]
+) -> Any:  # reasons for Any: see Generation
     """Make the service; it loads its plugins when the bus delivers its message.
 
     Only the plugins of ``stages`` are loaded: others cost seconds and look for the
@@ -62,7 +71,7 @@ def engines(service: Any) -> frozenset[str]:
 
 GENERATION = Generation(
     dialect=Dialect(stop_response_ends=True),
-    start=start,
+    start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
     train=("mycroft.skills.train",),

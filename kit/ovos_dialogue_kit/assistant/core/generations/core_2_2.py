@@ -10,7 +10,7 @@ from ovos_dialogue_kit.assistant.core.generations.core_2_0 import (
     PLUGINS,
     engines,
     is_ready,
-    start,
+    start_with_plugins,
 )
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
@@ -36,7 +36,7 @@ GENERATION = Generation(
             "stop": "stop",
         }
     ),
-    start=start,
+    start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
     train=("mycroft.skills.train",),
