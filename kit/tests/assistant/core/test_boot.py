@@ -86,9 +86,9 @@ def test_lines_of_a_dialog(tmp_path: Path) -> None:
         (folder / "hi.dialog").write_text(f"# what is said\n\n{line}\n", "utf-8")
     skill = SimpleNamespace(root_dir=str(tmp_path))
     core = RunningCore(None, None, {"a": skill})
-    assert assistant.dialog_lines("hi", "pt-pt") == ("olá",)
-    assert assistant.dialog_lines("ho", "en-US") == ()
-    assert assistant.dialog_lines("hi", "de-DE") == ()
+    assert core.dialog_lines("hi", "pt-pt") == ("olá",)
+    assert core.dialog_lines("ho", "en-US") == ()
+    assert core.dialog_lines("hi", "de-DE") == ()
 
 
 def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
