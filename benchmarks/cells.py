@@ -32,7 +32,7 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.matrix.cells import Cell
 from ovos_dialogue_kit.matrix.files import find_cells, read_cell
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 
 BEGIN = "<!-- cells: made by python benchmarks/cells.py docs/matrix.md -->"
 END = "<!-- end of cells -->"
@@ -71,7 +71,7 @@ def dialogue(engine: str, turns: int) -> Fixture:
         for name in ("kitchen", "bedroom")
     )
     script = f"skill: ovos-skill-repeater.kit\ndialogues:\n  x:\n{said}"
-    (fixture,) = generate(parse(script, "x.dialogue.yaml"), Path())
+    (fixture,) = generate(parse_script(script, "x.dialogue.yaml"), Path())
     return fixture
 
 

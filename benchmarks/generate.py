@@ -22,7 +22,7 @@ from ovos_dialogue_kit.fixture.committed import Tree, check, write
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.serialize import dumps
 from ovos_dialogue_kit.script.model import Script
-from ovos_dialogue_kit.script.parse import load
+from ovos_dialogue_kit.script.parse import load_script
 
 SIZES = (100, 1_000, 10_000)
 TURNS = 20
@@ -67,7 +67,7 @@ def measure(turns: int) -> tuple[float, ...]:
         path.write_text(script_of(turns), encoding="utf-8")
         tree = Tree(root, root / "fixtures")
         times = (
-            seconds(lambda: load(path, root)),
+            seconds(lambda: load_script(path, root)),
             seconds(lambda: list(write([path], tree))),
             seconds(lambda: list(check([path], tree))),
         )
@@ -94,7 +94,7 @@ def seconds(act: Callable[[], object]) -> float:
 def peaks(path: Path, root: Path) -> tuple[float, float]:
     """Return the megabytes that reading takes, and generating on top of that."""
     tracemalloc.start()
-    script = load(path, root)
+    script = load_script(path, root)
     read = tracemalloc.get_traced_memory()
     tracemalloc.reset_peak()
     make_all(script, root)

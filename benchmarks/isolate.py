@@ -25,7 +25,7 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt
 from ovos_dialogue_kit.run.load import load
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 
 TESTS = Path(__file__).parents[1] / "kit" / "tests"
 SKILL = "ovos-skill-repeater.kit"
@@ -41,7 +41,7 @@ def dialogue(sessions: int) -> Fixture:
         for turn in TURNS
     ]
     script = f"skill: {SKILL}\ndialogues:\n  x:\n{''.join(turns)}"
-    (fixture,) = generate(parse(script, "x.dialogue.yaml"), Path())
+    (fixture,) = generate(parse_script(script, "x.dialogue.yaml"), Path())
     return fixture
 
 

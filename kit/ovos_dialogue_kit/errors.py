@@ -18,8 +18,8 @@ __all__ = [
     "KitError",
     "Mark",
     "ScriptError",
-    "likeness",
     "near_name",
+    "similarity",
 ]
 
 
@@ -85,7 +85,7 @@ def near_name(name: str, known: Iterable[str]) -> str:
     return f' (did you mean "{nearest[0]}"?)' if nearest else ""
 
 
-def likeness(name: str, known: Iterable[str]) -> float:
+def similarity(name: str, known: Iterable[str]) -> float:
     """Return how near a name is to the nearest known one: from 0 to 1, the same."""
     pairs = (difflib.SequenceMatcher(None, name, each) for each in known)
     return max((pair.ratio() for pair in pairs), default=0.0)

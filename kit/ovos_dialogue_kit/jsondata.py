@@ -32,16 +32,16 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 __all__ = [
     "Json",
-    "Keys",
+    "KeyPath",
     "as_json",
     "from_json",
+    "locate_key",
     "mapping_in",
-    "mark_of",
     "parse_json",
 ]
 
 T = TypeVar("T")
-Keys: TypeAlias = "tuple[str | int, ...]"
+KeyPath: TypeAlias = "tuple[str | int, ...]"
 
 _NAMES = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number"}
 _NAMES |= {float: "a number", bool: "true or false", NoneType: "nothing"}
@@ -50,7 +50,7 @@ _NAMES |= {float: "a number", bool: "true or false", NoneType: "nothing"}
 class _MisfitError(Exception):
     """A part of the data that does not fit its annotation."""
 
-    def __init__(self, keys: Keys, problem: str) -> None:
+    def __init__(self, keys: KeyPath, problem: str) -> None:
         super().__init__(problem)
         self.keys = keys
         self.problem = problem
@@ -128,10 +128,10 @@ def from_json(kind: type[T], data: Json, text: str, path: str) -> T:
     try:
         return cast("T", _read(kind, data, ()))
     except _MisfitError as misfit:
-        raise KitError(misfit.problem, mark_of(misfit.keys, text, path)) from misfit
+        raise KitError(misfit.problem, locate_key(misfit.keys, text, path)) from misfit
 
 
-def _read(kind: object, data: Json, at: Keys) -> object:
+def _read(kind: object, data: Json, at: KeyPath) -> object:
     if kind is object:
         return data
     if kind is Mark:
@@ -145,7 +145,7 @@ def _read(kind: object, data: Json, at: Keys) -> object:
     return _plain(cast("type[object]", kind), data, at)
 
 
-def _read_generic(kind: object, data: Json, at: Keys) -> object:
+def _read_generic(kind: object, data: Json, at: KeyPath) -> object:
     """Read ``X | None``, ``tuple[X, ...]`` or ``Mapping[str, X]``."""
     inner = [part for part in get_args(kind) if part is not NoneType]
     if get_origin(kind) is tuple:
@@ -157,13 +157,13 @@ def _read_generic(kind: object, data: Json, at: Keys) -> object:
     return _read(inner[0], data, at)
 
 
-def _plain(kind: type[T], data: Json, at: Keys) -> T:
+def _plain(kind: type[T], data: Json, at: KeyPath) -> T:
     if type(data) is not kind:
         raise _MisfitError(at, f"expected {_NAMES[kind]}, not {_NAMES[type(data)]}")
     return data
 
 
-def _read_fields(kind: type, data: Json, at: Keys) -> object:
+def _read_fields(kind: type, data: Json, at: KeyPath) -> object:
     known = _annotations(kind)
     given: dict[str, Json] = _plain(dict, data, at)
     for key in given:
@@ -183,14 +183,14 @@ def _annotations(kind: type) -> dict[str, object]:
     return get_type_hints(kind, localns={"Json": object})
 
 
-def _read_mark(data: Json, at: Keys) -> Mark:
+def _read_mark(data: Json, at: KeyPath) -> Mark:
     match = re.fullmatch(r"(?s)(.+):(\d{1,9}):(\d{1,9})", _plain(str, data, at))
     if match is None:
         raise _MisfitError(at, "expected path:line:column")
     return Mark(match[1], int(match[2]), int(match[3]))
 
 
-def mark_of(keys: Keys, text: str, path: str) -> Mark:
+def locate_key(keys: KeyPath, text: str, path: str) -> Mark:
     """Return where in a JSON text the keys lead to: an object's key, a list's item."""
     offset = value = _blank(text, 0)
     for key in keys:

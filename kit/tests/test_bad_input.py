@@ -23,7 +23,7 @@ from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.serialize import dumps, loads, loads_header
 from ovos_dialogue_kit.run.transcript_json import loads as loads_transcript
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 
 HEAD = "skill: my.skill\ndialogues:\n"
 BOMB = "a: &a [k, k, k, k, k, k, k, k]\n" + "".join(
@@ -209,7 +209,7 @@ def test_mutilated_scripts() -> None:
     for text in mutants(scripts(), seed=1):
         before = time.monotonic()
         try:
-            for fixture in generate(parse(text, "a.dialogue.yaml"), ROOT):
+            for fixture in generate(parse_script(text, "a.dialogue.yaml"), ROOT):
                 assert loads(dumps(fixture), "") == fixture
         except KitError as error:
             assert error.mark, text  # noqa: PT017  # the one error that there may be

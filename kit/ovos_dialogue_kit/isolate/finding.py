@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.shrink import shrink
 from ovos_dialogue_kit.isolate.variants import World
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.verdict.compare import compare
 
 __all__ = ["Finding", "Sighting", "finding_of", "reduced"]
@@ -99,7 +99,7 @@ def finding_of(
 
 def _fails(script: str, play: Play) -> bool:
     """Say whether a script fails when it is replayed as scripts are."""
-    (fixture,) = generate(parse(script, _NAME), Path())
+    (fixture,) = generate(parse_script(script, _NAME), Path())
     (case,) = fixture.cases
     return bool(compare(fixture, case, play(case, Options())))
 

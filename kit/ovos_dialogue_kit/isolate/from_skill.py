@@ -22,8 +22,8 @@ from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
 from ovos_dialogue_kit.replayer.transcript import End
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.script.canary import CANARY
-from ovos_dialogue_kit.script.parse import parse
-from ovos_dialogue_kit.script.templates import fill, slots
+from ovos_dialogue_kit.script.parse import parse_script
+from ovos_dialogue_kit.script.templates import fill_slots, find_slots
 
 __all__ = ["BUILT", "Phrase", "candidates", "dialogues_of", "script_for"]
 
@@ -80,7 +80,7 @@ def dialogues_of(
 
 
 def _fixtures(script: str, skill: str) -> list[Fixture]:
-    return list(generate(parse(script, f"{BUILT}{skill}.dialogue.yaml"), Path()))
+    return list(generate(parse_script(script, f"{BUILT}{skill}.dialogue.yaml"), Path()))
 
 
 def candidates(resources: Resources, *, with_words: bool) -> list[Phrase]:
@@ -91,7 +91,9 @@ def candidates(resources: Resources, *, with_words: bool) -> list[Phrase]:
     found = []
     for name, sentences in resources.intents.items():
         for has_slots in (False, True):
-            fitting = [text for text in sentences if bool(slots(text)) == has_slots]
+            fitting = [
+                text for text in sentences if bool(find_slots(text)) == has_slots
+            ]
             if fitting:
                 text = min(fitting, key=len)
                 found.append(Phrase(name, _filled(text, resources)))
@@ -111,9 +113,9 @@ def _filled(text: str, resources: Resources) -> str:
     """Return a sentence with its slots filled: with an entity's value, or a canary."""
     values = {
         name: next(iter(resources.entities.get(name, ())), CANARY)
-        for name in slots(text)
+        for name in find_slots(text)
     }
-    return fill(text, values)
+    return fill_slots(text, values)
 
 
 def _probed(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.model import Text
-from ovos_dialogue_kit.script.templates import variants
+from ovos_dialogue_kit.script.templates import expand_template
 
 __all__ = ["Resources", "resources_of"]
 
@@ -109,7 +109,7 @@ def _sentences(file: Path) -> Iterator[str]:
     for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             try:
-                yield from variants(
+                yield from expand_template(
                     Text(line.strip(), Mark(file.name, number)), {}, _MOST
                 )
             except ScriptError:

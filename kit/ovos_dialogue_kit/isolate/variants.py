@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
-from ovos_dialogue_kit.script.canary import canary
+from ovos_dialogue_kit.script.canary import make_canary
 
 __all__ = ["World", "worlds_of"]
 
@@ -57,7 +57,7 @@ class _Same:
 
 def _world(same: _Same) -> World:
     turns = same.case.turns
-    words = {canary(index): index for index in range(len(turns))}
+    words = {make_canary(index): index for index in range(len(turns))}
     said = [str(turn.message or "").casefold() for turn in turns]
     canaries = {word: index for word, index in words.items() if word in said[index]}
     return World(same.case, canaries)
@@ -84,7 +84,7 @@ def _in_company(case: Case) -> Case:
     again = tuple(
         _with_text(
             _as(turn, twin, wire),
-            turn.said.replace(canary(index), canary(start + index)),
+            turn.said.replace(make_canary(index), make_canary(start + index)),
         )
         for index, turn in enumerate(case.turns)
     )
@@ -168,7 +168,7 @@ def _shape(turns: Sequence[TurnTranscript]) -> list[object]:
 
 def _canaried(turn: FixtureTurn, happened: TurnTranscript) -> Iterator[str]:
     """Yield an utterance with canaries in it, if there is room, then with fewer."""
-    word = canary(happened.index)
+    word = make_canary(happened.index)
     if not is_utterance(turn) or word in turn.said:
         return
     values = [

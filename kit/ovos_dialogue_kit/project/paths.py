@@ -17,7 +17,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.project.pytest_settings import has_settings, is_barred, unentered
+from ovos_dialogue_kit.project.pytest_settings import (
+    find_norecursedirs,
+    has_pytest_settings,
+    is_pruned,
+)
 
 __all__ = [
     "SUFFIX",
@@ -50,7 +54,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     folders = list(_upwards(start if start.is_dir() else start.parent))
     tests: tuple[Callable[[Path], bool], ...] = (
-        has_settings,
+        has_pytest_settings,
         lambda folder: _has_any(folder, _REPOSITORY),
         lambda folder: _has_any(folder, _PROJECT),
     )
@@ -122,7 +126,7 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
         raise KitError(f'"{path}" does not exist{near}')
     relative_path(path, root)
     if path.is_dir():
-        yield from _scripts_below(path, unentered(root))
+        yield from _scripts_below(path, find_norecursedirs(root))
     elif path.name.endswith(SUFFIX):
         yield path
     else:
@@ -136,7 +140,7 @@ def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:
             name
             for name in subfolders
             if not is_skipped(Path(folder, name))
-            and not is_barred(Path(folder, name).absolute(), barred)
+            and not is_pruned(Path(folder, name).absolute(), barred)
         ]
         for name in names:
             if name.endswith(SUFFIX) and not name.startswith("."):

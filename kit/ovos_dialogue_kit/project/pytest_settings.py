@@ -22,7 +22,7 @@ if sys.version_info >= (3, 11):  # pragma: no cover  # one of the two, by versio
 else:  # pragma: no cover  # pytest itself needs it before Python 3.11
     import tomli as tomllib
 
-__all__ = ["has_settings", "is_barred", "unentered"]
+__all__ = ["find_norecursedirs", "has_pytest_settings", "is_pruned"]
 
 _SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pytest.toml": ("", ("pytest",)),
@@ -36,12 +36,12 @@ _SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Files that may hold the settings, the line by which they do, and where they are."""
 
 
-def has_settings(folder: Path) -> bool:
+def has_pytest_settings(folder: Path) -> bool:
     """Say whether a folder holds pytest's settings."""
     return _file_in(folder) is not None
 
 
-def unentered(root: Path) -> tuple[str, ...]:
+def find_norecursedirs(root: Path) -> tuple[str, ...]:
     """Return the patterns of folders that pytest does not enter.
 
     Raises:
@@ -60,7 +60,7 @@ def unentered(root: Path) -> tuple[str, ...]:
     return tuple(found.split() if isinstance(found, str) else map(str, found))
 
 
-def is_barred(folder: Path, patterns: tuple[str, ...]) -> bool:
+def is_pruned(folder: Path, patterns: tuple[str, ...]) -> bool:
     """Say whether pytest does not enter a folder.
 
     A pattern is one of the folder's name or, with a ``/``, of its path from any folder.

@@ -12,7 +12,7 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.fixture.serialize import load as load_fixture
 from ovos_dialogue_kit.project.paths import find_root, find_scripts, relative_path
-from ovos_dialogue_kit.script.parse import load as load_script
+from ovos_dialogue_kit.script.parse import load_script
 
 __all__ = ["Loaded", "Loading", "load", "load_path", "load_paths"]
 

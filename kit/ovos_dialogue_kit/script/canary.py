@@ -6,7 +6,7 @@ one session are known wherever they turn up.
 
 from __future__ import annotations
 
-__all__ = ["CANARY", "canary"]
+__all__ = ["CANARY", "make_canary"]
 
 CANARY = "$canary"
 """What stands for a turn's own word in the texts of a script."""
@@ -20,7 +20,7 @@ _STEP, _START = 361_279, 104_729
 """A step that has no divisor in common with ``_ALL`` reaches every word once."""
 
 
-def canary(number: int) -> str:
+def make_canary(number: int) -> str:
     """Return a word that can be spoken and means nothing: ``vubosuk``.
 
     The first million numbers give as many words, and none is a part of another.

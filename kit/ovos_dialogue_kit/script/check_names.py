@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import Say, Script, Turn
-from ovos_dialogue_kit.script.slots import names_in
+from ovos_dialogue_kit.script.slots import find_data_slots
 from ovos_dialogue_kit.script.templates import Templates
 
 __all__ = ["check_names"]
@@ -86,9 +86,9 @@ def _used(turn: Turn, script: Script, templates: Templates) -> Iterator[str]:
     if isinstance(turn.action, Say):
         yield from templates.slots(turn.action.text)
     else:
-        yield from names_in(turn.action)
-    yield from names_in(turn.expect)
-    yield from names_in(script.sessions[turn.session])
+        yield from find_data_slots(turn.action)
+    yield from find_data_slots(turn.expect)
+    yield from find_data_slots(script.sessions[turn.session])
 
 
 def _check_scope(scope: Fields, used: Iterable[str]) -> None:

@@ -31,14 +31,14 @@ from ovos_dialogue_kit.script.model import (
     Turn,
     Xfail,
 )
-from ovos_dialogue_kit.script.parse_expect import expectation
+from ovos_dialogue_kit.script.parse_expect import build_expectation
 
-__all__ = ["load", "parse"]
+__all__ = ["load_script", "parse_script"]
 
 _RESERVED = frozenset(key.name for key in TURN.keys)
 
 
-def load(path: Path, root: Path | None = None) -> Script:
+def load_script(path: Path, root: Path | None = None) -> Script:
     """Return the script in a file.
 
     Args:
@@ -48,7 +48,7 @@ def load(path: Path, root: Path | None = None) -> Script:
 
     Raises:
         ScriptError: the file lies outside of the root, cannot be read or is not UTF-8,
-            or what ``parse`` raises.
+            or what ``parse_script`` raises.
 
     """
     try:
@@ -58,10 +58,10 @@ def load(path: Path, root: Path | None = None) -> Script:
         raise ScriptError("there is no such file", Mark(shown)) from error
     except KitError as error:
         raise ScriptError(error.problem, error.mark, error.hint) from error
-    return parse(text, shown)
+    return parse_script(text, shown)
 
 
-def parse(text: str, path: str) -> Script:
+def parse_script(text: str, path: str) -> Script:
     """Return the script that a text is.
 
     Every speaker has a ``SessionSpec``, whether the script declares it or not.
@@ -206,7 +206,7 @@ def _turn(fields: Fields) -> Turn:
         mark=fields.marks[session],
         session=session,
         action=_action(values[session]),
-        expect=expectation(expect, fields.marks["expect"]) if expect else None,
+        expect=build_expectation(expect, fields.marks["expect"]) if expect else None,
         overlap=values.get("overlap", False),
         within=values.get("within"),
         marks=_marks(values),

@@ -20,7 +20,7 @@ from ovos_dialogue_kit.script.model import (
     Text,
 )
 
-__all__ = ["expectation"]
+__all__ = ["build_expectation"]
 
 Part: TypeAlias = Text | Fields
 
@@ -48,7 +48,7 @@ class _Parts:
     silent: Mark | None = None
 
 
-def expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
+def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
     """Return an expectation from what the format read of it.
 
     Args:

@@ -14,16 +14,16 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.script.templates import fill, slots
+from ovos_dialogue_kit.script.templates import fill_slots, find_slots
 
-__all__ = ["filled", "names_in"]
+__all__ = ["fill_data", "find_data_slots"]
 
 T = TypeVar("T")
 
 _RAW = frozenset({"messages", "session"})
 
 
-def names_in(value: object, *, raw: bool = True) -> tuple[str, ...]:
+def find_data_slots(value: object, *, raw: bool = True) -> tuple[str, ...]:
     """Return the names in the texts of any data, each once, in their order.
 
     Args:
@@ -39,7 +39,7 @@ def names_in(value: object, *, raw: bool = True) -> tuple[str, ...]:
 def _collect(value: object, found: dict[str, None], *, raw: bool) -> None:
     if isinstance(value, str):
         if "{" in value:
-            found.update(dict.fromkeys(slots(value)))
+            found.update(dict.fromkeys(find_slots(value)))
         return
     parts: object = ()
     if names := _fields_of(value):
@@ -67,7 +67,7 @@ def _fields(kind: type) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind))
 
 
-def filled(value: T, values: Mapping[str, str], path: str) -> T:
+def fill_data(value: T, values: Mapping[str, str], path: str) -> T:
     """Return data with the values of its names, and its marks in a script.
 
     A regular expression takes values as literal text. What needs no change is returned
@@ -84,7 +84,7 @@ def filled(value: T, values: Mapping[str, str], path: str) -> T:
 
 def _filled(value: object, values: Mapping[str, str], path: str) -> object:
     if isinstance(value, str):
-        return fill(value, values)
+        return fill_slots(value, values)
     if isinstance(value, Mark):
         return value if value.path == path else replace(value, path=path)
     if _fields_of(value):

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.model import Text
 
-__all__ = ["Templates", "fill", "slots", "variants"]
+__all__ = ["Templates", "expand_template", "fill_slots", "find_slots"]
 
 _GRAMMAR = re.compile(r"[()\[\]{}<>|]")
 _SLOT = re.compile(r"\{\{?(?:[a-z][a-z0-9_]*:)?([a-z][a-z0-9_]*)\}?\}")
@@ -40,7 +40,7 @@ _FAULTS = {
 }
 
 
-def variants(
+def expand_template(
     template: Text, phrases: Mapping[str, Sequence[Text]], cap: int
 ) -> tuple[str, ...]:
     """Return the sentences that a template stands for; slots stay, as ``{name}``.
@@ -62,15 +62,15 @@ def variants(
     return Templates(phrases, cap).variants(template)
 
 
-def slots(text: str) -> tuple[str, ...]:
+def find_slots(text: str) -> tuple[str, ...]:
     """Return the names of the slots in a text, each once, in its order.
 
-    Those inside of a ``<phrase>`` are seen only after ``variants``.
+    Those inside of a ``<phrase>`` are seen only after ``expand_template``.
     """
     return tuple(dict.fromkeys(_SLOT.findall(text))) if "{" in text else ()
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
+def fill_slots(text: str, values: Mapping[str, str]) -> str:
     """Return a text with its slots replaced; a slot without a value stays.
 
     A value may also be given for ``$canary``.
@@ -95,7 +95,7 @@ class Templates:
         self._groups: dict[str, str] = {}
 
     def variants(self, template: Text) -> tuple[str, ...]:
-        """Return the sentences that a template stands for; see ``variants``."""
+        """Return the sentences that a template stands for; see ``expand_template``."""
         return self._variants(template, ())
 
     def check(self, template: Text) -> None:
@@ -105,7 +105,7 @@ class Templates:
     def slots(self, template: Text) -> tuple[str, ...]:
         """Return the names of a template's slots, those of its phrases included."""
         text = template.value
-        return slots(self._flat(template, ()) if "<" in text else text)
+        return find_slots(self._flat(template, ()) if "<" in text else text)
 
     def _variants(self, template: Text, chain: tuple[str, ...]) -> tuple[str, ...]:
         found = tuple(islice(self._sentences(template, chain), self.cap + 1))

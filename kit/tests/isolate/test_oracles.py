@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import World, worlds_of
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, Transcript
-from ovos_dialogue_kit.script.canary import canary
+from ovos_dialogue_kit.script.canary import make_canary
 
 
 def leaks(  # noqa: PLR0913  # each has its default
@@ -34,7 +34,9 @@ def leaks(  # noqa: PLR0913  # each has its default
     fixture = dialogue(*turns, head=head)
     assistant.start()
     case = fixture.cases[0]
-    words = {canary(i): i for i, t in enumerate(case.turns) if canary(i) in t.said}
+    words = {
+        make_canary(i): i for i, t in enumerate(case.turns) if make_canary(i) in t.said
+    }
     judge = Judge(fixture, World(case, words))
     steps = [Step(i, overlap) for i in order or range(len(case.turns))]
     steps[-1] = Step(steps[-1].turn)
@@ -437,8 +439,8 @@ def test_canaries_take_the_place_of_slots() -> None:
     """In a second world, each value is a word of its own."""
     plain, changed = worlds(separate(), "a: keep apple", "a: tell me", "b: tell me")
     assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
-    assert f"keep {canary(0)}" == changed.case.turns[0].said
-    assert ({}, {canary(0): 0}) == (plain.canaries, changed.canaries)
+    assert f"keep {make_canary(0)}" == changed.case.turns[0].said
+    assert ({}, {make_canary(0): 0}) == (plain.canaries, changed.canaries)
 
 
 @pytest.mark.parametrize(
@@ -456,8 +458,8 @@ def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> Non
         return Answer("what", route=None, slots={"thing": words[1]})
 
     _, changed = worlds(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
-    assert said.format(canary(0)) == changed.case.turns[0].said
-    assert f"plan {canary(1)}" == changed.case.turns[1].said
+    assert said.format(make_canary(0)) == changed.case.turns[0].said
+    assert f"plan {make_canary(1)}" == changed.case.turns[1].said
 
 
 def test_canaries_take_the_place_of_free_talk() -> None:
@@ -467,7 +469,7 @@ def test_canaries_take_the_place_of_free_talk() -> None:
         return Answer(route="intent" if said == "ask" else None)
 
     _, changed = worlds(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
-    assert [canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
+    assert [make_canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
 
 
 def test_canaries_that_change_the_dialogue_are_left_out() -> None:
@@ -483,14 +485,14 @@ def test_canaries_that_change_the_dialogue_are_left_out() -> None:
     _, changed = worlds(
         toy(answer), "a: eat apple", "a: keep pear", "b: {emit: {type: x.y}}"
     )
-    said = ["eat apple", f"keep {canary(1)}", "x.y"]
+    said = ["eat apple", f"keep {make_canary(1)}", "x.y"]
     assert said == [turn.said for turn in changed.case.turns]
 
 
 def test_canaries_of_the_script_stay() -> None:
     """Where a script has its own, there is one world."""
     (only,) = worlds(separate(), "a: keep $canary", "b: tell me")
-    assert {canary(0): 0} == only.canaries
+    assert {make_canary(0): 0} == only.canaries
 
 
 def test_one_session_gets_a_twin() -> None:
@@ -499,10 +501,10 @@ def test_one_session_gets_a_twin() -> None:
     (only,) = worlds(separate(), *turns)
     said = [(turn.session, turn.said) for turn in only.case.turns]
     assert [
-        ("a", f"keep {canary(0)}"),
+        ("a", f"keep {make_canary(0)}"),
         ("a", "x.y"),
         ("a", "2s"),
-        ("a_2", f"keep {canary(3)}"),
+        ("a_2", f"keep {make_canary(3)}"),
         ("a_2", "x.y"),
         ("a_2", "2s"),
     ] == said

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.project.paths import (
     relative_path,
     safe_name,
 )
-from ovos_dialogue_kit.script.parse import load
+from ovos_dialogue_kit.script.parse import load_script
 
 
 def error_of(act: Callable[[], object]) -> str:
@@ -336,7 +336,7 @@ def test_link_to_itself(tmp_path: Path) -> None:
     script = tmp_path / "a.dialogue.yaml"
     script.symlink_to(script.name)
     (found,) = find_scripts([tmp_path], tmp_path)
-    assert error_of(lambda: load(found, tmp_path)) == (
+    assert error_of(lambda: load_script(found, tmp_path)) == (
         "a.dialogue.yaml:1:1: cannot be read: too many levels of symbolic links"
     )
 

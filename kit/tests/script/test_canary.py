@@ -8,7 +8,7 @@ from support.actors import fixtures
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.script.canary import canary
+from ovos_dialogue_kit.script.canary import make_canary
 
 
 def case(turns: str) -> Case:
@@ -20,12 +20,12 @@ def case(turns: str) -> Case:
 
 def test_words() -> None:
     """A canary can be spoken and is the same for the same number, always."""
-    assert ["junifak", "dosanek", "ziviyik"] == [canary(n) for n in range(3)]
+    assert ["junifak", "dosanek", "ziviyik"] == [make_canary(n) for n in range(3)]
 
 
 def test_no_two_canaries_are_equal() -> None:
     """Ten thousand turns have as many words, all of one length."""
-    words = {canary(number) for number in range(10_000)}
+    words = {make_canary(number) for number in range(10_000)}
     assert 10_000 == len(words)
     assert {7} == {len(word) for word in words}
 

@@ -24,7 +24,7 @@ from ovos_dialogue_kit.script.model import (
     Turn,
     Xfail,
 )
-from ovos_dialogue_kit.script.parse import load, parse
+from ovos_dialogue_kit.script.parse import load_script, parse_script
 
 
 def at(line: int, column: int) -> Mark:
@@ -35,13 +35,13 @@ def at(line: int, column: int) -> Mark:
 def error(text: str) -> str:
     """Return what is said about a script, without its path."""
     with pytest.raises(ScriptError) as caught:
-        parse(text, "a.yaml")
+        parse_script(text, "a.yaml")
     return str(caught.value).removeprefix("a.yaml:")
 
 
 def turns(text: str) -> tuple[Turn, ...]:
     """Return the turns of a dialogue whose turns are given, from line three on."""
-    return parse(f"dialogues:\n  d:\n{text}", "a.yaml").dialogues[0].turns
+    return parse_script(f"dialogues:\n  d:\n{text}", "a.yaml").dialogues[0].turns
 
 
 def turn_error(text: str) -> str:
@@ -51,7 +51,7 @@ def turn_error(text: str) -> str:
 
 def expected(text: str) -> Expectation:
     """Return an expectation written on line one, column 36 on."""
-    script = parse(f"dialogues: {{d: [{{k: hello, expect: {text}}}]}}", "a.yaml")
+    script = parse_script(f"dialogues: {{d: [{{k: hello, expect: {text}}}]}}", "a.yaml")
     expectation = script.dialogues[0].turns[0].expect
     assert expectation is not None
     return expectation
@@ -67,7 +67,7 @@ def expect_error(text: str) -> str:
 
 def test_shortest_script() -> None:
     """A speaker and a text are enough; all else has its default."""
-    assert parse("dialogues:\n  d:\n    - k: hello\n", "a.yaml") == Script(
+    assert parse_script("dialogues:\n  d:\n    - k: hello\n", "a.yaml") == Script(
         path="a.yaml",
         mark=at(1, 1),
         dialogues=(
@@ -83,7 +83,7 @@ def test_shortest_script() -> None:
 
 def test_every_key_of_a_script() -> None:
     """Each key of a script arrives where it belongs."""
-    script = parse(
+    script = parse_script(
         """\
 skill: [a.b, c.d]
 lang: pt-PT
@@ -139,7 +139,7 @@ dialogues: {d: [{k: "<ask> {room}"}]}
 
 def test_every_key_of_a_dialogue() -> None:
     """Each key of a dialogue arrives; its expansion adds to that of the script."""
-    script = parse(
+    script = parse_script(
         """\
 expand: {cap: 7, seed: x}
 dialogues:
@@ -175,7 +175,7 @@ dialogues:
 
 def test_every_key_of_a_session() -> None:
     """Each key of a session arrives; a session without any has the defaults."""
-    script = parse(
+    script = parse_script(
         """\
 sessions:
   garden:
@@ -836,11 +836,11 @@ def test_speaker_that_looks_misspelt() -> None:
 
 def test_speaker_that_is_only_used() -> None:
     """A speaker unlike the declared ones has the defaults, and so have all without."""
-    script = parse(
+    script = parse_script(
         "sessions: {kitchen: {}}\ndialogues: {d: [{bath: a}, {bath: b}]}", "a.yaml"
     )
     assert list(script.sessions) == ["kitchen", "bath"]
-    free = parse("dialogues: {d: [{alice: a}, {alicia: b}]}", "a.yaml")
+    free = parse_script("dialogues: {d: [{alice: a}, {alicia: b}]}", "a.yaml")
     assert list(free.sessions) == ["alice", "alicia"]
 
 
@@ -921,7 +921,7 @@ def test_values_that_are_used(use: str, scope: str) -> None:
         turn = f"{{k: first, {given}}}, {turn}"
     extra = f", {given}" if scope == "dialogue" else ""
     outer = given if scope == "script" else "lang: en-US"
-    script = parse(
+    script = parse_script(
         f"{outer}\nphrases: {{about: 'about {{x}}'}}\n"
         f"sessions: {{guest: {{site_id: '{{x}}'}}}}\n"
         f"dialogues: {{d: {{turns: [{turn}]{extra}}}}}",
@@ -955,7 +955,7 @@ def root(tmp_path: Path) -> Path:
 def load_error(path: Path, root: Path) -> str:
     """Return what is said about a file that cannot be read."""
     with pytest.raises(ScriptError) as caught:
-        load(path, root)
+        load_script(path, root)
     return str(caught.value)
 
 
@@ -964,7 +964,7 @@ def test_path_is_relative_to_the_root(root: Path) -> None:
     path = root / "test" / "ä.dialogue.yaml"
     path.parent.mkdir()
     path.write_bytes("\ufeffdialogues:\r\n  d:\r\n    - k: grüß dich\r\n".encode())
-    script = load(path, root)
+    script = load_script(path, root)
     assert script.path == "test/ä.dialogue.yaml"
     assert script.dialogues[0].turns[0].action == Say(
         Text("grüß dich", Mark("test/ä.dialogue.yaml", 3, 10))
@@ -977,7 +977,7 @@ def test_root_is_the_current_folder(
     """Without a root, the path is relative to where the person is."""
     (root / "a.dialogue.yaml").write_text("dialogues: {d: [{k: a}]}", encoding="utf-8")
     monkeypatch.chdir(root)
-    assert load(Path("a.dialogue.yaml")).path == "a.dialogue.yaml"
+    assert load_script(Path("a.dialogue.yaml")).path == "a.dialogue.yaml"
 
 
 def test_path_out_of_the_tree(root: Path) -> None:

@@ -9,7 +9,12 @@ import pytest
 
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.script.model import Text
-from ovos_dialogue_kit.script.templates import Templates, fill, slots, variants
+from ovos_dialogue_kit.script.templates import (
+    Templates,
+    expand_template,
+    fill_slots,
+    find_slots,
+)
 
 HERE = Mark("a.yaml", 3, 5)
 
@@ -32,7 +37,7 @@ PHRASES = {
 
 def expand(template: str, cap: int = 100) -> tuple[str, ...]:
     """Return the variants of a template that may use the phrases above."""
-    return variants(text(template), PHRASES, cap)
+    return expand_template(text(template), PHRASES, cap)
 
 
 def error(template: str, cap: int = 100) -> str:
@@ -187,7 +192,7 @@ def test_phrases_that_double_are_refused() -> None:
     phrases = {f"p{n}": (text(f"<p{n + 1}> <p{n + 1}>"),) for n in range(19)}
     phrases["p19"] = (text("word"),)
     with pytest.raises(ScriptError) as caught:
-        variants(text("<p0>"), phrases, 100)
+        expand_template(text("<p0>"), phrases, 100)
     assert str(caught.value) == (
         'a.yaml:3:5: "<p5> <p5>" has too many groups to expand\n'
         "  split it: a group that stands in another can be a phrase of its own"
@@ -198,7 +203,7 @@ def test_phrases_nest_to_a_bound() -> None:
     """A long chain of phrases is refused before the stack overflows."""
     phrases = {f"p{n}": (text(f"<p{n + 1}>"),) for n in range(2000)}
     with pytest.raises(ScriptError, match="a phrase is nested too deep: <p0> -> <p1>"):
-        variants(text("<p0>"), phrases, 100)
+        expand_template(text("<p0>"), phrases, 100)
 
 
 def test_many_brackets_in_one_template() -> None:
@@ -234,7 +239,7 @@ def test_templates_expand_a_phrase_once(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_slots(template: str, names: tuple[str, ...]) -> None:
     """The names of a text's own slots, each once, in order."""
-    assert slots(template) == names
+    assert find_slots(template) == names
 
 
 def test_slots_of_phrases() -> None:
@@ -254,7 +259,7 @@ def test_slots_of_phrases() -> None:
 )
 def test_fill(template: str, filled: str) -> None:
     """Slots are replaced once; what has no value stays."""
-    assert fill(template, {"thing": "{colour}", "colour": "blue"}) == filled
+    assert fill_slots(template, {"thing": "{colour}", "colour": "blue"}) == filled
 
 
 def test_plain_text_imports_nothing() -> None:
@@ -263,10 +268,10 @@ def test_plain_text_imports_nothing() -> None:
         "import sys\n"
         "from ovos_dialogue_kit.errors import Mark\n"
         "from ovos_dialogue_kit.script.model import Text\n"
-        "from ovos_dialogue_kit.script.templates import variants\n"
-        "variants(Text('what time is it?', Mark('a')), {}, 1)\n"
+        "from ovos_dialogue_kit.script.templates import expand_template\n"
+        "expand_template(Text('what time is it?', Mark('a')), {}, 1)\n"
         "assert 'ovos_spec_tools' not in sys.modules\n"
-        "variants(Text('[what] time', Mark('a')), {}, 2)\n"
+        "expand_template(Text('[what] time', Mark('a')), {}, 2)\n"
         "assert 'ovos_spec_tools' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -12,7 +12,7 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import End, Reply, Transcript, TurnTranscript
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 
 
 class Actor:
@@ -81,4 +81,4 @@ class Troupe:
 
 def fixtures(script: str, path: str = "a.dialogue.yaml") -> list[Fixture]:
     """Return the dialogues of a script that is given as text."""
-    return list(generate(parse(dedent(script), path), Path()))
+    return list(generate(parse_script(dedent(script), path), Path()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ovos_dialogue_kit.errors import ScriptError
-from ovos_dialogue_kit.script.format.kinds import Choice, Free, Template
+from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode
 from ovos_dialogue_kit.script.format.scalars import (
     DURATION,
@@ -13,29 +13,41 @@ from ovos_dialogue_kit.script.format.scalars import (
     TEXT,
     TRUE,
 )
-from ovos_dialogue_kit.script.format.sections import Either, Key, ListOf, Named, Section
+from ovos_dialogue_kit.script.format.sections import (
+    Either,
+    KeySpec,
+    ListOf,
+    MapOf,
+    Section,
+)
 
 __all__ = ["EXPECTATION", "REPLY_KEYS"]
 
 _REPLY_PART = (
-    Key(
+    KeySpec(
         "dialog",
         TEXT,
         "The name of the `.dialog` file that was spoken; for a skill that does not "
         "tell, any of its lines in the session's language.",
     ),
-    Key("data", Free(), "Values that the dialog was filled with; others may be there."),
-    Key("text", TEXT, "The exact words."),
-    Key("regex", REGEX, "A Python regular expression that is found in the words."),
-    Key("contains", TEXT, "A part of the words."),
-    Key("skill", TEXT, "The id of the skill that spoke or, without a reply, handled."),
-    Key("lang", LANG, "The reply's language."),
-    Key("asks", FLAG, "Whether the microphone is opened again."),
-    Key("within", DURATION, "The longest time from the turn's beginning."),
+    KeySpec(
+        "data",
+        AnyMapping(),
+        "Values that the dialog was filled with; others may be there.",
+    ),
+    KeySpec("text", TEXT, "The exact words."),
+    KeySpec("regex", REGEX, "A Python regular expression that is found in the words."),
+    KeySpec("contains", TEXT, "A part of the words."),
+    KeySpec(
+        "skill", TEXT, "The id of the skill that spoke or, without a reply, handled."
+    ),
+    KeySpec("lang", LANG, "The reply's language."),
+    KeySpec("asks", FLAG, "Whether the microphone is opened again."),
+    KeySpec("within", DURATION, "The longest time from the turn's beginning."),
 )
 _REPLY = Section("reply", "a reply", _REPLY_PART)
 
-_ANY_OF = Key(
+_ANY_OF = KeySpec(
     "any_of",
     ListOf(Either(text=Template(), map=_REPLY), "a list of replies"),
     "Several [replies](#reply), of which one must fit.",
@@ -45,39 +57,43 @@ _MESSAGE = Section(
     "message",
     "a bus message",
     (
-        Key("type", TEXT, "Its type.", required=True),
-        Key("data", Free(), "Some of its data."),
-        Key("context", Free(), "Some of its context."),
+        KeySpec("type", TEXT, "Its type.", required=True),
+        KeySpec("data", AnyMapping(), "Some of its data."),
+        KeySpec("context", AnyMapping(), "Some of its context."),
     ),
 )
 
 _TURN_PART = (
-    Key("intent", TEXT, "The intent that matched, without skill id and file suffix."),
-    Key(
+    KeySpec(
+        "intent", TEXT, "The intent that matched, without skill id and file suffix."
+    ),
+    KeySpec(
         "slots",
-        Named(TEXT, "slot", "a mapping of slots to texts"),
+        MapOf(TEXT, "slot", "a mapping of slots to texts"),
         "Exactly what the intent's slots hold.",
     ),
-    Key(
+    KeySpec(
         "slots_include",
-        Named(TEXT, "slot", "a mapping of slots to texts"),
+        MapOf(TEXT, "slot", "a mapping of slots to texts"),
         "Some of what the intent's slots hold.",
     ),
-    Key(
+    KeySpec(
         "route",
-        Choice(
+        OneOf(
             "route",
             ("intent", "converse", "response", "stop", "fallback", "common_query"),
         ),
         "Who handled it: an intent, an active skill (`converse`), a question that was "
         "asked (`response`), `stop`, a `fallback`, `common_query`.",
     ),
-    Key(
+    KeySpec(
         "messages",
         Either(list=ListOf(_MESSAGE, "a list of bus messages"), map=_MESSAGE),
         "[Bus messages](#message) that are seen, in this order.",
     ),
-    Key("session", Free(), "Parts of the session afterwards, as on the wire."),
+    KeySpec(
+        "session", AnyMapping(), "Parts of the session afterwards, as on the wire."
+    ),
 )
 
 _NOT = Section("not", "what must not be", (*_REPLY_PART, _ANY_OF, *_TURN_PART))
@@ -108,9 +124,9 @@ EXPECTATION = Section(
         *_REPLY_PART,
         _ANY_OF,
         *_TURN_PART,
-        Key("no_reply", TRUE, "Nothing at all is said."),
-        Key("no_match", TRUE, "No intent and no fallback takes it."),
-        Key(
+        KeySpec("no_reply", TRUE, "Nothing at all is said."),
+        KeySpec("no_match", TRUE, "No intent and no fallback takes it."),
+        KeySpec(
             "not",
             Either(text=Template(), map=_NOT),
             "Words that must not be said, or [more that must not be](#not).",

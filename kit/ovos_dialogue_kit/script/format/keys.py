@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ovos_dialogue_kit.errors import ScriptError, likeness, near_name
+from ovos_dialogue_kit.errors import ScriptError, near_name, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
-from ovos_dialogue_kit.script.format.kinds import Choice, Free, Kind, Template
+from ovos_dialogue_kit.script.format.kinds import AnyMapping, Kind, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode
 from ovos_dialogue_kit.script.format.scalars import (
     CHECKS,
@@ -27,21 +27,21 @@ from ovos_dialogue_kit.script.format.scalars import (
 )
 from ovos_dialogue_kit.script.format.sections import (
     Either,
-    Key,
+    KeySpec,
     ListOf,
-    Many,
-    Named,
+    MapOf,
+    OneOrMore,
     Section,
 )
 
-__all__ = ["SCRIPT", "TURN", "sections"]
+__all__ = ["SCRIPT", "TURN", "list_sections"]
 
 _SLOT_NAME = "[a-z][a-z0-9_]*"
 _SLOT_HINT = "lowercase letters, digits and _, not beginning with a digit"
 
-_TEXTS = Many(TEXT, "a text or a list of texts")
-_ENGINES = Many(ENGINE, "an engine or a list of engines")
-_VALUES = Named(_TEXTS, "slot", "a mapping of names to values", _SLOT_NAME, _SLOT_HINT)
+_TEXTS = OneOrMore(TEXT, "a text or a list of texts")
+_ENGINES = OneOrMore(ENGINE, "an engine or a list of engines")
+_VALUES = MapOf(_TEXTS, "slot", "a mapping of names to values", _SLOT_NAME, _SLOT_HINT)
 
 
 def _check_axes(node: MapNode) -> None:
@@ -54,8 +54,12 @@ _MATRIX = Section(
     "matrix",
     "a matrix",
     (
-        Key("lang", Many(LANG, "a language or a list of them"), "The main language."),
-        Key("engine", _ENGINES, "The engine, or several joined by `+`."),
+        KeySpec(
+            "lang",
+            OneOrMore(LANG, "a language or a list of them"),
+            "The main language.",
+        ),
+        KeySpec("engine", _ENGINES, "The engine, or several joined by `+`."),
     ),
     free=_TEXTS,
     check=_check_axes,
@@ -64,27 +68,29 @@ _XFAIL = Section(
     "xfail",
     "an xfail",
     (
-        Key("reason", TEXT, "Why it fails; shown in reports.", required=True),
-        Key("when", WHEN, "On which versions: `ovos-core <1.0`. Always, if left out."),
-        Key("strict", FLAG, "Whether passing is a failure, too. Default: `true`."),
+        KeySpec("reason", TEXT, "Why it fails; shown in reports.", required=True),
+        KeySpec(
+            "when", WHEN, "On which versions: `ovos-core <1.0`. Always, if left out."
+        ),
+        KeySpec("strict", FLAG, "Whether passing is a failure, too. Default: `true`."),
     ),
 )
 
 _MARKS = (
-    Key(
+    KeySpec(
         "tags",
-        Many(TAG, "a tag or a list of tags"),
+        OneOrMore(TAG, "a tag or a list of tags"),
         "Names to select by: pytest marks (`-m smoke`).",
     ),
-    Key("skip", TEXT, "Why this is not run."),
-    Key(
+    KeySpec("skip", TEXT, "Why this is not run."),
+    KeySpec(
         "xfail",
         Either(text=Template(), map=_XFAIL),
         "A failure that is known: its reason, or [more](#xfail).",
     ),
-    Key(
+    KeySpec(
         "requires",
-        Named(
+        MapOf(
             VERSIONS,
             "distribution",
             "a mapping of distributions to versions",
@@ -94,9 +100,9 @@ _MARKS = (
         "Distributions and versions without which this is skipped: "
         '`ovos-core: ">=1.3"`.',
     ),
-    Key(
+    KeySpec(
         "allow",
-        Named(TEXT, "check", "a mapping of checks to reasons", known=CHECKS),
+        MapOf(TEXT, "check", "a mapping of checks to reasons", known=CHECKS),
         "Checks that are switched off, each with the reason: "
         + ", ".join(f"`{name}`" for name in CHECKS)
         + ".",
@@ -107,29 +113,31 @@ _EXPAND = Section(
     "expand",
     "an expansion",
     (
-        Key("cap", NUMBER, "How many variants are allowed. Default: 100."),
-        Key("sample", NUMBER, "Take so many variants, if there are more."),
-        Key("seed", TEXT, "Another text gives another sample. Default: `0`."),
+        KeySpec("cap", NUMBER, "How many variants are allowed. Default: 100."),
+        KeySpec("sample", NUMBER, "Take so many variants, if there are more."),
+        KeySpec("seed", TEXT, "Another text gives another sample. Default: `0`."),
     ),
 )
 
 _EXPANSION = (
-    Key("with", _VALUES, "Values of `{slots}`: `with: {thing: [lamp, fan]}`."),
-    Key(
+    KeySpec("with", _VALUES, "Values of `{slots}`: `with: {thing: [lamp, fan]}`."),
+    KeySpec(
         "matrix",
         _MATRIX,
         "[Axes](#matrix): the dialogue is run with each value of each.",
     ),
-    Key("expand", _EXPAND, "How many [variants](#expand) are made, and which."),
+    KeySpec("expand", _EXPAND, "How many [variants](#expand) are made, and which."),
 )
 
 _PREFS = Section(
     "prefs",
     "the preferences",
     (
-        Key("system_unit", Choice("unit system", ("metric", "imperial")), "Units."),
-        Key("time_format", Choice("time format", ("half", "full")), "12 or 24 hours."),
-        Key("date_format", Choice("date format", ("DMY", "MDY", "YMD")), "Dates."),
+        KeySpec("system_unit", OneOf("unit system", ("metric", "imperial")), "Units."),
+        KeySpec(
+            "time_format", OneOf("time format", ("half", "full")), "12 or 24 hours."
+        ),
+        KeySpec("date_format", OneOf("date format", ("DMY", "MDY", "YMD")), "Dates."),
     ),
 )
 
@@ -137,20 +145,30 @@ _SESSION = Section(
     "session",
     "a session",
     (
-        Key("session_id", TEXT, "Its id on the bus. Default: made from its name."),
-        Key("lang", LANG, "Its language. Default: that of the dialogue."),
-        Key("site_id", TEXT, "Where the speaker is: a room, a device."),
-        Key("location", Free(), "Where on earth, as OVOS keeps it: city, timezone …"),
-        Key("prefs", _PREFS, "Its [preferences](#prefs)."),
-        Key(
+        KeySpec("session_id", TEXT, "Its id on the bus. Default: made from its name."),
+        KeySpec("lang", LANG, "Its language. Default: that of the dialogue."),
+        KeySpec("site_id", TEXT, "Where the speaker is: a room, a device."),
+        KeySpec(
+            "location",
+            AnyMapping(),
+            "Where on earth, as OVOS keeps it: city, timezone …",
+        ),
+        KeySpec("prefs", _PREFS, "Its [preferences](#prefs)."),
+        KeySpec(
             "pipeline",
-            Many(STAGE, "a stage or a list of stages"),
+            OneOrMore(STAGE, "a stage or a list of stages"),
             "Its pipeline: " + ", ".join(f"`{name}`" for name in STAGE.names) + ". "
             "`engine_high` is that stage of the engine under test.",
         ),
-        Key("blacklisted_skills", _TEXTS, "Ids of skills that must not answer it."),
-        Key("blacklisted_intents", _TEXTS, "Intents (`skill:intent`) it must not get."),
-        Key("context", Free(), "What the context of each of its messages contains."),
+        KeySpec("blacklisted_skills", _TEXTS, "Ids of skills that must not answer it."),
+        KeySpec(
+            "blacklisted_intents", _TEXTS, "Intents (`skill:intent`) it must not get."
+        ),
+        KeySpec(
+            "context",
+            AnyMapping(),
+            "What the context of each of its messages contains.",
+        ),
     ),
     empty=True,
 )
@@ -159,9 +177,11 @@ _EMIT = Section(
     "emit",
     "an emitted message",
     (
-        Key("type", Template(), "The message's type.", required=True),
-        Key("data", Free(), "Its data."),
-        Key("context", Free(), "What its context contains besides the session."),
+        KeySpec("type", Template(), "The message's type.", required=True),
+        KeySpec("data", AnyMapping(), "Its data."),
+        KeySpec(
+            "context", AnyMapping(), "What its context contains besides the session."
+        ),
     ),
 )
 
@@ -179,8 +199,8 @@ _ACTION = Section(
     "action",
     "what a speaker does",
     (
-        Key("emit", _EMIT, "Send a [bus message](#emit)."),
-        Key("silence", DURATION, "Say nothing for this long: `2s`."),
+        KeySpec("emit", _EMIT, "Send a [bus message](#emit)."),
+        KeySpec("silence", DURATION, "Say nothing for this long: `2s`."),
     ),
     check=_check_action,
 )
@@ -199,7 +219,7 @@ def _check_turn(node: MapNode) -> None:
             node.mark,
             'name the speaker: "kitchen: what did i just say"',
         )
-    likeliest = max(free, key=lambda key: likeness(key, names))
+    likeliest = max(free, key=lambda key: similarity(key, names))
     if near_name(likeliest, names):
         raise TURN.unknown(likeliest, node)
     raise ScriptError(
@@ -213,7 +233,7 @@ TURN = Section(
     "turn",
     "a turn",
     (
-        Key(
+        KeySpec(
             "expect",
             Either(
                 text=Template(),
@@ -225,9 +245,9 @@ TURN = Section(
             "What must come of it: the exact words, an [expectation](#expectation), or "
             "a list of them, one for each reply in order. Nothing, if left out.",
         ),
-        Key("with", _VALUES, "Values of `{slots}`, from this turn on."),
-        Key("overlap", FLAG, "Whether the next turn begins before this one's end."),
-        Key("within", DURATION, "The turn's deadline."),
+        KeySpec("with", _VALUES, "Values of `{slots}`, from this turn on."),
+        KeySpec("overlap", FLAG, "Whether the next turn begins before this one's end."),
+        KeySpec("within", DURATION, "The turn's deadline."),
         *_MARKS,
     ),
     free=Either(
@@ -243,11 +263,11 @@ _DIALOGUE = Section(
     "dialogue",
     "a dialogue",
     (
-        Key("turns", _TURNS, "Its [turns](#turn), in order.", required=True),
-        Key("lang", LANG, "Its language. Default: that of the script."),
-        Key("engine", _ENGINES, "Its engines. Default: those of the script."),
+        KeySpec("turns", _TURNS, "Its [turns](#turn), in order.", required=True),
+        KeySpec("lang", LANG, "Its language. Default: that of the script."),
+        KeySpec("engine", _ENGINES, "Its engines. Default: those of the script."),
         *_EXPANSION,
-        Key("isolate", FLAG, "Whether other schedules are explored."),
+        KeySpec("isolate", FLAG, "Whether other schedules are explored."),
         *_MARKS,
     ),
 )
@@ -256,24 +276,24 @@ SCRIPT = Section(
     "script",
     "a script",
     (
-        Key("skill", _TEXTS, "The id of the skill under test, or several."),
-        Key("lang", LANG, "The language. Default: `en-US`."),
-        Key(
+        KeySpec("skill", _TEXTS, "The id of the skill under test, or several."),
+        KeySpec("lang", LANG, "The language. Default: `en-US`."),
+        KeySpec(
             "engine",
             _ENGINES,
             "The intent engine: `padacioso`, `padatious`, `adapt`, or several at once "
             "(`padacioso+adapt`). A list is run with each. Default: `padacioso`.",
         ),
-        Key(
+        KeySpec(
             "sessions",
-            Named(_SESSION, "session", "a mapping of speakers to sessions"),
+            MapOf(_SESSION, "session", "a mapping of speakers to sessions"),
             "The speakers that are not as the installed OVOS makes them: their "
             "[sessions](#session).",
         ),
-        Key(
+        KeySpec(
             "phrases",
-            Named(
-                Many(Template(), "a text or a list of texts"),
+            MapOf(
+                OneOrMore(Template(), "a text or a list of texts"),
                 "phrase",
                 "a mapping of phrases to texts",
                 _SLOT_NAME,
@@ -282,25 +302,25 @@ SCRIPT = Section(
             "Templates to use as `<name>`.",
         ),
         *_EXPANSION,
-        Key(
+        KeySpec(
             "transformers",
             _TEXTS,
             "Utterance transformers (plugin names) that take part. Default: none.",
         ),
-        Key(
+        KeySpec(
             "clock",
-            Choice("clock", ("virtual", "real")),
+            OneOf("clock", ("virtual", "real")),
             "Whether waiting takes time. Default: `virtual`.",
         ),
-        Key(
+        KeySpec(
             "isolate",
             FLAG,
             "Whether other schedules of the sessions are explored. Default: `false`.",
         ),
         *_MARKS,
-        Key(
+        KeySpec(
             "dialogues",
-            Named(
+            MapOf(
                 Either(list=_TURNS, map=_DIALOGUE),
                 "dialogue",
                 "a mapping of names to dialogues",
@@ -314,7 +334,7 @@ SCRIPT = Section(
 )
 
 
-def sections() -> tuple[Section, ...]:
+def list_sections() -> tuple[Section, ...]:
     """Return the sections of the format, each once, the script first."""
     found: dict[str, Section] = {}
     _collect(SCRIPT, found)

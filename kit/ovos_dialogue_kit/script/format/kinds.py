@@ -19,14 +19,14 @@ from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextN
 from ovos_dialogue_kit.script.model import Text
 
 __all__ = [
-    "Choice",
-    "Free",
+    "AnyMapping",
     "Kind",
+    "OneOf",
     "Scalar",
     "Schema",
     "Template",
     "refuse",
-    "text_of",
+    "require_text",
 ]
 
 Schema: TypeAlias = dict[str, Json]
@@ -71,7 +71,7 @@ class Scalar:
 
     def read(self, node: Node, name: str) -> Any:
         """Return what ``convert`` makes of the text."""
-        text = text_of(node, name, self.words)
+        text = require_text(node, name, self.words)
         try:
             return self.convert(text)
         except ValueError as error:
@@ -98,7 +98,7 @@ class Template:
 
     def read(self, node: Node, name: str) -> Text:
         """Return the text with its place."""
-        return Text(text_of(node, name, self.words, self.hint), node.mark)
+        return Text(require_text(node, name, self.words, self.hint), node.mark)
 
     def schema(self) -> Schema:
         """Return that it is any scalar."""
@@ -110,7 +110,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OneOf:
     """One of some names, or several of them joined by ``joint``."""
 
     noun: str
@@ -124,7 +124,7 @@ class Choice:
 
     def read(self, node: Node, name: str) -> str:
         """Return the name."""
-        text = text_of(node, name, self.words)
+        text = require_text(node, name, self.words)
         for part in text.split(self.joint) if self.joint else [text]:
             if part not in self.names:
                 raise ScriptError(
@@ -147,7 +147,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class AnyMapping:
     """A mapping with whatever JSON in it, as a bus message has it.
 
     Here alone ``true``, ``false``, ``null`` and numbers are not texts, unless quoted.
@@ -195,7 +195,7 @@ def refuse(
     )
 
 
-def text_of(node: Node, name: str, words: str, hint: str | None = None) -> str:
+def require_text(node: Node, name: str, words: str, hint: str | None = None) -> str:
     """Return the text of a node, or raise that there is none; ``hint`` says what for.
 
     A list or a mapping may be a text that YAML took for one.

@@ -13,13 +13,15 @@ import yaml
 
 from ovos_dialogue_kit.errors import Mark, ScriptError
 
-__all__ = ["explain"]
+__all__ = ["explain_yaml_error"]
 
 # What stands before a text on its line: dashes, then perhaps a key without quotes.
 _ENTRY = re.compile(r"\s*(?:-\s+)*(?:[^\s\"'#\[{\-%][^#\[{]*?:\s+)?")
 
 
-def explain(error: yaml.MarkedYAMLError, text: str, path: str) -> ScriptError:
+def explain_yaml_error(
+    error: yaml.MarkedYAMLError, text: str, path: str
+) -> ScriptError:
     """Return what the parser met as what a person did wrong, with its place.
 
     Args:

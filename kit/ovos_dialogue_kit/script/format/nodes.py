@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeAlias
 import yaml
 
 from ovos_dialogue_kit.errors import Mark, ScriptError
-from ovos_dialogue_kit.script.format.node_errors import explain
+from ovos_dialogue_kit.script.format.node_errors import explain_yaml_error
 
 __all__ = ["ListNode", "MapNode", "Node", "TextNode", "compose"]
 
@@ -81,7 +81,7 @@ def compose(text: str, path: str) -> Node | None:
     try:
         return _Reader(text, path).document()
     except yaml.MarkedYAMLError as error:
-        raise explain(error, text, path) from error
+        raise explain_yaml_error(error, text, path) from error
 
 
 def _check_text(text: str, path: str) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.script.format.keys import sections
+from ovos_dialogue_kit.script.format.keys import list_sections
 from ovos_dialogue_kit.script.format.sections import Section
 
 __all__ = ["EXAMPLES", "reference"]
@@ -128,7 +128,7 @@ _OTHERS = {
 
 def reference() -> str:
     """Return the text of ``docs/script.md``."""
-    return "\n".join([_INTRO, *(_section(section) for section in sections())])
+    return "\n".join([_INTRO, *(_section(section) for section in list_sections())])
 
 
 def _section(section: Section) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from ovos_dialogue_kit.script.format.kinds import Choice, Scalar
+from ovos_dialogue_kit.script.format.kinds import OneOf, Scalar
 
 __all__ = [
     "CHECKS",
@@ -145,8 +145,8 @@ TAG = Scalar(
 REGEX = Scalar("a regular expression", _regex)
 VERSIONS = Scalar("versions", _versions, 'such as ">=1.3,<2.0"')
 WHEN = Scalar("a distribution and versions", _when, "such as ovos-core <1.0")
-ENGINE = Choice("engine", ENGINES, "+")
-STAGE = Choice(
+ENGINE = OneOf("engine", ENGINES, "+")
+STAGE = OneOf(
     "pipeline stage",
     (
         "converse",

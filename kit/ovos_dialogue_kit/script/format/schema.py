@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.project.files import read_text, write_text
-from ovos_dialogue_kit.script.format.keys import SCRIPT, sections
+from ovos_dialogue_kit.script.format.keys import SCRIPT, list_sections
 from ovos_dialogue_kit.script.format.kinds import Schema
 from ovos_dialogue_kit.script.format.reference import reference
 
@@ -24,7 +24,9 @@ _LINK = re.compile(r"\[([^\]]+)\]\(#\w+\)")
 
 def schema() -> Schema:
     """Return the JSON Schema (draft 2020-12)."""
-    definitions: Schema = {part.name: _plain(part.definition()) for part in sections()}
+    definitions: Schema = {
+        part.name: _plain(part.definition()) for part in list_sections()
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Dialogue script of ovos-dialogue-kit",

@@ -13,10 +13,10 @@ from typing import Any
 
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.script.format.kinds import Kind, Schema, refuse, text_of
+from ovos_dialogue_kit.script.format.kinds import Kind, Schema, refuse, require_text
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
 
-__all__ = ["Either", "Fields", "Key", "ListOf", "Many", "Named", "Section"]
+__all__ = ["Either", "Fields", "KeySpec", "ListOf", "MapOf", "OneOrMore", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class OneOrMore:
     """One item, or a list of them; equal ones are an error."""
 
     item: Kind
@@ -80,7 +80,7 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class MapOf:
     """A mapping whose keys the author names; ``known`` are all that there may be."""
 
     item: Kind
@@ -131,7 +131,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeySpec:
     """A key of a section: what it takes, and what it is for (Markdown)."""
 
     name: str
@@ -151,7 +151,7 @@ class Section:
 
     name: str
     title: str
-    keys: tuple[Key, ...]
+    keys: tuple[KeySpec, ...]
     free: Kind | None = None
     check: Callable[[MapNode], None] | None = None
     empty: bool = False
@@ -239,7 +239,7 @@ class Either:
         else:
             kind = self.list if isinstance(node, ListNode) else self.map
         if kind is None and self.text:
-            text_of(node, name, self.words)
+            require_text(node, name, self.words)
         if kind is None:
             refuse(node, name, self.words)
         return kind.read(node, name)

@@ -15,10 +15,10 @@ import ovos_dialogue_kit
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.project.paths import find_scripts
 from ovos_dialogue_kit.script.format import schema as schema_module
-from ovos_dialogue_kit.script.format.keys import sections
+from ovos_dialogue_kit.script.format.keys import list_sections
 from ovos_dialogue_kit.script.format.reference import EXAMPLES, reference
 from ovos_dialogue_kit.script.format.schema import generated_files, schema
-from ovos_dialogue_kit.script.parse import parse
+from ovos_dialogue_kit.script.parse import parse_script
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 
@@ -48,7 +48,7 @@ def test_schema_is_shipped_with_the_package() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_is_a_script(name: str) -> None:
     """Each example of the reference parses, and an editor finds nothing wrong."""
-    assert parse(EXAMPLES[name], "a.yaml").dialogues
+    assert parse_script(EXAMPLES[name], "a.yaml").dialogues
     VALIDATOR.validate(yaml.safe_load(EXAMPLES[name]))
 
 
@@ -90,7 +90,7 @@ def test_schema_refuses_what_the_parser_refuses(script: str) -> None:
     """What is wrong with one key or value is seen in the editor."""
     assert not VALIDATOR.is_valid(yaml.safe_load(script))
     with pytest.raises(ScriptError):
-        parse(script, "a.yaml")
+        parse_script(script, "a.yaml")
 
 
 def test_schema_takes_what_an_editor_makes_of_texts() -> None:
@@ -107,14 +107,14 @@ def test_descriptions_have_no_links() -> None:
 def test_reference_has_a_section_for_each_link() -> None:
     """Every link within the reference leads somewhere."""
     links = set(re.findall(r"\]\(#(\w+)\)", reference()))
-    assert links <= {section.name for section in sections()}
+    assert links <= {section.name for section in list_sections()}
     assert "expectation" in links
 
 
 def test_reference_names_every_key() -> None:
     """No key of the format is left out of the reference."""
     text = reference()
-    for section in sections():
+    for section in list_sections():
         for key in section.keys:
             assert f"| `{key.name}` | " in text
 
