@@ -18,9 +18,9 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from ovos_dialogue_kit.fixture.committed import Tree, check, write
+from ovos_dialogue_kit.fixture.committed import Tree, check_fixtures, write_fixtures
 from ovos_dialogue_kit.fixture.generate import generate
-from ovos_dialogue_kit.fixture.serialize import dumps
+from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.script.model import Script
 from ovos_dialogue_kit.script.parse import load_script
 
@@ -68,8 +68,8 @@ def measure(turns: int) -> tuple[float, ...]:
         tree = Tree(root, root / "fixtures")
         times = (
             seconds(lambda: load_script(path, root)),
-            seconds(lambda: list(write([path], tree))),
-            seconds(lambda: list(check([path], tree))),
+            seconds(lambda: list(write_fixtures([path], tree))),
+            seconds(lambda: list(check_fixtures([path], tree))),
         )
         return (*times, *peaks(path, root))
 
@@ -106,7 +106,7 @@ def peaks(path: Path, root: Path) -> tuple[float, float]:
 def make_all(script: Script, root: Path) -> None:
     """Make the text of each fixture and let go of it."""
     for fixture in generate(script, root):
-        dumps(fixture)
+        fixture_to_json(fixture)
 
 
 if __name__ == "__main__":

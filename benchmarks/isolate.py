@@ -1,4 +1,4 @@
-"""How fast leaks are hunted: schedules a second, and the time until a leak is seen.
+"""How fast leaks are result: schedules a second, and the time until a leak is seen.
 
     python benchmarks/isolate.py [--schedules 200] [--catalogue 100]
 
@@ -23,7 +23,7 @@ from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt
+from ovos_dialogue_kit.isolate.search import Budget, Findings, search
 from ovos_dialogue_kit.run.load import load
 from ovos_dialogue_kit.script.parse import parse_script
 
@@ -45,9 +45,9 @@ def dialogue(sessions: int) -> Fixture:
     return fixture
 
 
-def hunted(fixture: Fixture, team: list[Process], schedules: int) -> Findings:
+def searched(fixture: Fixture, team: list[Process], schedules: int) -> Findings:
     """Return what a hunt came to."""
-    return hunt(fixture, fixture.cases[0], team, budget=Budget(schedules))
+    return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
 
 
 def rates(schedules: int) -> None:
@@ -56,9 +56,9 @@ def rates(schedules: int) -> None:
         fixture = dialogue(sessions)
         for workers in (1, 2):
             team = [Process(Setup.of(fixture, "padacioso")) for _ in range(workers)]
-            hunted(fixture, team, 2)  # boots
+            searched(fixture, team, 2)  # boots
             began = time.perf_counter()
-            findings = hunted(fixture, team, schedules)
+            findings = searched(fixture, team, schedules)
             rate = findings.tried / (time.perf_counter() - began)
             for assistant in team:
                 assistant.close()
@@ -81,7 +81,7 @@ def detections(most: int) -> None:
             (fixture,) = (f for f in load(leaky.script) if f.dialogue == leaky.dialogue)
             fixture = replace(fixture, skills=(leaky.skill_id,))
             with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
-                findings = hunted(fixture, [assistant], 500)
+                findings = searched(fixture, [assistant], 500)
             seconds.append(findings.seconds if findings.leaks else math.inf)
             schedules.append(findings.tried)
     print(

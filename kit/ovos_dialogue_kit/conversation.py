@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
-from ovos_dialogue_kit.fixture.expansion import Choice
+from ovos_dialogue_kit.fixture.expansion import CaseChoice
 from ovos_dialogue_kit.fixture.messages import make_case
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
@@ -176,7 +176,7 @@ class Conversation:
         script = Script(_PATH, mark, (), sessions=self._sessions, lang=self._lang)
         dialogue = Dialogue(_PATH, mark, turns)
         texts = [_text(turn) for turn in turns]
-        choice = Choice({}, tuple(texts), ({},) * len(turns))
+        choice = CaseChoice({}, tuple(texts), ({},) * len(turns))
         langs = [spec.lang for spec in self._sessions.values() if spec.lang]
         return Fixture(
             script=_PATH,

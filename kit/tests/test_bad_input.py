@@ -21,7 +21,11 @@ from support.places import ROOT
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
-from ovos_dialogue_kit.fixture.serialize import dumps, loads, loads_header
+from ovos_dialogue_kit.fixture.serialize import (
+    fixture_from_json,
+    fixture_to_json,
+    header_from_json,
+)
 from ovos_dialogue_kit.run.transcript_json import loads as loads_transcript
 from ovos_dialogue_kit.script.parse import parse_script
 
@@ -79,7 +83,8 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "one file name": (
         HEAD + "  a b: [kitchen: hi]\n  a_b: [kitchen: hi]\n",
-        '4:3: "a_b" and "a b" (bad.dialogue.yaml:3:3) would both be "bad/a_b.json"',
+        '4:3: "a_b" and "a b" (bad.dialogue.yaml:3:3) would share the fixture '
+        '"bad/a_b.json"',
     ),
     "an alias bomb": (
         BOMB,
@@ -162,7 +167,7 @@ def test_utterances_that_yaml_takes_for_something_else(project: Path) -> None:
     put(project / "good.dialogue.yaml", HEAD + "  a:\n" + turns)
     assert main(["generate"]) == 0
     text = (project / "fixtures" / "good" / "a.json").read_text(encoding="utf-8")
-    assert [turn.said for turn in loads(text, "").cases[0].turns] == said
+    assert [turn.said for turn in fixture_from_json(text, "").cases[0].turns] == said
 
 
 # -- what nobody thought of -----------------------------------------------------------
@@ -210,7 +215,7 @@ def test_mutilated_scripts() -> None:
         before = time.monotonic()
         try:
             for fixture in generate(parse_script(text, "a.dialogue.yaml"), ROOT):
-                assert loads(dumps(fixture), "") == fixture
+                assert fixture_from_json(fixture_to_json(fixture), "") == fixture
         except KitError as error:
             assert error.mark, text  # noqa: PT017  # the one error that there may be
         assert time.monotonic() - before < SECONDS, text
@@ -221,7 +226,7 @@ def test_mutilated_fixtures() -> None:
     paths = sorted((ROOT / "fixtures").rglob("*.json"))
     texts = [path.read_text(encoding="utf-8") for path in paths]
     for text in mutants(texts, seed=2):
-        for read in (loads, loads_header, loads_transcript):
+        for read in (fixture_from_json, header_from_json, loads_transcript):
             before = time.monotonic()
             with contextlib.suppress(KitError):
                 read(text, "a.json")

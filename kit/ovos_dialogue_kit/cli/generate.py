@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.fixture.committed import Outcome, Tree
+    from ovos_dialogue_kit.fixture.committed import FixtureOutcome, Tree
 
-    Act = Callable[[Sequence[Path], Tree], Iterator[Outcome]]
+    Act = Callable[[Sequence[Path], Tree], Iterator[FixtureOutcome]]
 
 __all__ = ["check", "generate"]
 
@@ -25,7 +25,7 @@ _output = click.option(
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The folder of fixtures; by default the project's fixtures/.",
+    help="Folder of the fixtures; default: fixtures/ in the script's project.",
 )
 
 
@@ -35,61 +35,80 @@ _output = click.option(
 def generate(paths: tuple[Path, ...], output: Path | None) -> int:
     """Write the fixtures of dialogue scripts.
 
-    PATH is a script (*.dialogue.yaml) or a folder of scripts; by default the current
+    PATH is a script (*.dialogue.yaml) or a folder of scripts; default: the current
     folder. A fixture whose dialogue is gone is removed. Exit code 2: a script has an
-    error; nothing is written of it.
+    error; nothing is written for it.
     """
-    from ovos_dialogue_kit.fixture.committed import State, write
+    from ovos_dialogue_kit.fixture.committed import write_fixtures
 
-    counts = _show(write, paths, output)
-    return 2 if counts[State.FAILED] else 0
+    counts = _show(write_fixtures, paths, output)
+    return 2 if counts["failed"] else 0
 
 
 @click.command(epilog="Example: kit check skill/test")
 @_paths
 @_output
 def check(paths: tuple[Path, ...], output: Path | None) -> int:
-    """Say which fixtures are not what their scripts generate.
+    """List fixtures that are out of date.
 
     Each fixture is fresh, stale (its script has changed), missing, edited (by hand) or
     orphaned (its dialogue is gone). Exit code 1: not all are fresh. Exit code 2: a
     script has an error.
     """
-    from ovos_dialogue_kit.fixture.committed import State, check
+    from ovos_dialogue_kit.fixture.committed import check_fixtures
 
-    counts = _show(check, paths, output)
-    if counts[State.FAILED]:
+    counts = _show(check_fixtures, paths, output)
+    if counts["failed"]:
         return 2
-    if counts.total() == counts[State.FRESH]:
+    if counts.total() == counts["fresh"]:
         return 0
-    again = ["kit", "generate", *map(str, paths)]
-    again += ["-o", str(output)] if output else []
-    click.echo(f'"{shlex.join(again)}" brings them up to date', err=True)
+    command = ["kit", "generate", *map(str, paths)]
+    command += ["-o", str(output)] if output else []
+    click.echo(f'run "{shlex.join(command)}" to update them', err=True)
     return 1
 
 
-def _tree(output: Path | None) -> Tree:
-    from ovos_dialogue_kit.fixture.committed import Tree
-    from ovos_dialogue_kit.project.paths import find_root
+def _projects(
+    paths: Sequence[Path], output: Path | None
+) -> Iterator[tuple[list[Path], Tree]]:
+    """Yield each project that the paths belong to, with its share of the paths.
 
-    root = find_root(Path())
-    return Tree(root, output.resolve() if output else root / "fixtures")
+    Raises:
+        KitError: fixtures of several projects would share the output folder.
+
+    """
+    from ovos_dialogue_kit.errors import KitError
+    from ovos_dialogue_kit.fixture.committed import Tree
+    from ovos_dialogue_kit.project.paths import root_of
+
+    shares: dict[Path, list[Path]] = {}
+    for path in paths:
+        shares.setdefault(root_of(path), []).append(path)
+    if output and len(shares) > 1:
+        roots = " and ".join(f'"{root}"' for root in shares)
+        raise KitError(
+            f"one output folder cannot hold the fixtures of several projects: {roots}",
+            hint="run the command once for each project",
+        )
+    for root, share in shares.items():
+        yield share, Tree(root, output.resolve() if output else root / "fixtures")
 
 
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.fixture.committed import State
 
     counts: Counter[str] = Counter()
-    for outcome in act(paths or (Path(),), _tree(output)):
-        counts[outcome.state] += 1
-        if outcome.problem:
-            click.echo(str(outcome.problem), err=True)
-        if outcome.state != State.FAILED:
-            click.echo(f"{outcome.state:<9}  {outcome.path}")
+    wanted = paths or (Path(),)
+    for share, tree in _projects(wanted, output):
+        for outcome in act(share, tree):
+            counts[outcome.state] += 1
+            if outcome.problem:
+                click.echo(str(outcome.problem), err=True)
+            if outcome.state != "failed":
+                click.echo(f"{outcome.state:<9}  {outcome.path}")
     if not counts:
-        where = " and ".join(f'"{path}"' for path in paths or (Path(),))
+        where = " and ".join(f'"{path}"' for path in wanted)
         problem = f"there are no dialogue scripts in {where}"
         raise KitError(problem, hint='a script is named "<name>.dialogue.yaml"')
     click.echo(_summary(counts), err=True)
@@ -97,12 +116,12 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
 
 
 def _summary(counts: Counter[str]) -> str:
-    """Return a count: ``3 fixtures: 1 wrote, 2 unchanged; 1 script failed``."""
+    """Return a count: ``3 fixtures: 1 written, 2 unchanged; 1 script with errors``."""
     failed = counts["failed"]
     fixtures = counts.total() - failed
     kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items() if kind != "failed")
     parts = [f"{_number(fixtures, 'fixture')}: {kinds}"] if fixtures else []
-    parts += [f"{_number(failed, 'script')} failed"] if failed else []
+    parts += [f"{_number(failed, 'script')} with errors"] if failed else []
     return "; ".join(parts)
 
 

@@ -15,8 +15,8 @@ from ovos_dialogue_kit.cli.options import checked_engine, processors
 from ovos_dialogue_kit.errors import KitError
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.isolate.search import Hunt
-    from ovos_dialogue_kit.isolate.search_all import Hunted
+    from ovos_dialogue_kit.isolate.search import SearchSettings
+    from ovos_dialogue_kit.isolate.search_all import SearchResult
     from ovos_dialogue_kit.run.jobs import Job, Settings
 
 __all__ = ["isolate"]
@@ -120,10 +120,10 @@ def isolate(  # noqa: PLR0913  # an argument for each option
     error.
     """
     from ovos_dialogue_kit.isolate.oracles import ORACLES
-    from ovos_dialogue_kit.isolate.search import Budget, Hunt, checked_oracles
+    from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, checked_oracles
     from ovos_dialogue_kit.run.jobs import Settings
 
-    chosen = Hunt(
+    chosen = SearchSettings(
         budget=Budget(schedules, seconds),
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
         oracles=checked_oracles(oracles or ORACLES),
@@ -178,41 +178,43 @@ def _built(
 def _run(
     jobs: Sequence[Job],
     settings: Settings,
-    chosen: Hunt,
+    chosen: SearchSettings,
     workers: int,
     *,
     as_json: bool,
 ) -> int:
-    """Hunt, show each leak as it comes, then the counts; return the exit code."""
+    """Search, show each leak as it comes, then the counts; return the exit code."""
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.isolate.report import summary
-    from ovos_dialogue_kit.isolate.search_all import hunt_all
+    from ovos_dialogue_kit.isolate.report import search_summary
+    from ovos_dialogue_kit.isolate.search_all import search_all
 
     started = time.monotonic()
-    hunted: list[Hunted] = []
+    results: list[SearchResult] = []
     show = _writer() if as_json else _teller()
     with (
         Waiting(len(jobs)) as waiting,
-        closing(hunt_all(jobs, settings, chosen, workers)) as arriving,
+        closing(search_all(jobs, settings, chosen, workers)) as arriving,
     ):
         for each in arriving:
             with waiting.step():
                 show(each)
-            hunted.append(each)
-    findings = [each.findings for each in hunted if each.findings]
-    click.echo(summary(findings, chosen.seed, time.monotonic() - started), err=True)
-    return 1 if any(each.is_bad for each in hunted) else 0
+            results.append(each)
+    findings = [each.findings for each in results if each.findings]
+    click.echo(
+        search_summary(findings, chosen.seed, time.monotonic() - started), err=True
+    )
+    return 1 if any(each.is_bad for each in results) else 0
 
 
-def _writer() -> Callable[[Hunted], None]:
-    from ovos_dialogue_kit.isolate.report import dumps
+def _writer() -> Callable[[SearchResult], None]:
+    from ovos_dialogue_kit.isolate.report import search_json
 
-    return lambda each: click.echo(dumps(each))
+    return lambda each: click.echo(search_json(each))
 
 
-def _teller() -> Callable[[Hunted], None]:
+def _teller() -> Callable[[SearchResult], None]:
     from ovos_dialogue_kit.cli.console import Printer
-    from ovos_dialogue_kit.isolate.report import lines
+    from ovos_dialogue_kit.isolate.report import search_lines
 
     printer = Printer()
-    return lambda each: printer.show(lines(each))
+    return lambda each: printer.show(search_lines(each))

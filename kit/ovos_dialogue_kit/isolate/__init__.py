@@ -1,8 +1,8 @@
 """Finds what leaks from one session to another, without being told what to expect.
 
-``hunt`` (in ``hunting``) tries schedules of a dialogue (``schedules``) in its variants
-(``worlds``), asks the oracles (``judge``, ``oracles``) what each shows beside what its
-sessions hear alone (``solo``, ``observe``), and makes the first leak small (``shrink``,
-``finding``). ``report`` and ``rewrite`` tell it and write it as a script; ``build``
-makes dialogues from a skill's own files; ``campaign`` hunts in many dialogues.
+``search.search`` tries ``schedules`` of a dialogue in each of its ``variants``. A
+``judge`` compares what every session hears with what it hears ``alone``; ``oracles``
+decide which differences are leaks. ``shrink`` and ``finding`` reduce the first leak to
+a minimal script (``as_script``), and ``report`` puts it into words. ``search_all``
+does this for many dialogues, ``from_skill`` makes dialogues from a skill's own files.
 """

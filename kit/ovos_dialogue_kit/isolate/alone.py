@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
-from ovos_dialogue_kit.isolate.observation import Key, differing, observe
+from ovos_dialogue_kit.isolate.observation import ValueKey, differing, observe
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["CHANCES", "Company", "Play", "Solos", "gaps_of"]
+__all__ = ["CHANCES", "Company", "Play", "Solos", "timeline_of"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
@@ -35,7 +35,7 @@ _NOBODYS: Mapping[str, Json] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class TimedTurn:
     """One turn of a session: whether its next one overlaps it, and the time before it.
 
     ``before`` is in seconds of the assistant's time, since the session's turn before it
@@ -43,28 +43,28 @@ class Gap:
     """
 
     turn: int
-    overlap: bool
-    before: float
+    overlap: bool = False
+    before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Timeline:
     """When one session did what; ``after`` are the seconds until all came to an end."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[TimedTurn, ...]
     after: float
 
 
-def gaps_of(
+def timeline_of(
     case: Case, company: Transcript, session: str, taken: Sequence[int]
-) -> Course:
+) -> Timeline:
     """Return at which moments a session took its turns.
 
     After a crash the transcript ends early; only ``taken`` says which there were.
     """
     if company.crash:
-        gaps = [Gap(i, False, 0.0) for i in taken if case.turns[i].session == session]  # noqa: FBT003  # no overlap
-        return Course(tuple(gaps), 0.0)
+        own_turns = (i for i in taken if case.turns[i].session == session)
+        return Timeline(tuple(TimedTurn(i) for i in own_turns), 0.0)
     own = [turn for turn in company.turns if turn.session == session]
     gaps, since = [], 0.0
     for turn in sorted(own, key=lambda turn: turn.at):
@@ -74,10 +74,10 @@ def gaps_of(
             and follows
             and case.turns[turn.index + 1].session == session
         )
-        gaps.append(Gap(turn.index, overlap, _seconds(turn.at - since)))
+        gaps.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
         since = turn.at if overlap or turn.ended is None else turn.ended
     end = max((turn.ended or turn.at for turn in company.turns), default=0.0)
-    return Course(tuple(gaps), _seconds(end - since))
+    return Timeline(tuple(gaps), _seconds(end - since))
 
 
 def _seconds(length: float) -> float:
@@ -93,7 +93,7 @@ class Company:
 
 
 class Solos:
-    """Replays sessions alone, each course of events once.
+    """Replays sessions alone, each timeline of events once.
 
     Args:
         case: whose sessions.
@@ -102,7 +102,7 @@ class Solos:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._known: dict[tuple[str, Course, int, int | None], Transcript] = {}
+        self._known: dict[tuple[str, Timeline, int, int | None], Transcript] = {}
 
     def alone(
         self,
@@ -114,16 +114,16 @@ class Solos:
     ) -> Transcript:
         """Return what happens to a session without the others."""
         taken = company.schedule.turns
-        course = gaps_of(self.case, company.transcript, session, taken)
-        key = (session, course, chance, order_seed)
+        timeline = timeline_of(self.case, company.transcript, session, taken)
+        key = (session, timeline, chance, order_seed)
         if key not in self._known:
-            self._known[key] = self._play(course, play, chance, order_seed)
+            self._known[key] = self._play(timeline, play, chance, order_seed)
         return self._known[key]
 
     def _play(
-        self, course: Course, play: Play, chance: int, order_seed: int | None
+        self, timeline: Timeline, play: Play, chance: int, order_seed: int | None
     ) -> Transcript:
-        case, steps = with_gaps(self.case, course)
+        case, steps = with_silences(self.case, timeline)
         options = Options(schedule=steps, chance_seed=chance, order_seed=order_seed)
         transcript = play(case, options)
         turns = tuple(turn for turn in transcript.turns if turn.session != _NOBODY)
@@ -134,9 +134,9 @@ class Solos:
         company: Company,
         session: str,
         play: Play,
-        keys: Collection[Key],
+        keys: Collection[ValueKey],
         chances: int = CHANCES,
-    ) -> frozenset[Key]:
+    ) -> frozenset[ValueKey]:
         """Return which values differ although the session is alone.
 
         They depend on chance or, if they were shuffled, on the order of listeners.
@@ -144,7 +144,7 @@ class Solos:
         """
         is_shuffled = company.schedule.order_seed is not None
         first = observe(self.alone(company, session, play), session)
-        varying: set[Key] = set()
+        varying: set[ValueKey] = set()
         for chance in range(1, chances + 1):
             seed = chance if is_shuffled else None
             alone = self.alone(company, session, play, chance, seed)
@@ -154,11 +154,11 @@ class Solos:
         return frozenset(varying.intersection(keys))
 
 
-def with_gaps(case: Case, course: Course) -> tuple[Case, tuple[Step, ...]]:
+def with_silences(case: Case, timeline: Timeline) -> tuple[Case, tuple[Step, ...]]:
     """Return a session's turns at their moments: what is between them is silence."""
     turns, steps = list(case.turns), []
-    lengths = [*(gap.before for gap in course.gaps), course.after]
-    for gap, length in zip((*course.gaps, None), lengths, strict=True):
+    lengths = [*(gap.before for gap in timeline.gaps), timeline.after]
+    for gap, length in zip((*timeline.gaps, None), lengths, strict=True):
         if length:
             steps.append(Step(len(turns)))
             said = f"{length:g}s"

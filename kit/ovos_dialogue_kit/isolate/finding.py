@@ -14,7 +14,7 @@ from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
-from ovos_dialogue_kit.isolate.variants import World
+from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.parse import parse_script
@@ -75,9 +75,9 @@ def finding_of(
     judge, company, leaks = _in_order(fixture, sighting, small, play)
     if not leaks:  # chance showed it to be smaller than it is
         judge, company, leaks = _in_order(fixture, sighting, sighting.schedule, play)
-    known = [leak for leak in leaks if leak.session in judge.world.case.sessions]
+    known = [leak for leak in leaks if leak.session in judge.variant.case.sessions]
     alone = judge.alone(company, known[0].session, play) if known else None
-    script = script_of(fixture, judge.world.case, engine, known, alone)
+    script = script_of(fixture, judge.variant.case, engine, known, alone)
     is_confirmed = _fails(script, play)
     if known and not is_confirmed:
         other = _listening(fixture, engine, judge, company, known[0].session, play)
@@ -85,12 +85,12 @@ def finding_of(
         script = other if is_confirmed else script
     return Finding(
         fixture=fixture,
-        case=judge.world.case,
+        case=judge.variant.case,
         engine=engine,
         leaks=tuple(leaks),
         company=company.transcript,
         alone=alone,
-        canaries=judge.world.canaries,
+        canaries=judge.variant.canaries,
         script=script,
         is_confirmed=is_confirmed,
         order_seed=company.schedule.order_seed,
@@ -117,17 +117,17 @@ def _listening(  # noqa: PLR0913, PLR0917  # all that makes a script
     What it misses while it does not speak can be expected then, of its own silence; and
     to a skill it is the same who is silent.
     """
-    case = judge.world.case
+    case = judge.variant.case
     turns = tuple(
         turn if turn.silence is None else replace(turn, session=session)
         for turn in case.turns
     )
-    world = replace(judge.world, case=replace(case, turns=turns))
-    judge = Judge(fixture, world)
+    variant = replace(judge.variant, case=replace(case, turns=turns))
+    judge = Judge(fixture, variant)
     again = judge.company(company.schedule, play)
     leaks = judge.leaks(again, play, ("solo",), about=session)
     alone = judge.alone(again, session, play)
-    return script_of(fixture, world.case, engine, list(leaks), alone)
+    return script_of(fixture, variant.case, engine, list(leaks), alone)
 
 
 def _in_order(
@@ -138,24 +138,24 @@ def _in_order(
     Returns who judges it, what happened, and the leaks that show.
     """
     steps = tuple(replace(step, turn=n) for n, step in enumerate(schedule.steps))
-    judge = Judge(fixture, reduced(sighting.judge.world, schedule))
+    judge = Judge(fixture, reduced(sighting.judge.variant, schedule))
     company = judge.company(Schedule(steps, schedule.order_seed), play)
     leaks = judge.leaks(company, play, (sighting.leak.oracle,))
     return judge, company, list(leaks)
 
 
-def reduced(world: World, schedule: Schedule) -> World:
-    """Return a world with only the turns of a schedule, in its order."""
+def reduced(variant: Variant, schedule: Schedule) -> Variant:
+    """Return a variant with only the turns of a schedule, in its order."""
     turns = tuple(
-        replace(world.case.turns[step.turn], overlap=step.overlap)
+        replace(variant.case.turns[step.turn], overlap=step.overlap)
         for step in schedule.steps
     )
     speakers = {turn.session for turn in turns}
     sessions = {
-        name: wire for name, wire in world.case.sessions.items() if name in speakers
+        name: wire for name, wire in variant.case.sessions.items() if name in speakers
     }
     places = {old: new for new, old in enumerate(schedule.turns)}
     canaries = {
-        word: places[turn] for word, turn in world.canaries.items() if turn in places
+        word: places[turn] for word, turn in variant.canaries.items() if turn in places
     }
-    return World(replace(world.case, sessions=sessions, turns=turns), canaries)
+    return Variant(replace(variant.case, sessions=sessions, turns=turns), canaries)

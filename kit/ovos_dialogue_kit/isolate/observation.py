@@ -19,8 +19,8 @@ from ovos_dialogue_kit.replayer.transcript import (
 )
 
 __all__ = [
-    "Key",
     "Observation",
+    "ValueKey",
     "differing",
     "heard_by",
     "observe",
@@ -28,10 +28,10 @@ __all__ = [
     "turn_of",
 ]
 
-Key: TypeAlias = "tuple[str | int, ...]"
+ValueKey: TypeAlias = "tuple[str | int, ...]"
 """Where a value stands: the turn's index (-1: none of the session's), then what."""
 
-Observation: TypeAlias = "dict[Key, Json]"
+Observation: TypeAlias = "dict[ValueKey, Json]"
 
 _UNTIMELY = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
 _EPOCH = 1e9
@@ -54,7 +54,7 @@ def observe(transcript: Transcript, session: str) -> Observation:
     return seen
 
 
-def _of_turn(turn: TurnTranscript) -> Iterator[tuple[Key, Json]]:
+def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     at = turn.index
     yield (at, "end"), turn.end
     yield (at, "route"), turn.route
@@ -71,7 +71,7 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[Key, Json]]:
             yield (at, "session", name), _timeless(value)
 
 
-def _of_reply(at: Key, reply: Reply) -> Iterator[tuple[Key, Json]]:
+def _of_reply(at: ValueKey, reply: Reply) -> Iterator[tuple[ValueKey, Json]]:
     yield (*at, "dialog"), reply.dialog
     if reply.dialog is None:
         yield (*at, "text"), reply.text
@@ -81,7 +81,7 @@ def _of_reply(at: Key, reply: Reply) -> Iterator[tuple[Key, Json]]:
     yield (*at, "asks"), reply.asks
 
 
-def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[Key, Json]]:
+def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[ValueKey, Json]]:
     for kind in dict.fromkeys(fault.kind for fault in faults):
         yield (at, "fault", kind), sum(fault.kind == kind for fault in faults)
 
@@ -101,12 +101,12 @@ def _is_moment(value: Json) -> bool:
     return isinstance(value, (int, float)) and value >= _EPOCH
 
 
-def differing(one: Observation, other: Observation) -> list[Key]:
+def differing(one: Observation, other: Observation) -> list[ValueKey]:
     """Return where two observations differ."""
     return [key for key in {**one, **other} if one.get(key, ...) != other.get(key, ...)]
 
 
-def oracle_of(key: Key) -> str:
+def oracle_of(key: ValueKey) -> str:
     """Return which oracle looks at a value."""
     if key[1] == "stray":
         return "stray"
@@ -117,18 +117,18 @@ def oracle_of(key: Key) -> str:
     return "solo"
 
 
-def turn_of(key: Key) -> int | None:
+def turn_of(key: ValueKey) -> int | None:
     """Return the index of the turn that a value is about."""
     return int(key[0]) if key[0] != -1 else None
 
 
-def heard_by(seen: Mapping[Key, Json]) -> list[str]:
+def heard_by(seen: Mapping[ValueKey, Json]) -> list[str]:
     """Return all replies that a session heard, in whatever turn, sorted.
 
     A reply that comes after its turn's end belongs to the next one of its session, or
     to none: that depends on who else speaks, and is nobody's leak.
     """
-    replies: dict[Key, dict[str, Json]] = {}
+    replies: dict[ValueKey, dict[str, Json]] = {}
     for key, value in seen.items():
         if key[1] in {"reply", "stray"} and len(key) > len((0, "reply", 0)):
             name = ".".join(map(str, key[3:]))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.observation import (
-    Key,
     Observation,
+    ValueKey,
     differing,
     heard_by,
     observe,
@@ -48,15 +48,15 @@ class Leak:
     """One session's trace in another.
 
     ``turn`` is the index of the turn in which it shows, ``None`` if in none of the
-    session's. ``key`` is where it shows (``observe.Key``); ``company`` and ``alone``
-    are what is there in company and alone. ``source`` is the index of the turn whose
-    words were heard, where that is known.
+    session's. ``key`` is where it shows; ``company`` and ``alone`` are what is there in
+    company and alone. ``source`` is the index of the turn whose words were heard, where
+    that is known.
     """
 
     oracle: str
     session: str
     turn: int | None
-    key: Key
+    key: ValueKey
     company: Json = None
     alone: Json = None
     source: int | None = None
@@ -76,7 +76,7 @@ class Evidence:
     case: Case
     company: Transcript
     alone: Callable[[str], Transcript]
-    varying: Callable[[str, Collection[Key]], Collection[Key]]
+    varying: Callable[[str, Collection[ValueKey]], Collection[ValueKey]]
     canaries: Mapping[str, int]
     taken: Sequence[int]
     has_overlaps: bool = False
@@ -147,14 +147,14 @@ def foreign(evidence: Evidence) -> Iterator[Leak]:
     """Yield where a session gets a word that only another session says."""
     for turn in evidence.company.turns:
         told = [(("reply", number), reply) for number, reply in enumerate(turn.replies)]
-        places: list[tuple[Key, Json]] = [
+        places: list[tuple[ValueKey, Json]] = [
             ((turn.index, *at), _words(reply)) for at, reply in told
         ]
         places.append(((turn.index, "slot"), dict(turn.slots)))
         places.append(((turn.index, "session"), dict(turn.session_after)))
         yield from _tainted(evidence, turn.session, turn.index, places)
     for number, stray in enumerate(evidence.company.strays):
-        place: Key = (-1, "stray", number)
+        place: ValueKey = (-1, "stray", number)
         yield from _tainted(evidence, stray.session, None, [(place, _words(stray))])
 
 
@@ -162,7 +162,7 @@ def _tainted(
     evidence: Evidence,
     session: str,
     turn: int | None,
-    places: Iterable[tuple[Key, Json]],
+    places: Iterable[tuple[ValueKey, Json]],
 ) -> Iterator[Leak]:
     for key, value in places:
         text = json.dumps(value, ensure_ascii=False).casefold()
@@ -182,7 +182,7 @@ def strays_of_nobody(evidence: Evidence) -> Iterator[Leak]:
     """Yield what was said to a session that takes no part, such as the default one."""
     for number, stray in enumerate(evidence.company.strays):
         if stray.session not in evidence.case.sessions:
-            key: Key = (-1, "stray", number)
+            key: ValueKey = (-1, "stray", number)
             yield Leak("stray", stray.session, None, key, stray.text)
 
 
@@ -204,7 +204,7 @@ def _different(oracle: str, session: str, evidence: Evidence) -> Iterator[Leak]:
         yield from (leak for leak in told if leak.key not in varying)
 
 
-def _differing(company: Observation, alone: Observation) -> list[Key]:
+def _differing(company: Observation, alone: Observation) -> list[ValueKey]:
     """Return the keys of what differs; what was merely heard a turn later does not."""
     keys = differing(alone, company)
     if heard_by(company) == heard_by(alone):
@@ -212,7 +212,7 @@ def _differing(company: Observation, alone: Observation) -> list[Key]:
     return keys
 
 
-def _counts(key: Key, evidence: Evidence) -> bool:
+def _counts(key: ValueKey, evidence: Evidence) -> bool:
     """Say whether a difference is one that the session can be judged by.
 
     Where turns overlap, a session's data go on changing after a turn has ended, and

@@ -13,7 +13,7 @@ from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 from ovos_dialogue_kit.isolate.search import Findings
-from ovos_dialogue_kit.isolate.search_all import Hunted
+from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.render.lines import Line, dialogue_lines, plain
 from ovos_dialogue_kit.render.values import flow, quoted, relevant_trace
@@ -22,29 +22,36 @@ from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import act
 
-__all__ = ["again", "dumps", "lines", "render", "summary", "words"]
+__all__ = [
+    "again",
+    "search_json",
+    "search_lines",
+    "search_summary",
+    "search_text",
+    "words",
+]
 
 _LABEL = 8
 
 
-def render(hunted: Hunted) -> str:
+def search_text(result: SearchResult) -> str:
     """Return ``lines`` as one text without a final newline."""
-    return plain(lines(hunted)).rstrip()
+    return plain(search_lines(result)).rstrip()
 
 
-def lines(hunted: Hunted) -> list[Line]:
+def search_lines(result: SearchResult) -> list[Line]:
     """Return what came of a hunt, as far as somebody has to know.
 
     That is a leak and how to see it again, an error, the reason of a skip, and what
     could not be judged.
     """
-    findings = hunted.findings
+    findings = result.findings
     if findings is None:
-        return _not_hunted(hunted)
+        return _not_searched(result)
     told: list[Line] = []
     for finding in findings.leaks:
         told += [_head(finding), *_details(finding)]
-        told += [*_row("again", [again(hunted)]), ()]
+        told += [*_row("again", [again(result)]), ()]
     if findings.unjudged:
         problem = "depends on chance and was not compared"
         name = f'"{findings.fixture.dialogue}": '
@@ -54,12 +61,12 @@ def lines(hunted: Hunted) -> list[Line]:
     return told
 
 
-def _not_hunted(hunted: Hunted) -> list[Line]:
-    fixture, error = hunted.job.fixture, hunted.error
+def _not_searched(result: SearchResult) -> list[Line]:
+    fixture, error = result.job.fixture, result.error
     place = _place(fixture)
     name = ("", f'"{fixture.dialogue}": ')
     if error is None:
-        return [(place, name, ("quiet", f"skipped: {hunted.skipped}"))]
+        return [(place, name, ("quiet", f"skipped: {result.skipped}"))]
     hint = (error.hint or "").splitlines()
     problem: Line = (place, name, ("problem", error.problem))
     return [problem, *((("quiet", f"  {line}"),) for line in hint)]
@@ -221,9 +228,9 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 # -- a whole run ----------------------------------------------------------------------
 
 
-def again(hunted: Hunted) -> str:
+def again(result: SearchResult) -> str:
     """Return the command line that repeats a hunt exactly."""
-    job, hunt = hunted.job, hunted.hunt
+    job, settings = result.job, result.settings
     command = ["kit", "isolate"]
     if job.fixture.script.startswith(BUILT):
         command += [part for skill in job.fixture.skills for part in ("--skill", skill)]
@@ -231,13 +238,18 @@ def again(hunted: Hunted) -> str:
     else:
         command.append(job.fixture.script)
     command += ["-k", job.case.name or job.fixture.dialogue, "--engine", job.engine]
-    command += ["--seed", str(hunt.seed), "--schedules", str(hunt.budget.schedules)]
-    if hunt.oracles != ORACLES:
-        command += [part for name in hunt.oracles for part in ("--oracle", name)]
+    command += [
+        "--seed",
+        str(settings.seed),
+        "--schedules",
+        str(settings.budget.schedules),
+    ]
+    if settings.oracles != ORACLES:
+        command += [part for name in settings.oracles for part in ("--oracle", name)]
     return shlex.join(command)
 
 
-def summary(findings: Sequence[Findings], seed: int, seconds: float) -> str:
+def search_summary(findings: Sequence[Findings], seed: int, seconds: float) -> str:
     """Return the counts: ``3 dialogues, 740 schedules: 1 leak in 31.2 s (seed 7)``."""
     tried = sum(each.tried for each in findings)
     leaks = sum(len(each.leaks) for each in findings)
@@ -251,7 +263,7 @@ def _number(count: int, thing: str) -> str:
     return f"{count} {thing}" + "s" * (count != 1)
 
 
-def dumps(hunted: Hunted) -> str:
+def search_json(result: SearchResult) -> str:
     """Return what came of a hunt as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``again``; then
@@ -260,19 +272,19 @@ def dumps(hunted: Hunted) -> str:
     ``problem``, ``turns`` (of the smallest dialogue: ``session``, ``said``,
     ``overlap``), ``script``, ``confirmed`` and ``report``.
     """
-    job, findings = hunted.job, hunted.findings
+    job, findings = result.job, result.findings
     parts: dict[str, Json] = {
         "script": job.fixture.script,
         "dialogue": job.fixture.dialogue,
         "case": job.case.name,
         "engine": job.engine,
-        "seed": hunted.hunt.seed,
-        "again": again(hunted),
+        "seed": result.settings.seed,
+        "again": again(result),
     }
-    if hunted.error:
-        parts["error"] = str(hunted.error)
-    if hunted.skipped is not None:
-        parts["skipped"] = hunted.skipped
+    if result.error:
+        parts["error"] = str(result.error)
+    if result.skipped is not None:
+        parts["skipped"] = result.skipped
     if findings:
         parts |= {
             "schedules": findings.tried,

@@ -22,7 +22,7 @@ from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
-from ovos_dialogue_kit.isolate.judge import Judge, Verdict
+from ovos_dialogue_kit.isolate.judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.oracles import ORACLES
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,
@@ -30,12 +30,19 @@ from ovos_dialogue_kit.isolate.schedules import (
     explore,
     tracks_of,
 )
-from ovos_dialogue_kit.isolate.shrink import checked_hypothesis
-from ovos_dialogue_kit.isolate.variants import worlds_of
+from ovos_dialogue_kit.isolate.shrink import require_hypothesis
+from ovos_dialogue_kit.isolate.variants import variants_of
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Budget", "Findings", "Hunt", "checked_oracles", "hunt", "until_over"]
+__all__ = [
+    "Budget",
+    "Findings",
+    "SearchSettings",
+    "checked_oracles",
+    "search",
+    "until_over",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Hunt:
+class SearchSettings:
     """What is hunted for, and how long.
 
     ``oracles`` are the names of those to be asked. ``seed`` decides which schedules are
@@ -108,7 +115,7 @@ class Hunt:
     oracles: tuple[str, ...] = ORACLES
 
 
-def hunt(  # noqa: PLR0913  # each has a default that fits most
+def search(  # noqa: PLR0913  # each has a default that fits most
     fixture: Fixture,
     case: Case,
     assistants: Sequence[Assistant],
@@ -136,33 +143,33 @@ def hunt(  # noqa: PLR0913  # each has a default that fits most
         AssistantError: an assistant's process is gone.
 
     """
-    checked_hypothesis()  # now, not when there is a leak
+    require_hypothesis()  # now, not when there is a leak
     engine = engine or fixture.engines[0]
-    chosen = Hunt(budget or Budget(), seed, checked_oracles(oracles))
+    chosen = SearchSettings(budget or Budget(), seed, checked_oracles(oracles))
     began = time.monotonic()
     for assistant in assistants:
         assistant.start()  # here: its process ends with the thread that starts it
     team = Team(assistants, fixture)
     with team.one() as play:
-        judges = [Judge(fixture, world) for world in worlds_of(case, play)]
+        judges = [Judge(fixture, variant) for variant in variants_of(case, play)]
     seconds = chosen.budget.seconds
     until = began + (math.inf if seconds is None else seconds)
-    search = _first(judges, team, chosen, until, progress)
+    outcome = _first(judges, team, chosen, until, progress)
     seconds = time.monotonic() - began
     found: tuple[Finding, ...] = ()
-    if search.sighting:
+    if outcome.sighting:
         with team.one() as play:
-            found = (finding_of(fixture, engine, search.sighting, play),)
+            found = (finding_of(fixture, engine, outcome.sighting, play),)
     return Findings(
         fixture=fixture,
-        case=judges[0].world.case,
+        case=judges[0].variant.case,
         engine=engine,
         seed=seed,
-        tried=search.tried,
-        orders=count_orders(tracks_of(judges[0].world.case)),
+        tried=outcome.tried,
+        orders=count_orders(tracks_of(judges[0].variant.case)),
         seconds=seconds,
         leaks=found,
-        unjudged=tuple(search.unjudged),
+        unjudged=tuple(outcome.unjudged),
     )
 
 
@@ -183,7 +190,7 @@ def checked_oracles(names: Collection[str]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Search:
+class _Outcome:
     """What trying schedules came to: how many, what was seen, what chance decides.
 
     ``unjudged`` are words, each once, in the order of their first schedule.
@@ -197,44 +204,44 @@ class _Search:
 def _first(
     judges: Sequence[Judge],
     team: Team,
-    chosen: Hunt,
+    chosen: SearchSettings,
     until: float,
     progress: Callable[[int], None],
-) -> _Search:
+) -> _Outcome:
     """Try schedules until the first that shows a leak, whatever chance decides.
 
     At least one is tried, however late it is.
     """
-    schedules = explore(judges[0].world.case, chosen.seed)
+    schedules = explore(judges[0].variant.case, chosen.seed)
     plans = ((judge, schedule) for schedule in schedules for judge in judges)
     wanted = islice(plans, chosen.budget.schedules)
-    search = _Search()
-    with closing(_tried(wanted, team, chosen.oracles)) as verdicts:
-        for judge, schedule, verdict in verdicts:
-            search.tried += 1
-            search.unjudged.update(dict.fromkeys(_unjudged(judge, verdict)))
-            progress(search.tried)
-            if verdict.leak:
-                search.sighting = Sighting(judge, schedule, verdict.leak)
-            if verdict.leak or time.monotonic() >= until:
+    outcome = _Outcome()
+    with closing(_tried(wanted, team, chosen.oracles)) as judgements:
+        for judge, schedule, judgement in judgements:
+            outcome.tried += 1
+            outcome.unjudged.update(dict.fromkeys(_unjudged(judge, judgement)))
+            progress(outcome.tried)
+            if judgement.leak:
+                outcome.sighting = Sighting(judge, schedule, judgement.leak)
+            if judgement.leak or time.monotonic() >= until:
                 break
-    return search
+    return outcome
 
 
 def _tried(
     plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[str]
-) -> Generator[tuple[Judge, Schedule, Verdict], None, None]:
+) -> Generator[tuple[Judge, Schedule, Judgement], None, None]:
     """Replay schedules on all assistants and yield what leaks, in their order.
 
     Whoever stops asking stops all that is under way after its present replay.
     """
     is_over = Event()
 
-    def look(judge: Judge, schedule: Schedule) -> Verdict:
+    def look(judge: Judge, schedule: Schedule) -> Judgement:
         with team.one() as play:
-            return judge.verdict(schedule, until_over(is_over, play), oracles)
+            return judge.judgement(schedule, until_over(is_over, play), oracles)
 
-    waiting: deque[tuple[Judge, Schedule, Future[Verdict]]] = deque()
+    waiting: deque[tuple[Judge, Schedule, Future[Judgement]]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
         try:
             while True:
@@ -261,10 +268,10 @@ def until_over(is_over: Event, play: Play) -> Play:
     return play_on
 
 
-def _unjudged(judge: Judge, verdict: Verdict) -> Iterator[str]:
+def _unjudged(judge: Judge, judgement: Judgement) -> Iterator[str]:
     """Yield what depends on chance, in words."""
-    turns = judge.world.case.turns
-    for session, key in sorted(verdict.unjudged, key=str):
+    turns = judge.variant.case.turns
+    for session, key in sorted(judgement.unjudged, key=str):
         turn = int(key[0])
         said = f'"{turns[turn].said}"' if turn >= 0 else "what it was not asked for"
         what = ".".join(map(str, key[1:]))

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.isolate.search import Budget, Findings, Hunt, hunt
+from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import (
     Job,
@@ -24,18 +24,18 @@ from ovos_dialogue_kit.run.jobs import (
 )
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
-__all__ = ["FEWEST", "Hunted", "hunt_all", "shares"]
+__all__ = ["FEWEST", "SearchResult", "search_all", "shares"]
 
 FEWEST = 20
 """Schedules that each case gets, however many share a dialogue's budget."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hunted:
+class SearchResult:
     """What came of hunting in one job: findings, an error, or the reason of a skip."""
 
     job: Job
-    hunt: Hunt
+    settings: SearchSettings
     findings: Findings | None = None
     error: AssistantError | None = None
     skipped: str | None = None
@@ -73,14 +73,14 @@ class Timetable:
         return left if left < math.inf else None
 
 
-def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
+def search_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
     jobs: Sequence[Job],
     settings: Settings,
-    chosen: Hunt,
+    chosen: SearchSettings,
     workers: int = 1,
     boot: Callable[[Setup], Assistant] = Process,
     progress: Callable[[int], None] = lambda _: None,
-) -> Generator[Hunted, None, None]:
+) -> Generator[SearchResult, None, None]:
     """Hunt in each job and yield what came of it.
 
     Args:
@@ -107,26 +107,26 @@ def hunt_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
             budget = Budget(schedules, chosen.budget.seconds)
             seconds = partial(table.share, number)
             own = replace(chosen, budget=budget)
-            yield _hunted(jobs[number], own, team, seconds, progress)
+            yield _searched(jobs[number], own, team, seconds, progress)
 
 
-def _hunted(
+def _searched(
     job: Job,
-    chosen: Hunt,
+    chosen: SearchSettings,
     team: Callable[[Job], list[Assistant]],
     seconds: Callable[[], float | None],
     progress: Callable[[int], None],
-) -> Hunted:
+) -> SearchResult:
     versions = installed_versions(job)
     reason = skip_reason(job.fixture.marks, versions)
     job, skipped = without_skipped_turns(job, versions)
     if reason is None and not job.case.turns:
         reason = skipped[0].reason
     if reason is not None:
-        return Hunted(job, chosen, skipped=reason)
+        return SearchResult(job, chosen, skipped=reason)
     try:
         assistants = team(job)
-        findings = hunt(
+        findings = search(
             job.fixture,
             job.case,
             assistants,
@@ -137,5 +137,5 @@ def _hunted(
             progress=progress,
         )
     except AssistantError as error:
-        return Hunted(job, chosen, error=error)
-    return Hunted(job, chosen, findings)
+        return SearchResult(job, chosen, error=error)
+    return SearchResult(job, chosen, findings)

@@ -18,13 +18,13 @@ from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
-from ovos_dialogue_kit.isolate.variants import World
+from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.options import Step
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-__all__ = ["checked_hypothesis", "shrink"]
+__all__ = ["require_hypothesis", "shrink"]
 
 _TRIES = 400
 _PLAIN_TRIES = 100
@@ -61,22 +61,24 @@ def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule
             known[smaller] = any(leaks)
         return known[smaller]
 
-    plain = Schedule(tuple(Step(*_own(judge.world, turn)) for turn in schedule.turns))
-    found = _find(judge.world, plain, shows, _PLAIN_TRIES)
+    plain = Schedule(tuple(Step(*_own(judge.variant, turn)) for turn in schedule.turns))
+    found = _find(judge.variant, plain, shows, _PLAIN_TRIES)
     if found is None and plain != schedule:
-        found = _find(judge.world, schedule, shows, _TRIES)
+        found = _find(judge.variant, schedule, shows, _TRIES)
     return schedule if found is None else found
 
 
-def _own(world: World, turn: int) -> tuple[int, bool]:
+def _own(variant: Variant, turn: int) -> tuple[int, bool]:
     """Return a turn, and whether its own session interrupts it in any schedule."""
-    return turn, any(turn in b[:-1] for t in tracks_of(world.case).values() for b in t)
+    return turn, any(
+        turn in b[:-1] for t in tracks_of(variant.case).values() for b in t
+    )
 
 
 def _find(
-    world: World, schedule: Schedule, shows: Callable[[Schedule], bool], tries: int
+    variant: Variant, schedule: Schedule, shows: Callable[[Schedule], bool], tries: int
 ) -> Schedule | None:
-    hypothesis = checked_hypothesis()
+    hypothesis = require_hypothesis()
     settings = hypothesis.settings(
         database=None,
         deadline=None,
@@ -86,7 +88,7 @@ def _find(
     )
     try:
         found: Schedule = hypothesis.find(
-            _smaller(world, schedule),
+            _smaller(variant, schedule),
             shows,
             settings=settings,
             random=Random(0),  # noqa: S311  # not secret
@@ -96,7 +98,7 @@ def _find(
     return found
 
 
-def checked_hypothesis() -> ModuleType:
+def require_hypothesis() -> ModuleType:
     """Return Hypothesis.
 
     Raises:
@@ -114,14 +116,14 @@ def checked_hypothesis() -> ModuleType:
     return hypothesis
 
 
-def _smaller(world: World, schedule: Schedule) -> SearchStrategy[Schedule]:
+def _smaller(variant: Variant, schedule: Schedule) -> SearchStrategy[Schedule]:
     """Return a strategy for what is left of a schedule when things are left out."""
     from hypothesis import strategies  # noqa: PLC0415  # an extra
 
-    return strategies.composite(_draw)(world, schedule)
+    return strategies.composite(_draw)(variant, schedule)
 
 
-def _draw(draw: DrawFn, world: World, schedule: Schedule) -> Schedule:
+def _draw(draw: DrawFn, variant: Variant, schedule: Schedule) -> Schedule:
     from hypothesis import strategies  # noqa: PLC0415  # an extra
 
     numbers = strategies.integers(0, _KEEP)
@@ -133,25 +135,25 @@ def _draw(draw: DrawFn, world: World, schedule: Schedule) -> Schedule:
     if order_seed is not None and not number():
         order_seed = None
     kept: set[Block] = set()
-    for track in tracks_of(world.case).values():
+    for track in tracks_of(variant.case).values():
         if number():
             kept.update(block for block in track if number())
-    blocks = [block for block in _blocks(world, schedule) if block in kept]
-    order = _plainer(world, blocks, number)
+    blocks = [block for block in _blocks(variant, schedule) if block in kept]
+    order = _plainer(variant, blocks, number)
     overlapping = {step.turn for step in schedule.steps if step.overlap}
-    return Schedule(tuple(_steps(world, order, overlapping, number)), order_seed)
+    return Schedule(tuple(_steps(variant, order, overlapping, number)), order_seed)
 
 
-def _blocks(world: World, schedule: Schedule) -> list[Block]:
+def _blocks(variant: Variant, schedule: Schedule) -> list[Block]:
     """Return the blocks of a schedule in its order."""
     whole = {
-        block[0]: block for track in tracks_of(world.case).values() for block in track
+        block[0]: block for track in tracks_of(variant.case).values() for block in track
     }
     return [whole[turn] for turn in schedule.turns if turn in whole]
 
 
 def _plainer(
-    world: World, blocks: list[Block], number: Callable[[], int]
+    variant: Variant, blocks: list[Block], number: Callable[[], int]
 ) -> list[Block]:
     """Return an order: at each place the number says whose turn it is.
 
@@ -164,24 +166,24 @@ def _plainer(
     while left:
         first: dict[str, Block] = {}
         for block in sorted(left):
-            first.setdefault(world.case.turns[block[0]].session, block)
+            first.setdefault(variant.case.turns[block[0]].session, block)
         names = sorted(first, key=lambda name: (name != speaker, first[name]))
         place = number() if len(names) > 1 else 0
         chosen = first[names[place]] if place < len(names) else left[0]
         left.remove(chosen)
         order.append(chosen)
-        speaker = world.case.turns[chosen[0]].session
+        speaker = variant.case.turns[chosen[0]].session
     return order
 
 
 def _steps(
-    world: World,
+    variant: Variant,
     order: Sequence[Block],
     overlapping: Collection[int],
     number: Callable[[], int],
 ) -> Iterator[Step]:
     """Yield the steps of an order, with those overlaps that are kept."""
-    turns = world.case.turns
+    turns = variant.case.turns
     for block, after in zip_longest(order, order[1:]):
         yield from (Step(turn, overlap=True) for turn in block[:-1])
         differs = after and turns[after[0]].session != turns[block[-1]].session

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.script.canary import make_canary
 
-__all__ = ["World", "worlds_of"]
+__all__ = ["Variant", "variants_of"]
 
 _SHORTEST = 3
 """Characters of a slot's value that is taken out of what was said."""
@@ -28,18 +28,18 @@ _FREE_ROUTES = (None, "converse", "response", "fallback")
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Variant:
     """A case to be hunted in; ``canaries`` maps words to the turns that say them."""
 
     case: Case
     canaries: Mapping[str, int]
 
 
-def worlds_of(case: Case, play: Play) -> list[World]:
+def variants_of(case: Case, play: Play) -> list[Variant]:
     """Return a case as it is and, where canaries can be put in, with them."""
     plain = _plain(_in_company(case))
     changed = _with_canaries(plain, play)
-    return [_world(each) for each in dict.fromkeys((_Same(plain), _Same(changed)))]
+    return [_variant(each) for each in dict.fromkeys((_Same(plain), _Same(changed)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class _Same:
         return isinstance(other, _Same) and self.case == other.case
 
 
-def _world(same: _Same) -> World:
+def _variant(same: _Same) -> Variant:
     turns = same.case.turns
     words = {make_canary(index): index for index in range(len(turns))}
     said = [str(turn.message or "").casefold() for turn in turns]
     canaries = {word: index for word, index in words.items() if word in said[index]}
-    return World(same.case, canaries)
+    return Variant(same.case, canaries)
 
 
 def _plain(case: Case) -> Case:

@@ -30,6 +30,7 @@ __all__ = [
     "fixture_path",
     "is_skipped",
     "relative_path",
+    "root_of",
     "safe_name",
 ]
 
@@ -63,6 +64,11 @@ def find_root(start: Path) -> Path:
             if is_root(folder):
                 return folder
     return folders[0]
+
+
+def root_of(path: Path) -> Path:
+    """Return the root of the project that a script, fixture or folder belongs to."""
+    return find_root(path if path.is_dir() else path.absolute().parent)
 
 
 def _upwards(start: Path) -> Iterator[Path]:

@@ -23,9 +23,9 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     if not (job.fixture.isolate or wants_isolation(config)):
         return None
     # only where there is something to hunt: importing it takes its time
-    from ovos_dialogue_kit.isolate.report import render  # noqa: PLC0415
-    from ovos_dialogue_kit.isolate.search import Budget, Hunt, hunt  # noqa: PLC0415
-    from ovos_dialogue_kit.isolate.search_all import Hunted  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.report import search_text  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.search_all import SearchResult  # noqa: PLC0415
 
     this = run_of(config)
     if this.settings.bus != "memory":
@@ -33,9 +33,9 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
             f'schedules are explored on the bus in memory, not on "{this.settings.bus}"'
         )
         raise KitError(problem, hint="leave out --kit-isolate or --kit-bus")
-    chosen = Hunt(Budget(schedules_of(config)))
+    chosen = SearchSettings(Budget(schedules_of(config)))
     assistant = this.assistants.get(job.setup(this.settings.bus))
-    findings = hunt(
+    findings = search(
         job.fixture,
         job.case,
         [assistant],
@@ -43,4 +43,4 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
         budget=chosen.budget,
         seed=chosen.seed,
     )
-    return render(Hunted(job, chosen, findings)) if findings.leaks else None
+    return search_text(SearchResult(job, chosen, findings)) if findings.leaks else None

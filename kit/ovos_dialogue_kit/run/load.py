@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
-from ovos_dialogue_kit.fixture.committed import State, Tree, state_of
+from ovos_dialogue_kit.fixture.committed import Tree, state_of
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.fixture.serialize import load as load_fixture
-from ovos_dialogue_kit.project.paths import find_root, find_scripts, relative_path
+from ovos_dialogue_kit.fixture.serialize import load_fixture
+from ovos_dialogue_kit.project.paths import find_scripts, relative_path, root_of
 from ovos_dialogue_kit.script.parse import load_script
 
 __all__ = ["Loaded", "Loading", "load", "load_path", "load_paths"]
@@ -58,7 +58,7 @@ def load_paths(paths: Iterable[Path]) -> Loading:
     files = {
         file: root
         for path in paths
-        for root in [_root_of(path)]
+        for root in [root_of(path)]
         for file in _files(path, root)
     }
     loading = Loading()
@@ -83,13 +83,9 @@ def load_path(path: Path, root: Path | None = None) -> Iterator[Loaded]:
         KitError: something cannot be read or means nothing; where and why.
 
     """
-    root = root or _root_of(path)
+    root = root or root_of(path)
     for file in _files(path, root):
         yield from _load_file(file, root)
-
-
-def _root_of(path: Path) -> Path:
-    return find_root(path if path.is_dir() else path.absolute().parent)
 
 
 def _files(path: Path, root: Path) -> Sequence[Path]:
@@ -115,9 +111,9 @@ def _load_file(file: Path, root: Path) -> Iterator[Loaded]:
 def _checked(fixture: Fixture, tree: Tree) -> Loaded:
     """Compare a dialogue with its committed fixture, if it has one."""
     outcome = state_of(fixture, tree)
-    if outcome.state == State.MISSING:
+    if outcome.state == "missing":
         return Loaded(fixture)
-    if outcome.state == State.STALE:
+    if outcome.state == "stale":
         return Loaded(fixture, outcome.path, _stale(fixture, outcome.path))
     return Loaded(fixture, outcome.path, outcome.problem)
 

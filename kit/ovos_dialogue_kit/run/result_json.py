@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-from ovos_dialogue_kit.fixture import serialize as fixture_json
 from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.jsondata import Json, as_json
 from ovos_dialogue_kit.render.lines import render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
@@ -45,7 +45,7 @@ def dumps(result: Result) -> str:
 
 
 def _digest(fixture: Fixture) -> str:
-    return sha256(fixture_json.dumps(fixture).encode()).hexdigest()
+    return sha256(fixture_to_json(fixture).encode()).hexdigest()
 
 
 def _mismatch(mismatch: Mismatch) -> Mapping[str, Json]:

@@ -61,8 +61,8 @@ def test_generate(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Results go to stdout, one line per file; the count goes to stderr."""
     assert shown(capsys, "generate") == (
         0,
-        f"wrote      {WORDS}\n",
-        "1 fixture: 1 wrote\n",
+        f"written    {WORDS}\n",
+        "1 fixture: 1 written\n",
     )
     assert (project / WORDS).is_file()
 
@@ -99,7 +99,7 @@ def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
         "missing    my fixtures/talk/words.json\n",
         (
             "1 fixture: 1 missing\n"
-            "\"kit generate skill/test -o 'my fixtures'\" brings them up to date\n"
+            "run \"kit generate skill/test -o 'my fixtures'\" to update them\n"
         ),
     )
 
@@ -116,9 +116,9 @@ def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert err == (
         f"{WORDS}:{digest}:1: the fixture was edited by hand\n"
         '  change "skill/test/talk.dialogue.yaml" instead; '
-        '"kit generate" makes it anew\n'
+        '"kit generate" writes it again\n'
         "1 fixture: 1 edited\n"
-        '"kit generate" brings them up to date\n'
+        'run "kit generate" to update them\n'
     )
 
 
@@ -132,13 +132,13 @@ def test_broken_script(project: Path, capsys: pytest.CaptureFixture[str]) -> Non
     )
     assert shown(capsys, "generate") == (
         2,
-        f"wrote      {WORDS}\n",
-        message + "1 fixture: 1 wrote; 1 script failed\n",
+        f"written    {WORDS}\n",
+        message + "1 fixture: 1 written; 1 script with errors\n",
     )
     assert shown(capsys, "check", "skill/test/broken.dialogue.yaml") == (
         2,
         "",
-        message + "1 script failed\n",
+        message + "1 script with errors\n",
     )
 
 

@@ -34,8 +34,8 @@ from ovos_dialogue_kit.isolate.schedules import (
     explore,
     tracks_of,
 )
-from ovos_dialogue_kit.isolate.search import Budget, hunt
-from ovos_dialogue_kit.isolate.variants import worlds_of
+from ovos_dialogue_kit.isolate.search import Budget, search
+from ovos_dialogue_kit.isolate.variants import variants_of
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.load import load
@@ -117,10 +117,12 @@ def oracles_that_speak(
     def play(case: Case, options: Options) -> Transcript:
         return stage.assistant.replay(stage.fixture, case, options)
 
-    judges = [Judge(stage.fixture, world) for world in worlds_of(stage.case, play)]
+    judges = [
+        Judge(stage.fixture, variant) for variant in variants_of(stage.case, play)
+    ]
     plans = (
         (judge, schedule)
-        for schedule in explore(judges[0].world.case, seed=0)
+        for schedule in explore(judges[0].variant.case, seed=0)
         for judge in judges
     )
     spoke: dict[str, int] = {}
@@ -176,7 +178,7 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
     ``kit replay`` fails on that, and each oracle that sees the leak sees it alone.
     """
     with on_stage(skill) as stage:
-        found = hunt(stage.fixture, stage.case, [stage.assistant])
+        found = search(stage.fixture, stage.case, [stage.assistant])
         [finding] = found.leaks
         asked, schedules = (ORACLES, 100) if IS_LONG else (skill.oracles, 500)
         spoke = oracles_that_speak(stage, asked, schedules)
@@ -245,9 +247,9 @@ def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
             return stage.assistant.replay(stage.fixture, case, options)
 
         tried = 0
-        for world in worlds_of(stage.case, play):
-            judge = Judge(stage.fixture, world)
-            for schedule in smaller(world.case, skill.sessions, skill.turns):
+        for variant in variants_of(stage.case, play):
+            judge = Judge(stage.fixture, variant)
+            for schedule in smaller(variant.case, skill.sessions, skill.turns):
                 tried += 1
                 company = judge.company(schedule, play)
                 assert [] == list(judge.leaks(company, play, ORACLES))
@@ -263,7 +265,7 @@ def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
         transcript = stage.assistant.replay(stage.fixture, stage.case)
         assert compare(stage.fixture, stage.case, transcript) == ()
         budget = Budget(schedules=SCHEDULES)
-        found = hunt(stage.fixture, stage.case, [stage.assistant], budget=budget)
+        found = search(stage.fixture, stage.case, [stage.assistant], budget=budget)
     record(
         skill=skill.skill_id,
         dialogue=skill.dialogue,

@@ -12,7 +12,7 @@ from support.toys import Toy, separate, shared
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.isolate import from_skill as build
-from ovos_dialogue_kit.isolate import search_all as campaign
+from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
 from ovos_dialogue_kit.run.assistants import Assistants
 
@@ -27,7 +27,7 @@ dialogues:
     - b: tell me
 """
 
-LOADED = (pytest_isolate, build, campaign)
+LOADED = (pytest_isolate, build, searching)
 """Imported here once: what a test imports, pytester forgets afterwards."""
 
 
@@ -42,7 +42,9 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tox.ini").write_text("[pytest]\n")
     path = tmp_path / "a.dialogue.yaml"
     path.write_text(SCRIPT.format(skill="leaky.test"))
-    monkeypatch.setattr(campaign, "hunt_all", partial(campaign.hunt_all, boot=boot))
+    monkeypatch.setattr(
+        searching, "search_all", partial(searching.search_all, boot=boot)
+    )
     return path
 
 
@@ -101,7 +103,7 @@ def test_engines(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_script_with_an_error(
     script: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2, and nothing is hunted."""
+    """Exit code 2, and nothing is result."""
     script.write_text("dialogues: x\n")
     assert 2 == main(["isolate"])
     assert "a.dialogue.yaml:1:12" in capsys.readouterr().err

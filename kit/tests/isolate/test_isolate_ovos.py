@@ -15,7 +15,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
-from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt
+from ovos_dialogue_kit.isolate.search import Budget, Findings, search
 from ovos_dialogue_kit.replayer.options import Options, Step
 
 pytestmark = pytest.mark.ovos
@@ -86,11 +86,11 @@ def loaded(skill: str, *turns: str) -> Fixture:
     return fixtures(f"skill: {skill}\ndialogues:\n  x:\n{lines}")[0]
 
 
-def hunted(skill: str, *turns: str, schedules: int, workers: int = 1) -> Findings:
+def searched(skill: str, *turns: str, schedules: int, workers: int = 1) -> Findings:
     fixture = loaded(skill, *turns)
     team = [Process(Setup.of(fixture, "padacioso")) for _ in range(workers)]
     try:
-        return hunt(fixture, fixture.cases[0], team, budget=Budget(schedules))
+        return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
     finally:
         for assistant in team:
             assistant.close()
@@ -104,7 +104,7 @@ def only(findings: Findings) -> Finding:
 @pytest.mark.usefixtures("installed")
 def test_a_skill_with_one_memory_for_all_leaks() -> None:
     """Two turns show it, in a script that kit replay fails on."""
-    finding = only(hunted("leaky.test", schedules=10, workers=2))
+    finding = only(searched("leaky.test", schedules=10, workers=2))
     assert 2 == len(finding.case.turns)
     assert 2 == len(finding.case.sessions)
     assert finding.is_confirmed
@@ -113,7 +113,7 @@ def test_a_skill_with_one_memory_for_all_leaks() -> None:
 @pytest.mark.usefixtures("installed")
 def test_a_skill_with_a_memory_for_each_does_not() -> None:
     """Neither chance nor dialogs at random are taken for leaks."""
-    findings = hunted("notes.test", schedules=16)
+    findings = searched("notes.test", schedules=16)
     assert () == findings.leaks
     assert all("dice" in each for each in findings.unjudged)
 
@@ -122,7 +122,7 @@ def test_a_skill_with_a_memory_for_each_does_not() -> None:
 def test_questions_that_overlap_are_no_leak() -> None:
     """Two sessions are asked at once, and each gets its own answer."""
     turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
-    assert () == hunted("notes.test", *turns, schedules=12).leaks
+    assert () == searched("notes.test", *turns, schedules=12).leaks
 
 
 @pytest.fixture(scope="module")

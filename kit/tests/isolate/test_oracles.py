@@ -14,7 +14,7 @@ from ovos_dialogue_kit.isolate.alone import CHANCES
 from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.variants import World, worlds_of
+from ovos_dialogue_kit.isolate.variants import Variant, variants_of
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
@@ -37,7 +37,7 @@ def leaks(  # noqa: PLR0913  # each has its default
     words = {
         make_canary(i): i for i, t in enumerate(case.turns) if make_canary(i) in t.said
     }
-    judge = Judge(fixture, World(case, words))
+    judge = Judge(fixture, Variant(case, words))
     steps = [Step(i, overlap) for i in order or range(len(case.turns))]
     steps[-1] = Step(steps[-1].turn)
 
@@ -335,7 +335,7 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
     fixture = dialogue(*turns)
     assistant = toy(answer)
     assistant.start()
-    judge = Judge(fixture, World(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
     steps = (Step(2), Step(0, overlap=True), Step(1))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule(steps), play)
@@ -403,7 +403,7 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
     """The first leak is enough for who wants no more; what is allowed costs nothing."""
     fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
     assistant.start()
-    judge = Judge(fixture, World(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
     assert 1 == assistant.replays
@@ -418,26 +418,26 @@ def test_an_allowed_difference_needs_no_other_seeds() -> None:
     fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
     assistant = shared()
     assistant.start()
-    judge = Judge(fixture, World(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
     assert [] == list(judge.leaks(company, play, ["solo"]))
     assert 1 + 2 == assistant.replays  # in company, and each alone
 
 
-# -- worlds ---------------------------------------------------------------------------
+# -- variants -------------------------------------------------------------------------
 
 
-def worlds(assistant: Toy, *turns: str) -> list[World]:
+def variants(assistant: Toy, *turns: str) -> list[Variant]:
     fixture = dialogue(*turns)
     assistant.start()
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    return worlds_of(fixture.cases[0], play)
+    return variants_of(fixture.cases[0], play)
 
 
 def test_canaries_take_the_place_of_slots() -> None:
-    """In a second world, each value is a word of its own."""
-    plain, changed = worlds(separate(), "a: keep apple", "a: tell me", "b: tell me")
+    """In a second variant, each value is a word of its own."""
+    plain, changed = variants(separate(), "a: keep apple", "a: tell me", "b: tell me")
     assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
     assert f"keep {make_canary(0)}" == changed.case.turns[0].said
     assert ({}, {make_canary(0): 0}) == (plain.canaries, changed.canaries)
@@ -457,7 +457,7 @@ def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> Non
             return Answer("fine", slots={"day": words[3], "thing": words[1]})
         return Answer("what", route=None, slots={"thing": words[1]})
 
-    _, changed = worlds(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
+    _, changed = variants(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
     assert said.format(make_canary(0)) == changed.case.turns[0].said
     assert f"plan {make_canary(1)}" == changed.case.turns[1].said
 
@@ -468,7 +468,7 @@ def test_canaries_take_the_place_of_free_talk() -> None:
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(route="intent" if said == "ask" else None)
 
-    _, changed = worlds(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
+    _, changed = variants(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
     assert [make_canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
 
 
@@ -482,7 +482,7 @@ def test_canaries_that_change_the_dialogue_are_left_out() -> None:
         reply = Reply(session, "x", 0.0, stage.index, dialog=dialog)
         return Answer(reply, slots={"word": said.removeprefix("eat ")})
 
-    _, changed = worlds(
+    _, changed = variants(
         toy(answer), "a: eat apple", "a: keep pear", "b: {emit: {type: x.y}}"
     )
     said = ["eat apple", f"keep {make_canary(1)}", "x.y"]
@@ -491,14 +491,14 @@ def test_canaries_that_change_the_dialogue_are_left_out() -> None:
 
 def test_canaries_of_the_script_stay() -> None:
     """Where a script has its own, there is one world."""
-    (only,) = worlds(separate(), "a: keep $canary", "b: tell me")
+    (only,) = variants(separate(), "a: keep $canary", "b: tell me")
     assert {make_canary(0): 0} == only.canaries
 
 
 def test_one_session_gets_a_twin() -> None:
     """Alone there is nothing to hunt; the twin says the same, with its own canaries."""
     turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
-    (only,) = worlds(separate(), *turns)
+    (only,) = variants(separate(), *turns)
     said = [(turn.session, turn.said) for turn in only.case.turns]
     assert [
         ("a", f"keep {make_canary(0)}"),

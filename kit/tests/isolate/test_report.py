@@ -16,43 +16,48 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate import search_all as campaign
+from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.isolate.as_script import flow, script_of
-from ovos_dialogue_kit.isolate.report import dumps, render, summary
-from ovos_dialogue_kit.isolate.search import Budget, Hunt
-from ovos_dialogue_kit.isolate.search_all import Hunted, Timetable, hunt_all, shares
+from ovos_dialogue_kit.isolate.report import search_json, search_summary, search_text
+from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
+from ovos_dialogue_kit.isolate.search_all import (
+    SearchResult,
+    Timetable,
+    search_all,
+    shares,
+)
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 
 
-def hunted(
+def searched(
     assistant: Toy | Callable[[Setup], Toy],
     *turns: str,
     head: str = "",
     oracles: tuple[str, ...] = ("taint", "stray", "crash", "solo", "state"),
     fixture: Fixture | None = None,
     schedules: int = 40,
-) -> Hunted:
+) -> SearchResult:
     """Return what came of hunting in a dialogue, with a seed of 3."""
     fixture = fixture or dialogue(*turns, head=head)
     boot = (lambda _: assistant) if isinstance(assistant, Toy) else assistant
     jobs = jobs_of(fixture, Settings())
-    chosen = Hunt(Budget(schedules), seed=3, oracles=oracles)
-    (only,) = hunt_all(jobs, Settings(), chosen, 1, boot)
+    chosen = SearchSettings(Budget(schedules), seed=3, oracles=oracles)
+    (only,) = search_all(jobs, Settings(), chosen, 1, boot)
     return only
 
 
-def told(hunt: Hunted) -> list[str]:
-    return render(hunt).splitlines()
+def told(result: SearchResult) -> list[str]:
+    return search_text(result).splitlines()
 
 
 def test_the_whole_report() -> None:
     """Who heard what of whose, in which order, the script, and how to repeat it."""
-    hunt = hunted(
+    result = searched(
         shared(), "a: keep apple", "b: keep pear", "a: tell me", oracles=("solo",)
     )
-    assert told(hunt) == [
+    assert told(result) == [
         'a.dialogue.yaml:6:7: "x": a hears something else than alone',
         '  heard     "it is pear"',
         '  alone     "it is nothing"',
@@ -80,8 +85,8 @@ def test_the_whole_report() -> None:
 
 def test_taint_tells_whose_word_it_is() -> None:
     """The canary leads to the turn that said it."""
-    hunt = hunted(shared(), "a: keep $canary", "b: tell me", oracles=("taint",))
-    lines = told(hunt)
+    result = searched(shared(), "a: keep $canary", "b: tell me", oracles=("taint",))
+    lines = told(result)
     assert 'a.dialogue.yaml:5:7: "x": b hears what a said' == lines[0]
     assert '  leak      "junifak" was said by a in turn 1' in lines
 
@@ -115,7 +120,7 @@ def kept_in(part: str) -> Toy:
 def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
     """A foreign word need not be spoken to be told of."""
     turns = ("a: $canary", "b: hello")
-    lines = told(hunted(kept_in(part), *turns, oracles=("taint",)))
+    lines = told(searched(kept_in(part), *turns, oracles=("taint",)))
     assert f'a.dialogue.yaml:5:7: "x": b {words} a said' == lines[0]
     assert row in lines
 
@@ -132,16 +137,16 @@ def test_what_was_said_as_a_whole() -> None:
 
         return answer
 
-    lines = told(hunted(Toy(make), "a: sky is blue", "b: hello", oracles=("solo",)))
+    lines = told(searched(Toy(make), "a: sky is blue", "b: hello", oracles=("solo",)))
     assert '  leak      "sky is blue" was said by a in turn 1 (line 4)' in lines
 
 
 def test_state_names_the_field() -> None:
     """The script expects the field as it is alone."""
-    hunt = hunted(
+    result = searched(
         kept_in("session_after"), "a: $canary", "b: hello", oracles=("state",)
     )
-    lines = told(hunt)
+    lines = told(result)
     assert (
         'a.dialogue.yaml:5:7: "x": b has other session data than alone: x' == lines[0]
     )
@@ -151,7 +156,7 @@ def test_state_names_the_field() -> None:
 
 def test_a_slot_is_expected_as_it_is_alone() -> None:
     """So is what an intent was given."""
-    lines = told(hunted(kept_in("slots"), "a: one", "b: two", oracles=("solo",)))
+    lines = told(searched(kept_in("slots"), "a: one", "b: two", oracles=("solo",)))
     assert lines[0].endswith("is understood another way than alone")
     assert any("expect: {slots: {x: " in line for line in lines)
 
@@ -169,7 +174,7 @@ def test_no_slots_are_not_expected() -> None:
 
         return answer
 
-    lines = told(hunted(Toy(make), "a: one", "b: two", oracles=("solo",)))
+    lines = told(searched(Toy(make), "a: one", "b: two", oracles=("solo",)))
     assert lines[0].endswith("is understood another way than alone")
     assert "          expect: {text: kept}" in lines
 
@@ -216,7 +221,7 @@ def test_what_a_session_is_not_told() -> None:
 
         return skill
 
-    head, *rest = told(hunted(Toy(make), "a: x", "b: y", oracles=("stray",)))
+    head, *rest = told(searched(Toy(make), "a: x", "b: y", oracles=("stray",)))
     assert head.endswith('"x": b is not told what it is told alone')
     assert ["  heard     (nothing)", '  alone     "by the way"'] == rest[:2]
 
@@ -265,7 +270,7 @@ def test_each_kind_has_its_words(
 ) -> None:
     """What is told fits what was found."""
     turns = ("a: hello", "b: hello")
-    head = told(hunted(second(answer), *turns, oracles=(oracle,)))[0]
+    head = told(searched(second(answer), *turns, oracles=(oracle,)))[0]
     assert words.replace("b ", "").replace("a ", "") in head.replace("b ", "").replace(
         "a ", ""
     )
@@ -278,7 +283,7 @@ def test_a_stray_to_nobody() -> None:
         stage.stray("default", "psst")
         return Answer()
 
-    lines = told(hunted(toy(answer), "a: hello", "b: hello"))
+    lines = told(searched(toy(answer), "a: hello", "b: hello"))
     assert [
         (
             'a.dialogue.yaml:3:1: "x": something is said to "default", '
@@ -292,7 +297,7 @@ def test_a_stray_to_nobody() -> None:
 
 def test_an_error_that_is_raised_shows_where() -> None:
     """The end of the traceback stands in the report."""
-    lines = told(hunted(second(faulty), "a: hello", "b: hello", oracles=("crash",)))
+    lines = told(searched(second(faulty), "a: hello", "b: hello", oracles=("crash",)))
     assert "  trace     ValueError: x" in lines
 
 
@@ -309,7 +314,7 @@ def test_what_a_script_cannot_say() -> None:
 
         return answer
 
-    lines = told(hunted(Toy(make), "a: x", "b: x"))
+    lines = told(searched(Toy(make), "a: x", "b: x"))
     assert "  script    the smallest; `kit replay` alone does not show it" in lines
     assert any(
         "the listeners of each message are shuffled (seed" in line for line in lines
@@ -318,7 +323,7 @@ def test_what_a_script_cannot_say() -> None:
 
 def test_nothing_is_said_of_a_hunt_that_finds_nothing() -> None:
     """Quiet, when nothing happened."""
-    assert [] == told(hunted(separate(), "a: keep apple", "b: tell me"))
+    assert [] == told(searched(separate(), "a: keep apple", "b: tell me"))
 
 
 def dice(stage: Stage, session: str, said: str) -> Answer:
@@ -333,7 +338,7 @@ def test_what_could_not_be_judged_is_said() -> None:
         ),
         '  a, "roll": reply.0.text',
         '  b, "roll": reply.0.text',
-    ] == told(hunted(toy(dice), "a: roll", "b: roll"))
+    ] == told(searched(toy(dice), "a: roll", "b: roll"))
 
 
 def test_a_stray_that_depends_on_chance() -> None:
@@ -343,21 +348,21 @@ def test_a_stray_that_depends_on_chance() -> None:
         stage.stray(session, str(stage.chance.random()))
         return Answer()
 
-    lines = told(hunted(toy(answer), "a: x", "b: x"))
+    lines = told(searched(toy(answer), "a: x", "b: x"))
     assert "  a, what it was not asked for: stray.0.text" in lines
 
 
 def test_a_skip_tells_its_reason() -> None:
     """As kit replay does."""
-    hunt = hunted(separate(), "a: x", "b: x", head="skip: later\n")
-    assert ['a.dialogue.yaml:4:1: "x": skipped: later'] == told(hunt)
-    assert '"skipped":"later"' in dumps(hunt)
+    result = searched(separate(), "a: x", "b: x", head="skip: later\n")
+    assert ['a.dialogue.yaml:4:1: "x": skipped: later'] == told(result)
+    assert '"skipped":"later"' in search_json(result)
 
 
 def test_all_turns_skipped() -> None:
     """Nothing is left to hunt in."""
-    hunt = hunted(separate(), "{a: x, skip: not now}")
-    assert "not now" == hunt.skipped
+    result = searched(separate(), "{a: x, skip: not now}")
+    assert "not now" == result.skipped
 
 
 class Broken(Toy):
@@ -369,20 +374,20 @@ class Broken(Toy):
 
 def test_an_assistant_that_does_not_start() -> None:
     """The error is told once for the dialogue, and is bad news."""
-    hunt = hunted(Broken(lambda: dice), "a: x", "b: x")
-    assert hunt.is_bad
+    result = searched(Broken(lambda: dice), "a: x", "b: x")
+    assert result.is_bad
     assert [
         'a.dialogue.yaml:3:1: "x": it does not start',
         "  mend",
         "  it",
-    ] == told(hunt)
-    assert "it does not start" in json.loads(dumps(hunt))["error"]
+    ] == told(result)
+    assert "it does not start" in json.loads(search_json(result))["error"]
 
 
 def test_json() -> None:
     """Machines get the same, one object a line."""
-    hunt = hunted(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
-    read = json.loads(dumps(hunt))
+    result = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    read = json.loads(search_json(result))
     (leak,) = read.pop("leaks")
     assert read.pop("seconds") >= 0
     assert {
@@ -407,15 +412,15 @@ def test_json() -> None:
 
 def test_summary() -> None:
     """The counts, and the seed that repeats them."""
-    good = hunted(separate(), "a: keep apple", "b: tell me").findings
-    bad = hunted(shared(), "a: keep apple", "b: tell me", oracles=("solo",)).findings
+    good = searched(separate(), "a: keep apple", "b: tell me").findings
+    bad = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",)).findings
     assert good
     assert bad
     bad = replace(bad, tried=1)
-    assert "1 dialogue, 40 schedules: no leak in 2.0 s (seed 3)" == summary(
+    assert "1 dialogue, 40 schedules: no leak in 2.0 s (seed 3)" == search_summary(
         [good], 3, 2
     )
-    assert "1 dialogue, 41 schedules: 1 leak in 2.0 s (seed 3)" == summary(
+    assert "1 dialogue, 41 schedules: 1 leak in 2.0 s (seed 3)" == search_summary(
         [good, bad], 3, 2
     )
 
@@ -426,7 +431,7 @@ def test_how_a_built_dialogue_is_repeated() -> None:
         "skill: toy.test\ndialogues:\n  x:\n    - a: keep apple\n    - b: tell me\n",
         "kit-isolate/toy.test.dialogue.yaml",
     )[0]
-    lines = told(hunted(shared(), fixture=fixture, oracles=("solo", "taint")))
+    lines = told(searched(shared(), fixture=fixture, oracles=("solo", "taint")))
     assert lines[0].startswith('toy.test: "x": b hears')
     assert (
         "  again     kit isolate --skill toy.test --lang en-US -k x --engine padacioso "
@@ -434,7 +439,7 @@ def test_how_a_built_dialogue_is_repeated() -> None:
     ) == lines[-1]
 
 
-# -- campaigns ------------------------------------------------------------------------
+# -- many dialogues ------------------------------------------------------------------
 
 
 def test_a_budget_is_shared() -> None:
@@ -451,7 +456,7 @@ def test_a_budget_is_shared() -> None:
 def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is shared by those that are left; who comes too late tries one schedule."""
     clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
-    monkeypatch.setattr(campaign, "time", SimpleNamespace(monotonic=clock.__next__))
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
     table = Timetable.of(10.0, 4)
     assert [2.5, 3.0, 0.5, 0.0] == [table.share(number) for number in range(4)]
 
@@ -464,8 +469,8 @@ def test_without_limit_there_is_none() -> None:
 def test_a_hunt_for_which_no_time_is_left() -> None:
     """Each dialogue gets one schedule all the same."""
     jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
-    chosen = Hunt(Budget(30, 1e-9))
-    (done,) = hunt_all(jobs, Settings(), chosen, boot=lambda _: separate())
+    chosen = SearchSettings(Budget(30, 1e-9))
+    (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
     assert done.findings
     assert 1 == done.findings.tried
 
@@ -479,7 +484,7 @@ def test_all_workers_hunt() -> None:
         return made[-1]
 
     jobs = jobs_of(dialogue("a: keep apple", "b: tell me"), Settings())
-    list(hunt_all(jobs, Settings(), Hunt(Budget(60)), 2, boot))
+    list(search_all(jobs, Settings(), SearchSettings(Budget(60)), 2, boot))
     assert 2 == len(made)
     assert all(each.replays > 5 for each in made)
     assert not any(each.is_started for each in made)
@@ -554,17 +559,17 @@ def test_several_replies_are_expected_in_order() -> None:
 
         return answer
 
-    hunt = hunted(Toy(make), "a: hello", "b: hello", oracles=("solo",))
-    assert hunt.findings
-    script = hunt.findings.leaks[0].script
+    result = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
+    assert result.findings
+    script = result.findings.leaks[0].script
     assert "expect: [{dialog: hi}, {text: two}, {intent: greet}]" in script
 
 
 def test_silence_is_expected_where_there_is_silence() -> None:
     """A session that hears nothing alone expects nothing."""
-    hunt = hunted(second(lambda _: Answer("psst")), "a: hello", "b: hello")
-    assert hunt.findings
-    assert "expect: " in hunt.findings.leaks[0].script
+    result = searched(second(lambda _: Answer("psst")), "a: hello", "b: hello")
+    assert result.findings
+    assert "expect: " in result.findings.leaks[0].script
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -575,6 +580,6 @@ def test_silence_is_expected_where_there_is_silence() -> None:
 
         return answer
 
-    quiet = hunted(Toy(make), "a: hello", "b: hello", oracles=("solo",))
+    quiet = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
     assert quiet.findings
     assert "expect: {intent: y, no_reply: true}" in quiet.findings.leaks[0].script

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.oracles import ORACLES
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.search import Budget, Findings, hunt, until_over
+from ovos_dialogue_kit.isolate.search import Budget, Findings, search, until_over
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.verdict.compare import compare
@@ -35,7 +35,7 @@ KEEPING = (
 )
 
 
-def hunted(
+def searched(
     assistant: Toy | list[Toy],
     *turns: str,
     head: str = "",
@@ -46,7 +46,7 @@ def hunted(
     """Return what a hunt in a dialogue came to."""
     fixture = dialogue(*turns, head=head)
     team = assistant if isinstance(assistant, list) else [assistant]
-    return hunt(
+    return search(
         fixture,
         fixture.cases[0],
         team,
@@ -77,7 +77,7 @@ def replayed(assistant: Toy, found: Finding) -> list[str]:
 
 def test_a_shared_memory_is_made_small() -> None:
     """Two sessions and two turns are enough: one keeps, the other hears it."""
-    found = only(hunted(shared(), *KEEPING))
+    found = only(searched(shared(), *KEEPING))
     assert 2 == len(found.case.sessions)
     keeper, hearer = (turn.session for turn in found.case.turns)
     assert keeper != hearer
@@ -88,7 +88,7 @@ def test_a_shared_memory_is_made_small() -> None:
 def test_its_script_fails_until_the_leak_is_gone() -> None:
     """What is reported is a test: red with the leak, green without."""
     leaky = shared()
-    found = only(hunted(leaky, *KEEPING))
+    found = only(searched(leaky, *KEEPING))
     assert found.is_confirmed
     assert ["heard another reply"] == replayed(leaky, found)
     healthy = separate()
@@ -98,7 +98,7 @@ def test_its_script_fails_until_the_leak_is_gone() -> None:
 
 def test_a_skill_that_does_not_leak() -> None:
     """No alarm, and the whole budget is used."""
-    findings = hunted(separate(), *KEEPING)
+    findings = searched(separate(), *KEEPING)
     assert () == findings.leaks
     assert 100 == findings.tried
     assert 140 == findings.orders
@@ -110,13 +110,17 @@ def test_all_that_there_is_to_try_was_tried() -> None:
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer("x")
 
-    findings = hunted(toy(answer), "a: {silence: 2s}", "b: {silence: 2s}", schedules=9)
+    findings = searched(
+        toy(answer), "a: {silence: 2s}", "b: {silence: 2s}", schedules=9
+    )
     assert 9 == findings.tried
 
 
 def test_how_many_assistants_work_does_not_matter() -> None:
     """One, two or three find the same at the same schedule."""
-    found = [hunted([shared() for _ in range(n)], *KEEPING, seed=3) for n in (1, 2, 3)]
+    found = [
+        searched([shared() for _ in range(n)], *KEEPING, seed=3) for n in (1, 2, 3)
+    ]
     assert 1 == len({each.tried for each in found})
     assert 1 == len({tuple(taken(only(each))) for each in found})
 
@@ -141,7 +145,7 @@ def lucky() -> Toy:
 def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
     """It is what the schedules up to the leak left, not those under way at its time."""
     turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")
-    found = [hunted([lucky() for _ in range(n)], *turns) for n in (1, 2, 3)]
+    found = [searched([lucky() for _ in range(n)], *turns) for n in (1, 2, 3)]
     assert found[0].leaks
     assert found[0].unjudged
     assert 1 == len({each.unjudged for each in found})
@@ -163,7 +167,7 @@ def test_what_is_under_way_ends_with_the_hunt() -> None:
 def test_time_runs_out() -> None:
     """A budget of seconds ends a hunt, too."""
     fixture = dialogue(*KEEPING)
-    findings = hunt(
+    findings = search(
         fixture, fixture.cases[0], [separate()], budget=Budget(10_000, 1e-6)
     )
     assert 1 == findings.tried
@@ -173,7 +177,7 @@ def test_progress() -> None:
     """Whoever waits is told how many schedules have been tried."""
     told: list[int] = []
     fixture = dialogue(*KEEPING)
-    hunt(
+    search(
         fixture,
         fixture.cases[0],
         [separate()],
@@ -186,7 +190,7 @@ def test_progress() -> None:
 @pytest.mark.parametrize("oracle", ["taint", "solo"])
 def test_each_oracle_alone(oracle: str) -> None:
     """Each that can see a leak finds it on its own."""
-    found = only(hunted(shared(), *KEEPING, oracles=[oracle]))
+    found = only(searched(shared(), *KEEPING, oracles=[oracle]))
     assert oracle == found.leak.oracle
     assert 2 == len(found.case.turns)
 
@@ -194,7 +198,7 @@ def test_each_oracle_alone(oracle: str) -> None:
 def test_an_unknown_oracle() -> None:
     """A misspelt oracle is an error, with the near name."""
     with pytest.raises(KitError) as caught:
-        hunted(shared(), *KEEPING, oracles=["tant"])
+        searched(shared(), *KEEPING, oracles=["tant"])
     assert (
         'unknown oracle "tant" (did you mean "taint"?)\n'
         "  known: taint, stray, crash, solo, state"
@@ -205,7 +209,7 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra that is missing is named before anything is tried."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(KitError) as caught:
-        hunted(shared(), *KEEPING)
+        searched(shared(), *KEEPING)
     assert (
         "leaks are made small by Hypothesis, which is not installed\n"
         '  run "pip install ovos-dialogue-kit[isolate]"'
@@ -218,7 +222,7 @@ def test_chance_is_told() -> None:
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(str(stage.chance.random()))
 
-    findings = hunted(toy(answer), "a: roll", "b: roll")
+    findings = searched(toy(answer), "a: roll", "b: roll")
     assert () == findings.leaks
     assert {'a, "roll": reply.0.text', 'b, "roll": reply.0.text'} == set(
         findings.unjudged
@@ -239,7 +243,7 @@ def test_a_leak_that_chance_alone_shows_is_none() -> None:
 
         return answer
 
-    assert () == hunted(Toy(make), "a: x", "b: x").leaks
+    assert () == searched(Toy(make), "a: x", "b: x").leaks
 
 
 def test_what_chance_made_too_small_is_not_reported(
@@ -247,7 +251,7 @@ def test_what_chance_made_too_small_is_not_reported(
 ) -> None:
     """If the smallest does not show the leak in the end, the first one does."""
     monkeypatch.setattr(finding, "shrink", lambda *_: Schedule((Step(0),)))
-    assert 7 == len(only(hunted(shared(), *KEEPING)).case.turns)
+    assert 7 == len(only(searched(shared(), *KEEPING)).case.turns)
 
 
 def overlapping() -> Toy:
@@ -262,7 +266,7 @@ def overlapping() -> Toy:
 
 def test_a_leak_that_needs_an_overlap() -> None:
     """Both speak before the first is answered; the script says so."""
-    found = only(hunted(overlapping(), "a: apple", "a: x", "b: pear", "b: y"))
+    found = only(searched(overlapping(), "a: apple", "a: x", "b: pear", "b: y"))
     assert 2 == len(found.case.turns)
     assert found.case.turns[0].overlap
     assert found.is_confirmed
@@ -282,7 +286,7 @@ def test_a_leak_that_needs_another_order_of_listeners() -> None:
 
         return answer
 
-    found = only(hunted(Toy(make), "a: x", "b: x"))
+    found = only(searched(Toy(make), "a: x", "b: x"))
     assert found.order_seed is not None
     assert not found.is_confirmed
     assert 2 == len(found.case.turns)
@@ -295,7 +299,7 @@ def test_a_stray_to_nobody_needs_one_session() -> None:
         stage.stray("default", "hello")
         return Answer("hello")
 
-    found = only(hunted(toy(answer), "a: x", "b: y", "a: z"))
+    found = only(searched(toy(answer), "a: x", "b: y", "a: z"))
     assert 1 == len(found.case.turns)
     assert found.alone is None
     assert found.is_confirmed
@@ -323,14 +327,14 @@ def evicting() -> Toy:
 def test_a_memory_that_is_too_small() -> None:
     """Three sessions and four turns: no fewer show it."""
     turns = [f"{name}: {said}" for name in "abc" for said in ("keep x", "tell me")]
-    found = only(hunted(evicting(), *turns))
+    found = only(searched(evicting(), *turns))
     assert 3 == len(found.case.sessions)
     assert 4 == len(found.case.turns)
 
 
 def test_the_twin_of_a_single_session() -> None:
     """A dialogue of one session hunts, too."""
-    found = only(hunted(shared(), "a: keep apple", "a: tell me"))
+    found = only(searched(shared(), "a: keep apple", "a: tell me"))
     assert {"a", "a_2"} == set(found.case.sessions)
 
 
@@ -343,7 +347,7 @@ def test_unlucky_shrinking_keeps_the_schedule(monkeypatch: pytest.MonkeyPatch) -
         raise hypothesis.errors.NoSuchExample("x")
 
     monkeypatch.setattr(hypothesis, "find", find)
-    assert 7 == len(only(hunted(shared(), *KEEPING)).case.turns)
+    assert 7 == len(only(searched(shared(), *KEEPING)).case.turns)
 
 
 def test_dialogs_are_expected_by_name() -> None:
@@ -361,7 +365,7 @@ def test_dialogs_are_expected_by_name() -> None:
 
         return answer
 
-    found = only(hunted(Toy(make), "a: x", "b: y", oracles=["solo"]))
+    found = only(searched(Toy(make), "a: x", "b: y", oracles=["solo"]))
     heard = found.case.turns[1].session
     assert f"expect: {{dialog: first, data: {{who: {heard}}}}}" in found.script
 
@@ -378,7 +382,7 @@ def test_a_script_says_all_that_the_dialogue_did() -> None:
         "  a: {lang: en-US, site_id: attic, prefs: {time_format: full}}\n"
         '  b: {session_id: default, context: {"it\'s": [1, "2"]}}\n'
     )
-    findings = hunted(
+    findings = searched(
         shared(),
         "a: keep apple",
         "b: keep apple",

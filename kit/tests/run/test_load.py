@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.fixture.committed import Tree, write
+from ovos_dialogue_kit.fixture.committed import Tree, write_fixtures
 from ovos_dialogue_kit.run.load import load, load_path, load_paths
 
 SCRIPT = """\
@@ -25,7 +25,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project with one script and its committed fixtures."""
     (tmp_path / "tox.ini").write_text("[pytest]\n")
     (tmp_path / "a.dialogue.yaml").write_text(SCRIPT)
-    list(write([tmp_path], Tree(tmp_path, tmp_path / "fixtures")))
+    list(write_fixtures([tmp_path], Tree(tmp_path, tmp_path / "fixtures")))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -98,7 +98,7 @@ def test_edited(project: Path) -> None:
     assert first.place == MORNING
     assert str(first.problem) == (
         f"{MORNING}:41:1: the fixture was edited by hand\n"
-        '  change "a.dialogue.yaml" instead; "kit generate" makes it anew'
+        '  change "a.dialogue.yaml" instead; "kit generate" writes it again'
     )
 
 
@@ -128,7 +128,8 @@ def test_no_such_path() -> None:
 def test_no_such_fixture() -> None:
     """A fixture that does not exist is an error like any other."""
     assert [str(error) for error in load_paths([Path("fixtures/x.json")]).errors] == [
-        'fixtures/x.json:1:1: there is no such fixture\n  "kit generate" makes it anew'
+        "fixtures/x.json:1:1: there is no such fixture\n"
+        '  "kit generate" writes it again'
     ]
 
 

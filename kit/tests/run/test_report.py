@@ -10,7 +10,7 @@ from textwrap import dedent
 from support.actors import Troupe, fixtures
 
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.fixture import serialize as fixture_json
+from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.render.lines import plain
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -190,7 +190,7 @@ def test_json_of_a_failure() -> None:
     found = json.loads(text)
     assert found.pop("report").splitlines()[1] == '  expected  "hi"'
     assert len(found.pop("transcript")["turns"]) == 2
-    bytes_replayed = fixture_json.dumps(result.job.fixture).encode()
+    bytes_replayed = fixture_to_json(result.job.fixture).encode()
     assert found.pop("fixture") == sha256(bytes_replayed).hexdigest()
     assert found == {
         "script": "a.dialogue.yaml",
