@@ -83,8 +83,10 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "one file name": (
         HEAD + "  a b: [kitchen: hi]\n  a_b: [kitchen: hi]\n",
-        '4:3: "a_b" and "a b" (bad.dialogue.yaml:3:3) would share the fixture '
-        '"bad/a_b.json"',
+        (
+            '4:3: "a_b" and "a b" (bad.dialogue.yaml:3:3) would share the fixture '
+            '"bad/a_b.json"'
+        ),
     ),
     "an alias bomb": (
         BOMB,

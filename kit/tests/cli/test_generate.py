@@ -142,6 +142,56 @@ def test_broken_script(project: Path, capsys: pytest.CaptureFixture[str]) -> Non
     )
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """The script of another project."""
+    make_project(tmp_path / "elsewhere")
+    return tmp_path / "elsewhere/skill/test/talk.dialogue.yaml"
+
+
+@pytest.mark.usefixtures("project")
+def test_script_of_another_project(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its fixtures belong to its own project, as kit replay looks for them there."""
+    assert shown(capsys, "generate", str(elsewhere)) == (
+        0,
+        f"written    {WORDS}\n",
+        "1 fixture: 1 written\n",
+    )
+    assert (elsewhere.parents[2] / WORDS).is_file()
+    assert not Path(WORDS).exists()
+    assert main(["check", str(elsewhere)]) == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_scripts_of_two_projects(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each project gets its own; the count is for all."""
+    assert shown(capsys, "generate", ".", str(elsewhere)) == (
+        0,
+        f"written    {WORDS}\nwritten    {WORDS}\n",
+        "2 fixtures: 2 written\n",
+    )
+
+
+def test_one_output_folder_for_two_projects(
+    project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What one project writes there would be orphaned to the other."""
+    assert shown(capsys, "generate", ".", str(elsewhere), "-o", "out") == (
+        2,
+        "",
+        (
+            "one output folder cannot hold the fixtures of several projects: "
+            f'"{project}" and "{elsewhere.parents[2]}"\n'
+            "  run the command once for each project\n"
+        ),
+    )
+    assert not Path("out").exists()
+
+
 @pytest.mark.parametrize("command", ["generate", "check"])
 def test_no_scripts(
     project: Path, capsys: pytest.CaptureFixture[str], command: str

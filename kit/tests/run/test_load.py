@@ -128,8 +128,10 @@ def test_no_such_path() -> None:
 def test_no_such_fixture() -> None:
     """A fixture that does not exist is an error like any other."""
     assert [str(error) for error in load_paths([Path("fixtures/x.json")]).errors] == [
-        "fixtures/x.json:1:1: there is no such fixture\n"
-        '  "kit generate" writes it again'
+        (
+            "fixtures/x.json:1:1: there is no such fixture\n"
+            '  "kit generate" writes it again'
+        )
     ]
 
 
