@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ovos_dialogue_kit.assistant.transport import Transport, transport_of
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 
@@ -33,7 +34,7 @@ class Setup:
         """Return the setup that ``fixture`` needs to be replayed with ``engine``.
 
         Raises:
-            KitError: if the fixture names no skill.
+            KitError: the fixture names no skill, or there is no such bus.
 
         """
         if not fixture.skills:
@@ -41,15 +42,26 @@ class Setup:
                 f'no skill is named for "{fixture.script}"',
                 hint="add `skill: <skill id>` to the script, or give --skill",
             )
+        transport = transport_of(bus)
         return cls(
             skills=fixture.skills,
             langs=fixture.langs,
             engine=engine,
             transformers=fixture.transformers,
-            clock="real" if bus != "memory" else fixture.clock,
+            clock=fixture.clock if transport.is_virtual_time else "real",
             bus=bus,
             stages=tuple(sorted(_stages(fixture))),
         )
+
+    @property
+    def transport(self) -> Transport:
+        """The transport that ``bus`` stands for.
+
+        Raises:
+            KitError: there is no such bus.
+
+        """
+        return transport_of(self.bus)
 
     @property
     def engines(self) -> tuple[str, ...]:

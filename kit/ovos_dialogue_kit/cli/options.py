@@ -43,19 +43,23 @@ def checked_bus(context: click.Context, option: click.Parameter, value: str) -> 
         click.BadParameter: it is neither a known bus nor the address of one.
 
     """
-    if value in ("memory", "real") or value.startswith(("ws://", "wss://")):
-        return value
-    raise click.BadParameter(
-        f'"{value}" is not memory, real or an address such as ws://127.0.0.1:8181/core',
-        context,
-        option,
-    )
+    from ovos_dialogue_kit.assistant.transport import transport_of
+    from ovos_dialogue_kit.errors import KitError
+
+    try:
+        transport_of(value)
+    except KitError as error:
+        raise click.BadParameter(error.problem, context, option) from error
+    return value
 
 
 def processors(bus: str) -> int:
     """Return how many assistants may work at once."""
-    if bus != "memory":
-        return 1
+    from ovos_dialogue_kit.assistant.transport import transport_of
+
+    jobs = transport_of(bus).default_jobs
+    if jobs is not None:
+        return jobs
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

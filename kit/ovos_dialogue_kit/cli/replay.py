@@ -128,12 +128,13 @@ def replay(  # noqa: PLR0913  # an argument for each option
     its script generates. Exit code 2: bad usage, or a script has an error; then
     nothing is replayed.
     """
+    from ovos_dialogue_kit.assistant.transport import transport_of
     from ovos_dialogue_kit.replayer.options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
     from ovos_dialogue_kit.run.select import plan
 
-    if order_seed is not None and bus != "memory":
+    if order_seed is not None and not transport_of(bus).controls_order:
         raise click.UsageError(
             f'--order-seed: a bus that is not in memory ("{bus}") has its own order'
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ovos_dialogue_kit.assistant.transport import transport_of
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.pytest_plugin.options import schedules_of, wants_isolation
 from ovos_dialogue_kit.pytest_plugin.run import run_of
@@ -28,7 +29,7 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     from ovos_dialogue_kit.isolate.search_all import SearchResult  # noqa: PLC0415
 
     this = run_of(config)
-    if this.settings.bus != "memory":
+    if not transport_of(this.settings.bus).controls_order:
         problem = (
             f'schedules are explored on the bus in memory, not on "{this.settings.bus}"'
         )

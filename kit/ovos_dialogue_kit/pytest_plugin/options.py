@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.errors import near_name
+from ovos_dialogue_kit.assistant.transport import transport_of
+from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.script.format.scalars import ENGINES
@@ -28,19 +29,17 @@ def settings_of(config: pytest.Config) -> Settings:
     """
     schedules_of(config)
     bus = _given(config, "kit_bus") or "memory"
-    if bus not in {"memory", "real"} and not bus.startswith(("ws://", "wss://")):
-        raise _wrong(
-            "kit_bus",
-            f'"{bus}" is not memory, real or an address such as '
-            "ws://127.0.0.1:8181/core",
-        )
+    try:
+        transport = transport_of(bus)
+    except KitError as error:
+        raise _wrong("kit_bus", error.problem) from error
     order_seed = _checked_seed(_given(config, "kit_order_seed"))
-    if order_seed is not None and bus != "memory":
+    if order_seed is not None and not transport.controls_order:
         raise _wrong(
             "kit_order_seed",
             f'a bus that is not in memory ("{bus}") has its own order',
         )
-    if is_shared(config) and bus != "memory":
+    if is_shared(config) and not transport.can_share_process:
         raise _wrong(
             "kit_shared", f'a bus that is not in memory ("{bus}") has its own processes'
         )

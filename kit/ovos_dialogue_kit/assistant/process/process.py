@@ -169,7 +169,7 @@ class Process:
         if "transcript" not in answer:
             return self._crashed(fixture, case, answer)
         transcript = from_json(Transcript, answer["transcript"], "", "transcript")
-        if transcript.crash and self.setup.bus == "real":
+        if transcript.crash and self.setup.transport.must_reboot:
             self._stop()
             self.start()
         return transcript

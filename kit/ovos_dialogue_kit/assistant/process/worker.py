@@ -35,6 +35,8 @@ from ovos_dialogue_kit.replayer.options import Options
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+    from ovos_dialogue_kit.assistant.transports.on_memory import Local
+    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote
     from ovos_dialogue_kit.replayer.replay import Tell
     from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -75,10 +77,16 @@ def _serve(channel: Channel, setup: Setup, home: Path, *, forks_first: bool) -> 
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
-    if setup.bus == "memory":
+    if setup.transport.is_forked:
         _serve_in_forks(channel, setup, sandbox, forks_first=forks_first)
     else:
-        _serve_remotely(channel, setup, sandbox)
+        _serve_in_place(channel, setup, sandbox)
+
+
+def _host_class(setup: Setup) -> Any:  # constructors differ; see the two callers
+    """Import the class that replays on a setup's transport."""
+    module, _, name = setup.transport.host.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _serve_in_forks(
@@ -91,9 +99,7 @@ def _serve_in_forks(
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 
     _import_clock()
-    from ovos_dialogue_kit.assistant.transports.on_memory import Local
-
-    local = Local(setup)
+    local: Local = _host_class(setup)(setup)
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
@@ -130,14 +136,9 @@ def _import_clock() -> None:
     del sys.modules["pytest"]
 
 
-def _serve_remotely(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
-    """Replay each case over a real message bus, from this process."""
-    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote, Started
-
-    if setup.bus == "real":
-        remote: Remote = Started(setup, sandbox.configuration)
-    else:
-        remote = Remote(setup)
+def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
+    """Replay each case from this process, in real time."""
+    remote: Remote = _host_class(setup)(setup, sandbox.configuration)
     with ending_with_input(channel.source):
         remote.start()
     faulthandler.cancel_dump_traceback_later()

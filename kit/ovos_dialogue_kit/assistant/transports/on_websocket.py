@@ -39,10 +39,17 @@ _BOOT_SECONDS = 60.0
 
 
 class Remote:
-    """Whatever answers at an address; nothing is started or stopped."""
+    """Whatever answers at an address; nothing is started or stopped.
 
-    def __init__(self, setup: Setup) -> None:
+    Args:
+        setup: whose ``bus`` is the address.
+        configuration: path of the ``mycroft.conf`` of this process.
+
+    """
+
+    def __init__(self, setup: Setup, configuration: Path) -> None:
         self.setup = setup
+        self._configuration = configuration
         self.url = setup.bus
         self.core: RunningCore | None = None
         self._tracebacks = Tracebacks()
@@ -83,13 +90,12 @@ class Started(Remote):
 
     Args:
         setup: what the assistant is started with.
-        home: the sandbox's configuration folder.
+        configuration: path of the ``mycroft.conf`` of this process.
 
     """
 
     def __init__(self, setup: Setup, configuration: Path) -> None:
-        super().__init__(setup)
-        self._configuration = configuration
+        super().__init__(setup, configuration)
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"
         self._server: subprocess.Popen[bytes] | None = None

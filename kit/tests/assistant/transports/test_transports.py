@@ -196,7 +196,7 @@ def closed_port() -> int:
     [
         ("ws://127.0.0.1:{port}/core", "connection refused"),
         ("ws://no-such-host.invalid:8181/core", ""),
-        ("http://127.0.0.1:{port}/core", "scheme http is invalid"),
+        ("ws:///core", "hostname is invalid"),
     ],
 )
 def test_a_wrong_address_is_told_at_once(url: str, reason: str) -> None:

@@ -1,0 +1,94 @@
+"""The transports between an assistant and its clients, and what each of them can do.
+
+The rest of the kit asks for a capability, never for a name: a new transport is a new
+entry of ``TRANSPORTS`` and the class that it names. Nothing here imports OVOS, so a
+front end can refuse a bad choice before anything is booted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ovos_dialogue_kit.errors import KitError, near_name
+
+__all__ = ["TRANSPORTS", "Transport", "transport_of"]
+
+_HOSTS = "ovos_dialogue_kit.assistant.transports"
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """One way for an assistant and its clients to exchange messages.
+
+    Args:
+        name: the word by which a user chooses it; empty if they give an address.
+        host: the class that replays on it, ``module:Class`` below ``transports``.
+        schemes: how the addresses begin by which a user chooses it.
+        has_own_assistant: the kit boots the skills itself. Otherwise whatever answers
+            is tested, and others may be talking to it at the same time.
+        is_virtual_time: its clock can jump; a script may still ask for a real one.
+        is_forked: each case is replayed in a copy of the booted assistant.
+        controls_order: the kit decides which listener is called next, so it can shuffle
+            listeners and explore schedules.
+        can_share_process: it can run in the process of its user.
+        default_jobs: assistants that run in parallel unless the user says how many;
+            ``None`` is one for each processor.
+
+    """
+
+    name: str
+    host: str
+    schemes: tuple[str, ...] = ()
+    has_own_assistant: bool = True
+    is_virtual_time: bool = False
+    is_forked: bool = False
+    controls_order: bool = False
+    can_share_process: bool = False
+    default_jobs: int | None = 1
+
+    @property
+    def must_reboot(self) -> bool:
+        """Whether a crash leaves no assistant for the next case."""
+        return self.has_own_assistant and not self.is_forked
+
+    def is_meant_by(self, bus: str) -> bool:
+        """Return whether a user who writes ``bus`` chooses this transport."""
+        return bus == self.name if self.name else bus.startswith(self.schemes)
+
+
+TRANSPORTS = (
+    Transport(
+        name="memory",
+        host=f"{_HOSTS}.on_memory:Local",
+        is_virtual_time=True,
+        is_forked=True,
+        controls_order=True,
+        can_share_process=True,
+        default_jobs=None,
+    ),
+    Transport(name="real", host=f"{_HOSTS}.on_websocket:Started"),
+    Transport(
+        name="",
+        host=f"{_HOSTS}.on_websocket:Remote",
+        schemes=("ws://", "wss://"),
+        has_own_assistant=False,
+    ),
+)
+"""All transports, in the order in which they are offered to a user."""
+
+
+def transport_of(bus: str) -> Transport:
+    """Return the transport that a user chose with ``--bus`` or ``bus=``.
+
+    Raises:
+        KitError: no transport has this name, and it is no address of a bus.
+
+    """
+    for transport in TRANSPORTS:
+        if transport.is_meant_by(bus):
+            return transport
+    names = [transport.name for transport in TRANSPORTS if transport.name]
+    raise KitError(
+        f'"{bus}" is not {", ".join(names)} or an address such as '
+        f"ws://127.0.0.1:8181/core{near_name(bus, names)}"
+    )

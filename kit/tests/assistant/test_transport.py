@@ -1,0 +1,85 @@
+"""What a user writes for a bus, and what follows from it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+from support.dialogues import dialogue
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transport import (
+    TRANSPORTS,
+    Transport,
+    transport_of,
+)
+from ovos_dialogue_kit.errors import KitError
+
+ADDRESS = "ws://127.0.0.1:8181/core"
+
+
+def test_a_name_or_an_address_chooses_a_transport() -> None:
+    """Every transport is reached by what the documentation says."""
+    memory, real, address = TRANSPORTS
+    assert [memory, real, address, address] == [
+        transport_of(bus) for bus in ("memory", "real", ADDRESS, "wss://a.b/core")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bus", "near"),
+    [
+        ("", ""),
+        ("memroy", ' (did you mean "memory"?)'),
+        ("http://127.0.0.1:8181/core", ""),
+        ("memory://", ' (did you mean "memory"?)'),
+    ],
+)
+def test_anything_else_is_an_error(bus: str, near: str) -> None:
+    """It lists what there is, and the near name; a setup is refused, too."""
+    expected = f'"{bus}" is not memory, real or an address such as {ADDRESS}{near}'
+    with pytest.raises(KitError) as error:
+        transport_of(bus)
+    assert expected == str(error.value)
+    with pytest.raises(KitError) as error:
+        Setup.of(dialogue("a.skill", ("kitchen", "hi")), "padacioso", bus)
+    assert expected == str(error.value)
+
+
+def test_a_setup_knows_its_transport() -> None:
+    """Whoever has a setup can ask what its bus is able to do."""
+    assert transport_of("real") == Setup(("a.skill",), bus="real").transport
+
+
+def test_only_a_transport_that_loses_its_assistant_reboots() -> None:
+    """A fork leaves the booted one behind; a foreign assistant is not ours to boot."""
+    chosen = ("memory", "real", ADDRESS)
+    assert [False, True, False] == [transport_of(bus).must_reboot for bus in chosen]
+
+
+@pytest.mark.ovos
+@pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda each: each.host)
+def test_every_transport_has_its_host(transport: Transport) -> None:
+    """The class that an entry names exists and can start and replay."""
+    module, _, name = transport.host.partition(":")
+    host = getattr(import_module(module), name)
+    assert callable(host.start)
+    assert callable(host.replay)
+
+
+def test_asking_imports_no_ovos() -> None:
+    """A command line that refuses a bus has not waited for OVOS."""
+    code = (
+        "import sys; from ovos_dialogue_kit.assistant.transport import transport_of; "
+        "transport_of('real'); "
+        "print([m for m in sys.modules if m.startswith(('ovos_', 'pytest'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    names = done.stdout.strip()
+    assert "ovos_core" not in names
+    assert "ovos_bus_client" not in names
+    assert "pytest" not in names
