@@ -16,6 +16,7 @@ from functools import cache
 from types import NoneType
 from typing import (
     Any,
+    Literal,
     NoReturn,
     TypeAlias,
     TypeVar,
@@ -146,7 +147,12 @@ def _read(kind: object, data: Json, at: KeyPath) -> object:
 
 
 def _read_generic(kind: object, data: Json, at: KeyPath) -> object:
-    """Read ``X | None``, ``tuple[X, ...]`` or ``Mapping[str, X]``."""
+    """Read ``X | None``, ``tuple[X, ...]``, ``Mapping[str, X]`` or ``Literal[…]``."""
+    if get_origin(kind) is Literal:
+        if data not in get_args(kind):
+            known = ", ".join(get_args(kind))
+            raise _MisfitError(at, f'unknown value "{data}", known: {known}')
+        return data
     inner = [part for part in get_args(kind) if part is not NoneType]
     if get_origin(kind) is tuple:
         items = enumerate(_plain(list, data, at))

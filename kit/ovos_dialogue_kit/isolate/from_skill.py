@@ -19,7 +19,6 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.as_script import flow
 from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
-from ovos_dialogue_kit.replayer.transcript import End
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.parse import parse_script
@@ -137,7 +136,7 @@ def _probed(
         what = (turn.skill, turn.intent, tuple(turn.slots))
         if turn.matched and turn.skill == skill and what not in seen:
             seen.add(what)
-            asks = turn.end == End.ASKED
+            asks = turn.end == "asked"
             lasts = not asks and (turn.ended or 0.0) - turn.at >= _LONG
             yield Phrase(phrase.name, phrase.text, asks, lasts)
 

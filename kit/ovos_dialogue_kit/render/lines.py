@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.render.values import flow, item, quoted, relevant_trace, seconds
-from ovos_dialogue_kit.replayer.transcript import End, Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.faults import fault_words
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, act
 
@@ -32,7 +32,7 @@ _LABEL = 8
 _WIDEST = 40
 """Columns of what is said, beyond which replies are not aligned."""
 
-_ENDS = {End.DEADLINE: "(no end in time)", End.LOST: "(the assistant was lost)"}
+_ENDS = {"deadline": "(no end in time)", "lost": "(the assistant was lost)"}
 
 
 def render_mismatches(
@@ -143,7 +143,7 @@ def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
         ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
         for one in turn.replies
     ]
-    if not heard and turn.end != End.LOST:  # what is lost may have been something
+    if not heard and turn.end != "lost":  # what is lost may have been something
         heard.append(("quiet", "(nothing)"))
     if turn.end in _ENDS:
         heard.append(("problem", _ENDS[turn.end]))

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, TurnTranscript
 
-__all__ = ["Client", "OpenTurn", "reply_of"]
+__all__ = ["Client", "LiveTurn", "reply_of"]
 
 _KEPT = ("site_id", "lang", "location")
 _PROBE = "kit_session"
@@ -23,14 +23,14 @@ _SOURCES = ("kit.", "kit:")
 
 
 @dataclass(slots=True)
-class OpenTurn:
+class LiveTurn:
     """A turn in the making; see ``TurnTranscript`` for what its parts mean."""
 
     index: int
     fixture: FixtureTurn
     at: float
     is_traced: bool
-    end: str | None = None
+    end: End | None = None
     ended: float | None = None
     replies: list[Reply] = field(default_factory=list)
     match: Match | None = None
@@ -39,7 +39,7 @@ class OpenTurn:
     messages: list[Mapping[str, Json]] = field(default_factory=list)
     session_after: Mapping[str, Json] = field(default_factory=dict)
 
-    def close(self, end: str, at: float | None) -> None:
+    def close(self, end: End, at: float | None) -> None:
         """End the turn."""
         self.end, self.ended = end, at
 
@@ -79,7 +79,7 @@ class Client:
             **dialect.in_lang(start),
             "pipeline": list(pipeline),
         }
-        self.turns: list[OpenTurn] = []
+        self.turns: list[LiveTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
         self._state: Mapping[str, Json] = {}
@@ -95,9 +95,9 @@ class Client:
 
     def begin(
         self, index: int, fixture: FixtureTurn, at: float, *, is_traced: bool
-    ) -> OpenTurn:
+    ) -> LiveTurn:
         """Begin a turn."""
-        turn = OpenTurn(index, fixture, at, is_traced)
+        turn = LiveTurn(index, fixture, at, is_traced)
         turn.session_after = self._state
         self.turns.append(turn)
         self._has_asked = False
@@ -151,14 +151,14 @@ class Client:
         if topic == "speak":
             self._hear_reply(at, data, context)
         elif topic == "ovos.utterance.handled":
-            self._hear_end(at, End.HANDLED)
+            self._hear_end(at, "handled")
         elif topic.startswith("skill.converse.get_response."):
             self._hear_question(topic, str(data.get("skill_id")))
         elif turn:
             self._hear_news(at, topic, data, turn)
 
     def _hear_news(
-        self, at: float, topic: str, data: Mapping[str, Json], turn: OpenTurn
+        self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
     ) -> None:
         """Take in what happens on the way from an utterance to its end."""
         if topic == "complete_intent_failure":
@@ -172,7 +172,7 @@ class Client:
         elif topic.endswith(".stop.response"):
             is_stop = turn.match is not None and turn.match.route == "stop"
             if self._dialect.stop_response_ends and is_stop and not turn.end:
-                self._hear_end(at, End.STOPPED)
+                self._hear_end(at, "stopped")
         elif not turn.match:
             turn.match = self._dialect.match(topic, data, self._skills)
             turn.matched = True if turn.match else turn.matched
@@ -202,10 +202,10 @@ class Client:
             detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
             yield Fault("lang", detail)
 
-    def _hearing_turn(self) -> OpenTurn | None:
+    def _hearing_turn(self) -> LiveTurn | None:
         return next((turn for turn in reversed(self.turns) if not turn.end), None)
 
-    def _hear_end(self, at: float, end: str) -> None:
+    def _hear_end(self, at: float, end: End) -> None:
         """End the turn last taken that is open; a silence has no end to be heard."""
         spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
         turn = next((each for each in spoken if not each.end), None)
@@ -242,14 +242,14 @@ class Client:
         if turn is None or turn.end or turn.fixture.silence is not None:
             return
         if self._asking and self._has_asked:
-            turn.close(End.ASKED, at)
+            turn.close("asked", at)
             self._owed_ends += 1
         elif not _is_utterance(turn.fixture):
-            turn.close(End.QUIET, at)
+            turn.close("quiet", at)
 
     # -- the result -----------------------------------------------------------------
 
-    def transcript_of(self, turn: OpenTurn) -> TurnTranscript:
+    def transcript_of(self, turn: LiveTurn) -> TurnTranscript:
         """Return what a turn has led to so far."""
         match = turn.match
         return TurnTranscript(
@@ -257,7 +257,7 @@ class Client:
             session=self.name,
             said=turn.fixture.said,
             at=turn.at,
-            end=turn.end or End.LOST,
+            end=turn.end or "lost",
             ended=turn.ended,
             replies=tuple(turn.replies),
             route=match.route if match else None,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.transcript import Route
 
 __all__ = ["Dialect", "Match"]
 
@@ -22,14 +23,14 @@ _CANONICAL = {
     "ovos.stop": "mycroft.stop",
 }
 _FALLBACK = "ovos.skills.fallback."
-_ROUTES = (
+_ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("", ".converse.get_response", "response"),
     ("", ".converse.request", "converse"),
     (_FALLBACK, ".request", "fallback"),
     ("", ".stop", "stop"),
 )
 _TWINS = ("_intent_compat_twin", "_namespace_compat_twin")
-_ROUTE_TOPICS = {
+_ROUTE_TOPICS: Mapping[str, Route] = {
     "converse:skill": "converse",
     "mycroft.stop": "stop",
     "question:query": "common_query",
@@ -70,7 +71,7 @@ _NOT_SLOTS = frozenset(
 class Match:
     """Where an utterance went: the route, and for an intent its name and slots."""
 
-    route: str
+    route: Route
     skill: str | None = None
     intent: str | None = None
     slots: Mapping[str, Json] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class Dialect:
 
     stop_response_ends: bool = False
     lang: Callable[[str], str] = str
-    reserved: Mapping[str, str] = field(default_factory=dict)
+    reserved: Mapping[str, Route] = field(default_factory=dict)
 
     def canonical(self, topic: str) -> str:
         """Return the common name of a topic."""

@@ -16,11 +16,10 @@ from typing import TypeAlias
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
-from ovos_dialogue_kit.replayer.client import Client, OpenTurn, reply_of
+from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.options import Step
 from ovos_dialogue_kit.replayer.transcript import (
-    End,
     Fault,
     Reply,
     Transcript,
@@ -74,10 +73,10 @@ class Replayer:
     def __init__(
         self, case: Case, bus: Bus, rules: Rules, tell: Tell = lambda _: None
     ) -> None:
-        self.turns: list[tuple[Client, OpenTurn]] = []
+        self.turns: list[tuple[Client, LiveTurn]] = []
         self._tell = tell
-        self._untold: list[tuple[Client, OpenTurn]] = []
-        self._open: list[tuple[Client, OpenTurn]] = []
+        self._untold: list[tuple[Client, LiveTurn]] = []
+        self._open: list[tuple[Client, LiveTurn]] = []
         self._speaking: dict[str, Client] = {}
         self._case = case
         self._bus = bus
@@ -154,20 +153,20 @@ class Replayer:
         for _, turn in self.turns:
             self._await(turn, until)
 
-    def _pass(self, turn: OpenTurn, until: float) -> None:
+    def _pass(self, turn: LiveTurn, until: float) -> None:
         """Let time pass, and hear what there is to hear."""
         until = moment(until)
         while self._bus.now < until:
             self._hear(self._bus.advance(until))
-        turn.close(End.SILENCE, self._bus.now)
+        turn.close("silence", self._bus.now)
 
-    def _await(self, turn: OpenTurn, until: float) -> None:
+    def _await(self, turn: LiveTurn, until: float) -> None:
         until = moment(until)
         while not turn.end:
             heard = self._bus.advance(until)
             self._hear(heard)
             if not (heard or turn.end) and self._bus.now >= until:
-                turn.close(End.DEADLINE, None)
+                turn.close("deadline", None)
 
     # -- hearing --------------------------------------------------------------------
 

@@ -9,22 +9,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
 
-__all__ = ["End", "Fault", "Reply", "Transcript", "TurnTranscript"]
+__all__ = [
+    "End",
+    "Fault",
+    "FaultKind",
+    "Reply",
+    "Route",
+    "Transcript",
+    "TurnTranscript",
+]
 
 
-class End:
-    """How a turn ended; the values of ``TurnTranscript.end``."""
+End: TypeAlias = Literal[
+    "handled", "asked", "stopped", "silence", "quiet", "deadline", "lost"
+]
+"""How a turn ended.
 
-    HANDLED = "handled"
-    ASKED = "asked"
-    STOPPED = "stopped"
-    SILENCE = "silence"
-    QUIET = "quiet"
-    DEADLINE = "deadline"
-    LOST = "lost"
+The assistant said that it was handled; it asked a question; a stop ended it; a silence
+was over; nothing was left to do after a message without an end signal (quiet); it
+missed its deadline; the assistant was lost.
+"""
+
+Route: TypeAlias = Literal[
+    "intent", "converse", "response", "stop", "fallback", "common_query"
+]
+"""Which part of the intent service took an utterance."""
+
+FaultKind: TypeAlias = Literal[
+    "raised", "no_end", "two_ends", "stray", "session", "lang", "crash"
+]
+"""A check that ``allow:`` can switch off.
+
+A handler raised; a turn did not end, or ended twice; something was said to a session
+that did not speak; a field of the session did not survive, or a reply is in another
+language; the assistant's process ended.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +74,10 @@ class Reply:
 class Fault:
     """Something that no turn may show, asked for or not.
 
-    ``kind`` is the name that ``allow:`` takes: ``raised``, ``no_end``, ``two_ends``,
-    ``stray``, ``session`` (a field that did not survive), ``lang``, ``crash``.
     ``detail`` says what, in a line; ``trace`` is a Python traceback where there is one.
     """
 
-    kind: str
+    kind: FaultKind
     detail: str
     trace: str | None = None
 
@@ -65,7 +86,7 @@ class Fault:
 class TurnTranscript:
     """What one turn led to.
 
-    ``end`` is a value of ``End``; ``ended`` is when, ``None`` if it did not. ``intent``
+    ``ended`` is when the turn ended, ``None`` if it did not. ``intent``
     is the name that the skill gave its intent, without skill id and file suffix.
     ``session_after`` is the session's wire data that the client carries on.
     ``messages`` are the bus messages seen, only where the caller asked for them.
@@ -75,10 +96,10 @@ class TurnTranscript:
     session: str
     said: str
     at: float
-    end: str
+    end: End
     ended: float | None = None
     replies: tuple[Reply, ...] = ()
-    route: str | None = None
+    route: Route | None = None
     intent: str | None = None
     skill: str | None = None
     slots: Mapping[str, Json] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.mismatch import Mismatch, act
 from ovos_dialogue_kit.verdict.reply_parts import Circumstances
 
@@ -43,7 +43,7 @@ class Exchange:
     def faults(self) -> tuple[Fault, ...]:
         """The faults that count, each once."""
         faults = list(self.happened.faults)
-        if self.happened.end == End.DEADLINE and not any(
+        if self.happened.end == "deadline" and not any(
             fault.kind == "no_end" for fault in faults
         ):
             within = self.sent.within
@@ -59,7 +59,7 @@ class Exchange:
     @property
     def is_cut_short(self) -> bool:
         """Whether more might have been heard: its end is missing, and that counts."""
-        if self.happened.end == End.LOST:
+        if self.happened.end == "lost":
             return not is_allowed("crash", self.fixture, self.sent)
         return any(fault.kind == "no_end" for fault in self.faults)
 

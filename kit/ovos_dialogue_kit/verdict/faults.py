@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, Transcript
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.verdict.exchange import Exchange, blank_mismatch, is_allowed
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
@@ -70,7 +70,7 @@ def crash_mismatches(
         fault = Fault("crash", "its transcript ends early")
     if fault is None:
         return
-    lost = bool(replayed) and replayed[-1].end == End.LOST
+    lost = bool(replayed) and replayed[-1].end == "lost"
     index = min(len(replayed) - lost, len(turns) - 1)
     if is_allowed("crash", fixture, turns[index]):
         return

@@ -22,7 +22,6 @@ from ovos_dialogue_kit.isolate.from_skill import (
     script_for,
 )
 from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
-from ovos_dialogue_kit.replayer.transcript import End
 from ovos_dialogue_kit.run.assistants import Assistants
 
 LOCALE = {
@@ -166,7 +165,7 @@ def lamp(stage: Stage, session: str, said: str) -> Answer:
         return Answer("on", skill="lamps.test", intent="lamp", matched=True, seconds=9)
     if said.startswith("call me"):
         parts = {"skill": "lamps.test", "intent": "name", "matched": True}
-        return Answer("sure?", end=End.ASKED, **parts)  # type: ignore[arg-type]
+        return Answer("sure?", end="asked", **parts)  # type: ignore[arg-type]
     if said == "other":
         return Answer("other", skill="another.skill", intent="x", matched=True)
     return Answer(matched=False)

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import Variant, variants_of
 from ovos_dialogue_kit.replayer.options import Options, Step
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, Transcript
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
 
 
@@ -352,7 +352,7 @@ def test_another_end() -> None:
             seen.add(session)
             if len(seen) < 2:
                 return Answer("yes", intent="x", skill="y")
-            return Answer(end=End.DEADLINE, route=None)
+            return Answer(end="deadline", route=None)
 
         return answer
 

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.isolate.search_all import (
     shares,
 )
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 
 
@@ -254,7 +254,7 @@ def straying(stage: Stage) -> Answer:
             "b is understood another way than alone",
         ),
         (
-            lambda _: Answer("fine", intent="greet", skill="x", end=End.DEADLINE),
+            lambda _: Answer("fine", intent="greet", skill="x", end="deadline"),
             "solo",
             "b sees its turn end another way than alone",
         ),

@@ -30,7 +30,6 @@ from ovos_dialogue_kit.matrix.steps import Change, Step, steps_of
 from ovos_dialogue_kit.matrix.text import matrix_lines
 from ovos_dialogue_kit.render.lines import plain
 from ovos_dialogue_kit.replayer.transcript import (
-    End,
     Fault,
     Reply,
     Transcript,
@@ -44,7 +43,7 @@ def heard(text: str = "hi", core: str = "1.0", **turn: object) -> Transcript:
     """Return a transcript of one turn with one reply."""
     replies = (Reply("kitchen", text, 0.0, 0),) if text else ()
     first = TurnTranscript(
-        0, "kitchen", "hello", 0.0, End.HANDLED, 0.0, replies, "intent"
+        0, "kitchen", "hello", 0.0, "handled", 0.0, replies, "intent"
     )
     return Transcript(
         *KEY,
@@ -119,7 +118,7 @@ def test_without_a_cell_that_ran_there_is_no_matrix() -> None:
 
 def test_times_sessions_and_spaces_are_no_matter() -> None:
     """Only what a person notices is compared."""
-    other = heard(" hi  ", at=7.0, ended=None, end=End.STOPPED, session_after={"a": 1})
+    other = heard(" hi  ", at=7.0, ended=None, end="stopped", session_after={"a": 1})
     assert () == difference(other)
 
 

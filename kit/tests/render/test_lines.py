@@ -25,7 +25,7 @@ from ovos_dialogue_kit.render.lines import (
     render_dialogue,
     render_mismatches,
 )
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.script.model import Expectation, Marks, Xfail
 from ovos_dialogue_kit.verdict.xfail import judge
 
@@ -239,7 +239,7 @@ def test_a_turn_without_end_says_what_was_heard_and_when() -> None:
             expect,
             [spoken("x", at=5.25)],
             at=5.0,
-            end=End.DEADLINE,
+            end="deadline",
             within=20.0,
         )
     )
@@ -354,20 +354,20 @@ def test_a_dialogue_is_retold_in_a_line_for_each_turn() -> None:
 def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
     """All that is out of the ordinary, messages only if asked for."""
     talk = conversation(
-        turn("kitchen", "10m", silence=600.0, end=End.SILENCE),
+        turn("kitchen", "10m", silence=600.0, end="silence"),
         turn(
             "a",
             "count to two, slowly, and then tell me all about it",
             None,
             [spoken("one", at=0.0004), spoken("two?", at=600.25, asks=True)],
-            end=End.DEADLINE,
+            end="deadline",
             faults=[Fault("session", "site_id was a, is b")],
         ),
         turn(
             "a",
             "x.y",
             message={"type": "x.y"},
-            end=End.LOST,
+            end="lost",
             messages=({"type": "x.y", "data": {"n": 1}}, {"type": "z"}),
         ),
         strays=(Reply("kitchen", "boo", 600.5, 1),),

@@ -11,7 +11,7 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.options import Options
-from ovos_dialogue_kit.replayer.transcript import End, Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.parse import parse_script
 
 
@@ -55,7 +55,7 @@ def _exchange(index: int, turn: FixtureTurn) -> TurnTranscript:
         session=turn.session,
         said=turn.said,
         at=0.0,
-        end=End.HANDLED,
+        end="handled",
         ended=0.0,
         replies=(reply,),
     )

@@ -9,7 +9,6 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import (
-    End,
     Fault,
     Reply,
     Transcript,
@@ -87,7 +86,7 @@ def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
     silence: float | None = None,
     within: float | None = None,
     marks: Marks | None = None,
-    end: str = End.HANDLED,
+    end: str = "handled",
     at: float = 0.0,
     faults: Iterable[Fault] = (),
     **happened: object,

@@ -15,7 +15,6 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import (
-    End,
     Fault,
     Reply,
     Transcript,
@@ -109,7 +108,7 @@ class Toy:
         if turn.silence is not None:
             at, stage.now = stage.now, stage.now + turn.silence
             stage.turns[step.turn] = TurnTranscript(
-                step.turn, turn.session, turn.said, at, End.SILENCE, stage.now
+                step.turn, turn.session, turn.said, at, "silence", stage.now
             )
             return
         stage.open.append((step.turn, turn.session, turn.said, stage.now))
@@ -126,7 +125,7 @@ class Toy:
                 text if isinstance(text, Reply) else Reply(session, text, at, index)
                 for text in answer.texts
             )
-            parts: dict[str, Json] = {"end": End.HANDLED, "route": "intent"}
+            parts: dict[str, Json] = {"end": "handled", "route": "intent"}
             stage.turns[index] = TurnTranscript(
                 index=index,
                 session=session,

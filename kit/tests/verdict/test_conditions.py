@@ -10,8 +10,6 @@ from support.conversation import (
     turn,
 )
 
-from ovos_dialogue_kit.replayer.transcript import End
-
 SEEN = {
     "matched": True,
     "intent": "repeat.stt",
@@ -172,9 +170,9 @@ def test_conditions_of_a_turn_without_end_count_where_known() -> None:
         messages=({"type": "z"},),
         session={"site_id": "x"},
     )
-    talk = conversation(turn("a", "hi", unknown, end=End.DEADLINE))
+    talk = conversation(turn("a", "hi", unknown, end="deadline"))
     assert talk.problems() == ["the turn did not end in time"]
-    talk = conversation(turn("a", "hi", unknown, end=End.DEADLINE, **SEEN))
+    talk = conversation(turn("a", "hi", unknown, end="deadline", **SEEN))
     assert talk.mismatches()[1].heard == (
         {"no_match": False, "intent": "repeat.stt", "slots": SEEN["slots"]},
     )

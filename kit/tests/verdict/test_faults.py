@@ -13,7 +13,7 @@ from support.conversation import (
 )
 
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.script.model import Marks
 
 ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
@@ -112,7 +112,7 @@ def test_a_turn_that_did_not_end_says_what_was_heard_so_far() -> None:
     """What is missing is no mismatch of its own, nor is what cannot be known."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
-        turn("a", "hi", expect, [spoken("x", at=5.25)], at=5.0, end=End.DEADLINE)
+        turn("a", "hi", expect, [spoken("x", at=5.25)], at=5.0, end="deadline")
     )
     mismatch = talk.only()
     assert (mismatch.kind, mismatch.since) == ("no_end", 5.0)
@@ -123,7 +123,7 @@ def test_a_turn_that_did_not_end_says_what_was_heard_so_far() -> None:
 
 def test_a_deadline_of_the_script_is_told() -> None:
     """``within:`` of a turn."""
-    talk = conversation(turn("a", "hi", end=End.DEADLINE, within=2.5))
+    talk = conversation(turn("a", "hi", end="deadline", within=2.5))
     mismatch = talk.only()
     assert mismatch.problem == "the turn did not end in time: its deadline is 2.5 s"
     assert mismatch.expected is None
@@ -132,7 +132,7 @@ def test_a_deadline_of_the_script_is_told() -> None:
 def test_a_missing_end_is_told_once() -> None:
     """The replay may have said it already."""
     talk = conversation(
-        turn("a", "hi", end=End.DEADLINE, faults=[Fault("no_end", "9 s")])
+        turn("a", "hi", end="deadline", faults=[Fault("no_end", "9 s")])
     )
     assert talk.problems() == ["the turn did not end in time: 9 s"]
 
@@ -140,19 +140,19 @@ def test_a_missing_end_is_told_once() -> None:
 def test_a_wrong_or_needless_reply_is_wrong_before_the_end_too() -> None:
     """Only what is missing is excused."""
     expect = replies(expected(text="x"), expected(text="y"))
-    talk = conversation(turn("a", "hi", expect, [spoken("q")], end=End.DEADLINE))
+    talk = conversation(turn("a", "hi", expect, [spoken("q")], end="deadline"))
     assert talk.problems() == [
         "the turn did not end in time",
         "reply 1 of 2 is another",
     ]
-    talk = conversation(turn("a", "hi", replies(), [spoken("q")], end=End.DEADLINE))
+    talk = conversation(turn("a", "hi", replies(), [spoken("q")], end="deadline"))
     assert talk.problems()[1:] == ["heard a reply where there should be none"]
 
 
 def test_a_missing_end_that_is_allowed_excuses_nothing() -> None:
     """The turn is then compared as if it had ended."""
     talk = conversation(
-        turn("a", "hi", replies(expected()), end=End.DEADLINE, marks=ALLOWED)
+        turn("a", "hi", replies(expected()), end="deadline", marks=ALLOWED)
     )
     assert talk.problems() == ["heard nothing"]
 
@@ -221,7 +221,7 @@ def test_a_crash_is_told_once() -> None:
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
         turn("a", "hi", replies(expected(text="x")), [spoken("x")]),
-        turn("a", "ho", expect, [spoken("x")], end=End.LOST),
+        turn("a", "ho", expect, [spoken("x")], end="lost"),
         turn("a", "hu", expect),
         turn("a", "ha", expect),
         replayed=2,
@@ -271,7 +271,7 @@ def test_a_transcript_that_ends_early_is_not_green() -> None:
 def test_a_crash_may_be_allowed() -> None:
     """Then what was lost is compared as if it had ended."""
     talk = conversation(
-        turn("a", "hi", replies(expected()), end=End.LOST, marks=ALLOWED),
+        turn("a", "hi", replies(expected()), end="lost", marks=ALLOWED),
         turn("a", "ho"),
         replayed=1,
         crash=CRASH,

@@ -24,7 +24,7 @@ from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.replayer.options import Options
-from ovos_dialogue_kit.replayer.transcript import End, Transcript
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load
@@ -47,7 +47,7 @@ def without_time(transcript: Transcript) -> Transcript:
     turns = []
     is_stopped = False
     for turn in transcript.turns:
-        is_stopped = is_stopped or turn.end == End.STOPPED
+        is_stopped = is_stopped or turn.end == "stopped"
         after = dict(turn.session_after)
         if is_stopped:
             after.pop("active_skills", None)
