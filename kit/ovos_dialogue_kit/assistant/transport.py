@@ -89,6 +89,6 @@ def transport_of(bus: str) -> Transport:
             return transport
     names = [transport.name for transport in TRANSPORTS if transport.name]
     raise KitError(
-        f'"{bus}" is not {", ".join(names)} or an address such as '
-        f"ws://127.0.0.1:8181/core{near_name(bus, names)}"
+        f'unknown bus "{bus}"{near_name(bus, names)}; use {", ".join(names)} or an '
+        "address such as ws://127.0.0.1:8181/core"
     )

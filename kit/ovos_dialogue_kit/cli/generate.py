@@ -1,4 +1,4 @@
-"""``kit generate`` and ``kit check``: the committed fixtures and their scripts."""
+"""``kit generate`` and ``kit check``: write and check the committed fixtures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovos_dialogue_kit.cli.options import paths_argument
+
 if TYPE_CHECKING:
     from ovos_dialogue_kit.fixture.committed import FixtureOutcome, Tree
 
@@ -17,27 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "generate"]
 
-_paths = click.argument(
-    "paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path)
-)
 _output = click.option(
     "-o",
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder of the fixtures; default: fixtures/ in the script's project.",
+    help="Folder of the fixtures; by default fixtures/ in the script's project.",
 )
 
 
 @click.command(epilog="Example: kit generate skill/test/repeat.dialogue.yaml")
-@_paths
+@paths_argument
 @_output
 def generate(paths: tuple[Path, ...], output: Path | None) -> int:
     """Write the fixtures of dialogue scripts.
 
-    PATH is a script (*.dialogue.yaml) or a folder of scripts; default: the current
-    folder. A fixture whose dialogue is gone is removed. Exit code 2: a script has an
-    error; nothing is written for it.
+    PATH is a script (*.dialogue.yaml) or a folder of scripts; by default the current
+    folder. Fixtures whose dialogue no longer exists are removed. Exit code 2: a script
+    has an error; nothing is written for it.
     """
     from ovos_dialogue_kit.fixture.committed import write_fixtures
 
@@ -46,14 +45,14 @@ def generate(paths: tuple[Path, ...], output: Path | None) -> int:
 
 
 @click.command(epilog="Example: kit check skill/test")
-@_paths
+@paths_argument
 @_output
 def check(paths: tuple[Path, ...], output: Path | None) -> int:
     """List fixtures that are out of date.
 
     Each fixture is fresh, stale (its script has changed), missing, edited (by hand) or
-    orphaned (its dialogue is gone). Exit code 1: not all are fresh. Exit code 2: a
-    script has an error.
+    orphaned (its dialogue no longer exists). Exit code 1: not all are fresh. Exit code
+    2: a script has an error.
     """
     from ovos_dialogue_kit.fixture.committed import check_fixtures
 

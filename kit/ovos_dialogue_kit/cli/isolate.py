@@ -1,4 +1,4 @@
-"""``kit isolate``: what leaks from one session to another."""
+"""``kit isolate``: search dialogues for leaks between sessions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.options import checked_engine, processors
+from ovos_dialogue_kit.cli.options import (
+    checked,
+    jobs_option,
+    paths_argument,
+    pattern_option,
+    processors,
+    run_option,
+)
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.run.options import (
+    ENGINE,
+    SCHEDULES,
+    SKILL,
+    read_seconds,
+    read_seed,
+)
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.isolate.search import SearchSettings
@@ -25,77 +39,53 @@ _SEEDS = 1 << 32
 
 
 @click.command(epilog="Example: kit isolate skill/test --schedules 1000 --seed 7")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option(
-    "--skill",
+@paths_argument
+@run_option(
+    SKILL,
     "skills",
-    metavar="ID",
-    multiple=True,
-    help="Skill in place of the scripts'. Without PATH: hunt in dialogues that are "
+    help="Skill to load instead of the scripts' own. Without PATH, the dialogues are "
     "made from the skill's own files. May be repeated.",
 )
 @click.option(
     "--lang",
     metavar="LANG",
-    help="Language of dialogues that are made from a skill's files; by default en-US, "
-    "or the first that it has.",
+    help="Language of the dialogues made from a skill's files; by default en-US if the "
+    "skill has it, else its first language.",
 )
-@click.option(
-    "--engine",
+@run_option(
+    ENGINE,
     "engines",
-    metavar="NAME",
-    multiple=True,
-    callback=checked_engine,
-    help="Intent engine; by default the first of the script's. May be repeated.",
+    help="Intent engine to use; by default the first of each script; a+b combines two. "
+    "May be repeated.",
 )
 @click.option(
     "--seed",
     metavar="N",
-    type=click.IntRange(min=0),
-    help="Repeats a run exactly; by default another one each time.",
+    callback=checked(read_seed),
+    help="Seed that makes a run repeatable; random by default.",
 )
-@click.option(
-    "--schedules",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=500,
-    show_default=True,
-    help="Schedules to be tried for each dialogue.",
-)
+@run_option(SCHEDULES, "schedules")
 @click.option(
     "--seconds",
     metavar="S",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Real time for all dialogues together.",
+    callback=checked(read_seconds),
+    help="Time limit in seconds for all dialogues together.",
 )
 @click.option(
     "--oracle",
     "oracles",
     metavar="NAME",
     multiple=True,
-    help="Ask only this one: taint, stray, crash, solo or state. May be repeated.",
+    help="Use only this check: taint, stray, crash, solo or state. May be repeated.",
 )
-@click.option(
-    "-k",
-    "pattern",
-    metavar="PATTERN",
-    default="",
-    help="Only dialogues with this in their name, in upper or lower case.",
-)
-@click.option(
-    "-j",
-    "--jobs",
-    "workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Assistants at work at once; by default one for each processor.",
-)
+@pattern_option
+@jobs_option("Number of assistants to run in parallel; by default one per processor.")
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="Write a JSON object for each dialogue on a line of its own, and nothing "
-    "else.",
+    help="Print the results as JSON, one object per line. The summary still goes to "
+    "standard error.",
 )
 def isolate(  # noqa: PLR0913  # an argument for each option
     *,
@@ -113,11 +103,11 @@ def isolate(  # noqa: PLR0913  # an argument for each option
 ) -> int:
     """Find what leaks from one session to another.
 
-    Each dialogue is replayed in many orders of its sessions' turns; what a session
-    hears in company must be what it hears alone, whatever the script expects. PATH is a
-    script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the current
-    folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script has an
-    error.
+    Each dialogue is replayed with the turns of its sessions in many different orders.
+    Each session must hear what it hears when it is alone, whatever the script expects.
+    PATH is a script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the
+    current folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script
+    has an error.
     """
     from ovos_dialogue_kit.isolate.oracles import ORACLES
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, checked_oracles
@@ -132,8 +122,8 @@ def isolate(  # noqa: PLR0913  # an argument for each option
     workers = workers or processors("memory")
     if lang and (paths or not skills):
         raise KitError(
-            "the language is that of the scripts",
-            hint="leave out --lang, or give --skill and no path",
+            "--lang cannot be combined with scripts: they set the language",
+            hint="omit --lang, or pass --skill without a path",
         )
     if skills and not paths:
         jobs = _built(skills, lang, settings, pattern)
@@ -145,7 +135,7 @@ def isolate(  # noqa: PLR0913  # an argument for each option
 def _planned(
     paths: tuple[Path, ...], settings: Settings, pattern: str
 ) -> Sequence[Job]:
-    """Return the jobs of scripts; each dialogue with its first engine if none is given.
+    """Return the jobs of scripts, with each dialogue's first engine by default.
 
     Raises:
         KitError: a script has an error.
@@ -165,7 +155,7 @@ def _planned(
 def _built(
     skills: tuple[str, ...], lang: str | None, settings: Settings, pattern: str
 ) -> Sequence[Job]:
-    """Return the jobs of dialogues that are made from the skills' own files."""
+    """Return the jobs of dialogues made from the skills' own files."""
     from ovos_dialogue_kit.isolate.from_skill import dialogues_of
     from ovos_dialogue_kit.run.load import Loaded
     from ovos_dialogue_kit.run.select import plan
@@ -183,7 +173,7 @@ def _run(
     *,
     as_json: bool,
 ) -> int:
-    """Search, show each leak as it comes, then the counts; return the exit code."""
+    """Search, show each leak as it is found, then the counts; return the exit code."""
     from ovos_dialogue_kit.cli.progress import Waiting
     from ovos_dialogue_kit.isolate.report import search_summary
     from ovos_dialogue_kit.isolate.search_all import search_all

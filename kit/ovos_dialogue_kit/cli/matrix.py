@@ -1,4 +1,4 @@
-"""``kit matrix``: what changes for users between versions of ovos-core."""
+"""``kit matrix``: show what changes for users between versions of ovos-core."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ __all__ = ["matrix"]
 @click.option(
     "--against",
     metavar="CELL",
-    help="Compare with this cell; by default one with the newest ovos-core that is no "
-    "pre-release.",
+    help="Compare with this cell; by default one with the newest ovos-core that is not "
+    "a pre-release.",
 )
-@click.option("--all", "every", is_flag=True, help="Show what is the same, too.")
+@click.option("--all", "every", is_flag=True, help="Also show what is the same.")
 @click.option(
     "--html",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a page that needs no other file.",
+    help="Write a self-contained HTML page.",
 )
 def matrix(
     *, files: tuple[Path, ...], against: str | None, every: bool, html: Path | None
 ) -> int:
-    """Compare what dialogues came to on different versions.
+    """Compare the results of dialogues across versions.
 
-    FILE is what "kit replay -o FILE" wrote, or a tox environment with such a file in
-    it; by default all of .tox. A dialogue is the same, differs (in replies, routes,
-    intents or slots), fails or cannot run. Exit code 1: one fails, or a cell did not
-    run.
+    FILE is the output of "kit replay -o FILE", or a tox environment that contains it;
+    by default every environment in .tox. A dialogue is the same, differs (in replies,
+    routes, intents or slots), fails or cannot run. Exit code 1: a dialogue fails, or a
+    cell has not run.
     """
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.errors import KitError

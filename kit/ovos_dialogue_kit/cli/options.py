@@ -1,60 +1,95 @@
-"""Command-line options that several commands share, and their validation."""
+"""Turn the options of a run into those of the command line."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    pass
+from ovos_dialogue_kit.run.options import Option, read_count
 
-__all__ = ["checked_bus", "checked_engine", "processors"]
+__all__ = [
+    "checked",
+    "jobs_option",
+    "paths_argument",
+    "pattern_option",
+    "processors",
+    "run_option",
+]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])  # any arguments, as click's
 
 
-def checked_engine(
-    context: click.Context, option: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the engines that were given.
+def checked(read: Callable[[str], object]) -> Callable[..., object]:
+    """Return the callback of a click option whose text is read by a function."""
 
-    Raises:
-        click.BadParameter: the kit does not know one.
+    def value_of(
+        context: click.Context,
+        option: click.Parameter,
+        given: str | tuple[str, ...] | None,
+    ) -> object:
+        try:
+            if isinstance(given, tuple):
+                return tuple(map(read, given))
+            return None if given is None else read(given)
+        except ValueError as error:
+            raise click.BadParameter(str(error), context, option) from error
+
+    return value_of
+
+
+def run_option(
+    option: Option,
+    parameter: str,
+    help: str | None = None,  # noqa: A002  # as click calls it
+) -> Callable[[_Command], _Command]:
+    """Return the decorator that adds an option of a run to a command.
+
+    Args:
+        option: its definition.
+        parameter: the name of the command's argument.
+        help: replaces that of the definition.
 
     """
-    from ovos_dialogue_kit.errors import near_name
-    from ovos_dialogue_kit.script.format.scalars import ENGINES
+    flags = (f"--{option.name}", parameter)
+    if not option.metavar:
+        return click.option(*flags, is_flag=True, help=help or option.help)
+    return click.option(
+        *flags,
+        metavar=option.metavar,
+        multiple=option.is_repeatable,
+        default=option.default or None,
+        show_default=bool(option.default),
+        callback=checked(option.read),
+        help=help or option.help,
+    )
 
-    for name in (name for value in values for name in value.split("+")):
-        if name not in ENGINES:
-            known = ", ".join(ENGINES)
-            raise click.BadParameter(
-                f'unknown engine "{name}"{near_name(name, ENGINES)}, known: {known}',
-                context,
-                option,
-            )
-    return values
+
+def jobs_option(help: str) -> Callable[[_Command], _Command]:  # noqa: A002  # as click calls it
+    """Return the decorator that adds ``--jobs``, for the argument ``workers``."""
+    return click.option(
+        "-j", "--jobs", "workers", metavar="N", callback=checked(read_count), help=help
+    )
 
 
-def checked_bus(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the bus that was given.
+paths_argument = click.argument(
+    "paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path)
+)
 
-    Raises:
-        click.BadParameter: it is neither a known bus nor the address of one.
-
-    """
-    from ovos_dialogue_kit.assistant.transport import transport_of
-    from ovos_dialogue_kit.errors import KitError
-
-    try:
-        transport_of(value)
-    except KitError as error:
-        raise click.BadParameter(error.problem, context, option) from error
-    return value
+pattern_option = click.option(
+    "-k",
+    "pattern",
+    metavar="PATTERN",
+    default="",
+    help="Only dialogues whose name contains this; case is ignored.",
+)
 
 
 def processors(bus: str) -> int:
-    """Return how many assistants may work at once."""
+    """Return how many assistants to run in parallel if nobody has said."""
     from ovos_dialogue_kit.assistant.transport import transport_of
 
     jobs = transport_of(bus).default_jobs

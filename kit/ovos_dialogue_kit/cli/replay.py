@@ -1,4 +1,4 @@
-"""``kit replay``: dialogues through the real intent service."""
+"""``kit replay``: replay dialogues through the real intent service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.options import checked_bus, checked_engine, processors
+from ovos_dialogue_kit.cli.options import (
+    jobs_option,
+    paths_argument,
+    pattern_option,
+    processors,
+    run_option,
+)
+from ovos_dialogue_kit.run.options import (
+    BUS,
+    DEADLINE,
+    ENGINE,
+    ORDER_SEED,
+    SKILL,
+    STRICT_ENGINES,
+    TRANSFORMER,
+    require_bus,
+)
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.run.jobs import Job, Result, Settings
@@ -19,89 +35,41 @@ __all__ = ["replay"]
 
 
 @click.command(epilog='Example: kit replay skill/test -k "own words" --engine adapt')
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@paths_argument
+@run_option(ENGINE, "engines")
+@run_option(SKILL, "skills")
+@run_option(TRANSFORMER, "transformers")
+@run_option(BUS, "bus")
+@jobs_option(
+    "Number of assistants to run in parallel; by default one per processor, or one "
+    "with a real bus."
+)
+@pattern_option
 @click.option(
-    "--engine",
-    "engines",
-    metavar="NAME",
+    "--tag",
+    "tags",
+    metavar="TAG",
     multiple=True,
-    callback=checked_engine,
-    help="Intent engine in place of the scripts'; a+b joins two. May be repeated.",
+    help="Only dialogues with this tag. May be repeated.",
 )
-@click.option(
-    "--skill",
-    "skills",
-    metavar="ID",
-    multiple=True,
-    help="Skill to load in place of the scripts'. May be repeated.",
-)
-@click.option(
-    "--transformer",
-    "transformers",
-    metavar="NAME",
-    multiple=True,
-    help="Utterance transformer in place of the scripts'. May be repeated.",
-)
-@click.option(
-    "--bus",
-    metavar="BUS",
-    default="memory",
-    show_default=True,
-    callback=checked_bus,
-    help="memory, real (an ovos-messagebus of the kit's own) or the address of a "
-    "running one, ws://host:port/route.",
-)
-@click.option(
-    "-j",
-    "--jobs",
-    "workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Assistants at work at once; by default one for each processor, on a real "
-    "bus one.",
-)
-@click.option(
-    "-k",
-    "pattern",
-    metavar="PATTERN",
-    default="",
-    help="Only dialogues with this in their name, in upper or lower case.",
-)
-@click.option(
-    "--tag", "tags", metavar="TAG", multiple=True, help="Only dialogues with this tag."
-)
-@click.option(
-    "--deadline",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time of the assistant in which a turn must end.",
-)
-@click.option(
-    "--order-seed",
-    metavar="N",
-    type=click.IntRange(min=0),
-    help="Shuffle the listeners of each message, as a real bus may; by default they "
-    "hear it in the order in which they subscribed.",
-)
-@click.option(
-    "--strict-engines",
-    is_flag=True,
-    help="An engine that is not installed is an error, not a skip.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Show the bus messages, too.")
+@run_option(DEADLINE, "deadline")
+@run_option(ORDER_SEED, "order_seed")
+@run_option(STRICT_ENGINES, "strict_engines")
+@click.option("-v", "--verbose", is_flag=True, help="Also show bus messages.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only what went wrong.")
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="Write a JSON object for each replay on a line of its own, and nothing else.",
+    help="Print the results as JSON, one object per line. The summary still goes to "
+    "standard error.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write these JSON objects into a file, too; kit matrix compares such files.",
+    help="Also write these JSON objects to a file, which kit matrix can read.",
 )
 def replay(  # noqa: PLR0913  # an argument for each option
     *,
@@ -121,23 +89,23 @@ def replay(  # noqa: PLR0913  # an argument for each option
     as_json: bool,
     output: Path | None,
 ) -> int:
-    """Replay dialogues through the real intent service and check what is heard.
+    """Replay dialogues through the real intent service.
 
-    PATH is a script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the
-    current folder. Exit code 1: a dialogue failed, or a committed fixture is not what
-    its script generates. Exit code 2: bad usage, or a script has an error; then
-    nothing is replayed.
+    The replies are compared with what the scripts expect. PATH is a script
+    (*.dialogue.yaml), a fixture (*.json) or a folder; by default the current folder.
+    Exit code 1: a dialogue failed, or a committed fixture is out of date. Exit code 2:
+    bad usage, or a script has an error and nothing was replayed.
     """
-    from ovos_dialogue_kit.assistant.transport import transport_of
     from ovos_dialogue_kit.replayer.options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
     from ovos_dialogue_kit.run.select import plan
 
-    if order_seed is not None and not transport_of(bus).controls_order:
-        raise click.UsageError(
-            f'--order-seed: a bus that is not in memory ("{bus}") has its own order'
-        )
+    if order_seed is not None:
+        try:
+            require_bus(bus, lambda transport: transport.controls_order)
+        except ValueError as cause:
+            raise click.UsageError(f"--order-seed {cause}") from cause
     settings = Settings(
         engines=engines,
         skills=skills,

@@ -1,9 +1,9 @@
-"""The pytest plugin: its options and hooks.
+"""Register the pytest plugin: its options and hooks.
 
-Every run of pytest imports this where the kit is installed, so it needs nothing but the
-standard library and pytest, and of pytest only what is public. What it takes to collect
-scripts (``pytest_items``) and to replay them (``pytest_run``, a plugin of its own) is
-imported when there is one.
+Every run of pytest imports this where the kit is installed, so at module level it
+imports only the standard library and the public names of pytest. The definitions of the
+options (``run.options``) are a small module; the collector of scripts (``items``) and
+the plugin that replays them (``run``) are imported when there is a script.
 """
 
 from __future__ import annotations
@@ -19,38 +19,8 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
-_OPTIONS = (
-    ("kit_engine", "args", "ENGINE", "Engine for all dialogues; may be repeated."),
-    ("kit_skill", "args", "ID", "Skill for all dialogues; may be repeated."),
-    ("kit_transformers", "args", "NAME", "Utterance transformer; may be repeated."),
-    ("kit_bus", "string", "BUS", "memory (the default), real, or a ws:// address."),
-    (
-        "kit_deadline",
-        "string",
-        "SECONDS",
-        "Time of the assistant that a turn may take.",
-    ),
-    (
-        "kit_order_seed",
-        "string",
-        "N",
-        "Shuffle the listeners of each message, by this seed.",
-    ),
-    ("kit_strict_engines", "bool", None, "A missing engine is an error, not a skip."),
-    ("kit_shared", "bool", None, "Replay in this process, where a debugger reaches."),
-    ("kit_isolate", "bool", None, "Hunt for leaks between sessions in all dialogues."),
-    (
-        "kit_isolate_schedules",
-        "string",
-        "N",
-        "Schedules of a dialogue that the hunt tries; 100 by default.",
-    ),
-)
-"""Name, kind of the ini value, what stands for it in the help, and the help."""
-
 _SUFFIX = ".dialogue.yaml"
 _NAMES = ("ovos-dialogue-kit", __name__)
-_EMPTY: dict[str, object] = {"args": [], "string": "", "bool": False}
 
 
 def pytest_addoption(
@@ -60,20 +30,31 @@ def pytest_addoption(
     for name in _NAMES:  # named in -p or pytest_plugins, it would come a second time
         if not pluginmanager.has_plugin(name):
             pluginmanager.set_blocked(name)
+    from ovos_dialogue_kit.run.options import PYTEST_OPTIONS  # noqa: PLC0415
+
     group = parser.getgroup("ovos-dialogue-kit")
-    for name, kind, metavar, text in _OPTIONS:
+    for name, option in PYTEST_OPTIONS.items():
+        flag, text = f"--{name.replace('_', '-')}", option.help
+        if option.default:
+            text = f"{text} Default: {option.default}."
         shape: dict[str, Any] = {"action": "store_true"}  # keywords of argparse
-        if metavar:
-            shape = {"action": "append" if kind == "args" else "store"}
-            shape["metavar"] = metavar
-        flag = f"--{name.replace('_', '-')}"
+        if option.metavar:
+            shape = {"action": "append" if option.is_repeatable else "store"}
+            shape["metavar"] = option.metavar
         group.addoption(flag, dest=name, default=None, help=text, **shape)
-        parser.addini(name, text, type=kind, default=_EMPTY[kind])  # type: ignore[arg-type]  # it names the kinds one by one
+        if not option.metavar:
+            parser.addini(name, text, type="bool", default=False)
+        elif option.is_repeatable:
+            parser.addini(name, text, type="args", default=[])
+        else:
+            parser.addini(name, text, type="string", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong values at once, if any are given."""
-    if any(config.getoption(name) or config.getini(name) for name, *_ in _OPTIONS):
+    from ovos_dialogue_kit.run.options import PYTEST_OPTIONS  # noqa: PLC0415
+
+    if any(config.getoption(name) or config.getini(name) for name in PYTEST_OPTIONS):
         from ovos_dialogue_kit.pytest_plugin.options import settings_of  # noqa: PLC0415
 
         settings_of(config)

@@ -1,115 +1,87 @@
-"""What the options and ini values of the pytest plugin mean, and which are wrong."""
+"""Read and check the options and ini values of the pytest plugin."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.transport import transport_of
-from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.assistant.transport import Transport
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.run.jobs import Settings
-from ovos_dialogue_kit.script.format.scalars import ENGINES
+from ovos_dialogue_kit.run.options import PYTEST_OPTIONS, require_bus
 
-__all__ = ["SCHEDULES", "is_shared", "schedules_of", "settings_of", "wants_isolation"]
-
-SCHEDULES = 100
-"""Schedules of each dialogue that are tried, if nothing else is asked for."""
+__all__ = ["is_shared", "schedules_of", "settings_of", "wants_isolation"]
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """Return what the person chose; an option comes before the ini value of its name.
+    """Return the settings of a run; an option overrides the ini value of its name.
 
     Raises:
         pytest.UsageError: a value is wrong.
 
     """
     schedules_of(config)
-    bus = _given(config, "kit_bus") or "memory"
-    try:
-        transport = transport_of(bus)
-    except KitError as error:
-        raise _wrong("kit_bus", error.problem) from error
-    order_seed = _checked_seed(_given(config, "kit_order_seed"))
-    if order_seed is not None and not transport.controls_order:
-        raise _wrong(
-            "kit_order_seed",
-            f'a bus that is not in memory ("{bus}") has its own order',
-        )
-    if is_shared(config) and not transport.can_share_process:
-        raise _wrong(
-            "kit_shared", f'a bus that is not in memory ("{bus}") has its own processes'
-        )
+    bus = _value(config, "kit_bus")
+    order_seed = _value(config, "kit_order_seed")
+    if order_seed is not None:
+        _require_bus(bus, lambda each: each.controls_order, "kit_order_seed")
+    if is_shared(config):
+        _require_bus(bus, lambda each: each.can_share_process, "kit_shared")
     return Settings(
-        engines=_checked_engines(_given(config, "kit_engine")),
-        skills=tuple(dict.fromkeys(_given(config, "kit_skill"))),
-        transformers=tuple(dict.fromkeys(_given(config, "kit_transformers"))),
+        engines=_value(config, "kit_engine"),
+        skills=_value(config, "kit_skill"),
+        transformers=_value(config, "kit_transformers"),
         bus=bus,
-        strict_engines=_given(config, "kit_strict_engines"),
-        options=Options(
-            deadline=_checked_seconds(_given(config, "kit_deadline")),
-            order_seed=order_seed,
-        ),
+        strict_engines=_value(config, "kit_strict_engines"),
+        options=Options(deadline=_value(config, "kit_deadline"), order_seed=order_seed),
     )
 
 
 def is_shared(config: pytest.Config) -> bool:
-    """Say whether dialogues are to be replayed in pytest's own process."""
-    return bool(_given(config, "kit_shared"))
+    """Return True if dialogues are to be replayed in pytest's own process."""
+    return bool(_value(config, "kit_shared"))
 
 
 def wants_isolation(config: pytest.Config) -> bool:
-    """Say whether leaks are hunted in all dialogues, whatever their scripts say."""
-    return bool(_given(config, "kit_isolate"))
+    """Return True if all dialogues are to be searched for leaks."""
+    return bool(_value(config, "kit_isolate"))
 
 
 def schedules_of(config: pytest.Config) -> int:
-    """Return how many schedules of a dialogue are tried.
+    """Return the number of schedules to try for each dialogue.
 
     Raises:
         pytest.UsageError: the value is wrong.
 
     """
-    text = _given(config, "kit_isolate_schedules") or str(SCHEDULES)
-    if not text.isdecimal() or not int(text):
-        raise _wrong("kit_isolate_schedules", f'"{text}" is not a whole number above 0')
-    return int(text)
+    schedules: int = _value(config, "kit_isolate_schedules")
+    return schedules
 
 
-def _given(config: pytest.Config, name: str) -> Any:  # text, texts or bool
-    option = config.getoption(name)
-    return config.getini(name) if option is None else option
-
-
-def _checked_engines(values: Iterable[str]) -> tuple[str, ...]:
-    for name in (name for value in values for name in value.split("+")):
-        if name not in ENGINES:
-            known = ", ".join(ENGINES)
-            near = near_name(name, ENGINES)
-            problem = f'unknown engine "{name}"{near}, known: {known}'
-            raise _wrong("kit_engine", problem)
-    return tuple(dict.fromkeys(values))
-
-
-def _checked_seconds(text: str) -> float | None:
-    if not text:
-        return None
+def _value(config: pytest.Config, name: str) -> Any:  # as its option reads it
+    """Return the value of an option; one without value or default is None."""
+    option = PYTEST_OPTIONS[name]
+    given = config.getoption(name)
+    if given is None:
+        given = config.getini(name)
+    if not option.metavar:
+        return given
     try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise _wrong("kit_deadline", f'"{text}" is not a number of seconds above 0')
-    return seconds
+        if option.is_repeatable:
+            return tuple(dict.fromkeys(map(option.read, given)))
+        text = given or option.default
+        return option.read(text) if text else None
+    except ValueError as error:
+        raise _wrong(name, str(error)) from error
 
 
-def _checked_seed(text: str) -> int | None:
-    if text and not text.isdecimal():
-        raise _wrong("kit_order_seed", f'"{text}" is not a whole number')
-    return int(text) if text else None
+def _require_bus(bus: str, is_able: Callable[[Transport], bool], name: str) -> None:
+    try:
+        require_bus(bus, is_able)
+    except ValueError as error:
+        raise _wrong(name, str(error)) from error
 
 
 def _wrong(name: str, problem: str) -> pytest.UsageError:

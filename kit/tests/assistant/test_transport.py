@@ -39,7 +39,9 @@ def test_a_name_or_an_address_chooses_a_transport() -> None:
 )
 def test_anything_else_is_an_error(bus: str, near: str) -> None:
     """It lists what there is, and the near name; a setup is refused, too."""
-    expected = f'"{bus}" is not memory, real or an address such as {ADDRESS}{near}'
+    expected = (
+        f'unknown bus "{bus}"{near}; use memory, real or an address such as {ADDRESS}'
+    )
     with pytest.raises(KitError) as error:
         transport_of(bus)
     assert expected == str(error.value)

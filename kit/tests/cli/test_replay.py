@@ -217,29 +217,30 @@ def test_script_errors(stage: Stage) -> None:
         pytest.param(
             ["--engine", "padatios"],
             "Error: Invalid value for '--engine': unknown engine \"padatios\" "
-            '(did you mean "padatious"?), known: padacioso, padatious, adapt',
+            '(did you mean "padatious"?); known: padacioso, padatious, adapt',
             id="engine",
         ),
         pytest.param(
             ["--bus", "localhost:8181"],
-            "Error: Invalid value for '--bus': \"localhost:8181\" is not memory, real "
-            "or an address such as ws://127.0.0.1:8181/core",
+            "Error: Invalid value for '--bus': unknown bus \"localhost:8181\"; use "
+            "memory, real or an address such as ws://127.0.0.1:8181/core",
             id="bus",
         ),
         pytest.param(
             ["--deadline", "0"],
-            "Error: Invalid value for '--deadline': 0.0 is not in the range x>0.",
+            "Error: Invalid value for '--deadline': must be a number of seconds above "
+            '0, not "0"',
             id="deadline",
         ),
         pytest.param(
             ["--order-seed", "7", "--bus", "real"],
-            'Error: --order-seed: a bus that is not in memory ("real") has its own '
-            "order",
+            'Error: --order-seed works only with the bus "memory", not with "real"',
             id="order seed",
         ),
         pytest.param(
             ["-j", "0"],
-            "Error: Invalid value for '-j' / '--jobs': 0 is not in the range x>=1.",
+            "Error: Invalid value for '-j' / '--jobs': must be a whole number above 0, "
+            'not "0"',
             id="jobs",
         ),
         pytest.param(

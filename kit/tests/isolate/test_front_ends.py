@@ -126,8 +126,8 @@ def test_a_language_for_scripts(
     """Scripts have theirs: what would be ignored is refused."""
     assert 2 == main(["isolate", "--lang", "pt-PT", *arguments])
     assert (
-        "the language is that of the scripts\n"
-        "  leave out --lang, or give --skill and no path\n"
+        "--lang cannot be combined with scripts: they set the language\n"
+        "  omit --lang, or pass --skill without a path\n"
     ) == capsys.readouterr().err
 
 
@@ -208,11 +208,14 @@ def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
     lines = stage.run("", "--kit-isolate-schedules", "none")
     assert (
         "ERROR: --kit-isolate-schedules (or kit_isolate_schedules in the ini file): "
-        '"none" is not a whole number above 0'
+        'must be a whole number above 0, not "none"'
     ) in lines
 
 
 def test_pytest_hunts_on_the_bus_in_memory_only(stage: Stage) -> None:
     """On a real bus there is no schedule to be kept."""
     lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
-    assert 'schedules are explored on the bus in memory, not on "real"' in lines
+    assert (
+        'the search for leaks works only with the bus "memory", not with "real"'
+        in lines
+    )

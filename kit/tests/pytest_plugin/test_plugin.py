@@ -487,21 +487,21 @@ def test_deadline(stage: Stage) -> None:
         (
             "--kit-engine=padacioos",
             (
-                'unknown engine "padacioos" (did you mean "padacioso"?), known: '
+                'unknown engine "padacioos" (did you mean "padacioso"?); known: '
                 "padacioso, padatious, adapt"
             ),
         ),
         (
             "--kit-bus=http://x",
             (
-                '"http://x" is not memory, real or an address such as '
+                'unknown bus "http://x"; use memory, real or an address such as '
                 "ws://127.0.0.1:8181/core"
             ),
         ),
-        ("--kit-deadline=soon", '"soon" is not a number of seconds above 0'),
-        ("--kit-deadline=0", '"0" is not a number of seconds above 0'),
-        ("--kit-deadline=inf", '"inf" is not a number of seconds above 0'),
-        ("--kit-order-seed=-1", '"-1" is not a whole number'),
+        ("--kit-deadline=soon", 'must be a number of seconds above 0, not "soon"'),
+        ("--kit-deadline=0", 'must be a number of seconds above 0, not "0"'),
+        ("--kit-deadline=inf", 'must be a number of seconds above 0, not "inf"'),
+        ("--kit-order-seed=-1", 'must be 0 or a whole number above it, not "-1"'),
     ],
 )
 def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
@@ -517,8 +517,8 @@ def test_order_seed_on_another_bus(stage: Stage) -> None:
     """The listeners of a real bus are not called by the kit."""
     result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
     assert result.errlines[0] == (
-        "ERROR: --kit-order-seed (or kit_order_seed in the ini file): a bus that is "
-        'not in memory ("real") has its own order'
+        "ERROR: --kit-order-seed (or kit_order_seed in the ini file): works only with "
+        'the bus "memory", not with "real"'
     )
 
 
@@ -526,15 +526,15 @@ def test_shared_on_another_bus(stage: Stage) -> None:
     """What is shared with the test process has its bus in memory."""
     result = stage.run(HELLO, "--kit-shared", "--kit-bus=real")
     assert result.errlines[0] == (
-        "ERROR: --kit-shared (or kit_shared in the ini file): a bus that is not in "
-        'memory ("real") has its own processes'
+        "ERROR: --kit-shared (or kit_shared in the ini file): works only with the bus "
+        '"memory", not with "real"'
     )
 
 
 def test_options_are_listed(stage: Stage) -> None:
     """``pytest --help`` lists the options and their ini values."""
     text = stage.run(HELLO, "--help").stdout.str()
-    assert "--kit-engine=ENGINE" in text
+    assert "--kit-engine=NAME" in text
     assert "kit_strict_engines (bool):" in text
 
 
@@ -632,7 +632,7 @@ def test_worker_that_crashed() -> None:
 
 
 def test_a_run_without_scripts_imports_nothing(pytester: pytest.Pytester) -> None:
-    """Of the kit, a run without scripts has imported the plugin alone."""
+    """Without a script, pytest imports the plugin and its options, no more."""
     pytester.makepyfile(
         """
         import sys
@@ -644,6 +644,8 @@ def test_a_run_without_scripts_imports_nothing(pytester: pytest.Pytester) -> Non
                 "ovos_dialogue_kit._version",
                 "ovos_dialogue_kit.pytest_plugin",
                 "ovos_dialogue_kit.pytest_plugin.hooks",
+                "ovos_dialogue_kit.run",
+                "ovos_dialogue_kit.run.options",
             }
             others = {"yaml", "packaging.requirements", "ovos_utils"}
             assert not others & set(sys.modules)

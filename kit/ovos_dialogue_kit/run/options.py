@@ -1,0 +1,213 @@
+"""Define the options that the command line and the pytest plugin share, each once.
+
+An option is ``--engine`` for ``kit``; for pytest it is ``--kit-engine``, or the ini
+value ``kit_engine``. Every test run imports this module where the kit is installed, so
+the rest of the kit is imported only when there is a value to check.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.assistant.transport import Transport
+
+__all__ = [
+    "BUS",
+    "DEADLINE",
+    "ENGINE",
+    "ORDER_SEED",
+    "PYTEST_OPTIONS",
+    "SCHEDULES",
+    "SKILL",
+    "STRICT_ENGINES",
+    "TRANSFORMER",
+    "Option",
+    "read_count",
+    "read_seconds",
+    "read_seed",
+    "require_bus",
+]
+
+
+class Option(NamedTuple):
+    """An option of a run; one without a ``metavar`` is a flag.
+
+    ``read`` turns the text that was given into a value, or raises ``ValueError`` with a
+    sentence that says what the value must be.
+    """
+
+    name: str
+    metavar: str | None
+    help: str
+    read: Callable[[str], object] = str
+    is_repeatable: bool = False
+    default: str = ""
+
+
+def read_engine(text: str) -> str:
+    """Return the name of an engine, or of several joined by ``+``.
+
+    Raises:
+        ValueError: the kit does not know one of them.
+
+    """
+    from ovos_dialogue_kit.errors import near_name  # noqa: PLC0415
+    from ovos_dialogue_kit.script.format.scalars import ENGINES  # noqa: PLC0415
+
+    for name in text.split("+"):
+        if name not in ENGINES:
+            near, known = near_name(name, ENGINES), ", ".join(ENGINES)
+            raise ValueError(f'unknown engine "{name}"{near}; known: {known}')
+    return text
+
+
+def read_bus(text: str) -> str:
+    """Return the name or the address of a bus.
+
+    Raises:
+        ValueError: there is no transport for it.
+
+    """
+    from ovos_dialogue_kit.assistant.transport import transport_of  # noqa: PLC0415
+    from ovos_dialogue_kit.errors import KitError  # noqa: PLC0415
+
+    try:
+        transport_of(text)
+    except KitError as error:
+        raise ValueError(error.problem) from error
+    return text
+
+
+def read_seconds(text: str) -> float:
+    """Return a time in seconds.
+
+    Raises:
+        ValueError: it is not a number, not above 0, or infinite.
+
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError(f'must be a number of seconds above 0, not "{text}"')
+    return seconds
+
+
+def read_count(text: str) -> int:
+    """Return a number of things, one or more.
+
+    Raises:
+        ValueError: it is not a whole number above 0.
+
+    """
+    if not text.isdecimal() or not int(text):
+        raise ValueError(f'must be a whole number above 0, not "{text}"')
+    return int(text)
+
+
+def read_seed(text: str) -> int:
+    """Return a seed for random numbers.
+
+    Raises:
+        ValueError: it is not a whole number, or below 0.
+
+    """
+    if not text.isdecimal():
+        raise ValueError(f'must be 0 or a whole number above it, not "{text}"')
+    return int(text)
+
+
+def require_bus(bus: str, is_able: Callable[[Transport], bool]) -> None:
+    """Refuse a bus whose transport lacks a capability.
+
+    Raises:
+        ValueError: it does; with the names of those that would do.
+
+    """
+    from ovos_dialogue_kit.assistant.transport import TRANSPORTS, transport_of  # noqa: PLC0415
+
+    if not is_able(transport_of(bus)):
+        names = " or ".join(each.name for each in TRANSPORTS if is_able(each))
+        raise ValueError(f'works only with the bus "{names}", not with "{bus}"')
+
+
+ENGINE = Option(
+    "engine",
+    "NAME",
+    "Intent engine to use instead of the scripts' own; a+b combines two. May be "
+    "repeated.",
+    read_engine,
+    is_repeatable=True,
+)
+
+SKILL = Option(
+    "skill",
+    "ID",
+    "Skill to load instead of the scripts' own. May be repeated.",
+    is_repeatable=True,
+)
+
+TRANSFORMER = Option(
+    "transformer",
+    "NAME",
+    "Utterance transformer to load instead of the scripts' own. May be repeated.",
+    is_repeatable=True,
+)
+
+BUS = Option(
+    "bus",
+    "BUS",
+    "memory, real (the kit starts an ovos-messagebus) or the address of a running "
+    "bus, ws://host:port/route.",
+    read_bus,
+    default="memory",
+)
+
+DEADLINE = Option(
+    "deadline",
+    "SECONDS",
+    "Seconds of the assistant's clock within which a turn must end.",
+    read_seconds,
+)
+
+ORDER_SEED = Option(
+    "order-seed",
+    "N",
+    "Shuffle the listeners of each message, as a real bus may. By default they are "
+    "called in the order in which they subscribed.",
+    read_seed,
+)
+
+STRICT_ENGINES = Option(
+    "strict-engines", None, "Treat an engine that is not installed as an error."
+)
+
+SCHEDULES = Option(
+    "schedules",
+    "N",
+    "Number of schedules to try for each dialogue.",
+    read_count,
+    default="500",
+)
+
+PYTEST_OPTIONS = {
+    "kit_engine": ENGINE,
+    "kit_skill": SKILL,
+    "kit_transformers": TRANSFORMER,
+    "kit_bus": BUS,
+    "kit_deadline": DEADLINE,
+    "kit_order_seed": ORDER_SEED,
+    "kit_strict_engines": STRICT_ENGINES,
+    "kit_shared": Option(
+        "shared", None, "Replay in pytest's own process, where a debugger can stop."
+    ),
+    "kit_isolate": Option(
+        "isolate", None, "Search all dialogues for leaks between their sessions."
+    ),
+    "kit_isolate_schedules": SCHEDULES._replace(default="100"),
+}
+"""The options of the pytest plugin by ini name; two of them are only for pytest."""

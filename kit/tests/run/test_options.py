@@ -1,0 +1,87 @@
+"""The options that the command line and the pytest plugin share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from ovos_dialogue_kit.run.options import (
+    BUS,
+    DEADLINE,
+    ENGINE,
+    ORDER_SEED,
+    PYTEST_OPTIONS,
+    SCHEDULES,
+    Option,
+    read_count,
+    read_seconds,
+    read_seed,
+    require_bus,
+)
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "value"),
+    [
+        (ENGINE, "padacioso+adapt", "padacioso+adapt"),
+        (BUS, "memory", "memory"),
+        (BUS, "real", "real"),
+        (BUS, "wss://example.org/core", "wss://example.org/core"),
+        (DEADLINE, "2.5", 2.5),
+        (ORDER_SEED, "0", 0),
+        (SCHEDULES, SCHEDULES.default, 500),
+    ],
+)
+def test_values(option: Option, text: str, value: object) -> None:
+    """The text of an option is read as the value that the run takes."""
+    assert value == option.read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "problem"),
+    [
+        (
+            ENGINE.read,
+            "adapt+padatios",
+            (
+                'unknown engine "padatios" (did you mean "padatious"?); known: '
+                "padacioso, padatious, adapt"
+            ),
+        ),
+        (
+            BUS.read,
+            "localhost:8181",
+            (
+                'unknown bus "localhost:8181"; use memory, real or an address such as '
+                "ws://127.0.0.1:8181/core"
+            ),
+        ),
+        (read_seconds, "nan", 'must be a number of seconds above 0, not "nan"'),
+        (read_seconds, "inf", 'must be a number of seconds above 0, not "inf"'),
+        (read_seconds, "soon", 'must be a number of seconds above 0, not "soon"'),
+        (read_count, "0", 'must be a whole number above 0, not "0"'),
+        (read_count, "2.5", 'must be a whole number above 0, not "2.5"'),
+        (read_seed, "-1", 'must be 0 or a whole number above it, not "-1"'),
+    ],
+)
+def test_wrong_values(read: Callable[[str], object], text: str, problem: str) -> None:
+    """A wrong value is refused with a sentence that says what it must be."""
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        read(text)
+
+
+def test_capability_of_a_bus() -> None:
+    """A bus that lacks what an option needs is refused, naming those that have it."""
+    require_bus("memory", lambda transport: transport.controls_order)
+    problem = 'works only with the bus "memory", not with "ws://x"'
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        require_bus("ws://x", lambda transport: transport.controls_order)
+
+
+def test_names_for_pytest() -> None:
+    """An ini value has the name of its option, with a prefix."""
+    prefixed = {name.removeprefix("kit_").replace("_", "-") for name in PYTEST_OPTIONS}
+    names = {option.name for option in PYTEST_OPTIONS.values()}
+    assert prefixed - names == {"transformers", "isolate-schedules"}
