@@ -24,14 +24,13 @@ nothing.
 from __future__ import annotations
 
 import _thread
-import heapq
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import NoReturn
 
+from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.files import File, Files
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, Rest, Task, Wait
 from ovos_dialogue_kit.replayer.bus import moment
@@ -73,9 +72,7 @@ class Scheduler:
         self._tasks: dict[int, Task] = {}
         self._ready: deque[Task] = deque()
         self._idle: list[Task] = []
-        self._deadlines: list[tuple[float, int, Wait]] = []
-        self._order = count()
-        self._stale = 0
+        self._deadlines = Deadlines()
         self._driver: Task | None = None
         self._driver_wait: Wait | None = None
         self._rest: Rest | None = None
@@ -208,9 +205,7 @@ class Scheduler:
         if self._closing:
             self._leave()
         if timeout is not None:
-            wait.timed = True
-            deadline = moment(self.now + max(timeout, 0.0))
-            heapq.heappush(self._deadlines, (deadline, next(self._order), wait))
+            self._deadlines.add(moment(self.now + max(timeout, 0.0)), wait)
         if wait.task is self._driver:
             self._driver_wait = wait
         self._next().baton.release()
@@ -223,7 +218,7 @@ class Scheduler:
         if self._stuck and wait.task is self._driver:
             self._stuck = False
             raise DeadlockError(
-                "everything waits, and nothing is left that could happen"
+                "deadlock: every thread is waiting and nothing can wake one"
             )
         return wait.woken
 
@@ -247,17 +242,9 @@ class Scheduler:
         wait.over = wait.woken = True
         self._ready.append(wait.task)
         if wait.timed:
-            self._forget_deadline()
+            self._deadlines.forget_one()
         self._files.interrupt()
         return True
-
-    def _forget_deadline(self) -> None:
-        """Count a deadline that no longer matters; drop them when most are such."""
-        self._stale += 1
-        if self._stale > 64 and self._stale * 2 > len(self._deadlines):  # noqa: PLR2004
-            self._deadlines = [entry for entry in self._deadlines if not entry[2].over]
-            heapq.heapify(self._deadlines)
-            self._stale = 0
 
     def sleep(self, seconds: float) -> None:
         """Let others run until ``seconds`` of the clock have passed."""
@@ -331,19 +318,16 @@ class Scheduler:
 
     def _jump(self) -> bool:
         """Move the clock to the nearest deadline and end that wait."""
-        deadlines, rest = self._deadlines, self._rest
-        while deadlines and deadlines[0][2].over:
-            heapq.heappop(deadlines)
-            self._stale -= 1
-        if rest and (not deadlines or rest.until < deadlines[0][0]):
+        nearest, rest = self._deadlines.nearest(), self._rest
+        if rest and (nearest is None or rest.until < nearest):
             if not self._move_to(rest.until):
                 return True
             return bool(self._driver_wait and self.wake(self._driver_wait))
-        if not deadlines:
+        if nearest is None:
             return self._files.may_change() and self._sleep(None)
-        if not self._move_to(deadlines[0][0]):
+        if not self._move_to(nearest):
             return True
-        _, _, wait = heapq.heappop(deadlines)
+        wait = self._deadlines.pop()
         wait.over = True
         self._ready.append(wait.task)
         return True

@@ -60,7 +60,8 @@ class Lock:
     """A ``threading.Lock`` whose waiters wait in virtual time.
 
     It is handed over: ``release`` with somebody waiting makes the longest waiter the
-    owner, so that the order is that of arrival.
+    owner, so that the order is that of arrival. A waiter into which an exception is
+    thrown passes the lock on, as ``with lock`` does in CPython.
     """
 
     __slots__ = ("__weakref__", "_lock", "_waiters")
@@ -80,7 +81,20 @@ class Lock:
         assert _scheduler  # noqa: S101  # there is a task
         wait = _scheduler.new_wait()
         self._waiters.append(wait)
-        return _scheduler.block(wait, None if timeout < 0 else timeout)
+        is_taken = False
+        try:
+            is_taken = _scheduler.block(wait, None if timeout < 0 else timeout)
+        finally:
+            if not is_taken:
+                self._leave(wait)
+        return is_taken
+
+    def _leave(self, wait: Wait) -> None:
+        """Wait no longer; give the lock back if it has been handed over meanwhile."""
+        if wait in self._waiters:
+            self._waiters.remove(wait)
+        elif wait.woken:
+            self.release()
 
     def release(self) -> None:
         """Give the lock to the longest waiter, or free it."""

@@ -269,7 +269,8 @@ def test_waiting_for_nothing_is_a_deadlock() -> None:
     lock = threading.Lock()
     lock.acquire()
     with pytest.raises(
-        DeadlockError, match="everything waits, and nothing is left that could happen"
+        DeadlockError,
+        match="deadlock: every thread is waiting and nothing can wake one",
     ):
         lock.acquire()
 
@@ -291,6 +292,80 @@ def test_an_exception_can_be_raised_into_a_sleeping_thread(world: World) -> None
     thread.join(1)
     assert world.log == ["ended"]
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock"])
+def test_an_exception_raised_into_a_waiter_frees_its_lock(
+    world: World, kind: str
+) -> None:
+    """As in CPython, ``with lock`` leaves the lock free, whoever ends its waiter."""
+    kthread = pytest.importorskip("kthread")
+    lock = getattr(threading, kind)()
+
+    def take() -> None:
+        with contextlib.suppress(KeyError), lock:
+            world.log.append("taken")
+
+    with lock:
+        waiting = kthread.KThread(target=take)
+        waiting.start()
+        time.sleep(1)
+        waiting.raise_exc(KeyError)
+        time.sleep(1)
+    waiting.join()
+    assert lock.acquire(timeout=1)
+    assert world.log == []
+
+
+def test_a_lock_goes_to_the_next_if_an_exception_ends_its_waiter(world: World) -> None:
+    """Who waits behind one that is ended gets the lock in its place."""
+    kthread = pytest.importorskip("kthread")
+    lock = threading.Lock()
+
+    def take(name: str) -> None:
+        with contextlib.suppress(KeyError), lock:
+            world.log.append((name, world.now))
+
+    with lock:
+        threads = [kthread.KThread(target=take, args=(name,)) for name in "abc"]
+        for thread in threads:
+            thread.start()
+        time.sleep(1)
+        threads[0].raise_exc(KeyError)
+    for thread in threads:
+        thread.join()
+    assert world.log == [("b", 1.0), ("c", 1.0)]
+
+
+def test_an_exception_after_a_timeout_takes_no_lock_away(world: World) -> None:
+    """A waiter whose time was up never had the lock, so it does not free it."""
+    kthread = pytest.importorskip("kthread")
+    lock = threading.Lock()
+
+    def try_to_take() -> None:
+        with contextlib.suppress(KeyError):
+            lock.acquire(timeout=2)
+
+    with lock:
+        waiting = kthread.KThread(target=try_to_take)
+        waiting.start()
+        time.sleep(1)
+        waiting.raise_exc(KeyError)
+        waiting.join()
+        assert lock.locked()
+    assert world.now == 2.0
+
+
+def test_a_deadlock_takes_no_lock_away(world: World) -> None:
+    """The driver's wait ends by an error; the lock stays with its owner."""
+    lock = threading.Lock()
+    lock.acquire()
+    with pytest.raises(DeadlockError):
+        lock.acquire()
+    assert lock.locked()
+    lock.release()
+    assert not lock.locked()
+    assert world.now == 0.0
 
 
 def test_an_exception_waits_where_functions_are_traced(world: World) -> None:
@@ -330,6 +405,15 @@ def test_an_exception_that_a_thread_raises_in_itself(world: World) -> None:
     thread.start()
     thread.join()
     assert world.log == ["ended"]
+
+
+def test_waiters_that_gave_up_do_not_pile_up(world: World) -> None:
+    """A thousand timed waits for a lock that is held leave nothing behind."""
+    lock = Lock()
+    with lock:
+        for _ in range(1000):
+            assert not lock.acquire(timeout=0.1)
+    assert (len(lock._waiters), world.now) == (0, 100.0)
 
 
 def test_dead_deadlines_do_not_pile_up(world: World) -> None:
