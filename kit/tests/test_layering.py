@@ -21,6 +21,7 @@ LAYERS = (
     {"jsondata"},
     {"project"},
     {"script"},
+    {"skill"},
     {"fixture"},
     {"replayer"},
     {"assistant", "conversation", "verdict"},
@@ -31,7 +32,16 @@ LAYERS = (
 )
 """A folder or root module imports what stands above it here, and its own."""
 
-PURE = {"errors", "fixture", "jsondata", "project", "render", "script", "verdict"}
+PURE = {
+    "errors",
+    "fixture",
+    "jsondata",
+    "project",
+    "render",
+    "script",
+    "skill",
+    "verdict",
+}
 """Folders that know of no assistant, test run or clock."""
 
 IMPURE_MODULES = {"pytest", "click", "rich", "time", "datetime", "threading"}

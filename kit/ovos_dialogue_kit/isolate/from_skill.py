@@ -18,11 +18,11 @@ from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.as_script import flow
-from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.script.templates import fill_slots, find_slots
+from ovos_dialogue_kit.skill.texts import SkillTexts, read_skill
 
 __all__ = ["BUILT", "Phrase", "candidates", "dialogues_of", "script_for"]
 
@@ -66,41 +66,39 @@ def dialogues_of(
         AssistantError: it cannot be loaded.
 
     """
-    resources = resources_of(skill, lang)
-    wanted = candidates(resources, with_words="adapt" in engine)
+    texts = read_skill(skill, lang)
+    wanted = candidates(texts, with_words="adapt" in engine)
     with Assistants() as assistants:
-        known = list(_probed(skill, engine, resources.lang, wanted, assistants))
+        known = list(_probed(skill, engine, texts.lang, wanted, assistants))
     if not known:
         raise KitError(
             f'nothing in the files of "{skill}" is matched by {engine}',
             hint="try another --engine, or write a script",
         )
-    return _fixtures(script_for(skill, engine, resources.lang, known), skill)
+    return _fixtures(script_for(skill, engine, texts.lang, known), skill)
 
 
 def _fixtures(script: str, skill: str) -> list[Fixture]:
     return list(generate(parse_script(script, f"{BUILT}{skill}.dialogue.yaml"), Path()))
 
 
-def candidates(resources: Resources, *, with_words: bool) -> list[Phrase]:
+def candidates(texts: SkillTexts, *, with_words: bool) -> list[Phrase]:
     """Return what may be said to a skill: of each intent one without and with slots.
 
     ``with_words`` adds those of the ``.voc`` files, alone and in pairs.
     """
     found = []
-    for name, sentences in resources.intents.items():
+    for name, sentences in texts.intents.items():
         for has_slots in (False, True):
             fitting = [
                 text for text in sentences if bool(find_slots(text)) == has_slots
             ]
             if fitting:
                 text = min(fitting, key=len)
-                found.append(Phrase(name, _filled(text, resources)))
+                found.append(Phrase(name, _filled(text, texts)))
     if with_words:
         first = {
-            name: min(words, key=len)
-            for name, words in resources.words.items()
-            if words
+            name: min(words, key=len) for name, words in texts.words.items() if words
         }
         found += [Phrase(name, word) for name, word in first.items()]
         pairs = list(combinations(first, 2))[:_MOST_PAIRS]
@@ -108,10 +106,10 @@ def candidates(resources: Resources, *, with_words: bool) -> list[Phrase]:
     return list({phrase.text: phrase for phrase in reversed(found)}.values())[::-1]
 
 
-def _filled(text: str, resources: Resources) -> str:
+def _filled(text: str, texts: SkillTexts) -> str:
     """Return a sentence with its slots filled: with an entity's value, or a canary."""
     values = {
-        name: next(iter(resources.entities.get(name, ())), CANARY)
+        name: next(iter(texts.entities.get(name, ())), CANARY)
         for name in find_slots(text)
     }
     return fill_slots(text, values)

@@ -21,8 +21,8 @@ from ovos_dialogue_kit.isolate.from_skill import (
     dialogues_of,
     script_for,
 )
-from ovos_dialogue_kit.isolate.skill_files import Resources, resources_of
 from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.skill.texts import SkillTexts, read_skill
 
 LOCALE = {
     "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
@@ -44,97 +44,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     assert "lamps" not in sys.modules
 
 
-def refused(skill: str, lang: str | None = None) -> str:
-    with pytest.raises(KitError) as caught:
-        resources_of(skill, lang)
-    return str(caught.value)
-
-
-# -- resources ------------------------------------------------------------------------
-
-
-def test_what_a_skill_can_be_told() -> None:
-    """Its files are read, not its code; lines that are no templates are left out."""
-    found = resources_of("lamps.test")
-    assert "en-US" == found.lang
-    assert {
-        "lamp": ["turn on the {lamp}", "turn off the {lamp}", "lamp"],
-        "name": ["call me {name}"],
-    } == found.intents
-    assert {"lamp": ["red lamp", "blue lamp"]} == found.entities
-    assert {"word": ["word", "longer word"], "other": ["other"], "empty": []} == (
-        found.words
-    )
-
-
-@pytest.mark.parametrize(
-    ("lang", "found"),
-    [(None, "de-DE"), ("de-DE", "de-DE"), ("de", "de-DE"), ("de-AT", "de-DE")],
-)
-def test_the_language(folder: Path, lang: str | None, found: str) -> None:
-    """The one that is asked for, of whatever country; else the first that there is."""
-    locale = folder / "lamps" / "locale"
-    (locale / "en-US").rename(locale / "de_de")
-    assert found == resources_of("lamps.test", lang).lang
-
-
-def test_a_language_without_country(folder: Path) -> None:
-    """Some skills have a folder for a language as such."""
-    locale = folder / "lamps" / "locale"
-    (locale / "en-US").rename(locale / "EN")
-    assert "en" == resources_of("lamps.test").lang
-
-
-def test_old_folders(folder: Path) -> None:
-    """Skills from before 2021 keep their words in ``vocab``."""
-    (folder / "lamps" / "locale").rename(folder / "lamps" / "vocab")
-    assert "lamp" in resources_of("lamps.test").intents
-
-
-def test_a_module_in_a_package(folder: Path) -> None:
-    """The files of ``lamps.skill:Skill`` are looked for in ``lamps/skill``."""
-    about = folder / "lamps-1.0.dist-info" / "entry_points.txt"
-    about.write_text(about.read_text().replace("= lamps:", "= lamps.skill:"))
-    (folder / "lamps" / "skill").mkdir()
-    (folder / "lamps" / "locale").rename(folder / "lamps" / "skill" / "locale")
-    assert "lamp" in resources_of("lamps.test").intents
-
-
-def test_a_language_that_it_does_not_have() -> None:
-    """The near name is told."""
-    assert (
-        'the skill "lamps.test" has no texts in "fr-US" (did you mean "en-US"?)'
-    ) == refused("lamps.test", "fr-US")
-
-
-def test_no_texts_at_all(folder: Path) -> None:
-    """A skill may have no files."""
-    (folder / "lamps" / "locale" / "en-US").rename(folder / "elsewhere")
-    assert 'the skill "lamps.test" has no texts in any language' == refused(
-        "lamps.test"
-    )
-
-
-def test_a_skill_that_is_not_installed() -> None:
-    """Nor is it looked for elsewhere."""
-    assert (
-        'no skill "lamp.test" is installed (did you mean "lamps.test"?)\n'
-        "  install it into the environment that the kit runs in"
-    ) == refused("lamp.test")
-
-
-def test_a_skill_whose_files_are_gone(folder: Path) -> None:
-    """What is left is its entry point."""
-    (folder / "lamps").rename(folder / "elsewhere")
-    assert 'the files of the skill "lamps.test" are not found' == refused("lamps.test")
-
-
 # -- candidates -----------------------------------------------------------------------
 
 
 def test_one_phrase_with_and_one_without_slots() -> None:
     """The shortest; an entity has a value, any other slot is a canary."""
-    found = candidates(resources_of("lamps.test"), with_words=False)
+    found = candidates(read_skill("lamps.test"), with_words=False)
     assert [
         Phrase("lamp", "lamp"),
         Phrase("lamp", "turn on the red lamp"),
@@ -144,16 +59,16 @@ def test_one_phrase_with_and_one_without_slots() -> None:
 
 def test_words_for_adapt() -> None:
     """Each alone, and each two."""
-    resources = Resources("en-US", words={"a": ["one"], "b": ["two"], "c": []})
+    texts = SkillTexts("en-US", words={"a": ["one"], "b": ["two"], "c": []})
     assert ["one", "two", "one two"] == [
-        phrase.text for phrase in candidates(resources, with_words=True)
+        phrase.text for phrase in candidates(texts, with_words=True)
     ]
 
 
 def test_no_phrase_comes_twice() -> None:
     """Two intents with the same words have one phrase."""
-    resources = Resources("en-US", intents={"a": ["one"], "b": ["one"]})
-    assert [Phrase("a", "one")] == candidates(resources, with_words=False)
+    texts = SkillTexts("en-US", intents={"a": ["one"], "b": ["one"]})
+    assert [Phrase("a", "one")] == candidates(texts, with_words=False)
 
 
 # -- dialogues ------------------------------------------------------------------------
@@ -191,7 +106,7 @@ def test_dialogues_of_what_the_skill_takes() -> None:
 
 @pytest.mark.usefixtures("troupe")
 def test_nothing_that_the_engine_matches(folder: Path) -> None:
-    """There is nothing to hunt with."""
+    """There is nothing to say to the skill."""
     locale = folder / "lamps" / "locale" / "en-US"
     (locale / "lamp.intent").write_text("nothing\n")
     (locale / "sub" / "name.intent").unlink()

@@ -21,6 +21,12 @@ from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.format.scalars import ENGINES
+from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
+from ovos_dialogue_kit.skill.resources import (
+    find_language_folders,
+    language_tag,
+    read_lines,
+)
 
 __all__ = [
     "RunningCore",
@@ -31,7 +37,6 @@ __all__ = [
     "start_scheduler",
 ]
 
-_SKILL_GROUPS = ("opm.skill", "ovos.plugin.skill")
 _TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
 
 
@@ -101,10 +106,10 @@ class RunningCore:
     def dialog_lines(self, name: str, lang: str) -> tuple[str, ...]:
         """Return the lines of the skills' ``<name>.dialog`` in a language."""
         for skill in self.skills.values():
-            for folder in Path(skill.root_dir, "locale").glob("*"):
-                if folder.name.lower() == lang.lower():
-                    for path in sorted(folder.rglob(f"{name}.dialog")):
-                        return _lines(path)
+            for folder in find_language_folders(Path(skill.root_dir, "locale")):
+                if folder.lang == language_tag(lang):
+                    for file in folder.files(".dialog", name):
+                        return tuple(line.value for line in read_lines(file, file.name))
         return ()
 
     def shutdown(self) -> None:
@@ -118,14 +123,9 @@ class RunningCore:
 def packages_of(setup: Setup) -> frozenset[str]:
     """Return the top-level packages of a setup's skills and transformers."""
     wanted = {*setup.skills, *setup.transformers}
-    entries = _entries((*_SKILL_GROUPS, *_TRANSFORMER_GROUPS))
+    entries = (*installed_skills().values(), *_transformer_entries())
     modules = (entry.module for entry in entries if entry.name in wanted)
     return frozenset(module.partition(".")[0] for module in modules)
-
-
-def _lines(path: Path) -> tuple[str, ...]:
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def configuration(setup: Setup) -> dict[str, object]:
@@ -154,7 +154,7 @@ def configuration(setup: Setup) -> dict[str, object]:
 
 def _transformers(wanted: Iterable[str]) -> dict[str, dict[str, object]]:
     """Switch on what is wanted and off what else is installed."""
-    installed = {entry.name for entry in _entries(_TRANSFORMER_GROUPS)}
+    installed = {entry.name for entry in _transformer_entries()}
     for name in wanted:
         if name not in installed:
             raise AssistantError(
@@ -165,7 +165,8 @@ def _transformers(wanted: Iterable[str]) -> dict[str, dict[str, object]]:
     return {name: {"active": name in wanted} for name in installed}
 
 
-def _entries(groups: Iterable[str]) -> list[EntryPoint]:
+def _transformer_entries() -> list[EntryPoint]:
+    groups = _TRANSFORMER_GROUPS
     return [entry for group in groups for entry in entry_points(group=group)]
 
 
@@ -183,7 +184,7 @@ def boot(
         AssistantError: if an engine is not installed or a skill does not load.
 
     """
-    entries = {skill_id: _find_skill(skill_id) for skill_id in setup.skills}
+    entries = {skill_id: find_skill(skill_id) for skill_id in setup.skills}
     generation = installed_generation()
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
@@ -241,16 +242,6 @@ def _load(
     if not loader.load(skill_class):
         raise _not_loaded(skill_id, tracebacks.last)
     return loader.instance
-
-
-def _find_skill(skill_id: str) -> EntryPoint:
-    entries = {entry.name: entry for entry in reversed(_entries(_SKILL_GROUPS))}
-    if skill_id not in entries:
-        raise AssistantError(
-            f'the skill "{skill_id}" is not installed' + near_name(skill_id, entries),
-            hint="install it where kit runs, for example: pip install -e .",
-        )
-    return entries[skill_id]
 
 
 def _not_loaded(skill_id: str, trace: str | None) -> AssistantError:

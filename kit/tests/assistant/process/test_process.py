@@ -729,7 +729,7 @@ def test_a_missing_skill_is_told_with_its_near_name() -> None:
     assert str(error) == (
         'the skill "ovos-skill-repeter.kit" is not installed (did you mean '
         '"ovos-skill-repeater.kit"?)\n'
-        "  install it where kit runs, for example: pip install -e ."
+        "  install it in the kit's environment, for example: pip install -e ."
     )
 
 

@@ -1,0 +1,5 @@
+"""Reads the files of skills, without importing a skill or OVOS.
+
+``installed`` finds an installed skill and its folder, ``resources`` the files in it and
+their lines, and ``texts`` puts together what a skill can be told in one language.
+"""

@@ -1,0 +1,60 @@
+"""Find installed skills as ovos-core does: by their entry points.
+
+Nothing of a skill is imported, so one that fails to import is found all the same.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from ovos_dialogue_kit.errors import AssistantError, near_name
+
+__all__ = ["find_skill", "find_skill_folder", "installed_skills"]
+
+_GROUPS = ("opm.skill", "ovos.plugin.skill")
+"""Where skills register (ovos-plugin-manager, ``PluginTypes.SKILL``): today, and before
+ovos-plugin-manager 0.2."""
+
+
+def installed_skills() -> dict[str, EntryPoint]:
+    """Return the entry points of all installed skills by skill id."""
+    found: dict[str, EntryPoint] = {}
+    for group in _GROUPS:
+        for entry in entry_points(group=group):
+            found.setdefault(entry.name, entry)
+    return found
+
+
+def find_skill(skill_id: str) -> EntryPoint:
+    """Return the entry point of a skill.
+
+    Raises:
+        AssistantError: it is not installed; with the nearest id that is.
+
+    """
+    known = installed_skills()
+    if skill_id not in known:
+        raise AssistantError(
+            f'the skill "{skill_id}" is not installed{near_name(skill_id, known)}',
+            hint="install it in the kit's environment, for example: pip install -e .",
+        )
+    return known[skill_id]
+
+
+def find_skill_folder(skill_id: str) -> Path:
+    """Return the folder of a skill's module; only its outermost package is looked up.
+
+    Raises:
+        AssistantError: the skill is not installed, or its files are gone.
+
+    """
+    package, *inner = find_skill(skill_id).module.split(".")
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise AssistantError(
+            f'the skill "{skill_id}" is installed, but its package "{package}" is gone',
+            hint="install it again in the kit's environment",
+        )
+    return Path(spec.origin).parent.joinpath(*inner)

@@ -1,0 +1,109 @@
+"""Put together what an installed skill can be told, and says, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ovos_dialogue_kit.errors import KitError, ScriptError, near_name
+from ovos_dialogue_kit.script.model import Text
+from ovos_dialogue_kit.script.templates import expand_template
+from ovos_dialogue_kit.skill.installed import find_skill_folder
+from ovos_dialogue_kit.skill.resources import (
+    LanguageFolder,
+    content_lines,
+    find_resources,
+    in_language,
+)
+
+__all__ = ["SkillTexts", "read_skill"]
+
+_MOST_SENTENCES = 1000
+"""Sentences that one line may stand for; a line with more is left out."""
+
+_DEFAULT_LANG = "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class SkillTexts:
+    """The texts of a skill in one language, by the names of their files.
+
+    ``intents`` and ``entities`` are sentences with ``{slots}``, ``words`` those of
+    ``.voc`` files, all expanded. ``dialogs`` are the lines of ``.dialog`` files and
+    ``patterns`` the regular expressions of ``.rx`` files, as written. ``langs`` are all
+    languages that the skill has, sorted.
+    """
+
+    lang: str
+    intents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dialogs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    patterns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    langs: tuple[str, ...] = ()
+
+
+def read_skill(skill_id: str, lang: str | None = None) -> SkillTexts:
+    """Return the texts of an installed skill.
+
+    Lines that cannot be expanded are left out, and bytes that are not UTF-8 replaced:
+    published skills have both.
+
+    Args:
+        skill_id: the skill.
+        lang: the language; default: ``en-US``, or else the first that the skill has.
+
+    Raises:
+        KitError: the skill is not installed, or has no texts in the language.
+
+    """
+    folders = find_resources(find_skill_folder(skill_id))
+    langs = tuple(sorted({folder.lang for folder in folders}))
+    near = in_language(folders, lang or _DEFAULT_LANG)
+    if lang is None and langs and not near:
+        near = [folder for folder in folders if folder.lang == langs[0]]
+    if not near:
+        what = f'"{lang}"' if lang else "any language"
+        raise KitError(
+            f'the skill "{skill_id}" has no texts in {what}'
+            + (near_name(lang, langs) if lang else "")
+        )
+    chosen = [folder for folder in near if folder.lang == near[0].lang]
+    return SkillTexts(
+        lang=near[0].lang,
+        intents=_expanded(chosen, ".intent"),
+        entities=_expanded(chosen, ".entity"),
+        words=_expanded(chosen, ".voc"),
+        dialogs=_as_written(chosen, ".dialog"),
+        patterns=_as_written(chosen, ".rx"),
+        langs=langs,
+    )
+
+
+def _expanded(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[str]]:
+    lines = _lines(folders, suffix)
+    return {
+        name: [sentence for line in texts for sentence in _sentences(line)]
+        for name, texts in lines.items()
+    }
+
+
+def _sentences(line: Text) -> Iterator[str]:
+    try:
+        yield from expand_template(line, {}, _MOST_SENTENCES)
+    except ScriptError:
+        return
+
+
+def _as_written(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[str]]:
+    lines = _lines(folders, suffix)
+    return {name: [line.value for line in texts] for name, texts in lines.items()}
+
+
+def _lines(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[Text]]:
+    found: dict[str, list[Text]] = {}
+    for folder in folders:
+        for file in folder.files(suffix):
+            text = file.read_text("utf-8-sig", "replace")
+            found.setdefault(file.stem, []).extend(content_lines(text, file.name))
+    return found

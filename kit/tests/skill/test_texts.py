@@ -1,0 +1,106 @@
+"""What an installed skill can be told and says, read from its files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.skills import install_skill
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.skill.texts import read_skill
+
+LOCALE = {
+    "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
+    "sub/name.intent": "call me {name}\n(broken\n",
+    "lamp.entity": "red lamp\nblue lamp\n",
+    "word.voc": "word\nlonger word\n",
+    "empty.voc": "\n",
+    "hi.dialog": "  hi {name}  \n# never said\n(hello|hi) again\n",
+    "name.rx": "(?P<name>.*)\n",
+    "read.me": "not a resource\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a skill that cannot even be imported."""
+    install_skill(tmp_path, "lamps.test", "raise RuntimeError", LOCALE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    assert "lamps" not in sys.modules
+
+
+def refused(skill: str, lang: str | None = None) -> str:
+    with pytest.raises(KitError) as caught:
+        read_skill(skill, lang)
+    return str(caught.value)
+
+
+def test_texts_by_kind() -> None:
+    """Sentences are expanded, dialogs and patterns are as written."""
+    found = read_skill("lamps.test")
+    assert "en-US" == found.lang
+    assert {
+        "lamp": ["turn on the {lamp}", "turn off the {lamp}", "lamp"],
+        "name": ["call me {name}"],
+    } == found.intents
+    assert {"lamp": ["red lamp", "blue lamp"]} == found.entities
+    assert {"word": ["word", "longer word"], "empty": []} == found.words
+    assert {"hi": ["hi {name}", "(hello|hi) again"]} == found.dialogs
+    assert {"name": ["(?P<name>.*)"]} == found.patterns
+
+
+@pytest.mark.parametrize(
+    ("lang", "found"),
+    [(None, "de-DE"), ("de-DE", "de-DE"), ("de", "de-DE"), ("de-AT", "de-DE")],
+)
+def test_the_language(folder: Path, lang: str | None, found: str) -> None:
+    """It is the one that is asked for, of any country; else the first there is."""
+    locale = folder / "lamps" / "locale"
+    (locale / "en-US").rename(locale / "de_de")
+    texts = read_skill("lamps.test", lang)
+    assert (found, ("de-DE",)) == (texts.lang, texts.langs)
+
+
+def test_a_language_in_several_folders(folder: Path) -> None:
+    """Old and new folders of one language add up."""
+    install_skill(folder, "lamps.test", "raise RuntimeError", LOCALE)
+    old = folder / "lamps" / "dialog" / "en-us"
+    old.mkdir(parents=True)
+    (old / "bye.dialog").write_text("bye\n", encoding="utf-8")
+    found = read_skill("lamps.test")
+    assert ({"hi", "bye"}, ("en-US",)) == (set(found.dialogs), found.langs)
+
+
+def test_another_country_is_not_mixed_in(folder: Path) -> None:
+    """With files of the language's own country the others are left out."""
+    other = folder / "lamps" / "locale" / "en-GB"
+    other.mkdir()
+    (other / "tea.intent").write_text("tea\n", encoding="utf-8")
+    assert "tea" not in read_skill("lamps.test").intents
+    assert ["tea"] == list(read_skill("lamps.test", "en-GB").intents)
+
+
+def test_a_language_that_the_skill_does_not_have() -> None:
+    """The nearest one is named."""
+    assert (
+        'the skill "lamps.test" has no texts in "fr-US" (did you mean "en-US"?)'
+    ) == refused("lamps.test", "fr-US")
+
+
+def test_no_texts_at_all(folder: Path) -> None:
+    """A skill may have no files."""
+    (folder / "lamps" / "locale" / "en-US").rename(folder / "elsewhere")
+    assert 'the skill "lamps.test" has no texts in any language' == refused(
+        "lamps.test"
+    )
+
+
+def test_bytes_that_are_not_utf_8(folder: Path) -> None:
+    """A published skill with such a file can be talked to all the same."""
+    file = folder / "lamps" / "locale" / "en-US" / "lamp.intent"
+    file.write_bytes(b"lamp\nl\xe1mpara\n")
+    assert ["lamp", "l\ufffdmpara"] == read_skill("lamps.test").intents["lamp"]
