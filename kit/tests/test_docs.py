@@ -16,6 +16,9 @@ from support.places import ROOT
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+MAP = ROOT / "docs" / "how-it-works.md"
+GLOSSARY = ROOT / "docs" / "glossary.md"
+PACKAGE = ROOT / "kit" / "ovos_dialogue_kit"
 LEAKY = ROOT / "examples" / "leaky"
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n([\s\S]*?)```")
@@ -24,6 +27,8 @@ _PYTHON = re.compile(r"```python\n([\s\S]*?)```")
 _YAML = re.compile(r"```yaml\n([\s\S]*?)```")
 _LINK = re.compile(r"\]\(((?!https?:)[^)#\s]*)#?([^)\s]*)\)")
 _MODULE = re.compile(r"((?:\w+/)*\w+\.py|(?:assistant|cli)/\w*/?)(?=[`, ;:])")
+_ROW = re.compile(r"^\| `(\w+)/` \| .+ \| `(\S+)`: `(\w+)` \|$", re.MULTILINE)
+_OWN_IMPORT = re.compile(r"from ovos_dialogue_kit\.(\w+)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
 _DURATION = re.compile(r"in \d+\.\d s(?= \(seed|$)", re.MULTILINE)
@@ -138,10 +143,42 @@ def headings_of(page: Path) -> set[str]:
 
 def test_the_map_names_what_is_there() -> None:
     """Every module and package that the map of the repository names exists."""
-    package = ROOT / "kit" / "ovos_dialogue_kit"
-    named = set(_MODULE.findall(text_of(ROOT / "docs" / "how-it-works.md")))
+    named = set(_MODULE.findall(text_of(MAP)))
     assert len(named) > 20
-    assert {name for name in named if not (package / name).exists()} == set()
+    assert {name for name in named if not (PACKAGE / name).exists()} == set()
+
+
+def test_the_map_has_every_folder() -> None:
+    """Each folder of the package has a row, below those that it imports."""
+    rows = [folder for folder, *_ in _ROW.findall(text_of(MAP))]
+    code = {path.parent for path in PACKAGE.glob("*/*.py")}
+    assert {folder.name for folder in code} == set(rows)
+    for number, folder in enumerate(rows):
+        sources = "".join(map(text_of, PACKAGE.joinpath(folder).rglob("*.py")))
+        assert set(_OWN_IMPORT.findall(sources)) & set(rows[number + 1 :]) == set()
+
+
+def test_the_map_leads_to_functions() -> None:
+    """Each row ends with a name that its module defines."""
+    rows = _ROW.findall(text_of(MAP))
+    missing = [
+        (module, name)
+        for folder, module, name in rows
+        if not module.startswith(f"{folder}/")
+        or f" {name}(" not in text_of(PACKAGE / module)
+    ]
+    assert missing == []
+
+
+def test_the_glossary_is_in_use() -> None:
+    """Each word of the glossary is used by a docstring, a message or another page."""
+    pages = [text_of(page) for page in PAGES if page.name != "glossary.md"]
+    sources = [text_of(path) for path in PACKAGE.rglob("*.py")]
+    everything = "\n".join([*pages, *sources]).lower()
+    words = re.findall(r"^\| ([a-z ]+) \|", text_of(GLOSSARY), re.MULTILINE)
+    explained = [word for word in words if word != "word"]
+    assert len(explained) > 30
+    assert [word for word in explained if word not in everything] == []
 
 
 # -- the matrix for other skills -------------------------------------------------------
