@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Fault
 
-__all__ = ["Bus", "BusLostError", "Heard", "moment"]
+__all__ = ["Bus", "BusLostError", "Caught", "Echoes", "Heard", "moment"]
 
 _TOPIC = re.compile(r'\{"type": ?"([^"\\]+)"')
 
@@ -27,11 +28,13 @@ class Heard:
     """A serialised message seen on the bus, at so many seconds of the dialogue.
 
     It is parsed only by those who care for its topic: most of a turn's work would be
-    reading sessions that nobody looks at.
+    reading sessions that nobody looks at. ``is_own`` marks the echo of a message that
+    the kit has sent itself.
     """
 
     at: float
     payload: str
+    is_own: bool = False
 
     @property
     def topic(self) -> str:
@@ -51,6 +54,27 @@ class Heard:
         return parsed
 
 
+class Echoes:
+    """Tells the kit's own messages from others when a bus gives them back.
+
+    A bus returns to each client what the client has sent, unchanged and in that order.
+    """
+
+    def __init__(self) -> None:
+        self._sent: deque[str] = deque()
+
+    def expect(self, payload: str) -> None:
+        """Remember a message that is being sent."""
+        self._sent.append(payload)
+
+    def heard(self, at: float, payload: str) -> Heard:
+        """Return a message that has arrived at a time, in seconds of the dialogue."""
+        is_own = bool(self._sent) and payload == self._sent[0]
+        if is_own:
+            self._sent.popleft()
+        return Heard(at, payload, is_own)
+
+
 def moment(seconds: float) -> float:
     """Return a moment of virtual time: a whole number of nanoseconds, in seconds.
 
@@ -58,6 +82,18 @@ def moment(seconds: float) -> float:
     it: 0.55 + 0.05 is 0.6, and not a little later.
     """
     return round(seconds, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A fault that no message of the bus tells of.
+
+    ``session_id`` is the session that the failing code was working for, ``None`` if
+    that is not known.
+    """
+
+    fault: Fault
+    session_id: str | None = None
 
 
 class Bus(Protocol):
@@ -95,7 +131,7 @@ class Bus(Protocol):
         """Let as much time pass as something spoken takes."""
         ...
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Caught]:
         """Return what went wrong since the last call outside of any message."""
         ...
 

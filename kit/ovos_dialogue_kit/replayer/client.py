@@ -19,7 +19,7 @@ __all__ = ["Client", "LiveTurn", "reply_of"]
 _KEPT = ("site_id", "lang", "location")
 _PROBE = "kit_session"
 _AUDIO = "kit:audio"
-_SOURCES = ("kit.", "kit:")
+_CONTEXTS = frozenset({"context", "intent_context"})
 
 
 @dataclass(slots=True)
@@ -45,7 +45,8 @@ class LiveTurn:
 
     def add_fault(self, fault: Fault) -> None:
         """Note a fault, once."""
-        if fault not in self.faults:
+        known = [(each.kind, each.trace or each.detail) for each in self.faults]
+        if (fault.kind, fault.trace or fault.detail) not in known:
             self.faults.append(fault)
 
 
@@ -117,28 +118,48 @@ class Client:
         """Return the contexts of what the client has to play, and forget them."""
         spoken, self.spoken = self.spoken, []
         return [
-            {**context, "source": _AUDIO, "destination": ["skills"]}
+            {
+                **context,
+                "source": _AUDIO,
+                "destination": ["skills"],
+                "session": self.session,
+            }
             for context in spoken
         ]
 
     # -- hearing --------------------------------------------------------------------
 
     def carry_on(self, context: Mapping[str, Json]) -> bool:
-        """Take over the session of a message; false if it has none to take over.
+        """Take over the session of a message; return False if it has none to offer.
 
-        That is a message that the kit sent itself, or a twin, which repeats an earlier
-        one and may come late, on a real bus.
+        That is a twin, which repeats an earlier message and may come late on a real
+        bus. Which message it is does not matter otherwise: the session's id is the only
+        key (OVOS-SESSION-2 §3.1).
         """
-        is_own = str(context.get("source")).startswith(_SOURCES)
-        if is_own or self._dialect.is_twin(context):
+        if self._dialect.is_twin(context):
             return False
-        self.session = dict(mapping_in(context, "session"))
+        self._adopt(dict(mapping_in(context, "session")))
+        return True
+
+    def merge(self, changes: Mapping[str, Json]) -> None:
+        """Merge what an ``ovos.session.sync`` says of the session.
+
+        A field replaces the one before; intent context is merged entry by entry, and
+        ``null`` removes an entry (OVOS-CONTEXT-1 §5.3).
+        """
+        session = {**self.session, **changes}
+        for key in _CONTEXTS & changes.keys():
+            entries = {**mapping_in(self.session, key), **mapping_in(changes, key)}
+            session[key] = {k: v for k, v in entries.items() if v is not None}
+        self._adopt(session)
+
+    def _adopt(self, session: dict[str, Json]) -> None:
+        self.session = session
         state = _summary(self.session)
         if state != self._state:  # else keep the one: a dialogue may have many turns
             self._state = state
         if self.turns:
             self.turns[-1].session_after = self._state
-        return True
 
     def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         """Take what a message says of the session into its turns."""
@@ -201,6 +222,10 @@ class Client:
         if reply.lang and _folded(reply.lang) != _folded(lang):
             detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
             yield Fault("lang", detail)
+
+    def current_turn(self) -> LiveTurn | None:
+        """Return the turn that hears what there is to hear, or the last one."""
+        return self._hearing_turn() or (self.turns[-1] if self.turns else None)
 
     def _hearing_turn(self) -> LiveTurn | None:
         return next((turn for turn in reversed(self.turns) if not turn.end), None)

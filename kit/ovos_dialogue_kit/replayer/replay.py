@@ -30,6 +30,8 @@ __all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Tell", "replay_cas
 
 Tell: TypeAlias = Callable[[Sequence[TurnTranscript]], None]
 
+_SYNC = "ovos.session.sync"
+
 DEADLINE = 300.0
 """Seconds of virtual time after which a turn must have ended."""
 
@@ -177,8 +179,8 @@ class Replayer:
             if self._reads_all or rules.dialect.matters(topic, rules.skills):
                 self._notice(item.at, topic, item.message)
         self._carry_on(heard)
-        for fault in self._bus.faults():
-            self.turns[-1][1].add_fault(fault)
+        for caught in self._bus.faults():
+            self._turn_of(caught.session_id).add_fault(caught.fault)
         if heard and not self._play():
             self._open = [pair for pair in self._open if not pair[1].end]
             for client, _ in self._open:
@@ -200,20 +202,38 @@ class Replayer:
             stray = reply_of(at, mapping_in(message, "data"), session_id)
             self._others.append(self._dated(stray))
 
+    def _turn_of(self, session_id: str | None) -> LiveTurn:
+        """Return the turn that a session is in, or else the last one of all."""
+        client = self._clients.get(session_id or "")
+        found = client.current_turn() if client else None
+        return found or self.turns[-1][1]
+
     def _dated(self, stray: Reply) -> Reply:
         """Return a stray with the turn during which it was heard."""
         return replace(stray, turn=self.turns[-1][1].index)
 
     def _carry_on(self, heard: Sequence[Heard]) -> None:
-        """Take over each session from the last message that concerned it."""
+        """Take over each session from the last message that concerned it.
+
+        What an ``ovos.session.sync`` says is merged into what came before it.
+        """
         waiting = dict(self._clients)
+        merges: list[tuple[Client, Mapping[str, Json]]] = []
         for item in reversed(heard):
-            if waiting.keys().isdisjoint(item.session_ids):
+            if item.is_own or waiting.keys().isdisjoint(item.session_ids):
                 continue
-            context = mapping_in(item.message, "context")
+            message = item.message
+            if item.topic == _SYNC:
+                changes = mapping_in(mapping_in(message, "data"), "session")
+                client = waiting.get(str(changes.get("session_id")))
+                if client:
+                    merges.append((client, changes))
+            context = mapping_in(message, "context")
             session_id = str(mapping_in(context, "session").get("session_id"))
             if session_id in waiting and waiting[session_id].carry_on(context):
                 del waiting[session_id]
+        for client, changes in reversed(merges):
+            client.merge(changes)
 
     def _play(self) -> bool:
         """Play what was spoken; false if there was nothing."""

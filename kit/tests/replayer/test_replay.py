@@ -10,7 +10,7 @@ from support.dialogues import dialogue
 
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.bus import BusLostError, Heard
+from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.options import Step
 from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
@@ -31,7 +31,7 @@ class PlannedBus:
         self.is_shared = is_shared
         self.now = 0.0
         self.sent: list[Mapping[str, Json]] = []
-        self.noted: list[Fault] = []
+        self.noted: list[Caught] = []
         self._plan = list(plan)
         self._queue: list[Any] = []
 
@@ -80,7 +80,7 @@ class PlannedBus:
     def speak(self) -> None:
         """Speak in no time."""
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Caught]:
         noted, self.noted = self.noted, []
         return noted
 
@@ -244,9 +244,55 @@ def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
     """What went wrong outside of any message is noted once."""
     bus = PlannedBus([(HANDLED, {})])
     fault = Fault("raised", "a listener")
-    bus.noted = [fault, fault]
+    bus.noted = [Caught(fault), Caught(fault)]
     [turn] = run(dialogue(SKILL, ("kitchen", "hello")), bus).turns
     assert turn.faults == (fault,)
+
+
+def test_the_session_of_a_forwarded_message_is_carried_on() -> None:
+    """What is forwarded keeps the client's own source; the id alone decides."""
+    changed: Json = {"session_id": "0000-kitchen", "active_skills": [[SKILL, 1.0]]}
+    forwarded = {"source": "kit.kitchen", "session": changed}
+    bus = PlannedBus([("x.joined", {}, forwarded), (HANDLED, {}, forwarded)], [])
+    run(dialogue(SKILL, ("kitchen", "!x.join"), ("kitchen", "hello")), bus)
+    context = bus.sent[-1]["context"]
+    assert isinstance(context, dict)
+    assert context["session"] == changed
+
+
+def test_what_is_synchronised_is_merged_into_the_session() -> None:
+    """Fields replace those before; context is merged by entry, and null removes one."""
+    before: Json = {
+        "session_id": "0000-kitchen",
+        "lang": "en-US",
+        "intent_context": {"old": {"a": 1}, "kept": {"b": 2}},
+    }
+    changes: Json = {
+        "session_id": "0000-kitchen",
+        "site_id": "hall",
+        "intent_context": {"old": None, "new": {"c": 3}},
+    }
+    sync = ("ovos.session.sync", {"session": changes}, {"session": before})
+    bus = PlannedBus([("x.joined", {}, {"session": before}), sync], [])
+    run(dialogue(SKILL, ("kitchen", "!x.join"), ("kitchen", "hello")), bus)
+    context = bus.sent[-1]["context"]
+    assert isinstance(context, dict)
+    assert context["session"] == {
+        "session_id": "0000-kitchen",
+        "lang": "en-US",
+        "site_id": "hall",
+        "intent_context": {"kept": {"b": 2}, "new": {"c": 3}},
+    }
+
+
+def test_a_fault_belongs_to_the_session_it_was_raised_for() -> None:
+    """Of two overlapping turns, the one whose session the code was working for."""
+    fixture = dialogue(SKILL, ("kitchen", "hi"), ("bedroom", "bye"), overlap=[0])
+    bus = PlannedBus([], [(HANDLED, {})])
+    fault = Fault("raised", "converse: ValueError: oops")
+    bus.noted = [Caught(fault, "0000-kitchen")]
+    turns = run(fixture, bus).turns
+    assert [turn.faults for turn in turns] == [(fault,), ()]
 
 
 def test_the_route_of_an_utterance_is_its_first() -> None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
-import sys
-import traceback
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from ovos_dialogue_kit.assistant.core.generations import (
     Generation,
     installed_generation,
 )
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
-from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
 from ovos_dialogue_kit.skill.resources import (
@@ -30,7 +26,6 @@ from ovos_dialogue_kit.skill.resources import (
 
 __all__ = [
     "RunningCore",
-    "Tracebacks",
     "boot",
     "configuration",
     "packages_of",
@@ -38,61 +33,6 @@ __all__ = [
 ]
 
 _TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
-
-
-class Tracebacks:
-    """Remembers the exceptions that the assistant caught and only logged."""
-
-    def __init__(self) -> None:
-        self._by_error: dict[str, str] = {}
-        self.last: str | None = None
-
-    def watch(self, untold: Callable[[BaseException], object]) -> None:
-        """See every record that is logged from now on.
-
-        ``untold`` gets the exceptions of handlers that no bus message will tell of:
-        ovos-workshop sends one for an intent; for an event of a skill's own it only
-        logs, and speaks a sentence.
-        """
-        make = logging.getLogRecordFactory()
-
-        def make_and_look(*args: Any, **kwargs: Any) -> logging.LogRecord:  # logging's
-            record = make(*args, **kwargs)
-            if record.exc_info and record.exc_info[1]:
-                self.add(record.exc_info[1])
-                if _is_of_an_event(sys._getframe(1)):  # noqa: SLF001  # who logs it?
-                    untold(record.exc_info[1])
-            return record
-
-        logging.setLogRecordFactory(make_and_look)
-
-    def add(self, error: BaseException) -> str:
-        """Remember an exception and return its traceback as text."""
-        self.last = "".join(traceback.format_exception(error))
-        for name in (repr(error), repr(str(error)), str(error)):
-            self._by_error[name] = self.last
-        return self.last
-
-    def fault(self, error: BaseException) -> Fault:
-        """Remember an exception of a listener of the bus, and return it as a fault."""
-        detail = f"a listener of the bus: {error!r}"
-        return Fault("raised", detail, self.add(error))
-
-    def of(self, error: str) -> str | None:
-        """Return the traceback of the last exception that was told as ``error``.
-
-        Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
-        """
-        return self._by_error.get(error)
-
-
-def _is_of_an_event(frame: FrameType | None) -> bool:
-    """Say whether ovos-workshop is logging what a handler of no intent raised."""
-    while frame:
-        if frame.f_code.co_name == "_on_event_error":
-            return not frame.f_locals.get("handler_info")
-        frame = frame.f_back
-    return False
 
 
 class RunningCore:
@@ -174,7 +114,7 @@ def boot(
     setup: Setup,
     bus: Any,  # a MessageBusClient
     settle: Callable[[Callable[[], bool]], None],
-    tracebacks: Tracebacks,
+    raised: Raised,
 ) -> RunningCore:
     """Start the intent service, load the skills and train.
 
@@ -192,7 +132,7 @@ def boot(
     _check_stages(setup, generation, generation.engines(service))
     skills = {}
     for skill_id, entry in entries.items():
-        skills[skill_id] = _load(skill_id, entry, bus, tracebacks)
+        skills[skill_id] = _load(skill_id, entry, bus, raised)
         settle(lambda: True)
     for topic in generation.train:
         bus.emit(_message(topic))
@@ -229,18 +169,18 @@ def _check_stages(setup: Setup, generation: Generation, found: frozenset[str]) -
 
 
 def _load(
-    skill_id: str, entry: EntryPoint, bus: Any, tracebacks: Tracebacks
+    skill_id: str, entry: EntryPoint, bus: Any, raised: Raised
 ) -> Any:  # an OVOSSkill
     from ovos_workshop.skill_launcher import PluginSkillLoader
 
-    tracebacks.last = None
+    raised.last = None
     try:
         skill_class = entry.load()
     except Exception as error:  # foreign code: told with its traceback
-        raise _not_loaded(skill_id, tracebacks.add(error)) from error
+        raise _not_loaded(skill_id, raised.add(error)) from error
     loader = PluginSkillLoader(bus, skill_id)
     if not loader.load(skill_class):
-        raise _not_loaded(skill_id, tracebacks.last)
+        raise _not_loaded(skill_id, raised.last)
     return loader.instance
 
 

@@ -19,8 +19,7 @@ from pyee import EventEmitter
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.bus import Heard, moment
-from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.replayer.bus import Caught, Echoes, Heard, moment
 
 __all__ = ["Hub", "LoopbackClient", "VirtualBus"]
 
@@ -128,19 +127,20 @@ class VirtualBus:
     def __init__(
         self,
         hub: Hub,
-        faults: Callable[[], list[Fault]],
+        faults: Callable[[], list[Caught]],
         traceback_of: Callable[[str], str | None],
     ) -> None:
         self.faults = faults
         self.traceback_of = traceback_of
         self._hub = hub
         self._scheduler = hub.scheduler
-        self._inbox: deque[tuple[float, str]] = deque()
+        self._inbox: deque[Heard] = deque()
+        self._echoes = Echoes()
         self._start = hub.scheduler.now
         hub.join(self._receive)
 
     def _receive(self, payload: str) -> None:
-        self._inbox.append((self.now, payload))
+        self._inbox.append(self._echoes.heard(self.now, payload))
 
     @property
     def now(self) -> float:
@@ -149,7 +149,9 @@ class VirtualBus:
 
     def send(self, message: Mapping[str, Json]) -> None:
         """Put a message on the bus."""
-        self._hub.send(json.dumps(message))
+        payload = json.dumps(message)
+        self._echoes.expect(payload)
+        self._hub.send(payload)
 
     def speak(self) -> None:
         """Speak: it takes no virtual time."""
@@ -160,6 +162,6 @@ class VirtualBus:
         Comes back with nothing when the clock has reached ``until``.
         """
         self._scheduler.rest(self._start + until, lambda: bool(self._inbox))
-        heard = [Heard(at, payload) for at, payload in self._inbox]
+        heard = [*self._inbox]
         self._inbox.clear()
         return heard

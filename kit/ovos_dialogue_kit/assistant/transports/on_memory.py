@@ -20,18 +20,19 @@ from importlib.metadata import Distribution
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
-    Tracebacks,
     boot,
+    packages_of,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.bus import Bus
+from ovos_dialogue_kit.replayer.bus import Bus, Caught
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.replay import (
     DEADLINE,
@@ -41,7 +42,7 @@ from ovos_dialogue_kit.replayer.replay import (
     Tell,
     replay_case,
 )
-from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
 __all__ = ["Local", "transcribe", "versions"]
@@ -82,8 +83,8 @@ class Local:
         from ovos_dialogue_kit.assistant.transports.memory_bus import Hub
 
         self.setup = setup
-        self._tracebacks = Tracebacks()
-        self._faults: list[Fault] = []
+        self._raised = Raised(packages_of(setup))
+        self._faults: list[Caught] = []
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._clock = Clock(self._hub.scheduler, is_real=is_real)
@@ -94,7 +95,7 @@ class Local:
 
         No thread is started, so copies of the process can be made afterwards.
         """
-        self._tracebacks.watch(self._note)
+        self._raised.watch(self._note)
         versions()  # looked up here, once for all forks
         self._clock.install()
         adapt_companions()
@@ -117,7 +118,7 @@ class Local:
         self._hub.scheduler.adopt("driver")
         try:
             client = LoopbackClient(self._hub)
-            self._core = boot(self.setup, client, self._settle, self._tracebacks)
+            self._core = boot(self.setup, client, self._settle, self._raised)
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
         return self._hub.scheduler.release()
@@ -149,11 +150,11 @@ class Local:
 
     def _note(self, error: BaseException) -> None:
         """Take down an exception that no message will tell of."""
-        if type(error).__name__.startswith("Abort"):  # killable_event ends threads so
-            return
-        self._faults.append(self._tracebacks.fault(error))
+        caught = self._raised.caught(error)
+        if caught:
+            self._faults.append(caught)
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
         faults, self._faults = self._faults, []
         return faults
@@ -178,7 +179,7 @@ class Local:
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
         start_scheduler(self._core.bus)
-        bus = VirtualBus(self._hub, self.faults, self._tracebacks.of)
+        bus = VirtualBus(self._hub, self.faults, self._raised.of)
         try:
             return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
         finally:

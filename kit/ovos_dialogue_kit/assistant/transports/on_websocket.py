@@ -19,19 +19,21 @@ from pathlib import Path
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
-    Tracebacks,
     boot,
+    packages_of,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.options import Options
-from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Remote", "Started"]
 
@@ -52,8 +54,8 @@ class Remote:
         self._configuration = configuration
         self.url = setup.bus
         self.core: RunningCore | None = None
-        self._tracebacks = Tracebacks()
-        self._untold: queue.SimpleQueue[Fault] = queue.SimpleQueue()
+        self._raised = Raised(packages_of(setup))
+        self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Make sure that a bus answers.
@@ -70,19 +72,21 @@ class Remote:
             self.url,
             is_shared=self.core is None,
             faults=self.faults,
-            traceback_of=self._tracebacks.of,
+            traceback_of=self._raised.of,
         )
         try:
             return transcribe(self.setup, self.core, bus, fixture, case, options)
         finally:
             bus.close()
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
         return [self._untold.get() for _ in range(self._untold.qsize())]
 
     def _note(self, error: BaseException) -> None:
-        self._untold.put(self._tracebacks.fault(error))
+        caught = self._raised.caught(error)
+        if caught:
+            self._untold.put(caught)
 
 
 class Started(Remote):
@@ -114,7 +118,7 @@ class Started(Remote):
         from ovos_bus_client import MessageBusClient
 
         adapt_companions()
-        self._tracebacks.watch(self._note)
+        self._raised.watch(self._note)
         client = MessageBusClient()
         client.run_in_thread()
         if not client.connected_event.wait(_BOOT_SECONDS):  # pragma: no cover  # we did
@@ -126,7 +130,7 @@ class Started(Remote):
             while not done():  # each echo lets the bus deliver what there is
                 bus.rest(until)
 
-        self.core = boot(self.setup, client, settle, self._tracebacks)
+        self.core = boot(self.setup, client, settle, self._raised)
         start_scheduler(client)
         bus.close()
 

@@ -15,8 +15,7 @@ import websocket
 
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.bus import BusLostError, Heard
-from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Echoes, Heard
 
 __all__ = ["WebsocketBus"]
 
@@ -49,7 +48,7 @@ class WebsocketBus:
         url: str,
         *,
         is_shared: bool = True,
-        faults: Callable[[], list[Fault]] = list,
+        faults: Callable[[], list[Caught]] = list,
         traceback_of: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self.is_shared = is_shared
@@ -57,6 +56,7 @@ class WebsocketBus:
         self.traceback_of = traceback_of
         self._socket = _connect(url)
         self._url = url
+        self._echoes = Echoes()
         self._inbox: queue.Queue[Heard | None] = queue.Queue()
         self._start = time.monotonic()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -72,7 +72,7 @@ class WebsocketBus:
         try:
             while payload := self._socket.recv():
                 text = payload if isinstance(payload, str) else payload.decode()
-                self._inbox.put(Heard(self.now, text))
+                self._inbox.put(self._echoes.heard(self.now, text))
         except (websocket.WebSocketException, OSError):
             pass
         self._inbox.put(None)
@@ -84,8 +84,10 @@ class WebsocketBus:
             BusLostError: if the connection broke.
 
         """
+        payload = json.dumps(message)
+        self._echoes.expect(payload)
         try:
-            self._socket.send(json.dumps(message))
+            self._socket.send(payload)
         except (websocket.WebSocketException, OSError) as error:
             raise self._lost() from error
 

@@ -427,7 +427,7 @@ def test_a_listener_that_raises_is_told(tricks: Process) -> None:
     """A raw listener's exception, which a real bus client swallows, is a fault."""
     [turn] = play(tricks, "!tricks.listener").turns
     assert [fault.detail for fault in turn.faults] == [
-        "a listener of the bus: KeyError('raw')"
+        "Skill.on_listener: KeyError: 'raw'"
     ]
 
 
@@ -435,7 +435,7 @@ def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
     """ovos-workshop speaks of it and sends no message; it is a fault all the same."""
     [turn] = play(tricks, "!tricks.event").turns
     [fault] = turn.faults
-    assert ("raised", "a listener of the bus: KeyError('event')") == (
+    assert ("raised", "Skill.on_event: KeyError: 'event'") == (
         fault.kind,
         fault.detail,
     )

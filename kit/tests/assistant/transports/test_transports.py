@@ -133,7 +133,8 @@ def test_on_both_what_is_scheduled_comes(
 DEPTH_FIRST = """
 import json, sys
 from pathlib import Path
-from ovos_dialogue_kit.assistant.core.boot import Tracebacks, boot, configuration
+from ovos_dialogue_kit.assistant.core.boot import boot, configuration
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 
@@ -144,7 +145,7 @@ from ovos_utils.fakebus import FakeBus
 
 heard = []
 bus = FakeBus()
-boot(setup, bus, lambda done: None, Tracebacks())
+boot(setup, bus, lambda done: None, Raised())
 bus.on("speak", lambda message: heard.append(message.data["utterance"]))
 session = {"session_id": "kitchen", "lang": "en-US", "pipeline": ["padacioso_high"]}
 for said in ("hello", "what did i just say"):
@@ -306,7 +307,7 @@ def test_a_handler_of_an_event_that_raises_is_told() -> None:
     with Process(Setup.of(fixture, "padacioso", "real")) as process:
         turns = process.replay(fixture, fixture.cases[0]).turns
     assert [fault.detail for turn in turns for fault in turn.faults] == [
-        "a listener of the bus: KeyError('event')"
+        "Skill.on_event: KeyError: 'event'"
     ]
 
 

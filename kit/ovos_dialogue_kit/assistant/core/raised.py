@@ -1,0 +1,171 @@
+"""Exceptions of the skills under test that OVOS catches and does not raise again.
+
+OVOS calls a skill in many places: intents, events, ``converse``, ``stop``, fallbacks,
+common queries, ``can_converse``, settings callbacks. Few of them tell the bus when the
+skill raises; all of them log it, in every version. So the log is watched: an exception
+counts if it left the skill's code and OVOS caught it. What a skill raises and catches
+itself is its own affair, and so is an exception by which OVOS ends a handler.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from types import FrameType, TracebackType
+from typing import Any
+
+from ovos_dialogue_kit.replayer.bus import Caught
+from ovos_dialogue_kit.replayer.transcript import Fault
+
+__all__ = ["Raised"]
+
+_OVOS = ("ovos_", "mycroft", "pyee")
+_ABORT = "Abort"
+"""How the exceptions begin by which ``killable_event`` ends a handler's thread."""
+
+_NOTED = "_noted_by_ovos_dialogue_kit"
+
+
+class Raised:
+    """The exceptions that were caught in the assistant's process, with tracebacks.
+
+    Args:
+        packages: the top-level packages of the skills under test.
+
+    """
+
+    def __init__(self, packages: Iterable[str] = ()) -> None:
+        self.last: str | None = None
+        self._by_error: dict[str, str] = {}
+        self._packages = frozenset(packages)
+
+    def watch(self, note: Callable[[BaseException], object]) -> None:
+        """See every record that is logged from now on.
+
+        Args:
+            note: gets each exception that left a skill and was caught by OVOS.
+
+        """
+        make = logging.getLogRecordFactory()
+
+        def make_and_look(*args: Any, **kwargs: Any) -> logging.LogRecord:  # logging's
+            record = make(*args, **kwargs)
+            if record.exc_info and record.exc_info[1]:
+                self.add(record.exc_info[1])
+            error = sys.exc_info()[1]
+            if (
+                error
+                and record.levelno >= logging.WARNING
+                and self._is_swallowed(error)
+            ):
+                note(error)
+            return record
+
+        logging.setLogRecordFactory(make_and_look)
+
+    def _is_swallowed(self, error: BaseException) -> bool:
+        """Return True if a skill raised an error and OVOS was the one to catch it."""
+        catching, *raising = map(_module_of, _frames(error.__traceback__))
+        if not catching.startswith(_OVOS):
+            return False
+        return any(map(self._is_of_a_skill, raising)) or self._is_a_wrong_call(error)
+
+    def _is_of_a_skill(self, module: str) -> bool:
+        return module.partition(".")[0] in self._packages
+
+    def _is_a_wrong_call(self, error: BaseException) -> bool:
+        """Return True if a function of a skill does not take what OVOS gives it.
+
+        Such a ``TypeError`` is raised before the function has a frame; its text begins
+        with the function's qualified name.
+        """
+        called, bracket, _ = str(error).partition("(")
+        if not (isinstance(error, TypeError) and bracket and called):
+            return False
+        modules = [
+            sys.modules[name] for name in sys.modules if self._is_of_a_skill(name)
+        ]
+        return any(_has(module, called) for module in modules)
+
+    def add(self, error: BaseException) -> str:
+        """Remember an exception and return its traceback as text."""
+        self.last = "".join(traceback.format_exception(error))
+        for name in (repr(error), repr(str(error)), str(error)):
+            self._by_error[name] = self.last
+        return self.last
+
+    def caught(self, error: BaseException) -> Caught | None:
+        """Return an exception as a fault, and whose session it was raised for.
+
+        Returns ``None`` for one that was returned before, and for one by which OVOS
+        ends a handler on purpose.
+        """
+        if type(error).__name__.startswith(_ABORT) or hasattr(error, _NOTED):
+            return None
+        setattr(error, _NOTED, True)
+        trace = self.add(error)
+        detail = f"{self._function_of(error)}: {trace.strip().splitlines()[-1]}"
+        return Caught(Fault("raised", detail, trace), _session_of(error))
+
+    def _function_of(self, error: BaseException) -> str:
+        """Return the name of the skill's function that OVOS had called."""
+        for frame in _frames(error.__traceback__):
+            if self._is_of_a_skill(_module_of(frame)):
+                return _name_of(frame)
+        return "a listener of the bus"
+
+    def of(self, error: str) -> str | None:
+        """Return the traceback of the last exception that was told as ``error``.
+
+        Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
+        """
+        return self._by_error.get(error)
+
+
+def _session_of(error: BaseException) -> str | None:
+    """Return the id of the session that an exception was raised for, if it is known.
+
+    It is that of the bus message among the variables of the functions that the
+    exception went through, the innermost first, or of those that are handling it.
+    """
+    raising = [*_frames(error.__traceback__)][::-1]
+    for frame in (*raising, *_callers(sys._getframe(1))):  # noqa: SLF001  # who logs it
+        for value in list(frame.f_locals.values()):
+            if type(value).__name__ == "Message":
+                session = getattr(value, "context", {}).get("session") or {}
+                return str(session.get("session_id", "default"))
+    return None
+
+
+def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
+    """Yield the frames of a traceback, beginning with the one that caught it."""
+    while trace:
+        yield trace.tb_frame
+        trace = trace.tb_next
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame:
+        yield frame
+        frame = frame.f_back
+
+
+def _name_of(frame: FrameType) -> str:
+    """Return the name of a frame's function, with the class if it is a method."""
+    owner, name = frame.f_locals.get("self"), frame.f_code.co_name
+    return f"{type(owner).__name__}.{name}" if hasattr(type(owner), name) else name
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _has(module: object, name: str) -> bool:
+    try:
+        attrgetter(name)(module)
+    except AttributeError:
+        return False
+    return True
