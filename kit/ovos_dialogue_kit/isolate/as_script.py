@@ -1,13 +1,11 @@
-"""A finding as a script: what shows a leak, written for ``kit replay``.
+"""Write a leak as a script that ``kit replay`` fails on.
 
-What is expected in it is what the session hears alone, so the script fails for as long
-as there is the leak, and is a test from then on.
+The script expects what the session hears when it is alone. So it fails as long as there
+is the leak, and is a test against its return from then on.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,16 +13,14 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.script.write import literal_turn, write_script
 
-__all__ = ["flow", "script_of", "session_spec"]
+__all__ = ["script_of", "session_spec"]
 
-_PLAIN = re.compile(r"[^\W\d_][\w.' -]*[\w.']|[^\W\d_]")
-_NOT_TEXT = ("true", "false", "null")
-_TEMPLATE = re.compile(r"[()\[\]{}<>|$]")
 _PREFS = ("system_unit", "time_format", "date_format")
 _SAME = ("site_id", "location", "pipeline", "blacklisted_skills", "blacklisted_intents")
-_MADE = 5
-"""Version of the UUIDs that the kit makes."""
+_GENERATED_VERSION = 5
+"""Version of the UUIDs that the kit generates for sessions (RFC 9562)."""
 _ADDRESS = ("source", "destination", "session")
 
 
@@ -35,15 +31,14 @@ def script_of(
     leaks: Iterable[Leak] = (),
     alone: Transcript | None = None,
 ) -> str:
-    """Return a script of one dialogue.
+    """Return a script of one dialogue, as YAML.
 
     Args:
-        fixture: where the dialogue comes from.
-        case: the turns to be taken, in their order.
-        engine: that of the script.
-        leaks: what must not show.
-        alone: what happens without the other sessions; what is expected where a leak
-            shows.
+        fixture: the dialogue.
+        case: the turns to write, in their order.
+        engine: the script's engine.
+        leaks: what must not happen.
+        alone: what happens without the other sessions; expected where a leak shows.
 
     """
     expected = {
@@ -52,20 +47,20 @@ def script_of(
         if turn is not None and alone
         for expect in _expected(alone, turn, [k for k in leaks if k.turn == turn])
     }
-    head: dict[str, Json] = {
+    script: dict[str, Json] = {
         "skill": _one_or_more(fixture.skills),
         "lang": fixture.langs[0],
         "engine": engine,
     }
-    head |= {"transformers": list(fixture.transformers)} if fixture.transformers else {}
-    head |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
-    head |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
-    lines = [f"{key}: {flow(value)}" for key, value in head.items()]
-    lines += _sessions(fixture, case)
-    lines += ["dialogues:", f"  {flow(fixture.dialogue)}:"]
-    for index, turn in enumerate(case.turns):
-        lines += _turn(turn, expected.get(index))
-    return "\n".join(lines) + "\n"
+    specs = {name: session_spec(fixture, case, name) for name in case.sessions}
+    script |= {"sessions": {**specs}} if any(specs.values()) else {}
+    script |= {"transformers": [*fixture.transformers]} if fixture.transformers else {}
+    script |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
+    script |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
+    turns: list[Json] = [
+        _turn(turn, expected.get(index)) for index, turn in enumerate(case.turns)
+    ]
+    return write_script({**script, "dialogues": {fixture.dialogue: turns}})
 
 
 def _one_or_more(values: Sequence[str]) -> Json:
@@ -75,32 +70,24 @@ def _one_or_more(values: Sequence[str]) -> Json:
 # -- sessions -------------------------------------------------------------------------
 
 
-def _sessions(fixture: Fixture, case: Case) -> Iterator[str]:
-    specs = {name: session_spec(fixture, case, name) for name in case.sessions}
-    if any(specs.values()):
-        yield "sessions:"
-        for name, spec in specs.items():
-            yield f"  {flow(name)}: {flow(spec)}"
-
-
 def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
-    """Return what a script sets of a session."""
+    """Return what a script has to set for a session; empty for one of defaults."""
     wire = case.sessions[name]
     spec: dict[str, Json] = {key: wire[key] for key in _SAME if key in wire}
     if wire.get("lang") != fixture.langs[0]:
         spec["lang"] = wire.get("lang")
     prefs: dict[str, Json] = {key: wire[key] for key in _PREFS if key in wire}
     spec |= {"prefs": prefs} if prefs else {}
-    if not _is_made(str(wire["session_id"])):
+    if not _is_generated(str(wire["session_id"])):
         spec["session_id"] = wire["session_id"]
     context = next((c for turn in case.turns if (c := _context(turn, name))), {})
     return spec | ({"context": context} if context else {})
 
 
-def _is_made(session_id: str) -> bool:
-    """Say whether an id is one that the kit makes: it need not be the same again."""
+def _is_generated(session_id: str) -> bool:
+    """Return True for an id that the kit generates, which may differ next time."""
     try:
-        return uuid.UUID(session_id).version == _MADE
+        return uuid.UUID(session_id).version == _GENERATED_VERSION
     except ValueError:
         return False
 
@@ -115,32 +102,29 @@ def _context(turn: FixtureTurn, name: str) -> dict[str, Json]:
 # -- turns ----------------------------------------------------------------------------
 
 
-def _turn(turn: FixtureTurn, expected: Json) -> Iterator[str]:
-    speaker = flow(turn.session)
+def _turn(turn: FixtureTurn, expected: Json) -> dict[str, Json]:
+    """Return a turn of a script; ``expected`` is ``None`` if nothing is."""
+    written = _action(turn)
+    written |= {"overlap": True} if turn.overlap else {}
+    written |= {"within": f"{turn.within:g}s"} if turn.within is not None else {}
+    written |= {"allow": dict(turn.marks.allow)} if turn.marks.allow else {}
+    written |= {"expect": expected} if expected is not None else {}
+    return written
+
+
+def _action(turn: FixtureTurn) -> dict[str, Json]:
     message = turn.message
     if message is None:
-        yield f"    - {speaker}: {{silence: {turn.said}}}"
-    elif message["type"] == turn.said:
-        emit: dict[str, Json] = {"type": turn.said}
-        emit |= {"data": message["data"]} if message.get("data") else {}
-        yield f"    - {speaker}: {flow({'emit': emit})}"
-    elif _TEMPLATE.search(turn.said):
-        yield f'    - {speaker}: "{{said}}"'
-        yield f"      with: {flow({'said': [turn.said]})}"
-    else:
-        yield f"    - {speaker}: {flow(turn.said)}"
-    if turn.overlap:
-        yield "      overlap: true"
-    if turn.within is not None:
-        yield f"      within: {turn.within:g}s"
-    if turn.marks.allow:
-        yield f"      allow: {flow(dict(turn.marks.allow))}"
-    if expected is not None:
-        yield f"      expect: {flow(expected)}"
+        return {turn.session: {"silence": turn.said}}
+    if message["type"] != turn.said:
+        return literal_turn(turn.session, turn.said)
+    emit: dict[str, Json] = {"type": turn.said}
+    emit |= {"data": message["data"]} if message.get("data") else {}
+    return {turn.session: {"emit": emit}}
 
 
 def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[Json]:
-    """Yield what a turn must lead to, if there is something to say about it."""
+    """Yield the expectation of a turn, if the session took it when alone."""
     happened = next((turn for turn in alone.turns if turn.index == index), None)
     if happened is None:
         return
@@ -176,18 +160,3 @@ def _reply(reply: Reply) -> Json:
         return {"text": reply.text}
     data = dict(reply.data or {})
     return {"dialog": reply.dialog, **({"data": data} if data else {})}
-
-
-# -- YAML -----------------------------------------------------------------------------
-
-
-def flow(value: Json) -> str:
-    """Return a value as YAML on one line; what is text reads as text."""
-    if isinstance(value, dict):
-        pairs = (f"{flow(key)}: {flow(part)}" for key, part in value.items())
-        return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(flow, value))}]"
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _NOT_TEXT:
-        return value
-    return json.dumps(value, ensure_ascii=False)

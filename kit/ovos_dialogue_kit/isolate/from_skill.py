@@ -1,48 +1,52 @@
-"""Dialogues for a skill that has no script, made from its own files.
+"""Make dialogues for a skill that has no script, from the skill's own files.
 
-Each thing that the skill can be told is told by several sessions: before and after
-others did, twice, with a stop in between, and with answers to what it asks. What leaks
-does not depend on words, so one utterance stands for all of an intent; a slot without
-an ``.entity`` file gets a canary.
+Several sessions say each thing that the skill understands: before and after others
+did, twice, with a stop in between, and with answers to the skill's questions. A leak
+does not depend on the words, so one utterance stands for all of an intent; a slot
+without an ``.entity`` file gets a canary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.as_script import flow
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.script.templates import fill_slots, find_slots
+from ovos_dialogue_kit.script.write import write_script
 from ovos_dialogue_kit.skill.texts import SkillTexts, read_skill
 
 __all__ = ["BUILT", "Phrase", "candidates", "dialogues_of", "script_for"]
 
 BUILT = "kit-isolate/"
-"""How the paths of scripts begin that stand in no file."""
+"""Prefix of the paths of generated scripts, which are in no file."""
 
 _STOP = {"de": "stopp", "es": "para", "fr": "arrête", "it": "ferma", "pt": "para"}
 _MOST_PAIRS = 40
 _ANSWER = "$canary"
 
+_Turn: TypeAlias = "dict[str, Json]"
+
 _LONG = 1.0
-"""Seconds of the assistant's time that leave some to say stop."""
+"""Seconds of the assistant's clock in which another turn can say stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something that a skill can be told.
+    """An utterance that a skill may understand.
 
-    ``name`` is the file that it comes from; ``asks`` says that the skill asks back,
-    ``lasts`` that it takes its time.
+    ``name`` is that of the file it comes from. ``asks`` is true if the skill asks back,
+    ``lasts`` if its answer takes time.
     """
 
     name: str
@@ -54,16 +58,16 @@ class Phrase:
 def dialogues_of(
     skill: str, engine: str = "padacioso", lang: str | None = None
 ) -> list[Fixture]:
-    """Return dialogues that use what an installed skill can do.
+    """Return dialogues that use the intents of an installed skill.
 
     Args:
-        skill: its id.
+        skill: the skill's id.
         engine: the intent engine; with Adapt, pairs of ``.voc`` words are tried, too.
-        lang: the language; by default ``en-US``, or else the first that it has.
+        lang: the language; default: ``en-US``, or else the skill's first one.
 
     Raises:
-        KitError: the skill is not installed, or has nothing that the engine matches.
-        AssistantError: it cannot be loaded.
+        KitError: the engine matches none of the skill's intents.
+        AssistantError: the skill is not installed or cannot be loaded.
 
     """
     texts = read_skill(skill, lang)
@@ -72,7 +76,7 @@ def dialogues_of(
         known = list(_probed(skill, engine, texts.lang, wanted, assistants))
     if not known:
         raise KitError(
-            f'nothing in the files of "{skill}" is matched by {engine}',
+            f'{engine} matches none of the intents in the files of "{skill}"',
             hint="try another --engine, or write a script",
         )
     return _fixtures(script_for(skill, engine, texts.lang, known), skill)
@@ -83,9 +87,9 @@ def _fixtures(script: str, skill: str) -> list[Fixture]:
 
 
 def candidates(texts: SkillTexts, *, with_words: bool) -> list[Phrase]:
-    """Return what may be said to a skill: of each intent one without and with slots.
+    """Return utterances for a skill: for each intent one without and one with slots.
 
-    ``with_words`` adds those of the ``.voc`` files, alone and in pairs.
+    ``with_words`` adds the words of the ``.voc`` files, alone and in pairs.
     """
     found = []
     for name, sentences in texts.intents.items():
@@ -107,7 +111,7 @@ def candidates(texts: SkillTexts, *, with_words: bool) -> list[Phrase]:
 
 
 def _filled(text: str, texts: SkillTexts) -> str:
-    """Return a sentence with its slots filled: with an entity's value, or a canary."""
+    """Return a sentence with each slot filled with an entity's value or a canary."""
     values = {
         name: next(iter(texts.entities.get(name, ())), CANARY)
         for name in find_slots(text)
@@ -122,13 +126,11 @@ def _probed(
     phrases: Sequence[Phrase],
     assistants: Assistants,
 ) -> Iterator[Phrase]:
-    """Yield the phrases that the skill takes, one for each intent that they match."""
+    """Yield the phrases that the skill understands, one for each intent."""
     seen = set()
     for phrase in phrases:
-        (fixture,) = _fixtures(
-            _head(skill, engine, lang) + _dialogue("x", [_turn("a", phrase.text)]),
-            skill,
-        )
+        script = _script(skill, engine, lang, {"x": [_turn("a", phrase.text)]})
+        (fixture,) = _fixtures(script, skill)
         assistant = assistants.get(Setup.of(fixture, engine))
         (turn,) = assistant.replay(fixture, fixture.cases[0]).turns
         what = (turn.skill, turn.intent, tuple(turn.slots))
@@ -143,31 +145,30 @@ def script_for(skill: str, engine: str, lang: str, phrases: Sequence[Phrase]) ->
     """Return a script in which several sessions use each phrase, and each two."""
     stop = _STOP.get(lang.casefold().partition("-")[0], "stop")
     named = {_name(phrase): phrase for phrase in phrases}
-    text = _head(skill, engine, lang)
-    for name, phrase in named.items():
-        text += _dialogue(name, _alike(phrase, stop))
+    dialogues = {name: _alike(phrase, stop) for name, phrase in named.items()}
     for first, second in pairwise([*named, *named][: len(named) + (len(named) > 1)]):
         turns = _mixed(named[first], named[second], stop)
-        text += _dialogue(f"{first} and {second}", turns)
-    return text
+        dialogues[f"{first} and {second}"] = turns
+    return _script(skill, engine, lang, dialogues)
 
 
 def _name(phrase: Phrase) -> str:
-    """Return what a dialogue with a phrase is called."""
+    """Return the name of a phrase's dialogue."""
     return f"{phrase.name} with words" if CANARY in phrase.text else phrase.name
 
 
-def _head(skill: str, engine: str, lang: str) -> str:
-    head = f"skill: {flow(skill)}\nlang: {flow(lang)}\nengine: {flow(engine)}\n"
-    return f"{head}dialogues:\n"
+def _script(
+    skill: str, engine: str, lang: str, dialogues: Mapping[str, Sequence[_Turn]]
+) -> str:
+    listed: dict[str, Json] = {
+        name: [dict(turn) for turn in turns] for name, turns in dialogues.items()
+    }
+    return write_script(
+        {"skill": skill, "lang": lang, "engine": engine, "dialogues": listed}
+    )
 
 
-def _dialogue(name: str, turns: Sequence[str]) -> str:
-    lines = (f"    - {turn}\n" for turn in turns)
-    return f"  {flow(name)}:\n{''.join(lines)}"
-
-
-def _alike(phrase: Phrase, stop: str) -> list[str]:
+def _alike(phrase: Phrase, stop: str) -> list[_Turn]:
     """Return a dialogue in which all want the same, and one stops in between."""
     return [
         _turn("kitchen", _ANSWER),
@@ -180,8 +181,8 @@ def _alike(phrase: Phrase, stop: str) -> list[str]:
     ]
 
 
-def _mixed(first: Phrase, second: Phrase, stop: str) -> list[str]:
-    """Return a dialogue in which two want two things, each in another order."""
+def _mixed(first: Phrase, second: Phrase, stop: str) -> list[_Turn]:
+    """Return a dialogue in which two sessions want two things, in opposite order."""
     return [
         *_told("kitchen", first),
         *_told("kitchen", second),
@@ -191,14 +192,11 @@ def _mixed(first: Phrase, second: Phrase, stop: str) -> list[str]:
     ]
 
 
-def _told(speaker: str, phrase: Phrase) -> list[str]:
+def _told(speaker: str, phrase: Phrase) -> list[_Turn]:
     """Return a phrase, and an answer if the skill asks back."""
     said = [_turn(speaker, phrase.text)]
     return [*said, _turn(speaker, _ANSWER)] if phrase.asks else said
 
 
-def _turn(speaker: str, text: str, *, overlap: bool = False) -> str:
-    """Return a turn as YAML on one line."""
-    if not overlap:
-        return f"{speaker}: {flow(text)}"
-    return f"{{{speaker}: {flow(text)}, overlap: true}}"
+def _turn(speaker: str, text: str, *, overlap: bool = False) -> _Turn:
+    return {speaker: text, "overlap": True} if overlap else {speaker: text}

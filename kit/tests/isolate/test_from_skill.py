@@ -113,7 +113,7 @@ def test_nothing_that_the_engine_matches(folder: Path) -> None:
     with pytest.raises(KitError) as caught:
         dialogues_of("lamps.test", "adapt")
     assert (
-        'nothing in the files of "lamps.test" is matched by adapt\n'
+        'adapt matches none of the intents in the files of "lamps.test"\n'
         "  try another --engine, or write a script"
     ) == str(caught.value)
 

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate import search_all as searching
-from ovos_dialogue_kit.isolate.as_script import flow, script_of
+from ovos_dialogue_kit.isolate.as_script import script_of
 from ovos_dialogue_kit.isolate.report import search_json, search_summary, search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
 from ovos_dialogue_kit.isolate.search_all import (
@@ -26,7 +26,6 @@ from ovos_dialogue_kit.isolate.search_all import (
     search_all,
     shares,
 )
-from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 
@@ -491,32 +490,6 @@ def test_all_workers_hunt() -> None:
 
 
 # -- scripts --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("keep apple", "keep apple"),
-        ("it's on.", "it's on."),
-        ("é", "é"),
-        ("yes", "yes"),
-        ("true", '"true"'),
-        ("7:30", '"7:30"'),
-        ("a: b", '"a: b"'),
-        ("$canary", '"$canary"'),
-        ("- x", '"- x"'),
-        (" x", '" x"'),
-        ("", '""'),
-        (None, "null"),
-        (True, "true"),
-        (1.5, "1.5"),
-        ([1, "a"], "[1, a]"),
-        ({"a": {"b c": "d"}}, "{a: {b c: d}}"),
-    ],
-)
-def test_values_as_yaml(value: Json, text: str) -> None:
-    """What reads as itself stays plain, all else is quoted."""
-    assert text == flow(value)
 
 
 def test_every_kind_of_turn_is_written() -> None:

@@ -34,7 +34,7 @@ from ovos_dialogue_kit.script.format.sections import (
     Section,
 )
 
-__all__ = ["SCRIPT", "TURN", "list_sections"]
+__all__ = ["DIALOGUE", "SCRIPT", "TURN", "list_sections"]
 
 _SLOT_NAME = "[a-z][a-z0-9_]*"
 _SLOT_HINT = "lowercase letters, digits and _, not beginning with a digit"
@@ -259,7 +259,7 @@ TURN = Section(
 
 _TURNS = ListOf(TURN, "a list of turns")
 
-_DIALOGUE = Section(
+DIALOGUE = Section(
     "dialogue",
     "a dialogue",
     (
@@ -321,7 +321,7 @@ SCRIPT = Section(
         KeySpec(
             "dialogues",
             MapOf(
-                Either(list=_TURNS, map=_DIALOGUE),
+                Either(list=_TURNS, map=DIALOGUE),
                 "dialogue",
                 "a mapping of names to dialogues",
                 hint="a name is one line with something in it",

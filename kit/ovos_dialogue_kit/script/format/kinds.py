@@ -8,6 +8,7 @@ a boolean there.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ __all__ = [
 Schema: TypeAlias = dict[str, Json]
 
 _ANY_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(\.\d{1,15})?(?:[eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(\.\d{1,99})?(?:[eE][+-]?\d{1,3})?")
 _CONSTANTS: Mapping[str, Json] = {"true": True, "false": False, "null": None}
 
 
@@ -219,5 +220,7 @@ def _json(node: Node) -> Json:
     number = _NUMBER.fullmatch(node.text) if node.plain else None
     if number is None:
         return node.text
-    whole = number[1] is None and "e" not in node.text.lower()
-    return int(node.text) if whole else float(node.text)
+    if number[1] is None and "e" not in node.text.lower():
+        return int(node.text)
+    found = float(node.text)
+    return found if math.isfinite(found) else node.text
