@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
+from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, TurnTranscript
 
 __all__ = ["Client", "LiveTurn", "reply_of"]
@@ -155,7 +156,7 @@ class Client:
 
     def _adopt(self, session: dict[str, Json]) -> None:
         self.session = session
-        state = _summary(self.session)
+        state = without_times(self.session)
         if state != self._state:  # else keep the one: a dialogue may have many turns
             self._state = state
         if self.turns:
@@ -330,13 +331,3 @@ def _lost_fields(
 
 def _folded(value: Json) -> Json:
     return value.lower() if isinstance(value, str) else value
-
-
-def _summary(session: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a session's wire data without times: active skills by id only."""
-    active = session.get("active_skills")
-    ids: list[Json] = [
-        entry[0] if isinstance(entry, list) else entry
-        for entry in (active if isinstance(active, list) else [])
-    ]
-    return {**session, "active_skills": ids}
