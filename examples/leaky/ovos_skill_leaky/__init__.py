@@ -1,4 +1,4 @@
-"""A repeater that is right for one speaker and wrong as soon as there are two."""
+"""Repeat what was said: right for one speaker, wrong as soon as there are two."""
 
 from ovos_bus_client.message import Message
 from ovos_workshop.decorators import intent_handler
@@ -6,10 +6,10 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class LeakySkill(OVOSSkill):
-    """Remembers what was said, but not by whom: that is the fault."""
+    """Remember what was said, but not by whom: that is the fault."""
 
     def initialize(self) -> None:
-        """Listen to what is said."""
+        """Listen to all utterances."""
         self.said = ["", ""]
         self.add_event("recognizer_loop:utterance", self.on_utterance)
 
@@ -19,5 +19,5 @@ class LeakySkill(OVOSSkill):
 
     @intent_handler("repeat.stt.intent")
     def handle_repeat_stt(self, message: Message) -> None:
-        """Answer what was said before this question."""
+        """Answer with the utterance before this question."""
         self.speak_dialog("repeat.stt", {"stt": self.said[0]})
