@@ -13,7 +13,13 @@ from typing import Any
 
 from ovos_dialogue_kit.assistant.host.ending import leave
 
-__all__ = ["Channel", "as_line", "write_line"]
+__all__ = ["HANG", "Channel", "as_line", "write_line"]
+
+HANG = "hang.txt"
+"""The file in an assistant's folder that says where its boot hung, empty if it did not.
+
+It is written by ``faulthandler``: the stack of each thread, the main thread's last.
+"""
 
 
 def as_line(data: object) -> bytes:

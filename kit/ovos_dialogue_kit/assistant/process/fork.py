@@ -152,7 +152,7 @@ def _is_over(pid: int) -> bool:
 
 def _fate(status: int, trace: str, seconds: float) -> str:
     """Say how a fork ended that gave no transcript."""
-    if "Timeout (" in trace:
+    if trace.startswith("Timeout ("):
         return f"the assistant hung: no answer within {seconds:g} s of real time"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name

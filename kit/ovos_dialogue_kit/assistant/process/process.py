@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.process.channel import HANG
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -137,11 +138,20 @@ class Process:
             return json.loads(line)
         if self._closed:
             raise AssistantError(_CLOSED)
-        output = self.output()
-        problem = "the assistant's process ended unexpectedly"
-        if "Timeout (" in output:
+        if where := self._place_of_hang():
             problem = f"the assistant was not ready after {self._seconds:g} s"
-        raise AssistantError(problem, hint=output)
+            raise AssistantError(problem, hint=where)
+        problem = "the assistant's process ended unexpectedly"
+        raise AssistantError(problem, hint=self.output())
+
+    def _place_of_hang(self) -> str:
+        """Return the stacks of a boot that took too long, as far as they are of use."""
+        assert self._home  # noqa: S101  # the process was started
+        try:
+            with Path(self._home, HANG).open("rb") as stacks:
+                return _tail(stacks)
+        except FileNotFoundError:  # it ended before it began to boot
+            return ""
 
     def output(self) -> str:
         """Return the end of what the assistant and its skills printed."""
@@ -249,9 +259,12 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def _tail(log: IO[bytes], size: int = 4000) -> str:
+    """Return the last whole lines of a file, at most ``size`` bytes."""
     log.seek(0, 2)
-    log.seek(max(0, log.tell() - size))
-    return log.read().decode(errors="replace").strip()
+    start = max(0, log.tell() - size)
+    log.seek(start)
+    text = log.read().decode(errors="replace")
+    return (text.partition("\n")[2] if start else text).strip()
 
 
 def _coverage() -> dict[str, object] | None:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.coverage import measure
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
-from ovos_dialogue_kit.assistant.process.channel import Channel, as_line
+from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, as_line
 from ovos_dialogue_kit.assistant.process.fork import replay_in_fork
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
@@ -53,13 +53,14 @@ def serve() -> None:
     sys.path[:] = hello["sys_path"]
     measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
-    faulthandler.dump_traceback_later(hello["seconds"], exit=True)
-    try:
-        _serve(channel, setup, home, forks_first=hello["forks_first"])
-    except AssistantError as error:
-        is_engine = isinstance(error, EngineMissingError)
-        answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
-        channel.write(as_line(answer))
+    with Path(home, HANG).open("wb") as hang:
+        faulthandler.dump_traceback_later(hello["seconds"], exit=True, file=hang)
+        try:
+            _serve(channel, setup, home, forks_first=hello["forks_first"])
+        except AssistantError as error:
+            is_engine = isinstance(error, EngineMissingError)
+            answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
+            channel.write(as_line(answer))
 
 
 def _own_channel() -> Channel:
