@@ -93,13 +93,19 @@ def part(name: str) -> Iterator[None]:
 def be_user(paths: list[str]) -> None:
     """Do what the command does beside its worker."""
     with part("kit: the command's imports"):
-        for name in ("cli", "loading", "plan", "report", "parallel", "cli.console"):
+        for name in (
+            "cli.replay",
+            "run.load",
+            "run.select",
+            "run.report",
+            "run.parallel",
+        ):
             import_module(f"ovos_dialogue_kit.{name}")
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.run.assistants import Assistants
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
-    from ovos_dialogue_kit.run.report import Report
+    from ovos_dialogue_kit.run.report import TerminalReporter
     from ovos_dialogue_kit.run.run import run
     from ovos_dialogue_kit.run.select import plan
 
@@ -108,8 +114,9 @@ def be_user(paths: list[str]) -> None:
     with Assistants() as assistants:
         results = [run(job, assistants, Settings()) for job in jobs]
     with part("kit: words"), contextlib.redirect_stdout(io.StringIO()):
+        reporter = TerminalReporter(Printer().show)
         for result in results:
-            Printer().show(Report().lines(result))
+            reporter.result(result)
 
 
 def be_worker(paths: list[str]) -> None:

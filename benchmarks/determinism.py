@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import multiprocessing
 import os
 import random
@@ -25,10 +26,10 @@ from functools import partial
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load_path
 from ovos_dialogue_kit.run.parallel import run_all
-from ovos_dialogue_kit.run.transcript_json import dumps
 
 
 def main() -> int:
@@ -99,7 +100,7 @@ def digests(jobs: list[Job], rounds: int, boot: int) -> Iterator[tuple[str, str]
             raise result.error
         if result.transcript:
             script = result.job.fixture.script
-            text = dumps(result.transcript)
+            text = json.dumps(as_json(result.transcript), sort_keys=True)
             digest = hashlib.sha256(text.encode()).hexdigest()
             yield f"{script} {result.job.name}", digest
 

@@ -26,7 +26,8 @@ from ovos_dialogue_kit.fixture.serialize import (
     fixture_to_json,
     header_from_json,
 )
-from ovos_dialogue_kit.run.transcript_json import loads as loads_transcript
+from ovos_dialogue_kit.jsondata import from_json, parse_json
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.parse import parse_script
 
 HEAD = "skill: my.skill\ndialogues:\n"
@@ -211,6 +212,10 @@ def scripts() -> list[str]:
     return [path.read_text(encoding="utf-8") for path in paths]
 
 
+def read_transcript(text: str, path: str) -> Transcript:
+    return from_json(Transcript, parse_json(text, path), text, path)
+
+
 def test_mutilated_scripts() -> None:
     """Whatever a script is, it means something or is an error with its place, soon."""
     for text in mutants(scripts(), seed=1):
@@ -228,7 +233,7 @@ def test_mutilated_fixtures() -> None:
     paths = sorted((ROOT / "fixtures").rglob("*.json"))
     texts = [path.read_text(encoding="utf-8") for path in paths]
     for text in mutants(texts, seed=2):
-        for read in (fixture_from_json, header_from_json, loads_transcript):
+        for read in (fixture_from_json, header_from_json, read_transcript):
             before = time.monotonic()
             with contextlib.suppress(KitError):
                 read(text, "a.json")

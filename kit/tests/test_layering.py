@@ -17,7 +17,7 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "errors"},
+    {"_version", "counting", "errors"},
     {"jsondata"},
     {"project"},
     {"script"},
@@ -33,6 +33,7 @@ LAYERS = (
 """A folder or root module imports what stands above it here, and its own."""
 
 PURE = {
+    "counting",
     "errors",
     "fixture",
     "jsondata",

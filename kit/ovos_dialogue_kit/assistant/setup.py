@@ -8,7 +8,7 @@ from ovos_dialogue_kit.assistant.transport import Transport, transport_of
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 
-__all__ = ["Setup", "default_pipeline", "pipeline_for"]
+__all__ = ["Setup", "default_pipeline", "pipeline_for", "require_skills"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,7 @@ class Setup:
             KitError: the fixture names no skill, or there is no such bus.
 
         """
-        if not fixture.skills:
-            raise KitError(
-                f'no skill is named for "{fixture.script}"',
-                hint="add `skill: <skill id>` to the script, or give --skill",
-            )
+        require_skills(fixture)
         transport = transport_of(bus)
         return cls(
             skills=fixture.skills,
@@ -67,6 +63,20 @@ class Setup:
     def engines(self) -> tuple[str, ...]:
         """The engines that take part."""
         return tuple(self.engine.split("+"))
+
+
+def require_skills(fixture: Fixture) -> None:
+    """Raise unless a fixture names a skill.
+
+    Raises:
+        KitError: it names none.
+
+    """
+    if not fixture.skills:
+        raise KitError(
+            f'no skill is named for "{fixture.script}"',
+            hint="add `skill: <skill id>` to the script, or give --skill",
+        )
 
 
 def _stages(fixture: Fixture) -> set[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ovos_dialogue_kit.cli.options import paths_argument
+from ovos_dialogue_kit.counting import counted
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.fixture.committed import FixtureOutcome, Tree
@@ -109,7 +110,7 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
     if not counts:
         where = " and ".join(f'"{path}"' for path in wanted)
         problem = f"there are no dialogue scripts in {where}"
-        raise KitError(problem, hint='a script is named "<name>.dialogue.yaml"')
+        raise KitError(problem, hint='scripts are named "<name>.dialogue.yaml"')
     click.echo(_summary(counts), err=True)
     return counts
 
@@ -119,10 +120,6 @@ def _summary(counts: Counter[str]) -> str:
     failed = counts["failed"]
     fixtures = counts.total() - failed
     kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items() if kind != "failed")
-    parts = [f"{_number(fixtures, 'fixture')}: {kinds}"] if fixtures else []
-    parts += [f"{_number(failed, 'script')} with errors"] if failed else []
+    parts = [f"{counted(fixtures, 'fixture')}: {kinds}"] if fixtures else []
+    parts += [f"{counted(failed, 'script')} with errors"] if failed else []
     return "; ".join(parts)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}" + "s" * (count != 1)

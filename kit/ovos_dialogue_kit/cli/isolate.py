@@ -157,12 +157,14 @@ def _built(
 ) -> Sequence[Job]:
     """Return the jobs of dialogues made from the skills' own files."""
     from ovos_dialogue_kit.isolate.from_skill import dialogues_of
-    from ovos_dialogue_kit.run.load import Loaded
+    from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
 
     engine = next(iter(settings.engines), "padacioso")
     fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
-    return plan([Loaded(fixture) for fixture in fixtures], settings, pattern).jobs
+    return plan(
+        [LoadedDialogue(fixture) for fixture in fixtures], settings, pattern
+    ).jobs
 
 
 def _run(

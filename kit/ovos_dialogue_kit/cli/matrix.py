@@ -55,8 +55,8 @@ def matrix(
 
 
 def _write_page(found: Matrix, path: Path) -> None:
-    from ovos_dialogue_kit.matrix.html import page
+    from ovos_dialogue_kit.matrix.html import matrix_page
     from ovos_dialogue_kit.project.files import write_text
 
-    write_text(path, page(found), str(path))
+    write_text(path, matrix_page(found), str(path))
     click.echo(f"wrote {path}", err=True)

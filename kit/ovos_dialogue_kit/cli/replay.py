@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,10 @@ from ovos_dialogue_kit.run.options import (
 )
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.run.jobs import Job, Result, Settings
+    from ovos_dialogue_kit.cli.progress import Waiting
+    from ovos_dialogue_kit.run.jobs import Result
+    from ovos_dialogue_kit.run.reporter import Reporter
+    from ovos_dialogue_kit.run.select import Plan
 
 __all__ = ["replay"]
 
@@ -71,6 +73,12 @@ __all__ = ["replay"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write these JSON objects to a file, which kit matrix can read.",
 )
+@click.option(
+    "--junit",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the results to a file as JUnit XML, for CI servers.",
+)
 def replay(  # noqa: PLR0913  # an argument for each option
     *,
     paths: tuple[Path, ...],
@@ -88,6 +96,7 @@ def replay(  # noqa: PLR0913  # an argument for each option
     quiet: bool,
     as_json: bool,
     output: Path | None,
+    junit: Path | None,
 ) -> int:
     """Replay dialogues through the real intent service.
 
@@ -99,6 +108,8 @@ def replay(  # noqa: PLR0913  # an argument for each option
     from ovos_dialogue_kit.replayer.options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
+    from ovos_dialogue_kit.run.parallel import run_all
+    from ovos_dialogue_kit.run.reporter import report
     from ovos_dialogue_kit.run.select import plan
 
     if order_seed is not None:
@@ -106,6 +117,8 @@ def replay(  # noqa: PLR0913  # an argument for each option
             require_bus(bus, lambda transport: transport.controls_order)
         except ValueError as cause:
             raise click.UsageError(f"--order-seed {cause}") from cause
+    if output and junit and output.absolute() == junit.absolute():
+        raise click.UsageError("--output and --junit name the same file")
     settings = Settings(
         engines=engines,
         skills=skills,
@@ -114,63 +127,78 @@ def replay(  # noqa: PLR0913  # an argument for each option
         strict_engines=strict_engines,
         options=Options(deadline=deadline, traced=verbose, order_seed=order_seed),
     )
-    loading = load_paths(paths or (Path(),))
-    for error in loading.errors:
+    loaded = load_paths(paths or (Path(),))
+    for error in loaded.errors:
         click.echo(str(error), err=True)
-    if loading.errors:
+    if loaded.errors:
         return 2
-    planned = plan(loading.dialogues, settings, pattern, tags)
-    for problem in planned.problems:
-        click.echo(str(problem), err=True)
-    show = _writer() if as_json else _teller(quiet=quiet, verbose=verbose)
-    results = _run(planned.jobs, settings, workers or processors(bus), show)
-    if output:
-        _write(results, output)
+    planned = plan(loaded.dialogues, settings, pattern, tags)
+    reporters = [
+        _on_terminal(planned, as_json=as_json, quiet=quiet, verbose=verbose),
+        *_into_files(output, junit),
+    ]
+    workers = workers or processors(bus)
+    with closing(run_all(planned.jobs, settings, workers)) as arriving:
+        results = report(planned, arriving, reporters)
     return 1 if planned.problems or any(each.is_bad for each in results) else 0
 
 
-def _writer() -> Callable[[Result], None]:
-    from ovos_dialogue_kit.run.result_json import dumps
-
-    return lambda result: click.echo(dumps(result))
-
-
-def _write(results: Sequence[Result], output: Path) -> None:
-    from ovos_dialogue_kit.project.files import write_text
-    from ovos_dialogue_kit.run.result_json import dumps
-
-    lines = (f"{dumps(result)}\n" for result in results)
-    write_text(output, "".join(lines), str(output))
-
-
-def _teller(*, quiet: bool, verbose: bool) -> Callable[[Result], None]:
+def _on_terminal(
+    planned: Plan, *, as_json: bool, quiet: bool, verbose: bool
+) -> Reporter:
+    """Return a reporter for standard output, and for the counts on standard error."""
     from ovos_dialogue_kit.cli.console import Printer
-    from ovos_dialogue_kit.run.report import Report
-
-    printer, report = Printer(), Report(quiet=quiet, verbose=verbose)
-    return lambda result: printer.show(report.lines(result))
-
-
-def _run(
-    jobs: Sequence[Job],
-    settings: Settings,
-    workers: int,
-    show: Callable[[Result], None],
-) -> list[Result]:
-    """Replay, show each result as it comes, then the counts; return the results."""
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.run.parallel import run_all
-    from ovos_dialogue_kit.run.report import summary
+    from ovos_dialogue_kit.run.report import SummaryReporter, TerminalReporter
+    from ovos_dialogue_kit.run.result_json import JsonReporter
 
-    started = time.monotonic()
-    results = []
-    with (
-        Waiting(len(jobs)) as waiting,
-        closing(run_all(jobs, settings, workers)) as arriving,
-    ):
-        for result in arriving:
-            with waiting.step():
-                show(result)
-            results.append(result)
-    click.echo(summary(results, time.monotonic() - started), err=True)
-    return results
+    results: Reporter = (
+        JsonReporter(click.echo)
+        if as_json
+        else TerminalReporter(Printer().show, quiet=quiet, verbose=verbose)
+    )
+    summary = SummaryReporter(lambda text: click.echo(text, err=True))
+    return _WithProgress(Waiting(len(planned.jobs)), (results, summary))
+
+
+def _into_files(output: Path | None, junit: Path | None) -> list[Reporter]:
+    """Return a reporter for each file that was asked for."""
+    from ovos_dialogue_kit.run.junit import junit_xml
+    from ovos_dialogue_kit.run.reporter import FileReporter
+    from ovos_dialogue_kit.run.result_json import json_lines
+
+    wanted = ((output, json_lines), (junit, junit_xml))
+    return [FileReporter(path, render) for path, render in wanted if path]
+
+
+class _WithProgress:
+    """Passes everything on to other reporters, and shows the progress between results.
+
+    Args:
+        waiting: the progress.
+        reporters: all that write to the terminal.
+
+    """
+
+    def __init__(self, waiting: Waiting, reporters: Sequence[Reporter]) -> None:
+        self._waiting = waiting
+        self._reporters = reporters
+        self._progress = ExitStack()
+
+    def started(self, plan: Plan) -> None:
+        """Begin to show the progress."""
+        for reporter in self._reporters:
+            reporter.started(plan)
+        self._progress.enter_context(self._waiting)
+
+    def result(self, result: Result) -> None:
+        """Pass a result on in the place of the progress."""
+        with self._waiting.step():
+            for reporter in self._reporters:
+                reporter.result(result)
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        """Remove the progress, then end the others."""
+        self._progress.close()
+        for reporter in self._reporters:
+            reporter.finished(seconds, is_complete=is_complete)

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
@@ -16,11 +17,15 @@ from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.render.lines import Line, dialogue_lines, plain
-from ovos_dialogue_kit.render.values import flow, quoted, relevant_trace
-from ovos_dialogue_kit.render.values import reply as reply_words
+from ovos_dialogue_kit.render.values import (
+    flow,
+    quoted,
+    relevant_trace,
+    reply_words,
+)
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
-from ovos_dialogue_kit.verdict.mismatch import act
+from ovos_dialogue_kit.verdict.mismatch import action_words
 
 __all__ = [
     "again",
@@ -254,13 +259,9 @@ def search_summary(findings: Sequence[Findings], seed: int, seconds: float) -> s
     tried = sum(each.tried for each in findings)
     leaks = sum(len(each.leaks) for each in findings)
     names = {(each.fixture.script, each.fixture.dialogue) for each in findings}
-    found = _number(leaks, "leak") if leaks else "no leak"
-    what = f"{_number(len(names), 'dialogue')}, {_number(tried, 'schedule')}"
+    found = counted(leaks, "leak") if leaks else "no leak"
+    what = f"{counted(len(names), 'dialogue')}, {counted(tried, 'schedule')}"
     return f"{what}: {found} in {seconds:.1f} s (seed {seed})"
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}" + "s" * (count != 1)
 
 
 def search_json(result: SearchResult) -> str:
@@ -298,7 +299,7 @@ def search_json(result: SearchResult) -> str:
 
 def _as_json(finding: Finding) -> Mapping[str, Json]:
     turns: list[Json] = [
-        {"session": turn.session, "said": act(turn), "overlap": turn.overlap}
+        {"session": turn.session, "said": action_words(turn), "overlap": turn.overlap}
         for turn in finding.case.turns
     ]
     return {

@@ -1,8 +1,7 @@
-"""How two transcripts of one dialogue differ, in words.
+"""Describe the differences between two transcripts of one dialogue.
 
-Compared is what a person notices: what each session said and heard, and where its
-words went. Times, ids, the state of sessions and how a version spaces its words are no
-matter.
+What users notice is compared: what each session said and heard, and how its utterances
+were routed. Times, ids, the state of sessions and white space in replies are not.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _NOTHING = "(none)"
 
 
 def differences(here: Transcript, there: Transcript) -> Iterator[str]:
-    """Yield what one transcript has that another has not, in words."""
+    """Yield each difference in words: ``turn 1, a "hi": route stop, was intent``."""
     turns = {turn.index: turn for turn in there.turns}
     for turn in here.turns:
         other = turns.get(turn.index)
@@ -39,7 +38,7 @@ def _turn_differences(turn: TurnTranscript, other: TurnTranscript) -> Iterator[s
 
 
 def _facts(turn: TurnTranscript) -> dict[str, Json]:
-    """Return what of a turn is compared, by the names that scripts use."""
+    """Return the compared values of a turn, by the names that scripts use."""
     kinds: list[Json] = [*sorted({fault.kind for fault in turn.faults})]
     return {
         "replies": _texts(turn.replies),

@@ -1,4 +1,4 @@
-"""Reads the cells of a matrix: what ``kit replay -o`` and tox leave behind."""
+"""Read the cells of a matrix from the files that ``kit replay -o`` and tox write."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json, from_json, mapping_in, parse_json
-from ovos_dialogue_kit.matrix.cells import Cell, Key, Replayed
+from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.project.files import read_text
 from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.verdict.outcome import OUTCOMES, Outcome
 
 __all__ = ["TRANSCRIPTS", "find_cells", "read_cell"]
 
 TRANSCRIPTS = "transcripts.jsonl"
-"""The file in a tox environment that holds what was heard in it."""
+"""The file in a tox environment that ``kit replay -o`` wrote there."""
 
 _CELL = re.compile(r"core\d+\.\d+(-.*)?|channel-.*")
 _EXIT = re.compile(r"^exit_code: (?P<code>-?\d+)$", re.MULTILINE)
 _TAIL = 30
-"""Lines of a failed command that are told."""
+"""Number of lines of a failed command that are shown."""
 
 
 def find_cells(project: Path) -> list[Path]:
     """Return the tox environments of a project that are cells, ``.tox/*``.
 
-    A cell has transcripts, or it is named like one (``core2.1-py311``) and failed.
+    A cell has transcripts, or it has the name of a cell (``core2.1-py311``) and failed.
     """
     return [
         folder
@@ -39,10 +40,10 @@ def find_cells(project: Path) -> list[Path]:
 def read_cell(path: Path) -> Cell:
     """Return the cell of a tox environment, or of a file of transcripts.
 
-    A file is called by its name, one named ``transcripts.jsonl`` by its folder's.
+    It is named after the file, or after its folder if that is ``transcripts.jsonl``.
 
     Raises:
-        KitError: there is no such file, or it holds something else; where.
+        KitError: the file does not exist, or is not output of ``kit replay``; where.
 
     """
     if path.is_dir():
@@ -53,7 +54,7 @@ def read_cell(path: Path) -> Cell:
     try:
         text = read_text(path, str(path))
     except FileNotFoundError as error:
-        raise KitError(f'there is no "{path}"') from error
+        raise KitError(f'"{path}" does not exist') from error
     replays = [
         _replayed(line, Mark(str(path), number))
         for number, line in enumerate(text.splitlines(), start=1)
@@ -67,24 +68,29 @@ def _replayed(line: str, mark: Mark) -> Replayed:
         data = mapping_in({"line": parse_json(line, mark.path)}, "line")
         return Replayed(
             key=_key(data),
-            outcome=str(data["outcome"]),
+            outcome=_outcome(data),
             why=_why(data),
             transcript=_heard(data),
             fixture=_fixture(data),
         )
     except (KitError, KeyError) as error:
-        problem = "is no result of kit replay"
-        hint = 'write it by "kit replay -o FILE"'
+        problem = 'this is not output of "kit replay"'
+        hint = 'create it with "kit replay -o FILE"'
         raise KitError(problem, mark, hint) from error
 
 
-def _key(data: Mapping[str, Json]) -> Key:
+def _key(data: Mapping[str, Json]) -> ReplayKey:
     return (
         str(data["script"]),
         str(data["dialogue"]),
         str(data["case"]),
         str(data["engine"]),
     )
+
+
+def _outcome(data: Mapping[str, Json]) -> Outcome:
+    known: dict[str, Outcome] = {outcome: outcome for outcome in OUTCOMES}
+    return known[str(data["outcome"])]
 
 
 def _why(data: Mapping[str, Json]) -> str | None:
@@ -105,12 +111,12 @@ def _heard(data: Mapping[str, Json]) -> Transcript | None:
 
 
 def _failure(folder: Path) -> str:
-    """Return how the last command failed that tox ran in an environment."""
+    """Return the output of the last command that failed in a tox environment."""
     for log in sorted((folder / "log").glob("*.log"), key=_number, reverse=True):
         text = "\n".join(_said(log))
         if text:
             return text
-    return "it left no transcripts"
+    return "no transcripts were written"
 
 
 def _number(log: Path) -> int:
@@ -118,10 +124,10 @@ def _number(log: Path) -> int:
 
 
 def _said(log: Path) -> Iterator[str]:
-    """Yield the end of what a failed command said, nothing for one that did not fail.
+    """Yield the last lines of a failed command, none of one that succeeded.
 
     tox writes a head of ``name: value`` lines, of which ``exit_code`` is the last, and
-    below it what the command wrote.
+    below it the output of the command.
     """
     text = log.read_text(encoding="utf-8", errors="replace")
     found = _EXIT.search(text)

@@ -1,23 +1,23 @@
-"""A matrix as one page of HTML that needs no other file and no network."""
+"""Render a matrix as one self-contained page of HTML."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from itertools import groupby
 
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.matrix.cells import Matrix, State
-from ovos_dialogue_kit.matrix.steps import steps_of
-from ovos_dialogue_kit.matrix.text import counted, title
+from ovos_dialogue_kit.matrix.cells import EntryState, Matrix
+from ovos_dialogue_kit.matrix.upgrades import upgrades_of
 
-__all__ = ["page"]
+__all__ = ["matrix_page"]
 
 _TEMPLATE = "page.html.jinja"
-_STATES = (State.SAME, State.DIFFERS, State.CANNOT, State.FAILS)
+_STATES: tuple[EntryState, ...] = ("same", "differs", "cannot run", "fails")
 
 
-def page(matrix: Matrix) -> str:
-    """Return the page; the same bytes for the same matrix.
+def matrix_page(matrix: Matrix) -> str:
+    """Return the page, the same bytes for the same matrix.
 
     Raises:
         KitError: jinja2 is not installed.
@@ -27,7 +27,7 @@ def page(matrix: Matrix) -> str:
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise KitError(
-            "a page needs jinja2, which is not installed",
+            "`--html` needs Jinja2, which is not installed",
             hint='pip install "ovos-dialogue-kit[html]"',
         ) from error
     environment = Environment(
@@ -47,6 +47,5 @@ def page(matrix: Matrix) -> str:
         ],
         counted=counted,
         states=_STATES,
-        steps=steps_of(matrix.cells),
-        title=title,
+        upgrades=upgrades_of(matrix.cells),
     )

@@ -1,55 +1,47 @@
-"""A matrix as lines of a terminal: cells, what each ovos-core changes, dialogues."""
+"""Render a matrix as lines: cells, changes with each ovos-core, dialogues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ovos_dialogue_kit.matrix.cells import Gap, Matrix, Row, State
-from ovos_dialogue_kit.matrix.steps import Step, steps_of
+from ovos_dialogue_kit.counting import counted
+from ovos_dialogue_kit.matrix.cells import EntryState, Matrix, NotRun, Row
+from ovos_dialogue_kit.matrix.upgrades import Upgrade, upgrades_of
 from ovos_dialogue_kit.render.lines import Line
 
-__all__ = ["counted", "matrix_lines", "title"]
+__all__ = ["matrix_lines"]
 
-_STATES = (State.SAME, State.DIFFERS, State.CANNOT, State.FAILS)
-_STYLES = {
-    State.SAME: "quiet",
-    State.DIFFERS: "heard",
-    State.CANNOT: "label",
-    State.FAILS: "problem",
-    State.ABSENT: "quiet",
+_STATES: tuple[EntryState, ...] = ("same", "differs", "cannot run", "fails")
+_STYLES: Mapping[EntryState, str] = {
+    "same": "quiet",
+    "differs": "heard",
+    "cannot run": "label",
+    "fails": "problem",
+    "-": "quiet",
 }
-_GAP = 2
+_SPACING = 2
+"""Columns between two columns of a table."""
 
 
 def matrix_lines(matrix: Matrix, *, every: bool = False) -> list[Line]:
     """Return a matrix as lines.
 
     Args:
-        matrix: what was compared.
-        every: whether to show the dialogues, too, that are the same everywhere.
+        matrix: the comparison to show.
+        every: also show the dialogues that are the same everywhere.
 
     """
     shown = [row for row in matrix.rows if every or not row.is_same]
     blocks = [
         _cell_lines(matrix),
-        [line for step in steps_of(matrix.cells) for line in _step_lines(step)],
+        [line for each in upgrades_of(matrix.cells) for line in _upgrade_lines(each)],
         list(_row_lines(matrix, shown)) if shown else [],
         _same_lines(len(matrix.rows) - len(shown)),
         *(list(_detail_lines(matrix, row)) for row in matrix.rows if not row.is_same),
-        *(list(_gap_lines(gap)) for gap in matrix.gaps),
+        *(list(_not_run_lines(group)) for group in matrix.not_run),
     ]
     lines = [line for block in blocks if block for line in (*block, ())]
     return lines[:-1]
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: ``1 dialogue``, ``2 dialogues``, ``2 replays``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def title(row: Row) -> str:
-    """Return what a row is called: the dialogue, and the engine if it has one."""
-    return f"{row.dialogue} [{row.engine}]" if row.engine else row.dialogue
 
 
 def _cell_lines(matrix: Matrix) -> list[Line]:
@@ -73,24 +65,29 @@ def _cell_lines(matrix: Matrix) -> list[Line]:
     return lines
 
 
-def _step_lines(step: Step) -> Iterator[Line]:
-    """Yield what an ovos-core changes: a line of its own, and one for each dialogue."""
-    changed = counted(len(step.changes), "dialogue") if step.changes else "nothing"
-    yield (("", f"ovos-core {step.older} → {step.newer}: "), ("", f"{changed} changed"))
-    for change in step.changes:
+def _upgrade_lines(upgrade: Upgrade) -> Iterator[Line]:
+    """Yield a line for an upgrade of ovos-core, and one for each changed dialogue."""
+    changed = (
+        counted(len(upgrade.changes), "dialogue") if upgrade.changes else "nothing"
+    )
+    yield (
+        ("", f"ovos-core {upgrade.older} → {upgrade.newer}: "),
+        ("", f"{changed} changed"),
+    )
+    for change in upgrade.changes:
         state = change.entry.state
         yield ("", f"  {change.dialogue}  "), (_STYLES[state], state)
 
 
 def _row_lines(matrix: Matrix, rows: Sequence[Row]) -> Iterator[Line]:
-    """Yield a line for each row, with a column for all cells that say the same."""
+    """Yield a line for each row, with one column for all cells that agree."""
     columns = _columns(matrix, rows)
-    width = max(len(title(row)) for row in rows)
-    column = max(map(len, (*_STATES, *columns))) + _GAP
+    width = max(len(row.title) for row in rows)
+    column = max(map(len, (*_STATES, *columns))) + _SPACING
     heads = "".join(f"{head:<{column}}" for head in columns)
-    yield (("quiet", " " * (width + _GAP) + heads),)
+    yield (("quiet", " " * (width + _SPACING) + heads),)
     for row in rows:
-        name = f"{title(row):<{width + _GAP}}"
+        name = f"{row.title:<{width + _SPACING}}"
         states = [row.entries[at[0]].state for at in columns.values()]
         yield (
             ("", name),
@@ -99,9 +96,9 @@ def _row_lines(matrix: Matrix, rows: Sequence[Row]) -> Iterator[Line]:
 
 
 def _columns(matrix: Matrix, rows: Sequence[Row]) -> dict[str, list[int]]:
-    """Return which cells (from 0) share a column, by its head.
+    """Return the indices of the cells that share a column, by its head.
 
-    It is their ovos-core where all cells of it say the same; else their numbers.
+    The head is their ovos-core if all of its cells agree, else their numbers.
     """
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, cell in enumerate(matrix.cells):
@@ -124,10 +121,10 @@ def _same_lines(count: int) -> list[Line]:
 
 
 def _detail_lines(matrix: Matrix, row: Row) -> Iterator[Line]:
-    """Yield what a row differs in; cells that say the same say it together."""
-    yield ("place", f"{row.script}: "), ("", title(row))
+    """Yield how a row differs, once for all cells that agree."""
+    yield ("place", f"{row.script}: "), ("", row.title)
     for entry in dict.fromkeys(row.entries):
-        if entry.state not in (State.DIFFERS, State.FAILS):
+        if entry.state not in ("differs", "fails"):
             continue
         names = ", ".join(matrix.where(row, entry))
         yield ("", "  "), (_STYLES[entry.state], entry.state), ("", f" on {names}")
@@ -135,12 +132,13 @@ def _detail_lines(matrix: Matrix, row: Row) -> Iterator[Line]:
             yield from _indented(note)
 
 
-def _gap_lines(gap: Gap) -> Iterator[Line]:
-    """Yield what could not run where, and why."""
-    what = counted(gap.count, "replay") if gap.count else "nothing"
-    verb = "could not run" if gap.count else "could run"
-    yield (("label", f"{what} {verb}"), ("", f" in {', '.join(gap.cells)}"))
-    yield from _indented(gap.reason)
+def _not_run_lines(group: NotRun) -> Iterator[Line]:
+    """Yield the replays that could not run, where, and why."""
+    what = "nothing could run"
+    if group.count is not None:
+        what = f"{counted(group.count, 'replay')} could not run"
+    yield (("label", what), ("", f" in {', '.join(group.cells)}"))
+    yield from _indented(group.reason)
 
 
 def _indented(text: str) -> Iterator[Line]:
@@ -149,11 +147,11 @@ def _indented(text: str) -> Iterator[Line]:
 
 
 def _aligned(table: Iterable[Sequence[str]], numbers: Sequence[int]) -> list[str]:
-    """Return a table as text; the columns in ``numbers`` are set flush right."""
+    """Return a table as text; the columns in ``numbers`` are aligned right."""
     rows = list(table)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        (" " * _GAP).join(
+        (" " * _SPACING).join(
             f"{text:>{width}}" if at in numbers else f"{text:<{width}}"
             for at, (text, width) in enumerate(zip(row, widths, strict=True))
         )

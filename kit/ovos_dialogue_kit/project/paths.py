@@ -137,7 +137,7 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
         yield path
     else:
         problem = f'"{path}" is not a dialogue script'
-        raise KitError(problem, hint=f'a script is named "<name>{SUFFIX}"')
+        raise KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
 
 
 def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:

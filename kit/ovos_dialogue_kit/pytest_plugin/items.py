@@ -21,7 +21,7 @@ from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
 from ovos_dialogue_kit.pytest_plugin.run import REASON, run_of
 from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
-from ovos_dialogue_kit.run.load import Loaded, load_path
+from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run import run
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.versions import skip_reason, xfail_applies
@@ -58,7 +58,7 @@ class ScriptFile(pytest.Module):
         except KitError as error:
             raise self.CollectError(str(error)) from error
 
-    def _item(self, loaded: Loaded, job: Job) -> DialogueItem:
+    def _item(self, loaded: LoadedDialogue, job: Job) -> DialogueItem:
         item: DialogueItem = DialogueItem.from_parent(
             self, name=_printable(job.name), callobj=_replay
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -47,8 +48,8 @@ class Tally:
     def __str__(self) -> str:
         """Return the count in a line."""
         on = f" on ovos-core {', '.join(self.cores)}" if self.cores else ""
-        dialogues = _number(self.dialogues, "dialogue")
-        turns = _number(self.turns, "turn")
+        dialogues = counted(self.dialogues, "dialogue")
+        turns = counted(self.turns, "turn")
         return f"{dialogues} replayed, {turns},{on} with {', '.join(self.engines)}"
 
 
@@ -110,7 +111,3 @@ def _assistants(*, shared: bool) -> Assistants:
     from ovos_dialogue_kit.assistant.process.in_process import Shared  # noqa: PLC0415  # seldom
 
     return Assistants(Shared)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}" + "s" * (count != 1)

@@ -1,8 +1,8 @@
-"""Mismatches and transcripts as lines for a person.
+"""Turn mismatches and transcripts into lines for people.
 
-A line is a tuple of segments, each a style and a text, so that the command line may
-colour what a report or a test shows plainly. The styles are place, problem, label,
-expected, heard, leak, quiet and the empty one.
+A line is a tuple of segments, each a style and a text, so that the command line can
+colour what a report or a test shows as plain text. The styles are place, problem,
+label, expected, heard, leak, quiet and the empty one.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
-from ovos_dialogue_kit.render.values import flow, item, quoted, relevant_trace, seconds
+from ovos_dialogue_kit.render.values import (
+    flow,
+    item_words,
+    quoted,
+    relevant_trace,
+    seconds,
+)
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.faults import fault_words
-from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, act
+from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 
 __all__ = [
     "Line",
@@ -60,8 +66,8 @@ def mismatch_lines(
     """Return the first mismatch in full and each other in one line.
 
     Args:
-        mismatches: what ``compare`` and ``judge`` found.
-        fixture_path: the fixture as the person would name it; ``None``: there is none.
+        mismatches: those that ``compare`` and ``judge`` found.
+        fixture_path: the committed fixture as users name it, ``None`` without one.
 
     """
     if not mismatches:
@@ -80,7 +86,7 @@ def _head(mismatch: Mismatch) -> Line:
 
 
 def _details(mismatch: Mismatch) -> Iterator[Line]:
-    """Yield the rows below a mismatch: what was expected and heard, and why."""
+    """Yield the rows below a mismatch: expected, heard, and what explains it."""
     listed = max(len(mismatch.expected or ()), len(mismatch.heard or ())) > 1
     for label, items in (("expected", mismatch.expected), ("heard", mismatch.heard)):
         if items is not None:
@@ -95,7 +101,7 @@ def _details(mismatch: Mismatch) -> Iterator[Line]:
 
 def _items(mismatch: Mismatch, items: Sequence[Item], *, listed: bool) -> list[str]:
     """Return a line for each item, numbered where there are several to be compared."""
-    lines = [item(one, mismatch.parts, mismatch.since) for one in items]
+    lines = [item_words(one, mismatch.parts, mismatch.since) for one in items]
     if listed:
         lines = [f"{number} {line}" for number, line in enumerate(lines, 1)]
     return lines or ["(nothing)"]
@@ -112,19 +118,20 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 def dialogue_lines(
     case: Case, transcript: Transcript, *, verbose: bool = False
 ) -> list[Line]:
-    """Return what each session said and heard, a line for each turn and further reply.
+    """Return a line for each turn, with what was said and heard, and further reply.
 
-    Times are those of the assistant's clock since the dialogue began, where not zero.
+    Times are seconds of the assistant's clock since the dialogue began; zero is left
+    out.
 
     Args:
-        case: what was sent.
-        transcript: what came of it.
-        verbose: whether to show the bus messages that the transcript holds.
+        case: the case that was replayed.
+        transcript: what happened.
+        verbose: also show the bus messages that the transcript holds.
 
     """
     variant = ", ".join(filter(None, (transcript.case, transcript.engine)))
     lines: list[Line] = [(("", transcript.dialogue), ("quiet", f" [{variant}]"))]
-    acts = [act(turn) for turn in case.turns]
+    acts = [action_words(turn) for turn in case.turns]
     names = max((len(turn.session) for turn in case.turns), default=0)
     width = min(max(map(len, acts), default=0), _WIDEST)
     for index, turn in enumerate(transcript.turns):
@@ -138,7 +145,7 @@ def dialogue_lines(
 
 
 def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
-    """Yield the lines of a turn: its replies, then what was wrong with it."""
+    """Yield the lines of a turn: its replies, then its faults."""
     heard = [
         ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
         for one in turn.replies
@@ -154,7 +161,7 @@ def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
 
 
 def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
-    """Yield what was heard during a turn by sessions that were not speaking."""
+    """Yield the replies heard during a turn by sessions that were not speaking."""
     for stray in transcript.strays:
         if stray.turn == index:
             words = f"-> {_spoken(stray)}  (stray)"

@@ -1,4 +1,4 @@
-"""Expectations, replies and values as words, each in one line of a terminal."""
+"""Turn expectations, replies and values into words, each in one line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ovos_dialogue_kit.script.model import ReplyExpectation
 from ovos_dialogue_kit.verdict.mismatch import Item
 
 __all__ = [
-    "expectation",
+    "expectation_words",
     "flow",
-    "item",
+    "item_words",
     "quoted",
     "relevant_trace",
-    "reply",
+    "reply_words",
     "seconds",
 ]
 
@@ -62,26 +62,30 @@ def flow(value: Json) -> str:
     return quoted(value) if _NEEDS_QUOTES.fullmatch(value) else _shown(value)
 
 
-def item(what: Item, parts: Collection[str] = (), since: float | None = None) -> str:
-    """Return whatever was expected or heard as words.
+def item_words(
+    what: Item, parts: Collection[str] = (), since: float | None = None
+) -> str:
+    """Return something expected or heard as words.
 
     Args:
         what: an expected reply, a reply or values by their names.
-        parts: parts of a reply to be told although they are usually not.
-        since: seconds at which the turn began, if times are to be told.
+        parts: parts of a reply to name that are usually left out.
+        since: when the turn began, in seconds, if times are to be shown.
 
     """
     if isinstance(what, ReplyExpectation):
-        return expectation(what)
+        return expectation_words(what)
     if isinstance(what, Reply):
-        return reply(what, parts, since)
+        return reply_words(what, parts, since)
     return ", ".join(
         f"{name}: {'(none)' if value is None else flow(value)}"
         for name, value in what.items()
     )
 
 
-def reply(heard: Reply, parts: Collection[str] = (), since: float | None = None) -> str:
+def reply_words(
+    heard: Reply, parts: Collection[str] = (), since: float | None = None
+) -> str:
     """Return a reply as words: its dialog where it has one, and what was spoken."""
     words = []
     if since is not None:
@@ -98,8 +102,8 @@ def reply(heard: Reply, parts: Collection[str] = (), since: float | None = None)
     return "   ".join(words)
 
 
-def expectation(expected: ReplyExpectation) -> str:
-    """Return what a reply should be as words, its parts joined by commas."""
+def expectation_words(expected: ReplyExpectation) -> str:
+    """Return an expected reply as words, its parts joined by commas."""
     parts = (
         words(expected)
         for name, words in _PARTS.items()
@@ -145,19 +149,19 @@ def _shown(text: str) -> str:
 
 
 def _expected_data(expected: ReplyExpectation) -> str:
-    """Return the values of a reply that do not stand beside its dialog already."""
+    """Return a reply's expected values unless they stand beside its dialog already."""
     if expected.dialog is not None:
         return ""
     return f"data {flow(dict(expected.data or {}))}"
 
 
 def _expected_any(expected: ReplyExpectation) -> str:
-    return f"any of ({' | '.join(map(expectation, expected.any_of or ()))})"
+    return f"any of ({' | '.join(map(expectation_words, expected.any_of or ()))})"
 
 
 def _expected_denied(expected: ReplyExpectation) -> str:
-    denied: Any = expected.denied  # not None, see expectation
-    return f"not ({expectation(denied)})"
+    denied: Any = expected.denied  # not None, see expectation_words
+    return f"not ({expectation_words(denied)})"
 
 
 _PARTS: Mapping[str, Callable[[ReplyExpectation], str]] = {

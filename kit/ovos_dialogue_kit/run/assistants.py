@@ -1,4 +1,4 @@
-"""The assistants of one run, booted when they are first needed."""
+"""Boot the assistants of a run when they are first needed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["Assistants"]
 
 
 class Assistants:
-    """The assistants of one run, booted when they are needed.
+    """The assistants of one run, each booted when it is first needed.
 
-    ``close`` may be called by any thread; what others wait for then ends with an
-    ``AssistantError``.
+    ``close`` may be called by any thread; calls of other threads that are waiting then
+    raise ``AssistantError``.
 
     Args:
-        boot: makes an assistant for a setup.
+        boot: returns an assistant for a setup, not yet started.
 
     """
 
@@ -37,7 +37,7 @@ class Assistants:
         self._is_closed = False
 
     def __len__(self) -> int:
-        """Return how many were booted."""
+        """Return the number of booted assistants."""
         return len(self._made) - len(self._failed)
 
     def get(self, setup: Setup) -> Assistant:
@@ -62,11 +62,11 @@ class Assistants:
     def _make(self, setup: Setup) -> Assistant:
         with self._lock:
             if self._is_closed:
-                raise AssistantError("the run was ended")
+                raise AssistantError("the run has ended")
             return self._made.setdefault(setup, self._boot(setup))
 
     def close(self) -> None:
-        """End all assistants; no other can be booted."""
+        """End all assistants; no more can be booted."""
         with self._lock:
             self._is_closed = True
         for assistant in self._made.values():

@@ -8,13 +8,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
+from ovos_dialogue_kit.verdict.outcome import Outcome
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
 __all__ = [
@@ -30,10 +31,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person chose for a whole run.
+    """The user's choices for a whole run.
 
-    ``engines`` replaces the engines of the scripts, ``skills`` their skills; ``bus`` is
-    that of ``Setup``. ``strict_engines`` makes a missing engine an error, not a skip.
+    ``engines`` replaces the engines of the scripts, ``skills`` their skills, and
+    ``transformers`` their utterance transformers; ``bus`` is that of ``Setup``.
+    ``strict_engines`` makes a missing engine an error, not a skip.
     """
 
     engines: tuple[str, ...] = ()
@@ -48,7 +50,8 @@ class Settings:
 class Job:
     """One case of a fixture, with one engine.
 
-    ``place`` is the committed fixture as a person calls it, ``None`` if there is none.
+    ``place`` is the path of the committed fixture as users name it, ``None`` without
+    one.
     """
 
     fixture: Fixture
@@ -58,18 +61,18 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The dialogue, and in brackets the variant and the engine."""
+        """The name of the dialogue, with the variant and the engine in brackets."""
         variant = "-".join(filter(None, (self.case.name, self.engine)))
         return f"{self.fixture.dialogue}[{variant}]"
 
     def setup(self, bus: str) -> Setup:
-        """Return what the assistant for it is started with."""
+        """Return the setup of the assistant that can replay it."""
         return Setup.of(self.fixture, self.engine, bus)
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedTurn:
-    """A turn that was left out, and why."""
+    """A turn that was skipped, and why."""
 
     turn: FixtureTurn
     reason: str
@@ -77,24 +80,25 @@ class SkippedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job.
+    """The result of a job.
 
-    ``outcome`` is passed, failed, skipped, xfailed, xpassed or broken (there was no
-    assistant to replay it on; ``error`` says why). ``reason`` is that of a skip or of
-    an xfail. The case of ``job`` is without the turns that were skipped.
+    ``error`` is why a job is broken; ``reason`` is that of a skip or of an xfail. The
+    case of ``job`` is without the turns that were skipped. ``seconds`` of real time is
+    how long the replay took, a boot included; results that differ only there are equal.
     """
 
     job: Job
-    outcome: str
+    outcome: Outcome
     mismatches: tuple[Mismatch, ...] = ()
     transcript: Transcript | None = None
     reason: str | None = None
     error: AssistantError | None = None
     skipped_turns: tuple[SkippedTurn, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def is_bad(self) -> bool:
-        """Whether somebody has to do something about it."""
+        """True if it makes the run fail."""
         return self.outcome in ("failed", "broken")
 
 
@@ -112,8 +116,8 @@ def jobs_of(
         skills=settings.skills or fixture.skills,
         transformers=settings.transformers or fixture.transformers,
     )
+    require_skills(fixture)
     engines = settings.engines or fixture.engines
-    Setup.of(fixture, engines[0], settings.bus)  # says now what would fail later
     return [
         Job(fixture, case, engine, place)
         for case in fixture.cases
@@ -124,7 +128,7 @@ def jobs_of(
 def without_skipped_turns(
     job: Job, versions: Mapping[str, str]
 ) -> tuple[Job, tuple[SkippedTurn, ...]]:
-    """Return a job with the turns that are replayed, and the others with the reason."""
+    """Return a job without the turns to skip, and those turns with their reasons."""
     turns, skipped = [], []
     for turn in job.case.turns:
         reason = skip_reason(turn.marks, versions)

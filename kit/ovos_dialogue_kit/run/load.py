@@ -1,4 +1,4 @@
-"""From a path to dialogues that can be replayed: scripts and fixtures alike."""
+"""Load dialogues from paths, be they scripts, fixtures or folders."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ovos_dialogue_kit.fixture.serialize import load_fixture
 from ovos_dialogue_kit.project.paths import find_scripts, relative_path, root_of
 from ovos_dialogue_kit.script.parse import load_script
 
-__all__ = ["Loaded", "Loading", "load", "load_path", "load_paths"]
+__all__ = ["LoadedDialogue", "LoadedPaths", "load", "load_path", "load_paths"]
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A dialogue, and the committed fixture it stands for.
+class LoadedDialogue:
+    """A dialogue, and its committed fixture if there is one.
 
-    ``place`` is the committed fixture as a person calls it, ``None`` if there is none.
-    ``problem`` says what is wrong with that file: it is stale or was edited.
+    ``place`` is the path of the committed fixture as users name it, ``None`` without
+    one. ``problem`` is what is wrong with that file: it is stale or has been edited.
     """
 
     fixture: Fixture
@@ -31,10 +31,10 @@ class Loaded:
 
 
 @dataclass(slots=True)
-class Loading:
-    """All dialogues that could be loaded, and what kept others from it."""
+class LoadedPaths:
+    """The dialogues that could be loaded, and the errors of the others."""
 
-    dialogues: list[Loaded] = field(default_factory=list)
+    dialogues: list[LoadedDialogue] = field(default_factory=list)
     errors: list[KitError] = field(default_factory=list)
 
 
@@ -42,13 +42,13 @@ def load(path: str | Path) -> tuple[Fixture, ...]:
     """Return the dialogues of a script, of a fixture, or of all scripts in a folder.
 
     Raises:
-        KitError: something cannot be read or means nothing; where and why.
+        KitError: a file cannot be read or has an error; where and why.
 
     """
     return tuple(loaded.fixture for loaded in load_path(Path(path)))
 
 
-def load_paths(paths: Iterable[Path]) -> Loading:
+def load_paths(paths: Iterable[Path]) -> LoadedPaths:
     """Return the dialogues of several paths, each file's once, and all errors.
 
     Raises:
@@ -61,26 +61,26 @@ def load_paths(paths: Iterable[Path]) -> Loading:
         for root in [root_of(path)]
         for file in _files(path, root)
     }
-    loading = Loading()
+    found = LoadedPaths()
     for file, root in files.items():
         try:
-            loading.dialogues += _load_file(file, root)
+            found.dialogues += _load_file(file, root)
         except KitError as error:  # noqa: PERF203  # each file for itself
-            loading.errors.append(error)
-    return loading
+            found.errors.append(error)
+    return found
 
 
-def load_path(path: Path, root: Path | None = None) -> Iterator[Loaded]:
+def load_path(path: Path, root: Path | None = None) -> Iterator[LoadedDialogue]:
     """Yield the dialogues of a script, of a fixture, or of all scripts in a folder.
 
     A folder of committed fixtures stands for the fixtures in it.
 
     Args:
-        path: where they are.
-        root: the project's folder; by default the nearest above the path.
+        path: the script, fixture or folder.
+        root: the project's folder; by default the nearest one above the path.
 
     Raises:
-        KitError: something cannot be read or means nothing; where and why.
+        KitError: a file cannot be read or has an error; where and why.
 
     """
     root = root or root_of(path)
@@ -89,7 +89,7 @@ def load_path(path: Path, root: Path | None = None) -> Iterator[Loaded]:
 
 
 def _files(path: Path, root: Path) -> Sequence[Path]:
-    """Return the absolute paths of scripts and fixtures that a path leads to."""
+    """Return the absolute paths of the scripts and fixtures at a path."""
     place = path.resolve()
     if path.suffix == ".json":
         return [place]
@@ -98,24 +98,24 @@ def _files(path: Path, root: Path) -> Sequence[Path]:
     return find_scripts([path], root)
 
 
-def _load_file(file: Path, root: Path) -> Iterator[Loaded]:
+def _load_file(file: Path, root: Path) -> Iterator[LoadedDialogue]:
     shown = relative_path(file, root)
     if file.suffix == ".json":
-        yield Loaded(load_fixture(file, shown), shown)
+        yield LoadedDialogue(load_fixture(file, shown), shown)
         return
     tree = Tree(root, root / "fixtures")
     for fixture in generate(load_script(file, root), root):
         yield _checked(fixture, tree)
 
 
-def _checked(fixture: Fixture, tree: Tree) -> Loaded:
+def _checked(fixture: Fixture, tree: Tree) -> LoadedDialogue:
     """Compare a dialogue with its committed fixture, if it has one."""
     outcome = state_of(fixture, tree)
     if outcome.state == "missing":
-        return Loaded(fixture)
+        return LoadedDialogue(fixture)
     if outcome.state == "stale":
-        return Loaded(fixture, outcome.path, _stale(fixture, outcome.path))
-    return Loaded(fixture, outcome.path, outcome.problem)
+        return LoadedDialogue(fixture, outcome.path, _stale(fixture, outcome.path))
+    return LoadedDialogue(fixture, outcome.path, outcome.problem)
 
 
 def _stale(fixture: Fixture, place: str) -> FixtureError:

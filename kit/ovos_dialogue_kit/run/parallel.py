@@ -1,4 +1,4 @@
-"""Replays many jobs on several assistants at once; results do not depend on how many.
+"""Replay many jobs on several assistants at once; their number changes no result.
 
 Jobs of one setup share an assistant. A share of them goes to a second one only if it is
 large enough to be worth another boot, and an assistant ends with its share, so there
@@ -21,7 +21,7 @@ from ovos_dialogue_kit.run.run import run
 __all__ = ["run_all"]
 
 _WORTH = 50
-"""Jobs that take about as long as a boot."""
+"""Number of jobs that take about as long as a boot."""
 
 
 def run_all(
@@ -32,13 +32,13 @@ def run_all(
 ) -> Generator[Result, None, None]:
     """Replay jobs and yield the results in the order of the jobs, as they come.
 
-    Whoever stops listening early (an interrupt is such a case) ends all assistants.
+    Closing the generator early, as an interrupt does, ends all assistants.
 
     Args:
-        jobs: what to replay.
-        settings: the person's choices.
-        workers: how many assistants may work at the same time.
-        boot: makes an assistant for a setup.
+        jobs: the cases to replay.
+        settings: the user's choices.
+        workers: number of assistants that may work at the same time.
+        boot: returns an assistant for a setup, not yet started.
 
     """
     futures: list[Future[Result]] = [Future() for _ in jobs]

@@ -1,55 +1,72 @@
-"""What a run came to, as lines for a person: each result, then the counts."""
+"""Report a run on a terminal: each result in lines, then the counts."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import AssistantError, Mark
 from ovos_dialogue_kit.render.lines import Line, dialogue_lines, mismatch_lines
 from ovos_dialogue_kit.run.jobs import Result
-from ovos_dialogue_kit.verdict.mismatch import act
+from ovos_dialogue_kit.run.select import Plan
+from ovos_dialogue_kit.verdict.mismatch import action_words
+from ovos_dialogue_kit.verdict.outcome import OUTCOMES
 
-__all__ = ["Report", "summary"]
+__all__ = ["SummaryReporter", "TerminalReporter", "run_summary"]
 
-_OUTCOMES = ("passed", "failed", "broken", "skipped", "xfailed", "xpassed")
 _LATER = "the same error as above"
 
 
-class Report:
-    """Results as lines, one after another; remembers which errors have been told.
+class TerminalReporter:
+    """Shows each result in lines; the whole text of an error only the first time.
 
     Args:
-        quiet: whether to tell only what went wrong.
-        verbose: whether to show the bus messages that the transcripts hold.
+        show: prints lines.
+        quiet: show only what went wrong.
+        verbose: also show the bus messages that the transcripts hold.
 
     """
 
-    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        show: Callable[[list[Line]], None],
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self._show = show
         self._quiet = quiet
         self._verbose = verbose
-        self._told: set[str] = set()
-        self._skips: set[str | None] = set()
+        self._shown_errors: set[str] = set()
+        self._shown_skips: set[str | None] = set()
 
-    def lines(self, result: Result) -> list[Line]:
-        """Return what a session said and heard, and what was wrong with it.
+    def started(self, plan: Plan) -> None:
+        """Show nothing yet."""
 
-        A reason for skipping is told once; the summary counts the rest, and ``verbose``
-        names them.
+    def result(self, result: Result) -> None:
+        """Show what each session said and heard, and what was wrong with it.
+
+        A reason for skipping is shown once, unless verbose; the counts include the
+        rest.
         """
-        hidden = self._quiet or self._was_told(result)
-        found = [] if hidden else self._dialogue(result)
-        found += mismatch_lines(result.mismatches, result.job.place)
+        hidden = self._quiet or self._was_shown(result)
+        lines = [] if hidden else self._dialogue(result)
+        lines += mismatch_lines(result.mismatches, result.job.place)
         if result.error:
-            found += self._error(result, result.error)
-        return [*found, ()] if found else []
+            lines += self._error(result, result.error)
+        if lines:
+            self._show([*lines, ()])
 
-    def _was_told(self, result: Result) -> bool:
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        """Show nothing more; see ``SummaryReporter``."""
+
+    def _was_shown(self, result: Result) -> bool:
         if result.outcome != "skipped" or self._verbose:
             return False
-        told = result.reason in self._skips
-        self._skips.add(result.reason)
-        return told
+        shown = result.reason in self._shown_skips
+        self._shown_skips.add(result.reason)
+        return shown
 
     def _dialogue(self, result: Result) -> list[Line]:
         lines = [_title(result)]
@@ -59,26 +76,26 @@ class Report:
             )[1:]
         for skipped in result.skipped_turns:
             turn = skipped.turn
-            words = f"  {turn.session}  {act(turn)}  skipped: {skipped.reason}"
+            words = f"  {turn.session}  {action_words(turn)}  skipped: {skipped.reason}"
             lines.append((("quiet", words),))
         return lines
 
     def _error(self, result: Result, error: AssistantError) -> Iterator[Line]:
-        """Yield why there was no assistant; a long story is told only once."""
+        """Yield why there was no assistant; a long hint only the first time."""
         fixture = result.job.fixture
         place = ("place", f"{Mark(fixture.script, fixture.line)}: ")
         name = ("", f'"{fixture.dialogue}": ')
         yield place, name, ("problem", error.problem)
-        if error.hint and error.problem in self._told:
+        if error.hint and error.problem in self._shown_errors:
             yield (("quiet", f"  {_LATER}"),)
         elif error.hint:
             for line in error.hint.splitlines():
                 yield (("quiet", f"  {line}"),)
-        self._told.add(error.problem)
+        self._shown_errors.add(error.problem)
 
 
 def _title(result: Result) -> Line:
-    """Return the dialogue's name, its variant, and its outcome if there is news."""
+    """Return the dialogue's name, its variant, and any outcome but ``passed``."""
     job = result.job
     variant = ", ".join(filter(None, (job.case.name, job.engine)))
     title = ("", job.fixture.dialogue), ("quiet", f" [{variant}]")
@@ -89,22 +106,47 @@ def _title(result: Result) -> Line:
     return (*title, (style, f"  {result.outcome}{reason}"))
 
 
-def summary(results: Sequence[Result], seconds: float) -> str:
+class SummaryReporter:
+    """Tells what is wrong with the committed fixtures, and the counts at the end.
+
+    Args:
+        tell: prints a text as a line of its own.
+
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._results: list[Result] = []
+
+    def started(self, plan: Plan) -> None:
+        """Tell what is wrong with the committed fixtures."""
+        for problem in plan.problems:
+            self._tell(str(problem))
+
+    def result(self, result: Result) -> None:
+        """Count a result."""
+        self._results.append(result)
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        """Tell the counts of a run that was not interrupted."""
+        if is_complete:
+            self._tell(run_summary(self._results, seconds))
+
+
+def run_summary(results: Sequence[Result], seconds: float) -> str:
     """Return the counts: ``7 dialogues: 6 passed, 1 failed in 1.2 s``.
 
     Args:
         results: of all jobs.
-        seconds: of real time that it took.
+        seconds: of real time that the run took.
 
     """
     counts = Counter(result.outcome for result in results)
-    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in _OUTCOMES if counts[kind])
+    kinds = ", ".join(
+        f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]
+    )
     names = {(each.job.fixture.script, each.job.fixture.dialogue) for each in results}
-    what = _number(len(names), "dialogue")
+    what = counted(len(names), "dialogue")
     if len(results) != len(names):
-        what = f"{_number(len(results), 'replay')} of {what}"
+        what = f"{counted(len(results), 'replay')} of {what}"
     return f"{what}: {kinds} in {seconds:.1f} s"
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}" + "s" * (count != 1)

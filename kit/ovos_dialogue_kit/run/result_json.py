@@ -1,9 +1,9 @@
-"""Results as JSON, one object on each line, for machines that read what was heard."""
+"""Report results as JSON lines, one object for each replay, for programs to read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -11,20 +11,49 @@ from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.jsondata import Json, as_json
 from ovos_dialogue_kit.render.lines import render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
-__all__ = ["dumps"]
+__all__ = ["JsonReporter", "json_lines", "result_line"]
 
 
-def dumps(result: Result) -> str:
+class JsonReporter:
+    """Writes each result as a line of JSON as soon as it is there.
+
+    Args:
+        write: takes a line without its end.
+
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def started(self, plan: Plan) -> None:
+        """Write nothing yet."""
+
+    def result(self, result: Result) -> None:
+        """Write a line."""
+        self._write(result_line(result))
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        """Write nothing more."""
+
+
+def json_lines(_: Plan, results: Sequence[Result]) -> str:
+    """Return the text of a file with a line for each result."""
+    return "".join(f"{result_line(result)}\n" for result in results)
+
+
+def result_line(result: Result) -> str:
     """Return a result as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``outcome``, and where
     there is one ``fixture`` (the SHA-256 digest of the bytes of the fixture that was
-    replayed, as ``sha256sum`` tells it of the committed file), ``reason``, ``error``,
+    replayed, as ``sha256sum`` prints it for the committed file), ``reason``, ``error``,
     ``mismatches`` (each with ``at``, ``kind``, ``problem`` and, if it concerns one,
     ``turn``, which counts from 0), ``report`` (the mismatches in words) and
-    ``transcript``, which is as ``transcript_json`` has it.
+    ``transcript`` (see ``replayer.transcript``; fields with their default are left
+    out).
     """
     job = result.job
     parts: dict[str, Json] = {

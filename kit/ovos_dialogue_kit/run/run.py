@@ -1,11 +1,14 @@
-"""Replays jobs on assistants and says what came of each: what every front end uses.
+"""Replay jobs on assistants and judge them, for every front end alike.
 
 A job is one case with one engine. Assistants are booted when the first job needs them
-and shared by all jobs of the same setup; each case still meets them as they were just
-after boot.
+and shared by all jobs of the same setup; each case still starts with an assistant as it
+was just after boot.
 """
 
 from __future__ import annotations
+
+import time
+from dataclasses import replace
 
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -24,7 +27,17 @@ __all__ = ["run"]
 
 
 def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
-    """Replay a job and judge it."""
+    """Replay a job and return its result.
+
+    An assistant that cannot be started makes a job broken; so does a missing engine if
+    the settings say so, which is a reason to skip the job else.
+    """
+    began = time.monotonic()
+    result = _run(job, assistants, settings)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     versions = installed_versions(job)
     reason = skip_reason(job.fixture.marks, versions)
     if reason is not None:

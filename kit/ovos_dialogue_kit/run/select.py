@@ -1,4 +1,4 @@
-"""What a run is to replay: of all dialogues those that a person wants."""
+"""Select the dialogues of a run and plan its jobs."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from dataclasses import dataclass
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
-from ovos_dialogue_kit.run.load import Loaded
+from ovos_dialogue_kit.run.load import LoadedDialogue
 
 __all__ = ["Plan", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The jobs of a run, and what is wrong with their committed fixtures."""
+    """The jobs of a run, and the problems of their committed fixtures."""
 
     jobs: Sequence[Job]
     problems: Sequence[KitError]
 
 
 def plan(
-    dialogues: Iterable[Loaded],
+    dialogues: Iterable[LoadedDialogue],
     settings: Settings,
     pattern: str = "",
     tags: Collection[str] = (),
 ) -> Plan:
-    """Return what is to be replayed of some dialogues.
+    """Return the jobs of the dialogues that are wanted.
 
     Args:
-        dialogues: all there are.
-        settings: the person's choices.
-        pattern: stands, in whatever case, in the name of the dialogue or of the
-            variant.
-        tags: the dialogue or one of its turns has one of them; none: any dialogue.
+        dialogues: all that were loaded.
+        settings: the user's choices.
+        pattern: a part of the name of the dialogue or of the variant; case is
+            ignored.
+        tags: names of which the dialogue or one of its turns must have one; if empty,
+            all dialogues are wanted.
 
     Raises:
-        KitError: nothing is left, with the near name; or a dialogue names no skill.
+        KitError: nothing is left (with the near name), or a dialogue names no skill.
 
     """
     jobs: list[Job] = []
@@ -75,19 +76,19 @@ def _tags(fixture: Fixture) -> set[str]:
 def _nothing(
     fixtures: Sequence[Fixture], pattern: str, tags: Collection[str]
 ) -> KitError:
-    """Return the error that there is nothing to replay."""
+    """Return the error that no dialogue is left to replay."""
     if not fixtures:
-        hint = 'a script is named "<name>.dialogue.yaml"'
-        return KitError("there are no dialogues here", hint=hint)
+        hint = 'scripts are named "<name>.dialogue.yaml"'
+        return KitError("no dialogues found", hint=hint)
     words = []
     if pattern:
         names = {fixture.dialogue for fixture in fixtures}
         is_known = any(pattern.casefold() in name.casefold() for name in names)
         near = "" if is_known else near_name(pattern, names)
-        words.append(f'with "{pattern}" in its name{near}')
+        words.append(f'has "{pattern}" in its name{near}')
     if tags:
         known = set().union(*map(_tags, fixtures))
         unknown = {tag: near_name(tag, known) for tag in tags if tag not in known}
         listed = (f'"{tag}"{unknown.get(tag, "")}' for tag in tags)
-        words.append(f"tagged {' or '.join(listed)}")
-    return KitError(f"there is no dialogue {' and '.join(words)}")
+        words.append(f"is tagged {' or '.join(listed)}")
+    return KitError(f"no dialogue {' and '.join(words)}")

@@ -1,8 +1,8 @@
-"""A fixture's expectations against what really happened.
+"""Compare a fixture's expectations with what really happened.
 
-All mismatches of a dialogue are collected, but one cause is told once: a skill that
-raised explains the wrong reply of its turn, a turn that did not end explains what is
-missing at its end, and a crash explains every turn that was not replayed.
+All mismatches of a dialogue are collected, but each cause is reported once: a skill
+that raised explains the wrong reply of its turn, a turn that did not end explains what
+is missing at its end, and a crash explains every turn that was not replayed.
 """
 
 from __future__ import annotations
@@ -14,12 +14,7 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Conditions
-from ovos_dialogue_kit.verdict.conditions import (
-    CONDITIONS,
-    condition_holds,
-    difference,
-    is_known,
-)
+from ovos_dialogue_kit.verdict.conditions import given_conditions
 from ovos_dialogue_kit.verdict.exchange import Exchange
 from ovos_dialogue_kit.verdict.faults import (
     crash_mismatches,
@@ -31,25 +26,14 @@ from ovos_dialogue_kit.verdict.replies import reply_mismatch
 
 __all__ = ["compare"]
 
-_OTHERWISE = {
-    "no_match": "an intent matched, though none should",
-    "route": "the turn took another route",
-    "skill": "another skill answered",
-    "intent": "another intent matched",
-    "slots": "the intent matched with other slots",
-    "slots_include": "the intent matched with other slots",
-    "messages": "a bus message was not seen",
-    "session": "the session is another afterwards",
-}
-
 
 def compare(
     fixture: Fixture, case: Case, transcript: Transcript
 ) -> tuple[Mismatch, ...]:
-    """Return what went another way than the script says, in the order of its turns.
+    """Return what differs from the script, in the order of its turns.
 
-    Whether or not a turn expects anything, its faults count, as do strays and a crash,
-    unless ``allow`` of the turn or of the dialogue names their kind.
+    Faults, strays and a crash count whether or not a turn expects anything, unless
+    ``allow`` of the turn or of the dialogue names their kind.
 
     Args:
         fixture: the dialogue.
@@ -87,54 +71,49 @@ def _mismatches(exchange: Exchange) -> Iterator[Mismatch]:
 
 
 def _unfulfilled(exchange: Exchange, expected: Conditions) -> Iterator[Mismatch]:
-    """Yield what does not hold; what concerns the match is told together."""
+    """Yield the conditions that do not hold, those about the match in one mismatch."""
     turn = exchange.happened
-    names = [
-        name
-        for name in CONDITIONS
-        if getattr(expected, name) is not None
-        and not (exchange.is_cut_short and not is_known(name, turn))
-        and not condition_holds(name, expected, turn)
-    ]
-    differ = {name: difference(name, expected, turn) for name in names}
-    matching = [name for name in names if name not in ("messages", "session")]
+    failing = {
+        name: (condition.problem, *condition.difference(wanted, turn))
+        for name, condition, wanted in given_conditions(expected)
+        if not (exchange.is_cut_short and not condition.is_known(turn))
+        and not condition.holds(wanted, turn)
+    }
+    matching = [name for name in failing if name not in ("messages", "session")]
     if matching:
+        problem, *_ = failing[matching[0]]
+        if turn.matched is False and not expected.no_match:
+            problem = "no intent matched"
         yield replace(
-            exchange.mismatch(matching[0], _problem(matching[0], exchange, expected)),
-            expected=({name: differ[name][0] for name in matching},),
-            heard=({name: differ[name][1] for name in matching},),
+            exchange.mismatch(matching[0], problem),
+            expected=({name: failing[name][1] for name in matching},),
+            heard=({name: failing[name][2] for name in matching},),
         )
-    for name in names[len(matching) :]:
+    for name in list(failing)[len(matching) :]:
+        problem, wanted, seen = failing[name]
         yield replace(
-            exchange.mismatch(name, _OTHERWISE[name]),
-            expected=_items(differ[name][0]),
-            heard=_items(differ[name][1]),
+            exchange.mismatch(name, problem),
+            expected=_items(wanted),
+            heard=_items(seen),
         )
-
-
-def _problem(name: str, exchange: Exchange, expected: Conditions) -> str:
-    if exchange.happened.matched is False and not expected.no_match:
-        return "no intent matched"
-    return _OTHERWISE[name]
 
 
 def _denied(exchange: Exchange, denied: Conditions) -> Iterator[Mismatch]:
     """Yield one mismatch if any of the denied conditions holds."""
     holding: dict[str, Json] = {
-        name: getattr(denied, name)
-        for name in CONDITIONS
-        if getattr(denied, name) is not None
-        and condition_holds(name, denied, exchange.happened)
+        name: wanted
+        for name, condition, wanted in given_conditions(denied)
+        if condition.holds(wanted, exchange.happened)
     }
     if holding:
         yield replace(
-            exchange.mismatch("denied", "what must not be is so"),
+            exchange.mismatch("denied", "a forbidden condition holds"),
             expected=({"not": holding},),
             heard=(holding,),
         )
 
 
 def _items(value: Json) -> tuple[Item, ...]:
-    """Return a value as what can be listed: a mapping, or the mappings of a list."""
+    """Return what can be listed of a value: a mapping, or the mappings of a list."""
     listed = value if isinstance(value, list) else [value]
     return tuple(item for item in listed if isinstance(item, dict))

@@ -1,8 +1,10 @@
-"""Whether a turn fulfils what a script asks of it besides its replies."""
+"""Check what a script asks of a turn besides its replies: one table, a row each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
@@ -11,13 +13,13 @@ from ovos_dialogue_kit.verdict.equality import includes, matches_partly
 
 __all__ = [
     "CONDITIONS",
+    "Condition",
+    "ConditionName",
     "active_skills",
-    "condition_holds",
-    "difference",
-    "is_known",
+    "given_conditions",
 ]
 
-CONDITIONS = (
+ConditionName: TypeAlias = Literal[
     "no_match",
     "route",
     "skill",
@@ -26,64 +28,36 @@ CONDITIONS = (
     "slots_include",
     "messages",
     "session",
-)
-"""The names of the conditions, those that explain others first."""
+]
+"""The fields of ``script.model.Conditions``."""
+
+Wanted: TypeAlias = Any
+"""The value that a script gives to a condition: of another type for each of them."""
 
 
-def condition_holds(name: str, expected: Conditions, turn: TurnTranscript) -> bool:
-    """Say whether one of the conditions, which the script must give, is true of a turn.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How one condition is checked and reported.
 
-    ``slots`` needs the same slots, ``slots_include`` those that it names; values
-    compare as text. ``messages`` must be seen in this order, with any others between,
-    each a partial match (``matching.matches_partly``). ``session`` is a partial match,
-    in which an empty list or mapping also matches a field that is missing.
+    ``problem`` says that it does not hold. ``holds`` checks the wanted value against a
+    turn. ``difference`` returns the wanted part that does not hold and what was seen
+    instead. ``is_known`` tells whether it can be checked although the turn did not end.
     """
-    value = getattr(expected, name)
-    match name:
-        case "no_match":
-            return bool(value == (turn.matched is False))
-        case "slots":
-            return set(value) == set(turn.slots) and includes(value, turn.slots)
-        case "slots_include":
-            return includes(value, turn.slots)
-        case "messages":
-            return _first_missing(value, turn.messages) is None
-        case "session":
-            return not _differing(value, turn)
-        case _:
-            return bool(value == getattr(turn, name))
+
+    problem: str
+    holds: Callable[[Wanted, TurnTranscript], bool]
+    difference: Callable[[Wanted, TurnTranscript], tuple[Json, Json]]
+    is_known: Callable[[TurnTranscript], bool]
 
 
-def difference(
-    name: str, expected: Conditions, turn: TurnTranscript
-) -> tuple[Json, Json]:
-    """Return what a condition asks for and what was seen instead.
-
-    Of the session: only the fields that differ. Of messages: the first that is missing,
-    and a list of those of its type that were seen.
-    """
-    value = getattr(expected, name)
-    match name:
-        case "no_match":
-            return value, None if turn.matched is None else not turn.matched
-        case "slots" | "slots_include":
-            return dict(value), dict(turn.slots)
-        case "messages":
-            missing = dict(_first_missing(value, turn.messages) or {})
-            same_type = [m for m in turn.messages if m.get("type") == missing["type"]]
-            return missing, [dict(message) for message in same_type]
-        case "session":
-            names, seen = _differing(value, turn), _session(turn)
-            return {n: value[n] for n in names}, {n: seen.get(n) for n in names}
-        case _:
-            return value, getattr(turn, name)
-
-
-def is_known(name: str, turn: TurnTranscript) -> bool:
-    """Say whether a condition can be judged although the turn did not end."""
-    if name in ("slots", "slots_include", "no_match"):
-        return turn.matched is not None
-    return name in ("intent", "skill", "route") and getattr(turn, name) is not None
+def given_conditions(
+    conditions: Conditions,
+) -> Iterator[tuple[ConditionName, Condition, Wanted]]:
+    """Yield name, check and wanted value of each condition that a script gives."""
+    for name, condition in CONDITIONS.items():
+        wanted = getattr(conditions, name)
+        if wanted is not None:
+            yield name, condition, wanted
 
 
 def active_skills(session: Mapping[str, Json]) -> list[Json]:
@@ -102,27 +76,143 @@ def _skill_id(entry: Json) -> Json:
     return entry[0] if isinstance(entry, list) and entry else entry
 
 
+def _field(name: Literal["route", "skill", "intent"], problem: str) -> Condition:
+    """Return a condition that a field of the turn must equal."""
+    return Condition(
+        problem,
+        holds=lambda wanted, turn: bool(wanted == getattr(turn, name)),
+        difference=lambda wanted, turn: (wanted, getattr(turn, name)),
+        is_known=lambda turn: getattr(turn, name) is not None,
+    )
+
+
+def _is_match_known(turn: TurnTranscript) -> bool:
+    return turn.matched is not None
+
+
+def _is_never_known(_: TurnTranscript) -> bool:
+    """Return False: the rest of the turn might still have brought it."""
+    return False
+
+
+def _no_match_holds(wanted: bool, turn: TurnTranscript) -> bool:  # noqa: FBT001  # a value of a script
+    return wanted == (turn.matched is False)
+
+
+def _no_match_difference(
+    wanted: bool,  # noqa: FBT001  # a value of a script
+    turn: TurnTranscript,
+) -> tuple[Json, Json]:
+    return wanted, None if turn.matched is None else not turn.matched
+
+
+def _slots_hold(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
+    return set(wanted) == set(turn.slots) and includes(wanted, turn.slots)
+
+
+def _slots_included(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
+    return includes(wanted, turn.slots)
+
+
+def _slots_difference(
+    wanted: Mapping[str, Json], turn: TurnTranscript
+) -> tuple[Json, Json]:
+    return dict(wanted), dict(turn.slots)
+
+
+def _messages_seen(wanted: Sequence[Mapping[str, Json]], turn: TurnTranscript) -> bool:
+    """Return True if all are seen in this order, with any others between.
+
+    Each is a partial match (``equality.matches_partly``).
+    """
+    return _first_missing(wanted, turn.messages) is None
+
+
+def _messages_difference(
+    wanted: Sequence[Mapping[str, Json]], turn: TurnTranscript
+) -> tuple[Json, Json]:
+    """Return the first missing message, and those of its type that were seen."""
+    missing = dict(_first_missing(wanted, turn.messages) or {})
+    same_type = [m for m in turn.messages if m.get("type") == missing["type"]]
+    return missing, [dict(message) for message in same_type]
+
+
+def _first_missing(
+    wanted: Sequence[Mapping[str, Json]], seen: Sequence[Mapping[str, Json]]
+) -> Mapping[str, Json] | None:
+    """Return the first wanted message that does not follow the ones before it."""
+    rest: Iterator[Mapping[str, Json]] = iter(seen)
+    for message in wanted:
+        if not any(matches_partly(dict(message), dict(m)) for m in rest):
+            return message
+    return None
+
+
+def _session_matches(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
+    """Return True for a partial match; ``[]`` and ``{}`` match a missing field too."""
+    return not _differing(wanted, turn)
+
+
+def _session_difference(
+    wanted: Mapping[str, Json], turn: TurnTranscript
+) -> tuple[Json, Json]:
+    """Return only the fields that differ."""
+    names, seen = _differing(wanted, turn), _session(turn)
+    return {n: wanted[n] for n in names}, {n: seen.get(n) for n in names}
+
+
 def _session(turn: TurnTranscript) -> dict[str, Json]:
     after = turn.session_after
     return {**after, "active_skills": active_skills(after)}
 
 
-def _differing(expected: Mapping[str, Json], turn: TurnTranscript) -> list[str]:
-    """Return the fields that differ; 3.x leaves empty ones out, so they are missing."""
+def _differing(wanted: Mapping[str, Json], turn: TurnTranscript) -> list[str]:
+    """Return the fields that differ; ovos-core 3.x leaves empty ones out."""
     fields = _session(turn)
     return [
         key
-        for key, value in expected.items()
-        if not matches_partly(value, fields.get(key, None if value else value), key)
+        for key, value in wanted.items()
+        if not matches_partly(value, fields.get(key, _when_missing(value)), key)
     ]
 
 
-def _first_missing(
-    expected: Sequence[Mapping[str, Json]], seen: Sequence[Mapping[str, Json]]
-) -> Mapping[str, Json] | None:
-    """Return the first expected message that does not follow the ones before it."""
-    rest: Iterator[Mapping[str, Json]] = iter(seen)
-    for message in expected:
-        if not any(matches_partly(dict(message), dict(m)) for m in rest):
-            return message
-    return None
+def _when_missing(wanted: Json) -> Json:
+    return wanted if wanted in ([], {}) else None
+
+
+CONDITIONS: Mapping[ConditionName, Condition] = {
+    "no_match": Condition(
+        "an intent matched, but none should",
+        holds=_no_match_holds,
+        difference=_no_match_difference,
+        is_known=_is_match_known,
+    ),
+    "route": _field("route", "the turn took a different route"),
+    "skill": _field("skill", "a different skill answered"),
+    "intent": _field("intent", "a different intent matched"),
+    "slots": Condition(
+        "the intent matched with different slots",
+        holds=_slots_hold,
+        difference=_slots_difference,
+        is_known=_is_match_known,
+    ),
+    "slots_include": Condition(
+        "the intent matched with different slots",
+        holds=_slots_included,
+        difference=_slots_difference,
+        is_known=_is_match_known,
+    ),
+    "messages": Condition(
+        "an expected bus message was not seen",
+        holds=_messages_seen,
+        difference=_messages_difference,
+        is_known=_is_never_known,
+    ),
+    "session": Condition(
+        "the session differs after the turn",
+        holds=_session_matches,
+        difference=_session_difference,
+        is_known=_is_never_known,
+    ),
+}
+"""Every condition by its name in a script, those that explain others first."""

@@ -1,4 +1,4 @@
-"""Whether a spoken text is a variant of a ``.dialog`` file.
+"""Match a spoken text against the variants in a ``.dialog`` file.
 
 A skill that renders its dialogs itself and calls plain ``speak`` does not tell their
 names; then the lines of the file decide. A line is a template of OVOS-INTENT-1:
@@ -23,15 +23,15 @@ _TOKEN = re.compile(
 )
 _CLOSING = {"(": ")", "[": "]"}
 
-_Choice: TypeAlias = "list[list[_Part]]"
-_Part: TypeAlias = "str | _Choice | None"
+_Branches: TypeAlias = "list[list[_Piece]]"
+_Piece: TypeAlias = "str | _Branches | None"
 """A literal text, a slot that takes anything, or branches of which one is taken."""
 
 
 def is_rendered_from(
     lines: Iterable[str], text: str, data: Mapping[str, Json] | None = None
 ) -> bool:
-    """Say whether one of a dialog's lines can be rendered as the text.
+    """Return True if one of a dialog's lines can be rendered as the text.
 
     Empty lines and lines that begin with ``#`` are left out, as OVOS does. White space
     does not count.
@@ -50,7 +50,7 @@ def is_rendered_from(
     )
 
 
-def _follow(sequence: list[_Part], text: str, places: set[int]) -> set[int]:
+def _follow(sequence: list[_Piece], text: str, places: set[int]) -> set[int]:
     """Return the places in the text that the sequence can reach from the given ones."""
     for part in sequence:
         if not places:
@@ -65,7 +65,7 @@ def _follow(sequence: list[_Part], text: str, places: set[int]) -> set[int]:
 
 
 def _follow_literal(literal: str, text: str, places: set[int]) -> set[int]:
-    """Do the same for literal text, of which a gap may have been passed already.
+    """Return the places that literal text reaches; a gap may have been passed already.
 
     An optional that is left out has a gap on either side and one space in the text.
     """
@@ -79,19 +79,19 @@ def _follow_literal(literal: str, text: str, places: set[int]) -> set[int]:
     return places
 
 
-def _parse(line: str, data: Mapping[str, Json]) -> list[_Part]:
-    """Return the parts of a line.
+def _parse(line: str, data: Mapping[str, Json]) -> list[_Piece]:
+    """Return the pieces of a line.
 
     In a line whose brackets do not pair up, brackets are literal text: nothing better
     can be made of it, and some published skills have such lines.
     """
     grouped = _is_balanced(line)
-    sequence: list[_Part] = []
-    around: list[tuple[list[_Part], _Choice]] = []
+    sequence: list[_Piece] = []
+    around: list[tuple[list[_Piece], _Branches]] = []
     for token in _TOKEN.finditer(line):
         bracket = token["bracket"] if grouped else None
         if bracket in _CLOSING:
-            branches: _Choice = [[], []] if bracket == "[" else [[]]
+            branches: _Branches = [[], []] if bracket == "[" else [[]]
             sequence.append(branches)
             around.append((sequence, branches))
             sequence = branches[-1]
@@ -108,7 +108,7 @@ def _parse(line: str, data: Mapping[str, Json]) -> list[_Part]:
 
 
 def _is_balanced(line: str) -> bool:
-    """Say whether brackets pair up and no ``|`` stands outside of them."""
+    """Return True if brackets pair up and no ``|`` stands outside of them."""
     awaited: list[str] = []
     for token in _TOKEN.finditer(line):
         bracket = token["bracket"]

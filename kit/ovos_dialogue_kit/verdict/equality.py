@@ -1,4 +1,4 @@
-"""When two values count as the same, so that one script serves every OVOS version.
+"""Compare values so that one script serves every OVOS version.
 
 Versions differ in how they space a rendered dialog, in how they write a language and in
 whether a slot's value is a number or a text. None of that is a mismatch.
@@ -38,24 +38,24 @@ def as_text(value: Json) -> str:
 
 
 def same_text(expected: Json, heard: Json) -> bool:
-    """Say whether two values read the same, white space aside (``5`` is ``"5"``)."""
+    """Return True if two values read the same but for white space (``5``, ``"5"``)."""
     return squeeze(as_text(expected)) == squeeze(as_text(heard))
 
 
 def includes(expected: Mapping[str, Json], heard: Mapping[str, Json]) -> bool:
-    """Say whether every expected key was heard with a value that reads the same."""
+    """Return True if every expected key was heard with a value that reads the same."""
     return all(
         key in heard and same_text(value, heard[key]) for key, value in expected.items()
     )
 
 
 def same_language(expected: str, heard: str | None) -> bool:
-    """Say whether two language tags are one: ``en-us`` is ``en-US`` (BCP 47, 2.1.1)."""
+    """Return True for tags of one language: ``en-us``, ``en-US`` (BCP 47, 2.1.1)."""
     return heard is not None and expected.casefold() == heard.casefold()
 
 
 def matches_partly(expected: Json, heard: Json, key: str = "") -> bool:
-    """Say whether all that is expected is found in what was heard.
+    """Return True if all that is expected is found in what was heard.
 
     A mapping matches one that has its keys and more, at any depth. A list matches a
     list of the same length, item by item. Scalars are equal as JSON (``1`` is ``1.0``
@@ -63,8 +63,8 @@ def matches_partly(expected: Json, heard: Json, key: str = "") -> bool:
     ``secondary_langs`` …) are compared as such.
 
     Args:
-        expected: what the script says.
-        heard: what was seen.
+        expected: the value in the script.
+        heard: the value that was seen.
         key: the name of the mapping's key that holds the two.
 
     """

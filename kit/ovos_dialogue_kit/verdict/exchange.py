@@ -1,4 +1,4 @@
-"""One turn as ``compare`` looks at it: what was sent beside what came of it."""
+"""Pair each turn that was sent with what came of it, for ``compare``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
-from ovos_dialogue_kit.verdict.mismatch import Mismatch, act
-from ovos_dialogue_kit.verdict.reply_parts import Circumstances
+from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind, action_words
+from ovos_dialogue_kit.verdict.reply_parts import ReplyContext
 
-__all__ = ["Exchange", "blank_mismatch", "is_allowed"]
+__all__ = ["Exchange", "is_allowed", "mismatch_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +24,24 @@ class Exchange:
 
     @property
     def sent(self) -> FixtureTurn:
-        """What the script does and expects."""
+        """The turn of the script: what it does and expects."""
         return self.case.turns[self.index]
 
     @property
     def happened(self) -> TurnTranscript:
-        """What came of it."""
+        """The turn of the transcript: what came of it."""
         return self.transcript.turns[self.index]
 
     @property
-    def around(self) -> Circumstances:
-        """What is needed to judge replies of this turn."""
+    def context(self) -> ReplyContext:
+        """The context in which replies of this turn are checked."""
         session = self.case.sessions.get(self.sent.session, {})
         lang = session.get("lang") or self.fixture.langs[0]
-        return Circumstances(self.transcript.dialogs, str(lang), self.happened.at)
+        return ReplyContext(self.transcript.dialogs, str(lang), self.happened.at)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """The faults that count, each once."""
+        """The faults that the script does not allow, each once."""
         faults = list(self.happened.faults)
         if self.happened.end == "deadline" and not any(
             fault.kind == "no_end" for fault in faults
@@ -58,25 +58,25 @@ class Exchange:
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether more might have been heard: its end is missing, and that counts."""
+        """True if its end is missing, though it should not be: more might have come."""
         if self.happened.end == "lost":
             return not is_allowed("crash", self.fixture, self.sent)
         return any(fault.kind == "no_end" for fault in self.faults)
 
-    def mismatch(self, kind: str, problem: str) -> Mismatch:
-        """Return a mismatch at this turn, with nothing but its place and problem."""
-        return blank_mismatch(self.fixture, self.case, self.index, kind, problem)
+    def mismatch(self, kind: MismatchKind, problem: str) -> Mismatch:
+        """Return a mismatch at this turn, with only its place and problem."""
+        return mismatch_at(self.fixture, self.case, self.index, kind, problem)
 
 
 def is_allowed(kind: str, fixture: Fixture, turn: FixtureTurn) -> bool:
-    """Say whether a kind of fault is switched off for a turn or its whole dialogue."""
+    """Return True if ``allow`` of a turn or its dialogue names a kind of fault."""
     return kind in turn.marks.allow or kind in fixture.marks.allow
 
 
-def blank_mismatch(
-    fixture: Fixture, case: Case, index: int, kind: str, problem: str
+def mismatch_at(
+    fixture: Fixture, case: Case, index: int, kind: MismatchKind, problem: str
 ) -> Mismatch:
-    """Return a mismatch at a turn, with nothing but its place and its problem."""
+    """Return a mismatch at a turn, with only its place and problem."""
     turn = case.turns[index]
     mark = Mark(fixture.script, turn.line, turn.column)
-    return Mismatch(mark, index, turn.session, act(turn), kind, problem)
+    return Mismatch(mark, index, turn.session, action_words(turn), kind, problem)

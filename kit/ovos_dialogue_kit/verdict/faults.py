@@ -1,31 +1,36 @@
-"""What no turn may show, asked for or not, as mismatches in a skill author's words."""
+"""Report what no turn may show, asked for or not, as mismatches."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
-from ovos_dialogue_kit.verdict.exchange import Exchange, blank_mismatch, is_allowed
+from ovos_dialogue_kit.replayer.transcript import (
+    Fault,
+    FaultKind,
+    Reply,
+    Transcript,
+)
+from ovos_dialogue_kit.verdict.exchange import Exchange, is_allowed, mismatch_at
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
 __all__ = ["crash_mismatches", "fault_mismatches", "fault_words", "stray_mismatches"]
 
-_WORDS = {
+_WORDS: Mapping[FaultKind, str] = {
     "raised": "the skill raised an error",
     "no_end": "the turn did not end in time",
     "two_ends": "the turn ended more than once",
     "stray": "a reply reached a session that was not speaking",
-    "session": "the session did not survive the turn",
-    "lang": "a reply is in another language",
-    "crash": "the assistant did not survive the turn",
+    "session": "the turn changed the session",
+    "lang": "a reply is in a different language",
+    "crash": "the assistant crashed during the turn",
 }
 
 
 def fault_mismatches(exchange: Exchange, hidden: Collection[str]) -> Iterator[Mismatch]:
-    """Yield the faults of a turn that count, but for the kinds that others explain."""
+    """Yield a mismatch for each fault of a turn, except those of hidden kinds."""
     for fault in exchange.faults:
         if fault.kind in hidden:
             continue
@@ -53,7 +58,7 @@ def stray_mismatches(
             continue
         problem = _stray_words(reply, case.turns[index].session, case.sessions)
         yield replace(
-            blank_mismatch(fixture, case, index, "stray", problem),
+            mismatch_at(fixture, case, index, "stray", problem),
             expected=(),
             heard=(reply,),
             leak=leak_hint(case, transcript, reply),
@@ -63,11 +68,11 @@ def stray_mismatches(
 def crash_mismatches(
     fixture: Fixture, case: Case, transcript: Transcript
 ) -> Iterator[Mismatch]:
-    """Yield one mismatch if the replay broke off, at the turn that was the last."""
+    """Yield one mismatch if the replay ended early, at its last turn."""
     turns, replayed = case.turns, transcript.turns
     fault = transcript.crash
     if fault is None and len(replayed) < len(turns):
-        fault = Fault("crash", "its transcript ends early")
+        fault = Fault("crash", "the transcript ends early")
     if fault is None:
         return
     lost = bool(replayed) and replayed[-1].end == "lost"
@@ -76,7 +81,7 @@ def crash_mismatches(
         return
     left = len(turns) - index - 1
     notes = (("note", _not_replayed(left, len(turns))),) if left else ()
-    mismatch = blank_mismatch(fixture, case, index, "crash", fault_words(fault))
+    mismatch = mismatch_at(fixture, case, index, "crash", fault_words(fault))
     heard = replayed[index].replies if lost else None
     yield replace(mismatch, heard=heard or None, trace=fault.trace, notes=notes)
 
@@ -85,16 +90,14 @@ def _stray_words(reply: Reply, speaker: str, sessions: Collection[str]) -> str:
     if reply.session == speaker:
         return "heard another reply after the turn had ended"
     if reply.session in sessions:
-        return f"{reply.session}, who was not speaking, heard a reply"
-    return f'a reply went to "{reply.session}", no session of this dialogue'
+        return f"{reply.session} heard a reply although it was not speaking"
+    return f'a reply went to "{reply.session}", which is no session of this dialogue'
 
 
 def fault_words(fault: Fault) -> str:
-    """Return a fault as a skill author would put it, in a line."""
-    words = _WORDS.get(fault.kind, fault.kind)
-    if not fault.detail:
-        return words
-    return f"{words}: {fault.detail}"
+    """Return a fault in one line, in a skill author's words."""
+    words = _WORDS[fault.kind]
+    return f"{words}: {fault.detail}" if fault.detail else words
 
 
 def _not_replayed(left: int, turns: int) -> str:

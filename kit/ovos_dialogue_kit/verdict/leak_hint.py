@@ -1,6 +1,7 @@
-"""Where a wrong reply may come from: another session's words.
+"""Find the words of another session in a wrong reply.
 
-This is a hint beside a mismatch that is one anyway; ``isolate`` is what proves a leak.
+This is a hint beside a mismatch that is one anyway; it takes ``isolate`` to prove a
+leak.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ovos_dialogue_kit.verdict.equality import as_text, squeeze
 __all__ = ["leak_hint"]
 
 _SHORTEST = 2
-"""Characters of a text that may be told from mere chance."""
+"""Characters of a text below which finding it may be chance."""
 
 _FIRST_IDEOGRAPH = "\u2e80"
 """From here on Unicode has scripts that put no spaces between words."""
@@ -38,7 +39,7 @@ class _Source:
 def leak_hint(
     case: Case, transcript: Transcript, reply: Reply, expected: Iterable[str] = ()
 ) -> str | None:
-    """Say which words of a reply are another session's, and where they come from.
+    """Return which words of a reply are another session's and where they come from.
 
     Considered are the words that were said by other sessions, sent by them in another
     message or told to them, up to the turn during which the reply was heard; the
@@ -46,8 +47,8 @@ def leak_hint(
     that are expected, are no leak. Case and white space do not count.
 
     Args:
-        case: what was sent.
-        transcript: what came of it.
+        case: the case that was replayed.
+        transcript: what happened.
         reply: the reply that is wrong.
         expected: texts that the reply was expected to hold.
 
@@ -94,7 +95,7 @@ def _sent(turn: FixtureTurn) -> tuple[str, Iterable[str]]:
 
 
 def _told(reply: Reply) -> Iterator[str]:
-    """Yield what is about the session; a dialog's wording is for everybody."""
+    """Yield the texts that are about the session; a dialog's wording is not."""
     if reply.dialog is None:
         yield reply.text
     yield from _leaves(dict(reply.data or {}))
@@ -112,7 +113,7 @@ def _leaves(value: Json) -> Iterator[str]:
 
 
 def _holds(text: str, words: str) -> bool:
-    """Say whether a text holds these words, and not just as letters of other words."""
+    """Return True if a text holds these words as words, not as parts of others."""
     text, words = squeeze(text).casefold(), squeeze(words).casefold()
     start = text.find(words)
     while start >= 0:

@@ -1,44 +1,51 @@
-"""One thing that went another way than its script says, as plain data.
+"""One difference between a script and what happened, as plain data.
 
-``compare`` and ``marks`` make mismatches, ``render`` makes words of them.
+``compare`` and ``judge`` make mismatches, ``render`` makes lines of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.replayer.transcript import FaultKind, Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.verdict.conditions import ConditionName
 
-__all__ = ["Item", "Mismatch", "act"]
+__all__ = ["Item", "Mismatch", "MismatchKind", "action_words"]
 
 Item: TypeAlias = "ReplyExpectation | Reply | Mapping[str, Json]"
-"""What was expected or heard: a reply, or values by the name of the condition."""
+"""Something expected or heard: a reply, or values by the name of the condition."""
+
+MismatchKind: TypeAlias = (
+    Literal["reply", "no_reply", "within", "asks", "denied", "xfail"]
+    | ConditionName
+    | FaultKind
+)
+"""The part of a script that was not fulfilled; xfail: it passed although marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """What differs in one turn, for one reason.
 
-    ``turn`` is the turn's index, ``None`` if it concerns the dialogue as a whole.
-    ``said`` is what the session did, in words. ``kind`` is one of reply, no_reply,
-    within, asks, skill, lang, denied, the names of ``conditions.CONDITIONS``, those of
-    ``transcript.Fault.kind``, and xfail (it passed). ``expected`` and ``heard`` are
+    ``turn`` is the turn's index from 0, ``None`` if it concerns the dialogue as a
+    whole. ``said`` is what the session did, in words. ``expected`` and ``heard`` are
     ``None`` where the problem says it all; empty means nothing. ``parts`` are the parts
-    of the expected replies that failed. ``since`` is when the turn began, where the
-    time of what was heard matters. ``notes`` are lines to be shown, with their label.
+    of the expected replies that failed. ``since`` is when the turn began, in seconds of
+    the assistant's clock, where the time of what was heard matters. ``notes`` are lines
+    to be shown, each with its label.
     """
 
     mark: Mark
     turn: int | None
     session: str
     said: str
-    kind: str
+    kind: MismatchKind
     problem: str
     expected: tuple[Item, ...] | None = None
     heard: tuple[Item, ...] | None = None
@@ -49,7 +56,7 @@ class Mismatch:
     notes: tuple[tuple[str, str], ...] = ()
 
 
-def act(turn: FixtureTurn) -> str:
+def action_words(turn: FixtureTurn) -> str:
     """Return in words what a session does: ``"hello"``, ``emits "x.y"``."""
     if turn.message is None:
         return f"is silent for {turn.said}"

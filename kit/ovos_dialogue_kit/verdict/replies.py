@@ -1,33 +1,37 @@
-"""The replies of a turn against those that its script lists."""
+"""Compare the replies of a turn with those that its script lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Literal, TypeAlias
 
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import near_name
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
 from ovos_dialogue_kit.verdict.equality import as_text
 from ovos_dialogue_kit.verdict.exchange import Exchange
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
-from ovos_dialogue_kit.verdict.mismatch import Mismatch
+from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind
 from ovos_dialogue_kit.verdict.reply_parts import dialog_lines, failing_parts
 
 __all__ = ["reply_mismatch"]
 
-_ALONE = {
-    "within": "came late",
-    "lang": "is in another language",
-    "skill": "is from another skill",
-    "denied": "is one that must not be",
+_Alone: TypeAlias = Literal["within", "lang", "skill", "denied"]
+
+_ALONE: Mapping[_Alone, str] = {
+    "within": "came too late",
+    "lang": "is in a different language",
+    "skill": "is from a different skill",
+    "denied": "must not be given",
 }
-"""What is said of a reply of which only this part failed."""
+"""The problem of a reply of which only this part failed."""
 
 
 def reply_mismatch(exchange: Exchange) -> Mismatch | None:
-    """Return how the replies of a turn differ from the expected ones, if they do.
+    """Return how the replies of a turn differ from the expected ones, else ``None``.
 
     As many replies as expected must be heard, in their order. Where the end of the turn
     is missing, those heard so far must be right; the others are no mismatch of replies.
@@ -38,13 +42,13 @@ def reply_mismatch(exchange: Exchange) -> Mismatch | None:
     heard = exchange.happened.replies
     due = expected[: len(heard)] if exchange.is_cut_short else expected
     failing = [
-        failing_parts(one, reply, exchange.around)
+        failing_parts(one, reply, exchange.context)
         for one, reply in zip(due, heard, strict=False)
     ]
     if len(due) != len(heard):
         kind, problem = _count(len(heard), len(expected))
     elif any(failing):
-        kind, problem = _another(expected, failing)
+        kind, problem = _different(expected, failing)
     else:
         return None
     parts = frozenset(chain.from_iterable(failing))
@@ -60,20 +64,19 @@ def reply_mismatch(exchange: Exchange) -> Mismatch | None:
     )
 
 
-def _count(heard: int, expected: int) -> tuple[str, str]:
+def _count(heard: int, expected: int) -> tuple[MismatchKind, str]:
     """Return kind and problem where the number of replies is wrong."""
     if not expected:
-        return "no_reply", "heard a reply where there should be none"
+        return "no_reply", "heard a reply where none was expected"
     if not heard:
         return "reply", "heard nothing"
-    replies = "1 reply" if heard == 1 else f"{heard} replies"
-    return "reply", f"heard {replies} instead of {expected}"
+    return "reply", f"heard {counted(heard, 'reply', 'replies')} instead of {expected}"
 
 
-def _another(
+def _different(
     expected: Sequence[ReplyExpectation], failing: Sequence[tuple[str, ...]]
-) -> tuple[str, str]:
-    """Return kind and problem where a reply is not what was expected."""
+) -> tuple[MismatchKind, str]:
+    """Return kind and problem where a reply differs from the expected one."""
     first = next(index for index, parts in enumerate(failing) if parts)
     alone = len(expected) == 1
     who = "the reply" if alone else f"reply {first + 1} of {len(expected)}"
@@ -81,9 +84,10 @@ def _another(
     if parts == {"asks"}:
         does = "does not open" if expected[first].asks else "opens"
         return "asks", f"{who} {does} the microphone"
-    if len(parts) == 1 and (part := parts.pop()) in _ALONE:
-        return part, f"{who} {_ALONE[part]}"
-    return "reply", "heard another reply" if alone else f"{who} is another"
+    for part, words in _ALONE.items():
+        if parts == {part}:
+            return part, f"{who} {words}"
+    return "reply", "heard a different reply" if alone else f"{who} differs"
 
 
 def _leak(
@@ -110,17 +114,20 @@ def _texts(expected: ReplyExpectation) -> Iterator[str]:
 def _notes(
     exchange: Exchange, expected: Sequence[ReplyExpectation]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what may explain the mismatch."""
+    """Yield labelled notes that may explain the mismatch."""
     if expected and exchange.happened.matched is False:
         yield "note", "no intent matched"
     for name in dict.fromkeys(one.dialog for one in expected if one.dialog):
-        if dialog_lines(name, exchange.around) == ():
+        if dialog_lines(name, exchange.context) == ():
             near = near_name(name, _known_dialogs(exchange))
-            yield "note", f'there is no "{name}.dialog" in {exchange.around.lang}{near}'
+            yield (
+                "note",
+                f'there is no "{name}.dialog" in {exchange.context.lang}{near}',
+            )
 
 
 def _known_dialogs(exchange: Exchange) -> list[str]:
-    """Return the names of dialogs that exist, as far as the transcript tells."""
+    """Return the names of the dialogs that the transcript knows to exist."""
     transcript = exchange.transcript
     found = (
         key.rpartition("/")[0] for key, lines in transcript.dialogs.items() if lines

@@ -1,4 +1,4 @@
-"""Whether a reply is what a script expects of it, part by part."""
+"""Check a reply against its expectation, part by part."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from ovos_dialogue_kit.verdict.equality import (
     squeeze,
 )
 
-__all__ = ["Circumstances", "dialog_lines", "failing_parts"]
+__all__ = ["ReplyContext", "dialog_lines", "failing_parts"]
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a reply alone does not tell.
+class ReplyContext:
+    """What must be known beside a reply to check it.
 
     ``dialogs`` are the transcript's; ``lang`` is the language of the session that
-    hears the reply; ``since`` is when its turn began.
+    hears the reply; ``since`` is when its turn began, in seconds of the
+    assistant's clock.
     """
 
     dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Circumstances:
 
 
 def failing_parts(
-    expected: ReplyExpectation, reply: Reply, around: Circumstances
+    expected: ReplyExpectation, reply: Reply, context: ReplyContext
 ) -> tuple[str, ...]:
     """Return the names of the parts of an expectation that the reply does not fulfil.
 
@@ -44,59 +45,59 @@ def failing_parts(
     ``data`` needs the keys that it names, others are free. ``denied`` fails if any part
     of it holds.
     """
-    return tuple(n for n, holds in _judged(expected, reply, around) if not holds)
+    return tuple(n for n, holds in _judged(expected, reply, context) if not holds)
 
 
-def dialog_lines(name: str, around: Circumstances) -> tuple[str, ...] | None:
+def dialog_lines(name: str, context: ReplyContext) -> tuple[str, ...] | None:
     """Return the lines of a ``.dialog`` in the session's language.
 
-    ``None`` if the transcript does not know, ``()`` if there is no such file.
+    They are ``None`` if the transcript does not know them, ``()`` without such a file.
     """
-    wanted = f"{name}/{around.lang}"
-    for key, lines in around.dialogs.items():
+    wanted = f"{name}/{context.lang}"
+    for key, lines in context.dialogs.items():
         if same_language(wanted, key) and key.startswith(f"{name}/"):
             return lines
     return None
 
 
 def _judged(
-    expected: ReplyExpectation, reply: Reply, around: Circumstances
+    expected: ReplyExpectation, reply: Reply, context: ReplyContext
 ) -> Iterator[tuple[str, bool]]:
     """Yield each part that the script gives, and whether it holds."""
     for name, holds in _PARTS.items():
         if getattr(expected, name) is not None:
-            yield name, holds(expected, reply, around)
+            yield name, holds(expected, reply, context)
 
 
-def _dialog(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+def _dialog(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     name = str(expected.dialog)
     if reply.dialog is not None:
         return reply.dialog == name
-    lines = dialog_lines(name, around) or ()
+    lines = dialog_lines(name, context) or ()
     return is_rendered_from(lines, reply.text, expected.data)
 
 
-def _data(expected: ReplyExpectation, reply: Reply, _: Circumstances) -> bool:
+def _data(expected: ReplyExpectation, reply: Reply, _: ReplyContext) -> bool:
     if reply.dialog is None and reply.data is None and expected.dialog is not None:
         return True  # the dialog's lines were filled with it
     return includes(expected.data or {}, reply.data or {})
 
 
-def _any_of(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
-    return any(not failing_parts(e, reply, around) for e in expected.any_of or ())
+def _any_of(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
+    return any(not failing_parts(e, reply, context) for e in expected.any_of or ())
 
 
-def _within(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+def _within(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     # a microsecond for what adding seconds as floats loses
-    return reply.at - around.since <= (expected.within or 0.0) + 1e-6
+    return reply.at - context.since <= (expected.within or 0.0) + 1e-6
 
 
-def _denied(expected: ReplyExpectation, reply: Reply, around: Circumstances) -> bool:
+def _denied(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     denied: Any = expected.denied  # None never gets here, see _judged
-    return not any(holds for _, holds in _judged(denied, reply, around))
+    return not any(holds for _, holds in _judged(denied, reply, context))
 
 
-_PARTS: Mapping[str, Callable[[ReplyExpectation, Reply, Circumstances], bool]] = {
+_PARTS: Mapping[str, Callable[[ReplyExpectation, Reply, ReplyContext], bool]] = {
     "dialog": _dialog,
     "data": _data,
     "text": lambda e, r, _: same_text(e.text, r.text),

@@ -1,4 +1,4 @@
-"""Which ``skip``, ``requires`` and ``xfail`` apply to the installed versions.
+"""Decide which ``skip``, ``requires`` and ``xfail`` apply to the installed versions.
 
 Versions are those of a transcript or of the environment: a mapping of distributions to
 version strings. Pre-releases count like any other version.
@@ -14,26 +14,26 @@ from packaging.utils import canonicalize_name
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.script.model import Marks, Xfail
 
-__all__ = ["applies", "skip_reason", "xfail_applies"]
+__all__ = ["is_installed", "skip_reason", "xfail_applies"]
 
 
-def applies(when: str, versions: Mapping[str, str]) -> bool:
-    """Say whether a distribution is installed in one of the versions.
+def is_installed(when: str, versions: Mapping[str, str]) -> bool:
+    """Return True if a distribution is installed in one of the versions.
 
     Args:
         when: ``<distribution> <specifiers>`` (PEP 440), such as ``ovos-core <1.0``; no
             specifiers stand for every version.
-        versions: what is installed.
+        versions: the installed distributions and their versions.
 
     Raises:
-        KitError: ``when`` has another form.
+        KitError: ``when`` does not have this form.
 
     """
     try:
         wanted = Requirement(when)
     except InvalidRequirement as error:
         raise KitError(
-            f'"{when}" is not a distribution and its versions',
+            f'"{when}" does not name a distribution and its versions',
             hint='write it like "ovos-core >=1.3,<2.0"',
         ) from error
     installed = _installed(wanted.name, versions)
@@ -46,21 +46,23 @@ def skip_reason(marks: Marks, versions: Mapping[str, str]) -> str | None:
     """Return why something is skipped, ``None`` if it is not.
 
     ``skip`` comes first, then the first of ``requires`` that is not fulfilled:
-    ``needs ovos-core >=1.3, installed is 1.2.0``.
+    ``needs ovos-core >=1.3, but 1.2.0 is installed``.
     """
     if marks.skip is not None:
         return marks.skip
     for name, specifiers in marks.requires.items():
-        if not applies(f"{name} {specifiers}", versions):
+        if not is_installed(f"{name} {specifiers}", versions):
             installed = _installed(name, versions)
-            has = f"installed is {installed}" if installed else "which is not installed"
-            return f"needs {name} {specifiers}, {has}"
+            found = f"{installed} is" if installed else "it is not"
+            return f"needs {name} {specifiers}, but {found} installed"
     return None
 
 
 def xfail_applies(xfail: Xfail | None, versions: Mapping[str, str]) -> bool:
-    """Say whether a failure is expected on the versions."""
-    return xfail is not None and (xfail.when is None or applies(xfail.when, versions))
+    """Return True if a failure is expected on the versions."""
+    return xfail is not None and (
+        xfail.when is None or is_installed(xfail.when, versions)
+    )
 
 
 def _installed(name: str, versions: Mapping[str, str]) -> str | None:

@@ -1,9 +1,4 @@
-"""What ``skip``, ``xfail`` and ``requires`` mean on the versions that are installed.
-
-Versions are those of a transcript or of the environment: a mapping of distributions to
-version strings. Pre-releases count like any other version: alphas are what some users
-of the kit are here for.
-"""
+"""Decide the outcome of a dialogue from its mismatches and the failures it expects."""
 
 from __future__ import annotations
 
@@ -12,26 +7,23 @@ from dataclasses import dataclass, replace
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.script.model import Xfail
-from ovos_dialogue_kit.verdict.exchange import blank_mismatch
+from ovos_dialogue_kit.verdict.exchange import mismatch_at
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
+from ovos_dialogue_kit.verdict.outcome import Outcome
 from ovos_dialogue_kit.verdict.versions import xfail_applies
 
-__all__ = [
-    "Verdict",
-    "judge",
-]
+__all__ = ["Verdict", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a dialogue's mismatches come to.
+    """The outcome of a dialogue.
 
-    ``outcome`` is passed, failed, xfailed (it fails as announced) or xpassed (it passes
-    although it need not). ``reason`` is that of the xfail. ``mismatches`` are those
-    that make it fail; a strict xfail that passed is one of them.
+    ``reason`` is that of the xfail. ``mismatches`` are those that make it fail; a
+    strict xfail that passed is one of them.
     """
 
-    outcome: str
+    outcome: Outcome
     mismatches: tuple[Mismatch, ...] = ()
     reason: str | None = None
 
@@ -42,11 +34,18 @@ def judge(
     mismatches: Iterable[Mismatch],
     versions: Mapping[str, str],
 ) -> Verdict:
-    """Return what mismatches come to where failures are announced.
+    """Return the outcome that mismatches have where some failures are expected.
 
-    An xfail of a turn stands for the mismatches of that turn, one of the dialogue for
-    all. Each that is strict must be needed: if nothing fails, that is a mismatch, which
-    names the reason and stands where the xfail does.
+    An xfail of a turn accounts for the mismatches of that turn, one of the dialogue for
+    all that are left. A strict one must be needed: if nothing fails, that is a mismatch
+    at the place of the xfail, with its reason.
+
+    Args:
+        fixture: the dialogue.
+        case: the variant of it that was replayed.
+        mismatches: those that ``compare`` found.
+        versions: the installed distributions and their versions.
+
     """
     remaining = list(mismatches)
     unneeded: list[Mismatch] = []
@@ -75,22 +74,22 @@ def judge(
 
 def _xfails(fixture: Fixture, case: Case) -> list[tuple[int | None, Xfail]]:
     """Return the xfails of the turns, with their index, then that of the dialogue."""
-    announced: list[tuple[int | None, Xfail | None]] = [
+    found: list[tuple[int | None, Xfail | None]] = [
         (index, turn.marks.xfail) for index, turn in enumerate(case.turns)
     ]
-    announced.append((None, fixture.marks.xfail))
-    return [(index, xfail) for index, xfail in announced if xfail is not None]
+    found.append((None, fixture.marks.xfail))
+    return [(index, xfail) for index, xfail in found if xfail is not None]
 
 
 def _passed(fixture: Fixture, case: Case, index: int | None, xfail: Xfail) -> Mismatch:
     """Return the mismatch of a strict xfail that passed."""
-    problem = f'passes, though marked xfail: "{xfail.reason}"'
+    problem = f'passes although it is marked xfail: "{xfail.reason}"'
     notes = (("edit", _edit(xfail)),)
     if index is None:
         mark = xfail.mark
         return Mismatch(mark, None, "", "", "xfail", problem, notes=notes)
     return replace(
-        blank_mismatch(fixture, case, index, "xfail", problem),
+        mismatch_at(fixture, case, index, "xfail", problem),
         mark=xfail.mark,
         notes=notes,
     )
@@ -98,5 +97,5 @@ def _passed(fixture: Fixture, case: Case, index: int | None, xfail: Xfail) -> Mi
 
 def _edit(xfail: Xfail) -> str:
     if xfail.when is None:
-        return 'take the xfail away, or say for which versions it is ("when:")'
-    return f'take the xfail away, or narrow its "when: {xfail.when}"'
+        return 'remove the xfail, or limit it to some versions ("when:")'
+    return f'remove the xfail, or narrow its "when: {xfail.when}"'

@@ -203,7 +203,7 @@ def test_no_scripts(
         "",
         (
             'there are no dialogue scripts in "docs"\n'
-            '  a script is named "<name>.dialogue.yaml"\n'
+            '  scripts are named "<name>.dialogue.yaml"\n'
         ),
     )
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from xml.etree import ElementTree as ET
 
 import pytest
 from support.actors import Actor, Troupe
@@ -19,7 +20,9 @@ from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.cli.console import Printer
 from ovos_dialogue_kit.cli.progress import Waiting
 from ovos_dialogue_kit.errors import EngineMissingError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run import parallel
 
 SCRIPT = """\
@@ -44,7 +47,7 @@ polite [padacioso]
 LOUD = """\
 loud [padacioso]  failed
   kitchen  "hi"  -> "HI"
-a.dialogue.yaml:9:7: turn 1, kitchen "hi": heard another reply
+a.dialogue.yaml:9:7: turn 1, kitchen "hi": heard a different reply
   expected  "ho"
   heard     "HI"
 
@@ -245,18 +248,28 @@ def test_script_errors(stage: Stage) -> None:
         ),
         pytest.param(
             ["-k", "pollite"],
-            'there is no dialogue with "pollite" in its name (did you mean "polite"?)',
+            'no dialogue has "pollite" in its name (did you mean "polite"?)',
             id="pattern",
         ),
         pytest.param(
             ["--tag", "smok"],
-            'there is no dialogue tagged "smok" (did you mean "smoke"?)',
+            'no dialogue is tagged "smok" (did you mean "smoke"?)',
             id="tag",
         ),
         pytest.param(
             ["b.dialogue.yaml"],
             '"b.dialogue.yaml" does not exist (did you mean "a.dialogue.yaml"?)',
             id="path",
+        ),
+        pytest.param(
+            ["--junit", "."],
+            "Error: Invalid value for '--junit': File '.' is a directory.",
+            id="junit",
+        ),
+        pytest.param(
+            ["--junit", "x", "-o", "./x"],
+            "Error: --output and --junit name the same file",
+            id="one file",
         ),
     ],
 )
@@ -273,7 +286,7 @@ def test_no_scripts(stage: Stage) -> None:
     assert stage.kit("replay") == (
         2,
         "",
-        'there are no dialogues here\n  a script is named "<name>.dialogue.yaml"\n',
+        'no dialogues found\n  scripts are named "<name>.dialogue.yaml"\n',
     )
 
 
@@ -417,3 +430,55 @@ def test_results_go_into_a_file_too(stage: Stage) -> None:
     assert (code, out) == (1, POLITE + LOUD)
     written = stage.folder / "made" / "transcripts.jsonl"
     assert lines == written.read_text(encoding="utf-8")
+
+
+def test_results_go_into_a_junit_file_too(stage: Stage) -> None:
+    """Beside what else is shown and written; a stale fixture is a failure in it."""
+    stage.kit("generate")
+    script = stage.folder / "a.dialogue.yaml"
+    script.write_text(SCRIPT.replace("hi", "hey", 1).replace("HI", "HEY", 1))
+    code, _, err = stage.kit("replay", "--junit", "made/x.xml", "-o", "made/x.jsonl")
+    assert (code, err) == (1, STALE + "2 dialogues: 1 passed, 1 failed in … s\n")
+    root = ET.parse(stage.folder / "made" / "x.xml").getroot()  # noqa: S314  # our own
+    assert {
+        case.get("name"): [child.tag for child in case]
+        for case in root.iter("testcase")
+    } == {
+        "polite[padacioso]": ["properties"],
+        "loud[padacioso]": ["properties", "failure", "system-out"],
+        "fixtures/a/polite.json": ["failure"],
+    }
+    assert (stage.folder / "made" / "x.jsonl").exists()
+
+
+@pytest.mark.parametrize("option", ["--junit", "--output"])
+def test_a_file_that_cannot_be_written(stage: Stage, option: str) -> None:
+    """Everything is shown, then the reason; the exit code is 2."""
+    (stage.folder / "made").write_text("")
+    code, out, err = stage.kit("replay", option, "made/x")
+    assert (code, out) == (2, POLITE + LOUD)
+    summary, message, _ = err.splitlines()
+    assert summary == "2 dialogues: 1 passed, 1 failed in … s"
+    assert message.startswith('"made/x" cannot be written: ')
+
+
+def test_an_interrupt_keeps_the_results_so_far(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C writes the files as far as the run came."""
+
+    class Interrupted(Actor):
+        def replay(
+            self, fixture: Fixture, case: Case, options: Options | None = None
+        ) -> Transcript:
+            if fixture.dialogue == "loud":
+                raise KeyboardInterrupt
+            return super().replay(fixture, case, options)
+
+    monkeypatch.setattr(stage, "troupe", Interrupted)
+    made = ("--junit", "made.xml", "-o", "made.jsonl")
+    assert stage.kit("replay", *made) == (130, POLITE, "\n")
+    [line] = (stage.folder / "made.jsonl").read_text().splitlines()
+    assert json.loads(line)["dialogue"] == "polite"
+    root = ET.parse(stage.folder / "made.xml").getroot()  # noqa: S314  # our own
+    assert [case.get("name") for case in root.iter("testcase")] == ["polite[padacioso]"]

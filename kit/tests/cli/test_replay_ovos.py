@@ -144,7 +144,7 @@ def test_wrong_reply(told: Mapping[str, str]) -> None:
     assert told["wrong"] == dedent("""\
         wrong [padacioso]  failed
           kitchen  "hello parrot"  -> "hello"
-        a.dialogue.yaml:4:7: turn 1, kitchen "hello parrot": heard another reply
+        a.dialogue.yaml:4:7: turn 1, kitchen "hello parrot": heard a different reply
           expected  "bye"
           heard     "hello\"""")
 
@@ -182,8 +182,8 @@ def test_stray_reply(told: Mapping[str, str]) -> None:
           kitchen  "tell everybody"  -> "to you"
           bedroom  "tell everybody"  -> "to you"
           kitchen  -> "psst"  (stray)
-        a.dialogue.yaml:14:7: turn 2, bedroom "tell everybody": kitchen, who was not \
-speaking, heard a reply
+        a.dialogue.yaml:14:7: turn 2, bedroom "tell everybody": kitchen heard a \
+reply although it was not speaking
           expected  (nothing)
           heard     "psst\"""")
 
@@ -194,10 +194,10 @@ def test_crash(told: Mapping[str, str]) -> None:
         crash [padacioso]  failed
           kitchen  "hello parrot"  -> "hello"
           kitchen  "die now"       -> (the assistant was lost)
-          the assistant did not survive the turn: the skill ended the process \
+          the assistant crashed during the turn: the skill ended the process \
 (exit code 7)
-        a.dialogue.yaml:17:7: turn 2, kitchen "die now": the assistant did not survive \
-the turn: the skill ended the process (exit code 7)
+        a.dialogue.yaml:17:7: turn 2, kitchen "die now": the assistant crashed \
+during the turn: the skill ended the process (exit code 7)
           note      turn 3 was not replayed""")
     assert told["last"].splitlines()[0] == "last [padacioso]"
 
@@ -243,8 +243,8 @@ def test_skill_not_installed(aviary: Aviary) -> None:
     """A skill that is not installed is told with the near name."""
     assert broken(aviary, "parot.test") == (
         'x.dialogue.yaml:2:1: "hi": the skill "parot.test" is not installed (did you '
-        'mean "parrot.test"?)\n  install it where kit runs, for example: pip install '
-        "-e ."
+        'mean "parrot.test"?)\n  install it in the kit\'s environment, for example: '
+        "pip install -e ."
     )
 
 

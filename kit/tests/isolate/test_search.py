@@ -90,7 +90,7 @@ def test_its_script_fails_until_the_leak_is_gone() -> None:
     leaky = shared()
     found = only(searched(leaky, *KEEPING))
     assert found.is_confirmed
-    assert ["heard another reply"] == replayed(leaky, found)
+    assert ["heard a different reply"] == replayed(leaky, found)
     healthy = separate()
     healthy.start()
     assert [] == replayed(healthy, found)

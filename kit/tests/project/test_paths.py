@@ -194,7 +194,7 @@ def test_path_that_is_no_script(root: Path) -> None:
     touch(root, "a.dialogue.yml")
     path = root / "a.dialogue.yml"
     assert error_of(lambda: find_scripts([path], root)) == (
-        f'"{path}" is not a dialogue script\n  a script is named "<name>.dialogue.yaml"'
+        f'"{path}" is not a dialogue script\n  scripts are named "<name>.dialogue.yaml"'
     )
 
 

@@ -246,7 +246,7 @@ def test_failure(stage: Stage) -> None:
             "_______________________________ hello[padacioso] "
             "_______________________________"
         ),
-        'a.dialogue.yaml:6:7: turn 2, bedroom "good morning": heard another reply',
+        'a.dialogue.yaml:6:7: turn 2, bedroom "good morning": heard a different reply',
         '  expected  "good night"',
         '  heard     "GOOD MORNING"',
     ]
@@ -367,10 +367,10 @@ def test_strict_xfail_of_a_turn(stage: Stage) -> None:
     result = stage.run(marked_turn(XFAIL))
     assert block(result, "a.dialogue.yaml:", 2) == [
         (
-            'a.dialogue.yaml:6:14: turn 1, kitchen "hi": passes, though marked xfail: '
-            '"so it is"'
+            'a.dialogue.yaml:6:14: turn 1, kitchen "hi": passes although it is '
+            'marked xfail: "so it is"'
         ),
-        '  edit      take the xfail away, or say for which versions it is ("when:")',
+        '  edit      remove the xfail, or limit it to some versions ("when:")',
     ]
 
 

@@ -67,7 +67,7 @@ def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
     fixture = "fixtures/repeat/everyone_hears_their_own_words.json"
     assert rendered(leaking(), fixture) == shown(
         f"""
-        {AT}:14:7: turn 3, kitchen "what did i just say": heard another reply
+        {AT}:14:7: turn 3, kitchen "what did i just say": heard a different reply
           expected  repeat.stt {{stt: the sky is blue}}
           heard     repeat.stt {{stt: grass is green}}   "you said grass is green"
           leak      "grass is green" was said by bedroom in turn 2 (line 13)
@@ -116,7 +116,7 @@ def test_a_late_reply_says_when_it_came() -> None:
     talk = conversation(turn("a", "hi", expect, [spoken("x", at=13.5)], at=10.0))
     assert rendered(talk) == shown(
         f"""
-        {AT}:12:7: turn 1, a "hi": the reply came late
+        {AT}:12:7: turn 1, a "hi": the reply came too late
           expected  "x", within 2 s
           heard     after 3.5 s   "x"
         """
@@ -263,7 +263,7 @@ def test_a_stray_reply_says_to_whom_and_while_who_was_speaking() -> None:
     assert rendered(talk) == shown(
         f"""
         {AT}:13:7: turn 2, kitchen "the sky is blue": \
-bedroom, who was not speaking, heard a reply
+bedroom heard a reply although it was not speaking
           expected  (nothing)
           heard     "you said the sky is blue"
           leak      "the sky is blue" was said by kitchen in turn 2 (line 13)
@@ -283,7 +283,7 @@ def test_a_crash_says_what_was_lost() -> None:
     assert rendered(talk) == shown(
         f"""
         {AT}:13:7: turn 2, a is silent for 10m: \
-the assistant did not survive the turn: it hung for 60 s
+the assistant crashed during the turn: it hung for 60 s
           note      turn 3 was not replayed
         """
     )
@@ -312,8 +312,8 @@ def test_an_xfail_that_passes_names_its_reason() -> None:
     verdict = judge(talk.fixture, talk.case, talk.mismatches(), {})
     assert render_mismatches(verdict.mismatches) == shown(
         f"""
-        {AT}:8:5: passes, though marked xfail: "ovos-core#915"
-          edit      take the xfail away, or say for which versions it is ("when:")
+        {AT}:8:5: passes although it is marked xfail: "ovos-core#915"
+          edit      remove the xfail, or limit it to some versions ("when:")
         """
     )
 
@@ -324,7 +324,7 @@ def test_segments_carry_their_styles() -> None:
     assert head == (
         ("place", f"{AT}:14:7: "),
         ("", 'turn 3, kitchen "what did i just say": '),
-        ("problem", "heard another reply"),
+        ("problem", "heard a different reply"),
     )
     assert [line[1][0] for line in (wanted, heard, leak, fixture)] == [
         "expected",
@@ -383,12 +383,12 @@ def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
                                                                           \
 -> (no end in time)
                                                                           \
--> (the session did not survive the turn: site_id was a, is b)
+-> (the turn changed the session: site_id was a, is b)
           kitchen  -> 600.5 s  "boo"  (stray)
           a        emits "x.y"                               -> (the assistant was \
 lost)
         MESSAGES\
-          the assistant did not survive the turn: exit code 9
+          the assistant crashed during the turn: exit code 9
         """
     messages = "    x.y {n: 1}\n            z null\n"
     assert render_dialogue(talk.case, talk.transcript) == shown(

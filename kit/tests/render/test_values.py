@@ -6,7 +6,13 @@ import pytest
 from support.conversation import expected, spoken
 
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.render.values import expectation, flow, quoted, reply, seconds
+from ovos_dialogue_kit.render.values import (
+    expectation_words,
+    flow,
+    quoted,
+    reply_words,
+    seconds,
+)
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
 
@@ -35,16 +41,16 @@ from ovos_dialogue_kit.script.model import ReplyExpectation
 )
 def test_an_expectation_in_words(expect: ReplyExpectation, words: str) -> None:
     """Each part has its own."""
-    assert words == expectation(expect)
+    assert words == expectation_words(expect)
 
 
 def test_a_reply_in_words() -> None:
     """Its dialog, its values and what was spoken."""
-    assert reply(spoken("hi")) == '"hi"'
-    assert reply(spoken("hi", dialog="x", data={})) == 'x   "hi"'
-    assert reply(spoken("hi", skill="s", asks=True), ("skill", "lang", "asks")) == (
-        '"hi"   by s   in no language   opening the microphone'
-    )
+    assert reply_words(spoken("hi")) == '"hi"'
+    assert reply_words(spoken("hi", dialog="x", data={})) == 'x   "hi"'
+    assert reply_words(
+        spoken("hi", skill="s", asks=True), ("skill", "lang", "asks")
+    ) == ('"hi"   by s   in no language   opening the microphone')
 
 
 @pytest.mark.parametrize(

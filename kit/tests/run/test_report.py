@@ -1,70 +1,29 @@
-"""Results in words for a person, and as JSON for machines."""
+"""Report a run on a terminal."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from hashlib import sha256
 from textwrap import dedent
 
-from support.actors import Troupe, fixtures
+from support.results import ERROR, results
 
-from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.fixture.serialize import fixture_to_json
-from ovos_dialogue_kit.render.lines import plain
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.errors import AssistantError, KitError
+from ovos_dialogue_kit.render.lines import Line, plain
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.run import result_json
-from ovos_dialogue_kit.run.assistants import Assistants
-from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
-from ovos_dialogue_kit.run.report import Report, summary
-from ovos_dialogue_kit.run.run import run
-
-SCRIPT = """\
-skill: a.test
-dialogues:
-  polite:
-    - kitchen: (hi|hello)
-    - bedroom: bye
-      skip: nobody leaves
-  loud:
-    - kitchen: hi
-      expect: hi
-    - kitchen: hi
-      expect: ho
-  later:
-    skip: not today
-    turns: [kitchen: hi]
-  known:
-    xfail: {reason: deaf, strict: false}
-    turns:
-      - kitchen: hi
-        expect: hi
-  cured:
-    xfail: {reason: deaf, strict: false}
-    turns:
-      - kitchen: hi
-        expect: HI
-"""
-
-ERROR = AssistantError('the skill "a.test" did not load', hint="Traceback:\n  boom")
-
-
-def results(error: AssistantError | None = None) -> dict[str, Result]:
-    """Return the last result of each dialogue."""
-    settings = Settings(options=Options())
-    troupe = Troupe({"padacioso": error} if error else {})
-    with Assistants(troupe) as assistants:
-        return {
-            fixture.dialogue: run(job, assistants, settings)
-            for fixture in fixtures(SCRIPT)
-            for job in jobs_of(fixture, settings, f"fixtures/{fixture.dialogue}.json")
-        }
+from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.report import SummaryReporter, TerminalReporter, run_summary
+from ovos_dialogue_kit.run.select import Plan
 
 
 def told(*listed: Result, quiet: bool = False, verbose: bool = False) -> str:
-    report = Report(quiet=quiet, verbose=verbose)
-    return "\n".join(plain(report.lines(result)) for result in listed)
+    """Return what a reporter shows of results, one after another."""
+    shown: list[Line] = []
+    reporter = TerminalReporter(shown.extend, quiet=quiet, verbose=verbose)
+    reporter.started(Plan((), ()))
+    for result in listed:
+        reporter.result(result)
+    reporter.finished(1.0, is_complete=True)
+    return plain(shown)
 
 
 def test_passed() -> None:
@@ -82,11 +41,11 @@ def test_failed() -> None:
         loud [padacioso]  failed
           kitchen  "hi"  -> "HI"
           kitchen  "hi"  -> "HI"
-        a.dialogue.yaml:8:7: turn 1, kitchen "hi": heard another reply
+        a.dialogue.yaml:8:7: turn 1, kitchen "hi": heard a different reply
           expected  "hi"
           heard     "HI"
           fixture   fixtures/loud.json
-        a.dialogue.yaml:10:7: turn 2, kitchen "hi": heard another reply
+        a.dialogue.yaml:10:7: turn 2, kitchen "hi": heard a different reply
         """)
 
 
@@ -98,11 +57,8 @@ def test_skipped() -> None:
 def test_a_reason_for_skipping_is_told_once() -> None:
     """Many dialogues skipped for one reason are one line, and with -v a line each."""
     later = results()["later"]
-    report = Report()
-    assert report.lines(later)
-    assert report.lines(later) == []
-    report = Report(verbose=True)
-    assert report.lines(later) == report.lines(later) != []
+    assert told(later, later) == told(later)
+    assert told(later, later, verbose=True) == f"{told(later)}\n{told(later)}"
 
 
 def test_xfailed() -> None:
@@ -149,7 +105,7 @@ def test_broken_without_a_hint() -> None:
 def test_quiet() -> None:
     """Who wants it quiet hears only of what went wrong."""
     found = results()
-    assert told(found["polite"], found["later"], found["known"], quiet=True) == "\n\n"
+    assert told(found["polite"], found["later"], found["known"], quiet=True) == ""
     assert told(found["loud"], quiet=True).startswith("a.dialogue.yaml:8:7: turn 1")
 
 
@@ -171,7 +127,7 @@ def test_verbose() -> None:
 
 def test_summary() -> None:
     """The counts come in one order, without those that are nothing."""
-    assert summary(list(results().values()), 1.25) == (
+    assert run_summary(list(results().values()), 1.25) == (
         "5 dialogues: 1 passed, 1 failed, 1 skipped, 1 xfailed, 1 xpassed in 1.2 s"
     )
 
@@ -179,67 +135,24 @@ def test_summary() -> None:
 def test_summary_of_variants() -> None:
     """Where a dialogue is replayed more than once, both numbers are told."""
     result = results()["loud"]
-    assert summary([result, result], 0) == "2 replays of 1 dialogue: 2 failed in 0.0 s"
-
-
-def test_json_of_a_failure() -> None:
-    """A result is one line of JSON: its outcome, what was wrong, the transcript."""
-    result = results()["loud"]
-    text = result_json.dumps(result)
-    assert "\n" not in text
-    found = json.loads(text)
-    assert found.pop("report").splitlines()[1] == '  expected  "hi"'
-    assert len(found.pop("transcript")["turns"]) == 2
-    bytes_replayed = fixture_to_json(result.job.fixture).encode()
-    assert found.pop("fixture") == sha256(bytes_replayed).hexdigest()
-    assert found == {
-        "script": "a.dialogue.yaml",
-        "dialogue": "loud",
-        "case": "",
-        "engine": "padacioso",
-        "outcome": "failed",
-        "mismatches": [
-            {
-                "at": "a.dialogue.yaml:8:7",
-                "kind": "reply",
-                "problem": "heard another reply",
-                "turn": 0,
-            },
-            {
-                "at": "a.dialogue.yaml:10:7",
-                "kind": "reply",
-                "problem": "heard another reply",
-                "turn": 1,
-            },
-        ],
-    }
-
-
-def test_json_of_a_strict_xfail() -> None:
-    """A mismatch of the dialogue as a whole has no turn."""
-    script = SCRIPT.replace(", strict: false", "")
-    fixture = next(each for each in fixtures(script) if each.dialogue == "cured")
-    (job,) = jobs_of(fixture, Settings())
-    with Assistants(Troupe()) as assistants:
-        found = json.loads(result_json.dumps(run(job, assistants, Settings())))
-    assert found["mismatches"] == [
-        {
-            "at": "a.dialogue.yaml:21:12",
-            "kind": "xfail",
-            "problem": 'passes, though marked xfail: "deaf"',
-        }
-    ]
-
-
-def test_json_of_a_skip() -> None:
-    """What is not there has no key."""
-    assert result_json.dumps(results()["later"]) == (
-        '{"case":"","dialogue":"later","engine":"padacioso","outcome":"skipped",'
-        '"reason":"not today","script":"a.dialogue.yaml"}'
+    assert (
+        run_summary([result, result], 0) == "2 replays of 1 dialogue: 2 failed in 0.0 s"
     )
 
 
-def test_json_of_an_error() -> None:
-    """What had no assistant says why."""
-    found = json.loads(result_json.dumps(results(ERROR)["loud"]))
-    assert found["error"] == 'the skill "a.test" did not load\n  Traceback:\n  boom'
+def test_the_summary_comes_last() -> None:
+    """Problems of committed fixtures come first, the counts when the run is over."""
+    told: list[str] = []
+    reporter = SummaryReporter(told.append)
+    reporter.started(Plan((), (KitError("it is stale", hint="run it"),)))
+    assert told == ["it is stale\n  run it"]
+    reporter.result(results()["polite"])
+    reporter.finished(1.0, is_complete=True)
+    assert told[1:] == ["1 dialogue: 1 passed in 1.0 s"]
+
+
+def test_an_interrupted_run_has_no_summary() -> None:
+    """Counts of a part of the dialogues would look like those of all."""
+    told: list[str] = []
+    SummaryReporter(told.append).finished(1.0, is_complete=False)
+    assert told == []

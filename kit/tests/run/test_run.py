@@ -129,7 +129,7 @@ def test_assistants_end() -> None:
     with Assistants(troupe) as assistants:
         assistants.get(Setup(("a.test",)))
     assert [actor.is_closed for actor in troupe.actors] == [True]
-    with pytest.raises(AssistantError, match=r"^the run was ended$"):
+    with pytest.raises(AssistantError, match=r"^the run has ended$"):
         assistants.get(Setup(("b.test",)))
 
 
@@ -145,7 +145,7 @@ def test_run_fails() -> None:
     """A dialogue fails if something else is heard."""
     result = result_of(job_of(BAD))
     assert (result.outcome, result.is_bad) == ("failed", True)
-    assert [each.problem for each in result.mismatches] == ["heard another reply"]
+    assert [each.problem for each in result.mismatches] == ["heard a different reply"]
 
 
 def test_run_passes_options_on() -> None:
@@ -170,7 +170,7 @@ def test_run_requires() -> None:
     """What a dialogue requires is looked up among what is installed."""
     result = result_of(job_of(GOOD, requires={"pytest": "<1", "no-such-thing": ">1"}))
     assert result.outcome == "skipped"
-    assert result.reason == f"needs pytest <1, installed is {pytest.__version__}"
+    assert result.reason == f"needs pytest <1, but {pytest.__version__} is installed"
 
 
 def test_run_skips_turns() -> None:
@@ -190,7 +190,7 @@ def test_run_skips_all_turns() -> None:
 
 
 def test_run_xfails() -> None:
-    """A failure that is announced is none; its reason is told."""
+    """An expected failure is none, and has its reason."""
     mark = Mark("a.dialogue.yaml")
     result = result_of(job_of(BAD, xfail=Xfail("deaf", mark, when="pytest >1")))
     assert (result.outcome, result.reason) == ("xfailed", "deaf")

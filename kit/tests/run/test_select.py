@@ -7,7 +7,7 @@ from support.actors import fixtures
 
 from ovos_dialogue_kit.errors import FixtureError, KitError
 from ovos_dialogue_kit.run.jobs import Settings
-from ovos_dialogue_kit.run.load import Loaded
+from ovos_dialogue_kit.run.load import LoadedDialogue
 from ovos_dialogue_kit.run.select import plan
 
 SCRIPT = """
@@ -28,7 +28,7 @@ STALE = FixtureError("the fixture is stale")
 
 
 def planned(pattern: str = "", *tags: str) -> list[str]:
-    dialogues = [Loaded(fixture) for fixture in fixtures(SCRIPT)]
+    dialogues = [LoadedDialogue(fixture) for fixture in fixtures(SCRIPT)]
     return [job.name for job in plan(dialogues, Settings(), pattern, tags).jobs]
 
 
@@ -70,7 +70,11 @@ def test_tags() -> None:
 def test_problems() -> None:
     """What is wrong with a committed fixture is told if its dialogue is wanted."""
     first, second, third = fixtures(SCRIPT)
-    dialogues = [Loaded(first), Loaded(second, "x.json", STALE), Loaded(third)]
+    dialogues = [
+        LoadedDialogue(first),
+        LoadedDialogue(second, "x.json", STALE),
+        LoadedDialogue(third),
+    ]
     assert plan(dialogues, Settings(), "night").problems == [STALE]
     assert plan(dialogues, Settings(), "hell").problems == []
 
@@ -78,22 +82,22 @@ def test_problems() -> None:
 def test_no_such_name() -> None:
     """A pattern that fits nothing is an error with the near name."""
     assert refused("god night") == (
-        'there is no dialogue with "god night" in its name (did you mean "good night"?)'
+        'no dialogue has "god night" in its name (did you mean "good night"?)'
     )
 
 
 def test_no_such_tag() -> None:
     """A tag that nothing has is an error with the near tag."""
     assert refused("", "erly") == (
-        'there is no dialogue tagged "erly" (did you mean "early"?)'
+        'no dialogue is tagged "erly" (did you mean "early"?)'
     )
 
 
 def test_no_such_combination() -> None:
     """Name and tags must fit the same dialogue."""
     assert refused("night", "early", "lte") == (
-        'there is no dialogue with "night" in its name'
-        ' and tagged "early" or "lte" (did you mean "late"?)'
+        'no dialogue has "night" in its name'
+        ' and is tagged "early" or "lte" (did you mean "late"?)'
     )
 
 
@@ -102,5 +106,5 @@ def test_no_dialogues() -> None:
     with pytest.raises(KitError) as caught:
         plan([], Settings())
     assert str(caught.value) == (
-        'there are no dialogues here\n  a script is named "<name>.dialogue.yaml"'
+        'no dialogues found\n  scripts are named "<name>.dialogue.yaml"'
     )

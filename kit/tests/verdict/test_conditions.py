@@ -47,7 +47,7 @@ def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
     talk = conversation(turn("a", "hi", holds(**conditions), **SEEN))
     assert talk.mismatches() == ()
     denied = conversation(turn("a", "hi", denies(**conditions), **SEEN)).only()
-    assert (denied.kind, denied.problem) == ("denied", "what must not be is so")
+    assert (denied.kind, denied.problem) == ("denied", "a forbidden condition holds")
     assert denied.expected == ({"not": conditions},)
     assert denied.heard == (conditions,)
 
@@ -55,31 +55,31 @@ def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("conditions", "kind", "problem", "heard"),
     [
-        ({"intent": "x"}, "intent", "another intent matched", "repeat.stt"),
-        ({"skill": "x"}, "skill", "another skill answered", "repeater"),
-        ({"route": "stop"}, "route", "the turn took another route", "intent"),
+        ({"intent": "x"}, "intent", "a different intent matched", "repeat.stt"),
+        ({"skill": "x"}, "skill", "a different skill answered", "repeater"),
+        ({"route": "stop"}, "route", "the turn took a different route", "intent"),
         (
             {"slots": {"n": "5"}},
             "slots",
-            "the intent matched with other slots",
+            "the intent matched with different slots",
             SEEN["slots"],
         ),
         (
             {"slots": {"n": "6", "thing": "the sky"}},
             "slots",
-            "the intent matched with other slots",
+            "the intent matched with different slots",
             SEEN["slots"],
         ),
         (
             {"slots_include": {"n": "6"}},
             "slots_include",
-            "the intent matched with other slots",
+            "the intent matched with different slots",
             SEEN["slots"],
         ),
         (
             {"no_match": True},
             "no_match",
-            "an intent matched, though none should",
+            "an intent matched, but none should",
             False,
         ),
     ],
@@ -126,7 +126,7 @@ def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
     mismatch = conversation(turn("a", "hi", holds(messages=wanted), **SEEN)).only()
     assert (mismatch.kind, mismatch.problem) == (
         "messages",
-        "a bus message was not seen",
+        "an expected bus message was not seen",
     )
     assert mismatch.expected == (wanted[1],)
     assert mismatch.heard == (SEEN["messages"][0], SEEN["messages"][2])  # type: ignore[index]
@@ -136,11 +136,19 @@ def test_only_the_fields_of_the_session_that_differ_are_told() -> None:
     """The wire data of a session fills a screen."""
     wanted = {"lang": "en-US", "active_skills": ["parrot"], "site_id": "kitchen"}
     mismatch = conversation(turn("a", "hi", holds(session=wanted), **SEEN)).only()
-    assert mismatch.problem == "the session is another afterwards"
+    assert mismatch.problem == "the session differs after the turn"
     assert mismatch.expected == ({"active_skills": ["parrot"], "site_id": "kitchen"},)
     assert mismatch.heard == (
         {"active_skills": ["repeater", "parrot"], "site_id": None},
     )
+
+
+@pytest.mark.parametrize("value", [False, 0, 0.0, ""])
+def test_a_missing_field_of_the_session_has_no_value(value: object) -> None:
+    """Only empty lists and mappings are left out on the wire; other values are not."""
+    mismatch = conversation(turn("a", "hi", holds(session={"x": value}))).only()
+    assert mismatch.expected == ({"x": value},)
+    assert mismatch.heard == ({"x": None},)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +170,7 @@ def test_active_skills_are_ids_on_every_version(after: object, ids: object) -> N
 
 
 def test_conditions_of_a_turn_without_end_count_where_known() -> None:
-    """What is known to be another is one; what may have come yet is not."""
+    """A known difference is reported; something that might still have come is not."""
     unknown = holds(
         intent="x",
         slots={"n": "6"},

@@ -34,11 +34,10 @@ ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
         ),
         (
             Fault("session", "site_id was a, is b"),
-            "the session did not survive the turn: site_id was a, is b",
+            "the turn changed the session: site_id was a, is b",
         ),
-        (Fault("lang", "x"), "a reply is in another language: x"),
-        (Fault("crash", "exit 9"), "the assistant did not survive the turn: exit 9"),
-        (Fault("odd", "x"), "odd: x"),
+        (Fault("lang", "x"), "a reply is in a different language: x"),
+        (Fault("crash", "exit 9"), "the assistant crashed during the turn: exit 9"),
     ],
 )
 def test_faults_count_without_being_asked_for(fault: Fault, problem: str) -> None:
@@ -91,7 +90,7 @@ def test_a_skill_that_may_raise_must_still_reply_rightly() -> None:
             marks=ALLOWED,
         )
     )
-    assert talk.problems() == ["heard another reply"]
+    assert talk.problems() == ["heard a different reply"]
 
 
 def test_a_language_is_told_once() -> None:
@@ -99,12 +98,12 @@ def test_a_language_is_told_once() -> None:
     expect = replies(expected(lang="pt-PT"))
     reply = spoken("x", lang="en-US")
     talk = conversation(turn("a", "hi", expect, [reply], faults=[Fault("lang", "x")]))
-    assert talk.problems() == ["the reply is in another language"]
+    assert talk.problems() == ["the reply is in a different language"]
     other = replies(expected(text="y"))
     talk = conversation(turn("a", "hi", other, [reply], faults=[Fault("lang", "x")]))
     assert talk.problems() == [
-        "a reply is in another language: x",
-        "heard another reply",
+        "a reply is in a different language: x",
+        "heard a different reply",
     ]
 
 
@@ -143,10 +142,10 @@ def test_a_wrong_or_needless_reply_is_wrong_before_the_end_too() -> None:
     talk = conversation(turn("a", "hi", expect, [spoken("q")], end="deadline"))
     assert talk.problems() == [
         "the turn did not end in time",
-        "reply 1 of 2 is another",
+        "reply 1 of 2 differs",
     ]
     talk = conversation(turn("a", "hi", replies(), [spoken("q")], end="deadline"))
-    assert talk.problems()[1:] == ["heard a reply where there should be none"]
+    assert talk.problems()[1:] == ["heard a reply where none was expected"]
 
 
 def test_a_missing_end_that_is_allowed_excuses_nothing() -> None:
@@ -165,7 +164,7 @@ def test_a_stray_reply_is_told_at_the_turn_that_was_open() -> None:
     )
     mismatch = talk.only()
     assert mismatch.kind == "stray"
-    assert mismatch.problem == "bedroom, who was not speaking, heard a reply"
+    assert mismatch.problem == "bedroom heard a reply although it was not speaking"
     assert mismatch.mark == Mark(HERE.path, 13, 7)
     assert mismatch.session == "kitchen"
     assert mismatch.expected == ()
@@ -182,7 +181,9 @@ def test_a_stray_to_the_speaker_came_after_the_end() -> None:
 def test_a_stray_may_go_to_a_session_that_nobody_knows() -> None:
     """Such as the device's own, ``default``."""
     talk = conversation(turn("a", "hi"), strays=(Reply("default", "x", 0.0, 0),))
-    assert talk.problems() == ['a reply went to "default", no session of this dialogue']
+    assert talk.problems() == [
+        'a reply went to "default", which is no session of this dialogue'
+    ]
 
 
 @pytest.mark.parametrize(("index", "line"), [(-1, 12), (7, 13)])
@@ -229,7 +230,7 @@ def test_a_crash_is_told_once() -> None:
     )
     mismatch = talk.only()
     assert (mismatch.kind, mismatch.turn) == ("crash", 1)
-    assert mismatch.problem == "the assistant did not survive the turn: exit code 9"
+    assert mismatch.problem == "the assistant crashed during the turn: exit code 9"
     assert mismatch.trace == "trace"
     assert mismatch.notes == (("note", "turns 3 to 4 were not replayed"),)
     assert [reply.text for reply in mismatch.heard or ()] == ["x"]
@@ -264,7 +265,7 @@ def test_a_transcript_that_ends_early_is_not_green() -> None:
     mismatch = talk.only()
     assert mismatch.turn == 0
     assert mismatch.problem == (
-        "the assistant did not survive the turn: its transcript ends early"
+        "the assistant crashed during the turn: the transcript ends early"
     )
 
 

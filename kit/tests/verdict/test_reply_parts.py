@@ -59,34 +59,34 @@ def test_a_reply_may_be_expected_in_many_ways(expect: ReplyExpectation) -> None:
 @pytest.mark.parametrize(
     ("expect", "kind", "problem"),
     [
-        (expected(dialog="nothing"), "reply", "heard another reply"),
-        (expected(data={"stt": "grass"}), "reply", "heard another reply"),
-        (expected(data={"other": "x"}), "reply", "heard another reply"),
+        (expected(dialog="nothing"), "reply", "heard a different reply"),
+        (expected(data={"stt": "grass"}), "reply", "heard a different reply"),
+        (expected(data={"other": "x"}), "reply", "heard a different reply"),
         (
             expected(dialog="repeat.stt", data={"stt": "grass"}),
             "reply",
-            "heard another reply",
+            "heard a different reply",
         ),
-        (expected(text="You said the sky"), "reply", "heard another reply"),
-        (expected(text="you said"), "reply", "heard another reply"),
-        (expected(regex="^said"), "reply", "heard another reply"),
-        (expected(regex="SKY"), "reply", "heard another reply"),
-        (expected(contains="Sky"), "reply", "heard another reply"),
+        (expected(text="You said the sky"), "reply", "heard a different reply"),
+        (expected(text="you said"), "reply", "heard a different reply"),
+        (expected(regex="^said"), "reply", "heard a different reply"),
+        (expected(regex="SKY"), "reply", "heard a different reply"),
+        (expected(contains="Sky"), "reply", "heard a different reply"),
         (
             expected(any_of=(expected(text="no"), expected(contains="grass"))),
             "reply",
-            "heard another reply",
+            "heard a different reply",
         ),
-        (expected(skill="other"), "skill", "the reply is from another skill"),
-        (expected(lang="pt-PT"), "lang", "the reply is in another language"),
+        (expected(skill="other"), "skill", "the reply is from a different skill"),
+        (expected(lang="pt-PT"), "lang", "the reply is in a different language"),
         (expected(asks=True), "asks", "the reply does not open the microphone"),
-        (expected(within=1.9), "within", "the reply came late"),
+        (expected(within=1.9), "within", "the reply came too late"),
         (
             expected(denied=expected(text="no", contains="sky")),
             "denied",
-            "the reply is one that must not be",
+            "the reply must not be given",
         ),
-        (expected(text="no", asks=True), "reply", "heard another reply"),
+        (expected(text="no", asks=True), "reply", "heard a different reply"),
     ],
 )
 def test_each_part_of_an_expectation_can_fail(
@@ -203,12 +203,12 @@ def test_a_dialog_that_does_not_exist_is_told_with_the_near_name() -> None:
 @pytest.mark.parametrize(
     ("listed", "heard", "kind", "problem"),
     [
-        ((), ["x"], "no_reply", "heard a reply where there should be none"),
+        ((), ["x"], "no_reply", "heard a reply where none was expected"),
         (("x",), [], "reply", "heard nothing"),
         (("x",), ["x", "y"], "reply", "heard 2 replies instead of 1"),
         (("x", "y"), ["x"], "reply", "heard 1 reply instead of 2"),
-        (("x", "y", "z"), ["x", "q", "z"], "reply", "reply 2 of 3 is another"),
-        (("x", "y"), ["y", "x"], "reply", "reply 1 of 2 is another"),
+        (("x", "y", "z"), ["x", "q", "z"], "reply", "reply 2 of 3 differs"),
+        (("x", "y"), ["y", "x"], "reply", "reply 1 of 2 differs"),
     ],
 )
 def test_replies_are_an_exact_sequence(
@@ -227,7 +227,7 @@ def test_one_of_several_replies_that_fails_in_one_part_is_named() -> None:
     """The problem says which reply and which part."""
     expect = replies(expected(text="x"), expected(text="y", lang="pt-PT"))
     talk = conversation(turn("a", "hi", expect, [spoken("x"), spoken("y")]))
-    assert talk.problems() == ["reply 2 of 2 is in another language"]
+    assert talk.problems() == ["reply 2 of 2 is in a different language"]
 
 
 def test_replies_that_nobody_expects_or_denies_are_free() -> None:

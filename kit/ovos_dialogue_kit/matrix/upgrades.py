@@ -1,7 +1,7 @@
-"""What each ovos-core changes for users: its cells against those of the one before.
+"""Find what each ovos-core changes for users, compared with the one before.
 
-Cells of one ovos-core count as one here; a replay that one of them could not run, for
-want of an engine, is taken from another.
+All cells of one ovos-core count as one here; a replay that one of them could not run,
+because an engine is missing, is taken from another.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ovos_dialogue_kit.matrix.cells import Cell, Entry, Key, Replayed, State, worst
+from ovos_dialogue_kit.matrix.cells import (
+    Cell,
+    Entry,
+    Replayed,
+    ReplayKey,
+    worst,
+)
 
-__all__ = ["Change", "Step", "steps_of"]
+__all__ = ["Change", "Upgrade", "upgrades_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A dialogue that comes to something else; ``entry`` says what and how."""
+    """A dialogue whose result differs; ``entry`` says how."""
 
     script: str
     dialogue: str
@@ -25,16 +31,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One ovos-core and the next that was tried, by their versions."""
+class Upgrade:
+    """From one version of ovos-core to the next that was tried."""
 
     older: str
     newer: str
     changes: tuple[Change, ...]
 
 
-def steps_of(cells: Sequence[Cell]) -> tuple[Step, ...]:
-    """Return a step for each ovos-core but the first.
+def upgrades_of(cells: Sequence[Cell]) -> tuple[Upgrade, ...]:
+    """Return an upgrade to each ovos-core but the first.
 
     Args:
         cells: oldest ovos-core first.
@@ -46,14 +52,14 @@ def steps_of(cells: Sequence[Cell]) -> tuple[Step, ...]:
             by_core.setdefault(cell.core, []).append(cell)
     merged = [Cell(core, _merged(group)) for core, group in by_core.items()]
     return tuple(
-        Step(older.name, newer.name, tuple(_changes(older, newer)))
+        Upgrade(older.name, newer.name, tuple(_changes(older, newer)))
         for older, newer in pairwise(merged)
     )
 
 
-def _merged(cells: Iterable[Cell]) -> dict[Key, Replayed]:
-    """Return the first of each replay that was heard, or that there is."""
-    found: dict[Key, Replayed] = {}
+def _merged(cells: Iterable[Cell]) -> dict[ReplayKey, Replayed]:
+    """Return the first of each replay that has a transcript, or the first of all."""
+    found: dict[ReplayKey, Replayed] = {}
     for cell in cells:
         for key, replayed in cell.replays.items():
             if key not in found or found[key].transcript is None:
@@ -62,7 +68,7 @@ def _merged(cells: Iterable[Cell]) -> dict[Key, Replayed]:
 
 
 def _changes(older: Cell, newer: Cell) -> Iterable[Change]:
-    by_dialogue: dict[tuple[str, str], dict[Key, Entry]] = {}
+    by_dialogue: dict[tuple[str, str], dict[ReplayKey, Entry]] = {}
     for key in newer.replays:
         entry = _changed(key, older, newer)
         if entry:
@@ -71,12 +77,12 @@ def _changes(older: Cell, newer: Cell) -> Iterable[Change]:
         yield Change(script, dialogue, worst(entries))
 
 
-def _changed(key: Key, older: Cell, newer: Cell) -> Entry | None:
-    """Return what a replay comes to now, ``None`` if it is what it was."""
+def _changed(key: ReplayKey, older: Cell, newer: Cell) -> Entry | None:
+    """Return the new entry of a replay, ``None`` if it is unchanged."""
     was, now = older.judge(key, older), newer.judge(key, older)
-    if State.ABSENT in (was.state, now.state) or was.state == State.CANNOT:
+    if "-" in (was.state, now.state) or was.state == "cannot run":
         return None
-    if was.state == State.FAILS:
-        return None if now.state == State.FAILS else Entry(now.state, ("is mended",))
+    if was.state == "fails":
+        return None if now.state == "fails" else Entry(now.state, ("no longer fails",))
     is_skipped = newer.replays[key].outcome == "skipped"
-    return None if now.state == State.SAME or is_skipped else now
+    return None if now.state == "same" or is_skipped else now

@@ -1,0 +1,114 @@
+"""Report the results of a run as they come: the protocol that all reports share.
+
+The terminal, JSON lines, JUnit XML and pages are each a ``Reporter``; a front end only
+chooses which.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from ovos_dialogue_kit.project.files import write_text
+from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.select import Plan
+
+__all__ = ["FileReporter", "Reporter", "report"]
+
+
+class Reporter(Protocol):
+    """Shows or stores the results of one run."""
+
+    def started(self, plan: Plan) -> None:
+        """Begin, before anything is replayed."""
+        ...
+
+    def result(self, result: Result) -> None:
+        """Take the next result, in the order of the plan's jobs."""
+        ...
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        """End the report; the only call after ``started`` that always comes.
+
+        Args:
+            seconds: of real time that the run took.
+            is_complete: False if an interrupt or an error ended the run early.
+
+        Raises:
+            KitError: the report cannot be written.
+
+        """
+        ...
+
+
+def report(
+    plan: Plan, arriving: Iterable[Result], reporters: Sequence[Reporter]
+) -> tuple[Result, ...]:
+    """Pass each result to all reporters and return the results.
+
+    However the run ends, every reporter is told, in order, even if one of them fails.
+
+    Args:
+        plan: the jobs that are replayed.
+        arriving: their results.
+        reporters: at most one of them should write to standard output.
+
+    """
+    results: list[Result] = []
+    is_complete = False
+    began = time.monotonic()
+    for reporter in reporters:
+        reporter.started(plan)
+    try:
+        for result in arriving:
+            results.append(result)
+            for reporter in reporters:
+                reporter.result(result)
+        is_complete = True
+    finally:
+        with ExitStack() as stack:
+            for reporter in reversed(reporters):
+                seconds = time.monotonic() - began
+                stack.callback(reporter.finished, seconds, is_complete=is_complete)
+    return tuple(results)
+
+
+class FileReporter:
+    """Writes a file when a run ends, with all results there are.
+
+    After an interrupt or an error, these are the results so far.
+
+    Args:
+        path: the file, new or old; its folder is made if need be.
+        render: returns the file's text.
+
+    """
+
+    def __init__(
+        self, path: Path, render: Callable[[Plan, Sequence[Result]], str]
+    ) -> None:
+        self._path = path
+        self._render = render
+        self._plan = Plan((), ())
+        self._results: list[Result] = []
+
+    def started(self, plan: Plan) -> None:
+        """Keep the plan."""
+        self._plan = plan
+
+    def result(self, result: Result) -> None:
+        """Keep a result."""
+        self._results.append(result)
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:  # noqa: ARG002  # the file has none
+        """Write the file.
+
+        Raises:
+            KitError: it cannot be written.
+
+        """
+        text = self._render(self._plan, self._results)
+        write_text(self._path, text, str(self._path))

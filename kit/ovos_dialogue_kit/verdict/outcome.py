@@ -1,0 +1,23 @@
+"""Name the outcomes that a dialogue can have, for every front end alike."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+__all__ = ["OUTCOMES", "Outcome"]
+
+Outcome: TypeAlias = Literal[
+    "passed", "failed", "broken", "skipped", "xfailed", "xpassed"
+]
+"""broken: no assistant could replay it; xfailed: it failed as expected; xpassed: it
+passed although it was expected to fail, which a strict xfail makes ``failed``."""
+
+OUTCOMES: tuple[Outcome, ...] = (
+    "passed",
+    "failed",
+    "broken",
+    "skipped",
+    "xfailed",
+    "xpassed",
+)
+"""All outcomes, in the order of summaries."""

@@ -1,0 +1,159 @@
+"""Report a run as JUnit XML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent
+from xml.etree import ElementTree as ET
+
+import pytest
+from support.results import ERROR, results
+
+from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
+from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.junit import junit_xml
+from ovos_dialogue_kit.run.select import Plan
+
+
+def xml(*listed: Result, problems: tuple[KitError, ...] = ()) -> str:
+    """Return the file of some results, each of which took half a second."""
+    timed = [replace(result, seconds=0.5) for result in listed]
+    return junit_xml(Plan((), problems), timed)
+
+
+def case_of(result: Result) -> ET.Element:
+    """Return the only test case of a file, as a parser reads it."""
+    found = ET.fromstring(xml(result)).find("testsuite/testcase")  # noqa: S314  # our own
+    assert found is not None
+    return found
+
+
+def on_core(result: Result, version: str) -> Result:
+    assert result.transcript
+    transcript = replace(result.transcript, versions={"ovos-core": version})
+    return replace(result, transcript=transcript)
+
+
+def test_a_file() -> None:
+    """A suite for each script, a case for each replay, with place and properties."""
+    found = results()
+    assert xml(on_core(found["polite"], "2.1.1"), found["loud"]) == dedent("""\
+        <?xml version="1.0" encoding="utf-8"?>
+        <testsuites name="kit replay" tests="2" failures="1" errors="0" skipped="0" \
+time="1.000">
+          <testsuite name="a.dialogue.yaml" tests="2" failures="1" errors="0" \
+skipped="0" time="1.000">
+            <testcase classname="a" name="polite[hello-padacioso]" \
+file="a.dialogue.yaml" line="3" time="0.500">
+              <properties>
+                <property name="engine" value="padacioso" />
+                <property name="outcome" value="passed" />
+                <property name="ovos-core" value="2.1.1" />
+              </properties>
+            </testcase>
+            <testcase classname="a" name="loud[padacioso]" \
+file="a.dialogue.yaml" line="7" time="0.500">
+              <properties>
+                <property name="engine" value="padacioso" />
+                <property name="outcome" value="failed" />
+              </properties>
+              <failure type="reply" message="a.dialogue.yaml:8:7: turn 1, kitchen \
+&quot;hi&quot;: heard a different reply">a.dialogue.yaml:8:7: turn 1, kitchen "hi": \
+heard a different reply
+          expected  "hi"
+          heard     "HI"
+          fixture   fixtures/loud.json
+        a.dialogue.yaml:10:7: turn 2, kitchen "hi": heard a different reply</failure>
+              <system-out>loud [padacioso]
+          kitchen  "hi"  -&gt; "HI"
+          kitchen  "hi"  -&gt; "HI"</system-out>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        """)
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "child"),
+    [
+        ("later", {"type": "skipped", "message": "not today"}),
+        ("known", {"type": "xfailed", "message": "deaf"}),
+    ],
+)
+def test_a_skip_or_an_expected_failure_is_skipped(
+    dialogue: str, child: dict[str, str]
+) -> None:
+    """Both have their reason."""
+    found = case_of(results()[dialogue]).find("skipped")
+    assert found is not None
+    assert found.attrib == child
+
+
+def test_what_passes_although_marked_is_passed() -> None:
+    """An xfail that is not strict may pass; the property tells."""
+    case = case_of(results()["cured"])
+    assert [child.tag for child in case] == ["properties"]
+    assert case.find("properties/property[@name='outcome']").get("value") == "xpassed"
+
+
+def test_what_had_no_assistant_is_an_error() -> None:
+    """It holds the whole story."""
+    error = case_of(results(ERROR)["loud"]).find("error")
+    assert error is not None
+    assert error.attrib == {
+        "type": "broken",
+        "message": 'the skill "a.test" did not load',
+    }
+    assert error.text == 'the skill "a.test" did not load\n  Traceback:\n  boom'
+
+
+def test_a_failure_needs_no_transcript() -> None:
+    """Then there is nothing that was heard."""
+    loud = replace(results()["loud"], transcript=None)
+    assert [child.tag for child in case_of(loud)] == ["properties", "failure"]
+
+
+def test_a_stale_fixture_fails() -> None:
+    """It fails the run, so it is a failed case of its own."""
+    stale = FixtureError("it is stale", Mark("fixtures/a/x.json"), hint="run it")
+    root = ET.fromstring(xml(problems=(stale, KitError("odd"))))  # noqa: S314  # our own
+    assert root.get("failures") == "2"
+    suite = root.find("testsuite")
+    assert suite is not None
+    assert suite.get("name") == "fixtures"
+    assert [case.get("name") for case in suite] == ["fixtures/a/x.json", ""]
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert failure.text == "fixtures/a/x.json:1:1: it is stale\n  run it"
+    assert failure.get("message") == "fixtures/a/x.json:1:1: it is stale"
+
+
+def test_a_folder_is_part_of_the_class() -> None:
+    """CI servers group cases by it."""
+    result = results()["polite"]
+    fixture = replace(result.job.fixture, script="skill/test/b.dialogue.yaml")
+    moved = replace(result, job=replace(result.job, fixture=fixture))
+    assert case_of(moved).get("classname") == "skill.test.b"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x00\x1b[31m\x0b\x7f", "\\x00\\x1b[31m\\x0b\x7f"),
+        ("a\rb\r\n", "a\\rb\\r\n"),
+        ("\ud800 \udfff \ufffe \uffff", "\\ud800 \\udfff \\ufffe \\uffff"),
+        ("<&>\"' ]]> é 天 😀\t\n", "<&>\"' ]]> é 天 😀\t\n"),
+    ],
+)
+def test_any_text_is_valid_xml(text: str, shown: str) -> None:
+    """A parser reads it as it is, or with escapes for what XML cannot hold."""
+    result = results(ERROR)["loud"]
+    broken = replace(result, error=type(ERROR)(f"x{text}"))
+    fixture = replace(broken.job.fixture, dialogue=f"d{text}", script=f"s{text}")
+    case = case_of(replace(broken, job=replace(broken.job, fixture=fixture)))
+    assert case.get("name") == f"d{shown}[padacioso]"
+    assert case.get("file") == f"s{shown}"
+    error = case.find("error")
+    assert error is not None
+    assert error.text == f"x{shown}"
+    assert xml(result).encode("utf-8")

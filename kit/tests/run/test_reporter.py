@@ -1,0 +1,103 @@
+"""Pass the results of a run to several reporters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from support.results import results
+
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.reporter import FileReporter, report
+from ovos_dialogue_kit.run.select import Plan
+
+PLAN = Plan((), ())
+
+
+class Diary:
+    """Remembers its calls; fails at the end if it has an error.
+
+    Args:
+        pages: where it writes.
+        error: raised by ``finished``.
+
+    """
+
+    def __init__(self, pages: list[str], error: KitError | None = None) -> None:
+        self._pages = pages
+        self._error = error
+
+    def started(self, plan: Plan) -> None:
+        assert plan is PLAN
+        self._pages.append("started")
+
+    def result(self, result: Result) -> None:
+        self._pages.append(result.job.fixture.dialogue)
+
+    def finished(self, seconds: float, *, is_complete: bool) -> None:
+        assert seconds >= 0
+        self._pages.append(f"finished {is_complete}")
+        if self._error:
+            raise self._error
+
+
+def names(_: Plan, listed: Sequence[Result]) -> str:
+    return " ".join(result.job.fixture.dialogue for result in listed)
+
+
+def interrupted(*listed: Result) -> Iterator[Result]:
+    yield from listed
+    raise KeyboardInterrupt
+
+
+def test_each_reporter_gets_each_result() -> None:
+    """First all are started, and last all are finished, in their order."""
+    pages: list[str] = []
+    polite = results()["polite"]
+    found = report(PLAN, iter([polite]), [Diary(pages), Diary(pages)])
+    assert found == (polite,)
+    assert pages == [
+        *("started", "started"),
+        *("polite", "polite"),
+        *("finished True", "finished True"),
+    ]
+
+
+def test_an_interrupt_finishes_the_reports() -> None:
+    """They are told that something is missing."""
+    pages: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        report(PLAN, interrupted(results()["polite"]), [Diary(pages)])
+    assert pages == ["started", "polite", "finished False"]
+
+
+def test_a_report_that_fails_leaves_the_others_alone() -> None:
+    """All are finished before the error is raised."""
+    pages: list[str] = []
+    broken = Diary(pages, KitError("the disk is full"))
+    with pytest.raises(KitError, match=r"^the disk is full$"):
+        report(PLAN, iter(()), [broken, Diary(pages)])
+    assert pages == ["started", "started", "finished True", "finished True"]
+
+
+def test_a_file_has_all_results(tmp_path: Path) -> None:
+    """It appears at the end of the run, with its folder."""
+    path = tmp_path / "made" / "names.txt"
+    found = results()
+    reporter = FileReporter(path, names)
+    reporter.started(PLAN)
+    reporter.result(found["polite"])
+    reporter.result(found["loud"])
+    assert not path.exists()
+    reporter.finished(1.0, is_complete=True)
+    assert path.read_text() == "polite loud"
+
+
+def test_a_file_is_written_as_far_as_the_run_came(tmp_path: Path) -> None:
+    """An interrupt loses no result that was there."""
+    path = tmp_path / "names.txt"
+    with pytest.raises(KeyboardInterrupt):
+        report(PLAN, interrupted(results()["polite"]), [FileReporter(path, names)])
+    assert path.read_text() == "polite"

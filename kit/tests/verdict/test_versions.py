@@ -1,0 +1,80 @@
+"""Decide which marks apply to the installed versions."""
+
+from __future__ import annotations
+
+import pytest
+
+from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.script.model import Marks, Xfail
+from ovos_dialogue_kit.verdict.versions import is_installed, skip_reason, xfail_applies
+
+CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
+PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
+
+
+def xfail(**parts: object) -> Marks:
+    """Return marks with an xfail whose reason is "known"."""
+    return Marks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("ovos-core <3", True),
+        ("ovos-core <2", False),
+        ("ovos-core >=2.0,<2.1.1", False),
+        ("Ovos_Core==2.1.*", True),
+        ("ovos-core", True),
+        ("ovos-workshop >=7.0", True),
+        ("ovos-workshop >=8.0.0a1", True),
+        ("ovos-workshop >=8", False),
+        ("python <3.12", True),
+        ("padatious >=0", False),
+        ("padatious", False),
+    ],
+)
+def test_a_condition_is_about_installed_versions(when: str, expected: bool) -> None:  # noqa: FBT001
+    """Pre-releases count; what is not installed is in no version."""
+    assert is_installed(when, CORE) is expected
+
+
+@pytest.mark.parametrize("when", ["", "ovos-core <<1", "<1.0", "ovos core"])
+def test_a_condition_of_another_form_is_an_error(when: str) -> None:
+    """The form is shown."""
+    with pytest.raises(KitError) as error:
+        is_installed(when, CORE)
+    assert str(error.value) == (
+        f'"{when}" does not name a distribution and its versions\n'
+        '  write it like "ovos-core >=1.3,<2.0"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("marks", "reason"),
+    [
+        (Marks(), None),
+        (Marks(skip="too slow"), "too slow"),
+        (Marks(skip="too slow", requires={"x": ">1"}), "too slow"),
+        (Marks(skip=""), ""),
+        (Marks(requires={"ovos-core": ">=1.3"}), None),
+        (
+            Marks(requires={"ovos-core": ">=1.3", "ovos-workshop": "<8.0.0a1"}),
+            "needs ovos-workshop <8.0.0a1, but 8.0.0a2 is installed",
+        ),
+        (
+            Marks(requires={"padatious": ">=1"}),
+            "needs padatious >=1, but it is not installed",
+        ),
+    ],
+)
+def test_a_skip_has_its_reason(marks: Marks, reason: str | None) -> None:
+    """``skip`` says its own; ``requires`` says what is needed and what is there."""
+    assert reason == skip_reason(marks, CORE)
+
+
+def test_an_xfail_may_be_for_some_versions() -> None:
+    """Without ``when`` it is for all."""
+    assert not xfail_applies(None, CORE)
+    assert xfail_applies(xfail().xfail, CORE)
+    assert xfail_applies(xfail(when="ovos-core <3").xfail, CORE)
+    assert not xfail_applies(xfail(when="ovos-core <2").xfail, CORE)
