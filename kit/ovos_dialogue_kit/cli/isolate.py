@@ -109,14 +109,14 @@ def isolate(  # noqa: PLR0913  # an argument for each option
     current folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script
     has an error.
     """
-    from ovos_dialogue_kit.isolate.oracles import ORACLES
-    from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, checked_oracles
+    from ovos_dialogue_kit.isolate.observation import ORACLES
+    from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
     from ovos_dialogue_kit.run.jobs import Settings
 
     chosen = SearchSettings(
         budget=Budget(schedules, seconds),
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-        oracles=checked_oracles(oracles or ORACLES),
+        oracles=read_oracles(oracles or ORACLES),
     )
     settings = Settings(engines=engines, skills=skills, strict_engines=True)
     workers = workers or processors("memory")

@@ -125,7 +125,7 @@ def _listening(  # noqa: PLR0913, PLR0917  # all that makes a script
     variant = replace(judge.variant, case=replace(case, turns=turns))
     judge = Judge(fixture, variant)
     again = judge.company(company.schedule, play)
-    leaks = judge.leaks(again, play, ("solo",), about=session)
+    leaks = judge.leaks(again, play, ["solo"], about=session)
     alone = judge.alone(again, session, play)
     return script_of(fixture, variant.case, engine, list(leaks), alone)
 

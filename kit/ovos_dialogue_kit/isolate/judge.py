@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.alone import CHANCES, Company, Play, Solos
-from ovos_dialogue_kit.isolate.observation import ValueKey
+from ovos_dialogue_kit.isolate.observation import Oracle, ValueKey
 from ovos_dialogue_kit.isolate.oracles import Evidence, Leak, leaks_in
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import Variant
@@ -57,7 +57,7 @@ class Judge:
         return self._solos.alone(company, session, play)
 
     def judgement(
-        self, schedule: Schedule, play: Play, oracles: Collection[str]
+        self, schedule: Schedule, play: Play, oracles: Collection[Oracle]
     ) -> Judgement:
         """Replay a schedule and return the first leak that chance cannot undo."""
         unjudged: set[tuple[str, ValueKey]] = set()
@@ -71,7 +71,7 @@ class Judge:
         self,
         company: Company,
         play: Play,
-        oracles: Collection[str],
+        oracles: Collection[Oracle],
         *,
         about: str | None = None,
         chances: int = CHANCES,

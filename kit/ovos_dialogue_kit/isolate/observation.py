@@ -1,14 +1,14 @@
-"""What one session went through, as plain values that can be compared one by one.
+"""Break down what a session went through into values that can be compared.
 
-Left out is what may differ without anybody's fault: times, and the words of a reply
-that a dialog was rendered to, of which a skill picks one at random.
+What may differ without a fault is left out: times, and the words that a dialog was
+rendered to, of which a skill picks one line at random.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import (
@@ -19,7 +19,9 @@ from ovos_dialogue_kit.replayer.transcript import (
 )
 
 __all__ = [
+    "ORACLES",
     "Observation",
+    "Oracle",
     "ValueKey",
     "differing",
     "heard_by",
@@ -28,18 +30,40 @@ __all__ = [
     "turn_of",
 ]
 
+Oracle: TypeAlias = Literal["taint", "stray", "crash", "solo", "state"]
+"""A check that finds leaks without being told what to expect.
+
+- ``taint``: a session hears, or gets as a slot or in its session data, a word that only
+  another session said.
+- ``stray``: something is said to a session that is not speaking and that hears nothing
+  at that time when it is alone, or to a session that takes no part.
+- ``crash``: a handler raises, or the process ends, which does not happen when the
+  session is alone.
+- ``solo``: a session hears something different, matches differently, or its turn ends
+  differently from when it is alone.
+- ``state``: its session data differ from when it is alone: active skills, response
+  mode, blacklists, context …
+"""
+
+ORACLES: tuple[Oracle, ...] = get_args(Oracle)
+"""All oracles, the most telling first."""
+
 ValueKey: TypeAlias = "tuple[str | int, ...]"
-"""Where a value stands: the turn's index (-1: none of the session's), then what."""
+"""The place of a value: the index of a turn (-1: in no turn of the session), then names
+such as ``"reply", 0, "text"``."""
 
 Observation: TypeAlias = "dict[ValueKey, Json]"
 
-_UNTIMELY = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
+_VOLATILE = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
+"""Fields of a session that depend on the moment at which it is looked at."""
+
 _EPOCH = 1e9
-"""Seconds of Unix time that are in the past, whatever clock is asked."""
+"""Unix time in seconds that is in the past for any clock. Larger numbers in session
+data are taken for times: those that skills and plugins add are not known by name."""
 
 
 def observe(transcript: Transcript, session: str) -> Observation:
-    """Return what a session went through."""
+    """Return what a session went through, by place."""
     seen: Observation = {}
     for turn in transcript.turns:
         if turn.session == session:
@@ -67,7 +91,7 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
         yield from _of_reply((at, "reply", number), reply)
     yield from _of_faults(at, turn.faults)
     for name, value in turn.session_after.items():
-        if name not in _UNTIMELY:
+        if name not in _VOLATILE:
             yield (at, "session", name), _timeless(value)
 
 
@@ -87,7 +111,7 @@ def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[ValueKey, Jso
 
 
 def _timeless(value: Json) -> Json:
-    """Return a value of a session without the moments in it."""
+    """Return a value of session data without the times in it."""
     if isinstance(value, dict):
         parts = {key: _timeless(part) for key, part in value.items()}
         return {key: part for key, part in parts.items() if not _is_moment(part)}
@@ -97,17 +121,17 @@ def _timeless(value: Json) -> Json:
 
 
 def _is_moment(value: Json) -> bool:
-    """Say whether a number is one that only a clock can be at."""
+    """Return True for a number that only a clock shows."""
     return isinstance(value, (int, float)) and value >= _EPOCH
 
 
 def differing(one: Observation, other: Observation) -> list[ValueKey]:
-    """Return where two observations differ."""
+    """Return the places at which two observations differ."""
     return [key for key in {**one, **other} if one.get(key, ...) != other.get(key, ...)]
 
 
-def oracle_of(key: ValueKey) -> str:
-    """Return which oracle looks at a value."""
+def oracle_of(key: ValueKey) -> Oracle:
+    """Return the oracle that judges the value at a place."""
     if key[1] == "stray":
         return "stray"
     if key[1] == "session" or key[1:] == ("fault", "session"):
@@ -118,15 +142,15 @@ def oracle_of(key: ValueKey) -> str:
 
 
 def turn_of(key: ValueKey) -> int | None:
-    """Return the index of the turn that a value is about."""
+    """Return the index of the turn that a place is in, ``None`` if it is in none."""
     return int(key[0]) if key[0] != -1 else None
 
 
 def heard_by(seen: Mapping[ValueKey, Json]) -> list[str]:
-    """Return all replies that a session heard, in whatever turn, sorted.
+    """Return all replies that a session heard in any turn or in none, sorted.
 
-    A reply that comes after its turn's end belongs to the next one of its session, or
-    to none: that depends on who else speaks, and is nobody's leak.
+    A reply after the end of its turn counts for the session's next turn, or for none.
+    That depends on who else speaks, and is not a leak.
     """
     replies: dict[ValueKey, dict[str, Json]] = {}
     for key, value in seen.items():

@@ -1,7 +1,8 @@
-"""What tells a leak, without being told what to expect.
+"""Decide what is a leak, without being told what to expect.
 
-Each oracle looks at a transcript in company and, but for taint, at what each of its
-sessions goes through alone. ``allow:`` in a script switches one off by its name.
+An oracle judges the transcript of a schedule ("in company") against what each of its
+sessions goes through alone; ``taint`` needs the former only. ``allow:`` in a script
+switches an oracle off by its name.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.observation import (
+    ORACLES,
     Observation,
+    Oracle,
     ValueKey,
     differing,
     heard_by,
@@ -22,38 +25,29 @@ from ovos_dialogue_kit.isolate.observation import (
 )
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
-from ovos_dialogue_kit.verdict.exchange import is_allowed
 
-__all__ = ["ORACLES", "Evidence", "Leak", "foreign", "leaks_in", "strays_of_nobody"]
-
-ORACLES = ("taint", "stray", "crash", "solo", "state")
-"""The oracles, the ones whose word says most first.
-
-- ``taint``: a session hears, or gets as a slot or as context, a word that only another
-  session said.
-- ``stray``: something is said to a session that is not speaking and that hears nothing
-  at that time when it is alone, or to a session that takes no part.
-- ``crash``: a handler raises, or the process ends, where it does not with the session
-  alone.
-- ``solo``: a session hears, matches or ends another way than it does alone.
-- ``state``: its session data differ from those it has alone: active skills, response
-  mode, blacklists, context …
-"""
+__all__ = [
+    "Evidence",
+    "Leak",
+    "leaks_in",
+    "strays_to_outsiders",
+    "tainted_values",
+]
 
 _HEARD = ("reply", "replies", "stray")
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """One session's trace in another.
+    """A trace of one session in another.
 
-    ``turn`` is the index of the turn in which it shows, ``None`` if in none of the
-    session's. ``key`` is where it shows; ``company`` and ``alone`` are what is there in
-    company and alone. ``source`` is the index of the turn whose words were heard, where
-    that is known.
+    ``turn`` is the index of the turn in which it shows, ``None`` if it shows in no turn
+    of the session. ``key`` is the place in the session's observation; ``company`` and
+    ``alone`` are the values there in company and alone. ``source`` is the index of the
+    turn whose words were heard, where that is known.
     """
 
-    oracle: str
+    oracle: Oracle
     session: str
     turn: int | None
     key: ValueKey
@@ -64,12 +58,12 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A transcript in company, and how to get what it is compared with.
+    """A transcript in company, and access to what it is compared with.
 
-    ``alone`` returns a session's transcript alone. ``varying`` returns which of some
-    values differ by chance when it is alone; it is asked only if something differs
-    that counts. ``taken`` are the indices of the turns that were taken. ``canaries``
-    maps words to the index of the turn that says them.
+    ``alone`` returns the transcript of a session alone. ``varying`` returns those of
+    some places at which a session differs by chance even alone; it is called only if a
+    difference there would be a leak. ``taken`` are the indices of the turns that were
+    taken. ``canaries`` maps words to the index of the turn that says them.
     """
 
     fixture: Fixture
@@ -83,34 +77,34 @@ class Evidence:
 
 
 def leaks_in(
-    evidence: Evidence, oracles: Collection[str], about: str | None = None
+    evidence: Evidence, oracles: Collection[Oracle], about: str | None = None
 ) -> Iterator[Leak]:
-    """Yield the leaks that a transcript shows, the ones that say most first.
+    """Yield the leaks that a transcript shows, the most telling first.
 
-    What a session goes through alone, and what of it depends on chance, is asked for
-    only when it is needed: whoever wants no more than the first leak pays for no more.
+    What is needed for comparison is replayed only when it is needed, so a caller who
+    takes the first leak pays for no more.
 
     Args:
-        evidence: the transcript in company and those alone.
-        oracles: the names of those to be asked.
-        about: only leaks into this session; by default into any.
+        evidence: the transcript in company, and access to those alone.
+        oracles: the oracles to use.
+        about: only leaks into this session; default: into any.
 
     """
     speakers = [name for name in _speakers(evidence) if about in {None, name}]
-    for oracle in (name for name in ORACLES if name in oracles):
+    for oracle in (each for each in ORACLES if each in oracles):
         for leak in _seen_by(oracle, speakers, evidence):
             if about in {None, leak.session}:
                 yield leak
 
 
 def _seen_by(
-    oracle: str, speakers: Sequence[str], evidence: Evidence
+    oracle: Oracle, speakers: Sequence[str], evidence: Evidence
 ) -> Iterator[Leak]:
-    """Yield the leaks that one oracle sees and that the script does not allow."""
+    """Yield the leaks that one oracle finds and the script does not allow."""
     if oracle == "taint":
-        found = foreign(evidence)
+        found = tainted_values(evidence)
     elif oracle == "stray":
-        found = strays_of_nobody(evidence)
+        found = strays_to_outsiders(evidence)
     else:
         found = iter(())
     yield from (leak for leak in found if not _is_allowed(leak, evidence))
@@ -120,7 +114,7 @@ def _seen_by(
 
 
 def _is_news(evidence: Evidence) -> bool:
-    """Say whether nobody brings the assistant down alone."""
+    """Return True unless a session makes the assistant crash even alone."""
     if not evidence.company.crash:
         return True
     return not any(evidence.alone(name).crash for name in _speakers(evidence))
@@ -131,20 +125,37 @@ def _speakers(evidence: Evidence) -> list[str]:
 
 
 def _is_allowed(leak: Leak, evidence: Evidence) -> bool:
-    names = {leak.oracle}
+    names: set[str] = {leak.oracle}
     if leak.key[1:2] == ("fault",):
         names.add(str(leak.key[2]))
-    turns = evidence.case.turns
-    return any(
-        is_allowed(name, evidence.fixture, turns[leak.turn or 0]) for name in names
-    )
+    turns, index = evidence.case.turns, _turn_of_allow(leak, evidence)
+    marks = [evidence.fixture.marks]
+    marks += [turns[index].marks] if index is not None and index < len(turns) else []
+    return any(not names.isdisjoint(each.allow) for each in marks)
+
+
+def _turn_of_allow(leak: Leak, evidence: Evidence) -> int | None:
+    """Return the index of the turn whose ``allow:`` counts, as ``kit replay`` has it.
+
+    That is the turn of the leak; for a crash, the last turn; for a stray, the turn
+    during which it was heard. There is none for a stray that is missing.
+    """
+    if leak.turn is not None:
+        return leak.turn
+    if leak.key[1] == "crash":
+        return evidence.taken[-1]
+    strays = evidence.company.strays
+    if leak.oracle != "taint" and leak.session in evidence.case.sessions:
+        strays = tuple(stray for stray in strays if stray.session == leak.session)
+    number = int(leak.key[2]) if len(leak.key) > len((-1, "stray")) else -1
+    return strays[number].turn if strays and number < len(strays) else None
 
 
 # -- taint ----------------------------------------------------------------------------
 
 
-def foreign(evidence: Evidence) -> Iterator[Leak]:
-    """Yield where a session gets a word that only another session says."""
+def tainted_values(evidence: Evidence) -> Iterator[Leak]:
+    """Yield the places at which a session gets a word that only another one says."""
     for turn in evidence.company.turns:
         told = [(("reply", number), reply) for number, reply in enumerate(turn.replies)]
         places: list[tuple[ValueKey, Json]] = [
@@ -178,8 +189,8 @@ def _words(reply: Reply) -> Json:
 # -- strays ---------------------------------------------------------------------------
 
 
-def strays_of_nobody(evidence: Evidence) -> Iterator[Leak]:
-    """Yield what was said to a session that takes no part, such as the default one."""
+def strays_to_outsiders(evidence: Evidence) -> Iterator[Leak]:
+    """Yield what was said to sessions that take no part, such as the default one."""
     for number, stray in enumerate(evidence.company.strays):
         if stray.session not in evidence.case.sessions:
             key: ValueKey = (-1, "stray", number)
@@ -189,8 +200,8 @@ def strays_of_nobody(evidence: Evidence) -> Iterator[Leak]:
 # -- against the session alone --------------------------------------------------------
 
 
-def _different(oracle: str, session: str, evidence: Evidence) -> Iterator[Leak]:
-    """Yield what is another way than it is alone, and not by chance."""
+def _different(oracle: Oracle, session: str, evidence: Evidence) -> Iterator[Leak]:
+    """Yield what differs from the session alone, and not by chance."""
     company = observe(evidence.company, session)
     alone = observe(evidence.alone(session), session)
     seen = [
@@ -205,7 +216,7 @@ def _different(oracle: str, session: str, evidence: Evidence) -> Iterator[Leak]:
 
 
 def _differing(company: Observation, alone: Observation) -> list[ValueKey]:
-    """Return the keys of what differs; what was merely heard a turn later does not."""
+    """Return the places that differ; a reply that only came a turn later does not."""
     keys = differing(alone, company)
     if heard_by(company) == heard_by(alone):
         keys = [key for key in keys if key[1] not in _HEARD]
@@ -213,10 +224,10 @@ def _differing(company: Observation, alone: Observation) -> list[ValueKey]:
 
 
 def _counts(key: ValueKey, evidence: Evidence) -> bool:
-    """Say whether a difference is one that the session can be judged by.
+    """Return True if a session can be judged by a difference at a place.
 
-    Where turns overlap, a session's data go on changing after a turn has ended, and
-    what the next turn begins with is a matter of time; at the end all has come to rest.
+    Where turns overlap, session data keep changing after a turn has ended, so what the
+    next turn begins with is a race. Only after the last turn is everything settled.
     """
     if evidence.company.crash:
         return key[1] == "crash"

@@ -12,7 +12,8 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
-from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
+from ovos_dialogue_kit.isolate.observation import ORACLES
+from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json

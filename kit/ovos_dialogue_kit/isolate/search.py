@@ -23,7 +23,7 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
 from ovos_dialogue_kit.isolate.judge import Judge, Judgement
-from ovos_dialogue_kit.isolate.oracles import ORACLES
+from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,
     count_orders,
@@ -39,7 +39,7 @@ __all__ = [
     "Budget",
     "Findings",
     "SearchSettings",
-    "checked_oracles",
+    "read_oracles",
     "search",
     "until_over",
 ]
@@ -112,7 +112,7 @@ class SearchSettings:
 
     budget: Budget = Budget()
     seed: int = 0
-    oracles: tuple[str, ...] = ORACLES
+    oracles: tuple[Oracle, ...] = ORACLES
 
 
 def search(  # noqa: PLR0913  # each has a default that fits most
@@ -123,7 +123,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     engine: str | None = None,
     budget: Budget | None = None,
     seed: int = 0,
-    oracles: Collection[str] = ORACLES,
+    oracles: Collection[Oracle] = ORACLES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
     """Try schedules of a case until one shows a leak, and make that small.
@@ -145,7 +145,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     """
     require_hypothesis()  # now, not when there is a leak
     engine = engine or fixture.engines[0]
-    chosen = SearchSettings(budget or Budget(), seed, checked_oracles(oracles))
+    chosen = SearchSettings(budget or Budget(), seed, read_oracles(oracles))
     began = time.monotonic()
     for assistant in assistants:
         assistant.start()  # here: its process ends with the thread that starts it
@@ -173,7 +173,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     )
 
 
-def checked_oracles(names: Collection[str]) -> tuple[str, ...]:
+def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:
     """Return the names of oracles in their order.
 
     Raises:
@@ -229,7 +229,7 @@ def _first(
 
 
 def _tried(
-    plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[str]
+    plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[Oracle]
 ) -> Generator[tuple[Judge, Schedule, Judgement], None, None]:
     """Replay schedules on all assistants and yield what leaks, in their order.
 

@@ -26,7 +26,7 @@ from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.judge import Judge
-from ovos_dialogue_kit.isolate.oracles import ORACLES
+from ovos_dialogue_kit.isolate.observation import ORACLES
 from ovos_dialogue_kit.isolate.schedules import (
     Block,
     Schedule,

@@ -12,7 +12,8 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.alone import CHANCES
 from ovos_dialogue_kit.isolate.judge import Judge
-from ovos_dialogue_kit.isolate.oracles import ORACLES, Leak
+from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import Variant, variants_of
 from ovos_dialogue_kit.replayer.options import Options, Step
@@ -25,7 +26,7 @@ def leaks(  # noqa: PLR0913  # each has its default
     *turns: str,
     order: Sequence[int] | None = None,
     overlap: bool = False,
-    oracles: Sequence[str] = ORACLES,
+    oracles: Sequence[Oracle] = ORACLES,
     head: str = "",
     order_seed: int | None = None,
     about: str | None = None,
@@ -391,6 +392,86 @@ def test_a_fault_is_allowed_by_its_own_name() -> None:
     turns = ("a: hello", "b: hello")
     assert [] == leaks(assistant, *turns, head="allow: {raised: known}\n")
     assert [] == leaks(assistant, *turns, head="allow: {crash: known}\n")
+
+
+def chiming() -> Toy:
+    """Return an assistant that chimes for nobody while b speaks."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "b":
+            stage.stray("default", "ding")
+        return Answer()
+
+    return toy(answer)
+
+
+def interrupting(other: str) -> Toy:
+    """Return an assistant that talks to a session while another one speaks."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session != other and said == "ring":
+            stage.stray(other, "ding")
+        return Answer()
+
+    return toy(answer)
+
+
+def crashing() -> Toy:
+    """Return an assistant that ends when a second session speaks."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) > 1:
+                stage.crash = Fault("crash", "exit")
+            return Answer()
+
+        return answer
+
+    return Toy(make)
+
+
+@pytest.mark.parametrize(
+    ("assistant", "oracle", "said"),
+    [
+        (chiming(), "stray", "hello"),
+        (interrupting("a"), "stray", "ring"),
+        (crashing(), "crash", "hello"),
+    ],
+    ids=["to nobody", "to a session", "crash"],
+)
+def test_what_is_in_no_turn_is_allowed_where_it_happens(
+    assistant: Toy, oracle: Oracle, said: str
+) -> None:
+    """As in kit replay, ``allow:`` counts in the turn during which it happens."""
+    allowing = f"allow: {{{oracle}: known}}"
+    first = (f"{{a: hello, {allowing}}}", f"b: {said}")
+    second = ("a: hello", f"{{b: {said}, {allowing}}}")
+    assert {oracle} == {leak.oracle for leak in leaks(assistant, *first)}
+    assert [] == leaks(assistant, *second)
+
+
+def test_a_missing_stray_is_allowed_for_the_dialogue_only() -> None:
+    """It happens in no turn, so no turn can allow it."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                stage.stray(session, "later")
+            return Answer()
+
+        return answer
+
+    turns = ("a: hello", "{b: hello, allow: {stray: known}}")
+    assert [("stray", "b")] == [
+        (leak.oracle, leak.session) for leak in leaks(Toy(make), *turns)
+    ][:1]
+    assert [] == leaks(Toy(make), *turns, head="allow: {stray: known}\n")
 
 
 def test_an_oracle_that_is_not_asked_says_nothing() -> None:

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate.finding import Finding
-from ovos_dialogue_kit.isolate.oracles import ORACLES
+from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search, until_over
 from ovos_dialogue_kit.replayer.options import Options, Step
@@ -40,7 +40,7 @@ def searched(
     *turns: str,
     head: str = "",
     schedules: int = 100,
-    oracles: Collection[str] = ORACLES,
+    oracles: Collection[Oracle] = ORACLES,
     seed: int = 0,
 ) -> Findings:
     """Return what a hunt in a dialogue came to."""
