@@ -18,7 +18,6 @@ import os
 import select
 import shutil
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -67,11 +66,10 @@ def ending_with_input(source: int) -> Iterator[None]:
 
 def _ask_for_signal(source: int, flag: int) -> None:
     """Let Linux send ``SIGTERM`` when an input can be read, or no more (``flag`` 0)."""
-    if sys.platform == "linux":  # pragma: no branch  # others have nothing like it
-        fcntl.fcntl(source, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(source, fcntl.F_SETSIG, signal.SIGTERM)
-        flags = fcntl.fcntl(source, fcntl.F_GETFL) & ~os.O_ASYNC
-        fcntl.fcntl(source, fcntl.F_SETFL, flags | flag)
+    fcntl.fcntl(source, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(source, fcntl.F_SETSIG, signal.SIGTERM)
+    flags = fcntl.fcntl(source, fcntl.F_GETFL) & ~os.O_ASYNC
+    fcntl.fcntl(source, fcntl.F_SETFL, flags | flag)
 
 
 def leave() -> NoReturn:
@@ -88,5 +86,4 @@ def end_group(leader: int) -> None:
 
 def die_with_parent() -> None:
     """Ask Linux to end this process when its parent dies, however that happens."""
-    if sys.platform == "linux":  # pragma: no branch  # others have nothing like it
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -36,6 +36,7 @@ __all__ = ["replay_in_fork"]
 
 _GRACE = 5.0
 _MEMORY = 2 << 30
+_ALLOCATED = Path("/proc/self/statm")
 _now = time.monotonic  # before virtual time takes its place
 
 
@@ -107,8 +108,15 @@ def _be_fork(
 
 
 def _limit_memory() -> None:
-    """Turn a runaway allocation into a ``MemoryError`` of the code under test."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    """Turn a runaway allocation into a ``MemoryError`` of the code under test.
+
+    Without ``/proc``, as in some sandboxes, nobody knows what the process has already
+    allocated, and there is no limit.
+    """
+    try:
+        pages = int(_ALLOCATED.read_text(encoding="ascii").split()[0])
+    except OSError:
+        return
     limit = pages * resource.getpagesize() + _MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.options import Options
@@ -48,10 +49,11 @@ class Shared:
         """Replay a case in this thread and return what happened.
 
         Raises:
-            AssistantError: what the setup asks for is missing, or a skill does not
-                load.
+            AssistantError: what the setup asks for is missing, a skill does not load,
+                or this is not Linux.
 
         """
+        require_linux()
         root = Path(tempfile.mkdtemp(prefix="kit-"))
         try:
             sandbox = Sandbox(root)

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.channel import HANG
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
@@ -78,12 +79,13 @@ class Process:
         """Boot, if that has not been done.
 
         Raises:
-            AssistantError: what the setup asks for is missing, or a skill does not
-                load.
+            AssistantError: what the setup asks for is missing, a skill does not load,
+                or this is not Linux.
 
         """
         if self._process:
             return
+        require_linux()
         threads = self._boot(forks_first=False)
         if threads:
             self._stop()
@@ -245,7 +247,7 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
     """
     if process.poll() is not None:  # it was ended by somebody else, or by itself
         return
-    if hasattr(os, "pidfd_open"):  # pragma: no branch  # on Linux
+    if hasattr(os, "pidfd_open"):  # pragma: no branch  # Python built for old kernels
         end = os.pidfd_open(process.pid)
         try:
             looking = select.poll()
@@ -253,7 +255,7 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
             looking.poll(seconds * 1000)
         finally:
             os.close(end)
-    else:  # pragma: no cover  # elsewhere
+    else:  # pragma: no cover
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
 

@@ -18,6 +18,7 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.process.in_process import Shared
 from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
@@ -526,6 +527,49 @@ def test_no_process_stays_behind(tricks: Process) -> None:
     """What a skill started is ended with its case."""
     [[pid]] = spoken(play(tricks, "spawn now"))
     assert not is_running(int(pid))
+
+
+HIDDEN = """
+from pathlib import Path
+
+from ovos_dialogue_kit.assistant.process import fork
+
+fork._ALLOCATED = Path("/hidden/statm")
+
+
+class Skill(OVOSSkill):
+    @intent_handler("hi.intent")
+    def hi(self, message):
+        self.speak("hi")
+"""
+
+
+def test_a_system_that_hides_proc_has_no_limit_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dialogues are replayed all the same."""
+    install_skill(tmp_path, "hidden.test", HIDDEN, {"hi.intent": "say hi\n"})
+    monkeypatch.syspath_prepend(tmp_path)
+    fixture = dialogue("hidden.test", ("kitchen", "say hi"))
+    with Process(Setup(("hidden.test",))) as process:
+        assert [["hi"]] == spoken(process.replay(fixture, fixture.cases[0]))
+
+
+@pytest.mark.parametrize("kind", [Process, Shared])
+def test_another_system_is_refused(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Process | Shared]
+) -> None:
+    """Where there is no Linux, it is said in a sentence, before anything is booted."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    fixture = dialogue(REPEATER, ("kitchen", "hi"))
+    assistant = kind(Setup((REPEATER,)))
+    with pytest.raises(AssistantError) as error:
+        assistant.replay(fixture, fixture.cases[0])
+    assistant.close()
+    assert str(error.value) == (
+        'an assistant runs on Linux only, and this system is "darwin"\n'
+        "  use a Linux machine or container, or WSL 2 on Windows"
+    )
 
 
 USER = """
