@@ -1,9 +1,9 @@
 """Test OpenVoiceOS skills that several people talk to at once.
 
-For tests in Python: ``load`` dialogues, ``replay`` them on real ``Assistants``,
-``compare`` what was expected with what happened, or talk in a ``Conversation`` (in
-pytest: the fixture ``assistant``). All is imported when it is asked for, because pytest
-imports this package wherever it is installed.
+For tests in Python: ``load`` dialogues, ``replay`` them on real ``Assistants`` and
+``compare`` the transcripts with what was expected, or talk in a ``Conversation`` (in
+pytest: the fixture ``assistant``). Names are imported on first use, because pytest
+imports this package in every test run where it is installed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the package offers to tests in Python."""
+"""Tests of the public API."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def hello(script: str = SCRIPT) -> Fixture:
 
 
 def test_case_by_name() -> None:
-    """A case is replayed on the assistants that are given, with the first engine."""
+    """A case is replayed on the given assistants, with its first engine."""
     troupe = Troupe()
     with Assistants(troupe) as assistants:
         transcript = api.replay(hello(), "good day", assistants=assistants)
@@ -42,7 +42,7 @@ def test_case_by_name() -> None:
 
 
 def test_case_itself() -> None:
-    """A case can be given as such, as can engine, bus and options."""
+    """A case can be passed as an object, as can engine, bus and options."""
     troupe, fixture = Troupe(), hello()
     with Assistants(troupe) as assistants:
         transcript = api.replay(
@@ -58,7 +58,7 @@ def test_case_itself() -> None:
 
 
 def test_only_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The only case needs no name; without assistants one is booted, and ended."""
+    """A single case needs no name; without assistants, one is booted and closed."""
     troupe = Troupe()
     monkeypatch.setattr(api, "Assistants", lambda: Assistants(troupe))
     transcript = api.replay(hello(SCRIPT.replace("(hi|good day)", "hi")))
@@ -74,7 +74,7 @@ def test_only_case(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_unknown_case(case: str | None, problem: str) -> None:
-    """A case that is not there is an error that names those that are."""
+    """An unknown case is an error that names the known ones."""
     with pytest.raises(KitError) as caught:
         api.replay(hello(), case, assistants=Assistants(Troupe()))
     assert str(caught.value) == f'{problem}\n  name one of: "hi", "good day"'
@@ -82,13 +82,13 @@ def test_unknown_case(case: str | None, problem: str) -> None:
 
 @pytest.mark.parametrize("name", ovos_dialogue_kit.__all__)
 def test_names_of_the_package(name: str) -> None:
-    """The package has what it says, and lists it."""
+    """The package has every name in ``__all__``, and lists it."""
     assert getattr(ovos_dialogue_kit, name) is not None
     assert name in dir(ovos_dialogue_kit)
 
 
 def test_unknown_name() -> None:
-    """What the package has not is an ``AttributeError``, as anywhere."""
+    """An unknown name is an ``AttributeError``."""
     with pytest.raises(AttributeError, match=r"has no attribute 'lode'$"):
         _ = ovos_dialogue_kit.lode  # type: ignore[attr-defined]
 
@@ -113,7 +113,7 @@ print(compare.__qualname__, replay.__qualname__, callable(ovos_dialogue_kit.repl
 
 
 def test_package_is_cheap() -> None:
-    """To import the package imports nothing else of it but its version."""
+    """Importing the package imports only its version."""
     source = """
 import json, sys
 before = set(sys.modules)

@@ -1,4 +1,4 @@
-"""What README and docs/ show is what happens, and what they point to is there."""
+"""Tests that README and docs/ show what really happens, and that links work."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def commands_of(page: Path) -> list[str]:
     ],
 )
 def test_commands_say_what_is_shown(command: str, output: str) -> None:
-    """A command gives the output that stands below it, but for how long it took."""
+    """A command prints the output shown below it, except for the time it took."""
     assert output == _DURATION.sub("in 1.2 s", run(command).stdout)
 
 
 @pytest.mark.ovos
 def test_tests_in_python_pass(tmp_path: Path) -> None:
-    """The tests that the page about pytest shows are tests, and pass."""
+    """The tests in docs/pytest.md pass."""
     shown = _PYTHON.findall(text_of(ROOT / "docs" / "pytest.md"))
     for number, source in enumerate(shown):
         tmp_path.joinpath(f"test_{number}.py").write_text(source, encoding="utf-8")
@@ -99,34 +99,34 @@ def test_tests_in_python_pass(tmp_path: Path) -> None:
 
 
 def test_the_script_shown_first_is_the_one_replayed() -> None:
-    """README shows the script of the example whole."""
+    """README shows the whole script of the example."""
     shown = _YAML.findall(text_of(README))[0]
     assert shown == text_of(LEAKY / "leaky.dialogue.yaml")
 
 
 @pytest.mark.ovos
 def test_the_first_command_is_green() -> None:
-    """README's first command line replays, here without set-up and only a part."""
+    """README's first command line works, here without its setup and in part."""
     *_, command = commands_of(README)[0].split(" && ")
     done = run(f"{command.removeprefix('.venv/bin/')} --tag smoke")
     assert done.returncode == 0, done.stdout
 
 
 def test_committed_fixtures_are_fresh() -> None:
-    """Every dialogue but those set aside has the fixture that its script generates."""
+    """All committed fixtures are fresh."""
     done = run("kit check")
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_ci_copies_the_commands(number: int) -> None:
-    """CI runs README's first two command lines as they are, set-up and all."""
+    """CI runs README's first two command lines, including their setup."""
     assert commands_of(README)[number] in text_of(ROOT / ".ci" / "run").splitlines()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every link that is no URL names a file or folder, and a heading in it."""
+    """Every relative link leads to a file or folder, and to a heading in it."""
     broken = []
     for path, heading in _LINK.findall(text_of(page)):
         target = page.parent / path if path else page
@@ -209,20 +209,20 @@ def documented_cells() -> list[str]:
 def test_files_for_other_skills_are_those_of_the_example(
     language: str, path: Path
 ) -> None:
-    """What others are told to copy is what the example runs."""
+    """The files that the page tells readers to copy are those of the example."""
     [shown] = re.findall(rf"```{language}\n([\s\S]*?)```", text_of(OTHERS))
     assert shown == text_of(path)
 
 
 def test_each_cell_for_other_skills_has_its_set() -> None:
-    """Each cell is constrained by a set that is there; no set is left over."""
+    """Each cell has its own constraint file, which exists."""
     sets = dict(_CONSTRAINED.findall(documented_tox()["testenv"]["deps"]))
     assert documented_cells() == list(sets)
     assert [] == [path for path in sets.values() if not (PUBLISHED / path).exists()]
 
 
 def test_the_workflow_for_other_skills_runs_each_cell() -> None:
-    """Its jobs are the environments of ``tox.ini``, on a Python that those have."""
+    """The jobs of the workflow are the environments of ``tox.ini``."""
     jobs = yaml.safe_load(text_of(WORKFLOW))["jobs"]
     assert documented_cells() == jobs["cell"]["strategy"]["matrix"]["cell"]
     setup = jobs["cell"]["steps"][1]["with"]
@@ -231,7 +231,7 @@ def test_the_workflow_for_other_skills_runs_each_cell() -> None:
 
 
 def test_other_skills_use_options_that_are_there() -> None:
-    """The command of each cell is one that the kit understands."""
+    """The command of each cell has valid options."""
     command = documented_tox()["testenv"]["commands"]
     done = run(re.sub(r"\{.*", "", command).removesuffix("-o ") + "--help")
     assert done.returncode == 0, done.stdout

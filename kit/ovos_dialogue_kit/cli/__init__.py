@@ -1,8 +1,8 @@
-"""The command line ``kit``: reads arguments, shows results, knows nothing else.
+"""The command line ``kit``: read arguments, call the library, show results.
 
-Commands import what they need when they run, so that ``kit --help`` does not wait for
-it. A command returns its exit code: 0 fine, 1 a dialogue failed or a fixture is not
-fresh, 2 bad usage or unreadable input. An interrupt ends with 130.
+Commands import what they need when they run, so that ``kit --help`` stays quick. A
+command returns its exit code: 0 for success, 1 if a dialogue failed or a fixture is out
+of date, 2 for bad usage or unreadable input. After Ctrl-C it is 130.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ kit.add_command(matrix)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code; errors are shown, never raised.
+    """Run a command and return its exit code; show errors instead of raising them.
 
     Args:
-        arguments: the words after ``kit``; those of the process by default.
+        arguments: the words after ``kit``; by default those of this process.
 
     """
     try:

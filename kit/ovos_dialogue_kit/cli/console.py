@@ -1,4 +1,4 @@
-"""Lines in colour on a terminal, as plain text elsewhere."""
+"""Print lines in colour on a terminal, and as plain text elsewhere."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _STYLES = {
 
 
 class Printer:
-    """Shows lines on standard output; respects NO_COLOR."""
+    """A printer of lines on standard output; respects ``NO_COLOR``."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False)
 
     def show(self, lines: Iterable[Line]) -> None:
-        """Print lines, however long, each as one."""
+        """Print each line without wrapping it."""
         for line in lines:
             text = Text()
             for style, words in line:

@@ -24,7 +24,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])  # any arguments, as cl
 
 
 def checked(read: Callable[[str], object]) -> Callable[..., object]:
-    """Return the callback of a click option whose text is read by a function."""
+    """Return a callback for click that reads, or refuses, the text of an option."""
 
     def value_of(
         context: click.Context,
@@ -89,7 +89,7 @@ pattern_option = click.option(
 
 
 def processors(bus: str) -> int:
-    """Return how many assistants to run in parallel if nobody has said."""
+    """Return the default number of assistants to run in parallel on a bus."""
     from ovos_dialogue_kit.assistant.transport import transport_of
 
     jobs = transport_of(bus).default_jobs

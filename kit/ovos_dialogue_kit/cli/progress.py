@@ -1,4 +1,4 @@
-"""How far a long run has come, on a terminal; nothing elsewhere."""
+"""Show the progress of a long run, on a terminal only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["Waiting"]
 
 PATIENCE = 1.0
-"""Seconds that a run may take before its progress is shown."""
+"""Seconds after which the progress of a run is shown."""
 
 
 class Waiting:
-    """The progress of a run on standard error, from its second second on.
+    """The progress of a run on standard error, shown after ``PATIENCE`` seconds.
 
     Args:
-        total: how many results there will be.
+        total: the number of results to come.
 
     """
 
@@ -38,7 +38,7 @@ class Waiting:
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
-        """Begin to wait."""
+        """Start the timer that shows the progress."""
         if not self._is_over:
             self._timer.start()
         return self
@@ -49,7 +49,7 @@ class Waiting:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Take the progress off the terminal."""
+        """Remove the progress from the terminal."""
         self._timer.cancel()
         with self._lock:
             self._is_over = True
@@ -62,12 +62,12 @@ class Waiting:
                 self._bar.start()
 
     def _hide(self) -> None:
-        if self._bar:  # rich ends what it did not begin with an empty line
+        if self._bar:  # rich would end a bar that was never started with an empty line
             self._bar.stop()
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """Count a result, and let it be printed where the progress was."""
+        """Count a result, which is printed in place of the progress."""
         with self._lock:
             self._hide()
             yield
@@ -78,12 +78,12 @@ class Waiting:
 
 
 def _is_watched() -> bool:
-    """Say whether standard error is a terminal that can move its cursor."""
+    """Return True if standard error is a terminal that can move its cursor."""
     return sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def _bar(completed: int, total: int) -> Progress:
-    """Return a bar; rich takes a tenth of a second to import, so only now."""
+    """Return a progress bar; rich takes a tenth of a second to import, so only now."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

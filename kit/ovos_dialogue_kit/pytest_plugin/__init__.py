@@ -1,1 +1,1 @@
-"""The pytest plugin: collects scripts as tests, provides ``assistant``."""
+"""The pytest plugin: collect scripts as tests, and provide ``assistant``."""

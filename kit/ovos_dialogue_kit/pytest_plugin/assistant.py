@@ -1,4 +1,4 @@
-"""The pytest fixture ``assistant``: skills to talk to, on the run's own assistants."""
+"""Provide the pytest fixture ``assistant``, to talk to skills from Python."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["AssistantFactory"]
 
 
 class AssistantFactory:
-    """Begins conversations, and replays dialogues, on assistants that are kept.
+    """A factory of conversations on the assistants that a pytest run shares.
 
-    Options such as ``--kit-engine`` and ``--kit-bus`` hold for it, too. An engine that
-    is not installed skips the test (``--kit-strict-engines``: fails it).
+    Options such as ``--kit-engine`` and ``--kit-bus`` apply to them, too. If an engine
+    is not installed the test is skipped, or fails with ``--kit-strict-engines``.
     """
 
     def __init__(self, run: Run) -> None:
@@ -34,12 +34,12 @@ class AssistantFactory:
         transformers: Sequence[str] = (),
         clock: str = "virtual",
     ) -> Conversation:
-        """Begin a conversation.
+        """Start a conversation.
 
         Args:
             skills: ids of the skills; by default those of ``--kit-skill``.
-            lang: of the assistant, and of a session that has no other.
-            engine: by default that of ``--kit-engine``, or padacioso.
+            lang: language of the assistant, and of sessions without one.
+            engine: by default that of ``--kit-engine``, else padacioso.
             transformers: utterance transformers; by default ``--kit-transformers``.
             clock: ``virtual`` or ``real``.
 
@@ -60,7 +60,7 @@ class AssistantFactory:
         case: Case | str | None = None,
         engine: str | None = None,
     ) -> Transcript:
-        """Replay a case of a dialogue and return what happened; see ``api.replay``."""
+        """Replay a case of a dialogue and return its transcript; see ``api.replay``."""
         settings = self._run.settings
         try:
             transcript = api.replay(

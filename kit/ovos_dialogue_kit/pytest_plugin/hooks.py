@@ -26,8 +26,8 @@ _NAMES = ("ovos-dialogue-kit", __name__)
 def pytest_addoption(
     parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager
 ) -> None:
-    """Add each option, and its ini value of the same name."""
-    for name in _NAMES:  # named in -p or pytest_plugins, it would come a second time
+    """Add each option, and an ini value of the same name."""
+    for name in _NAMES:  # named in -p or pytest_plugins, it would be registered twice
         if not pluginmanager.has_plugin(name):
             pluginmanager.set_blocked(name)
     from ovos_dialogue_kit.run.options import PYTEST_OPTIONS  # noqa: PLC0415
@@ -51,7 +51,7 @@ def pytest_addoption(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse wrong values at once, if any are given."""
+    """Refuse wrong values before anything is collected."""
     from ovos_dialogue_kit.run.options import PYTEST_OPTIONS  # noqa: PLC0415
 
     if any(config.getoption(name) or config.getini(name) for name in PYTEST_OPTIONS):
@@ -73,8 +73,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile
 def assistant(pytestconfig: pytest.Config) -> AssistantFactory:
     """Talk to a skill from a test in Python.
 
-    ``assistant("my-skill.me", lang="en-US")`` begins a conversation; its
-    ``say("kitchen", "hello")`` returns the turn with its ``replies``.
+    ``assistant("my-skill.me", lang="en-US")`` starts a conversation. Its
+    ``say("kitchen", "hello")`` returns the turn, with its ``replies``.
     """
     from ovos_dialogue_kit.pytest_plugin.assistant import AssistantFactory  # noqa: PLC0415
     from ovos_dialogue_kit.pytest_plugin.run import run_of  # noqa: PLC0415
@@ -84,7 +84,7 @@ def assistant(pytestconfig: pytest.Config) -> AssistantFactory:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # xdist's WorkerController
-    """Take over what a worker of xdist replayed; one that crashed tells nothing."""
+    """Add the count of an xdist worker to the total; one that crashed has none."""
     told = getattr(node, "workeroutput", {}).get("ovos_dialogue_kit")
     if told:
         from ovos_dialogue_kit.pytest_plugin.run import run_of  # noqa: PLC0415

@@ -1,8 +1,8 @@
-"""Dialogues as pytest's tests: the collector of a script, its items, their failures.
+"""Collect the dialogues of a script as pytest tests, run them, and show failures.
 
-All through pytest's public API. A script is a ``pytest.Module`` without a Python module
-and a dialogue a ``pytest.Function``, so that fixtures of a conftest (autouse, of module
-scope) apply to dialogues as to any other test.
+Only pytest's public API is used. A script is a ``pytest.Module`` without a Python
+module, and a dialogue a ``pytest.Function``, so the fixtures of a conftest (autouse, or
+of module scope) apply to dialogues as to any other test.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from ovos_dialogue_kit.verdict.versions import skip_reason, xfail_applies
 __all__ = ["DialogueFailed", "DialogueItem", "ScriptFile"]
 
 _OWN_MARKS = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail")
-"""Marks of pytest's that do something, which a tag must not do by accident."""
+"""Marks with a meaning in pytest, which a tag must not have by accident."""
 
 
 class DialogueFailed(AssertionError):  # noqa: N818  # a failure of the skill, no error
-    """A dialogue that went another way than its script says."""
+    """A dialogue that did not go as its script expects."""
 
 
 class ScriptFile(pytest.Module):
@@ -45,7 +45,7 @@ class ScriptFile(pytest.Module):
         """Return a test for each dialogue, case and engine.
 
         Raises:
-            CollectError: the script cannot be read or means nothing; where and why.
+            CollectError: the script has an error.
 
         """
         settings = run_of(self.config).settings
@@ -73,10 +73,10 @@ class ScriptFile(pytest.Module):
         return item
 
     def _mark(self, tag: str, fixture: Fixture) -> pytest.MarkDecorator:
-        """Return a tag as a mark that pytest knows."""
+        """Return the mark for a tag, and register it."""
         if tag in _OWN_MARKS:
             raise KitError(
-                f'the tag "{tag}" is a mark with a meaning of its own in pytest',
+                f'the tag "{tag}" is a built-in mark of pytest',
                 Mark(fixture.script, fixture.line),
                 "rename the tag",
             )
@@ -90,7 +90,7 @@ class ScriptFile(pytest.Module):
 class DialogueItem(pytest.Function):
     """One case of a dialogue with one engine.
 
-    ``problem`` is what is wrong with its committed fixture.
+    ``problem`` is the error of its committed fixture, if it has one.
     """
 
     job: Job
@@ -98,22 +98,22 @@ class DialogueItem(pytest.Function):
 
     @property
     def id(self) -> Any:  # a class of pytest 9.2 and later that has no public name
-        """Return the id as pytest reads it from text.
+        """Return the id as pytest would parse it from text.
 
-        From 9.2 on it compares ids by their parts (``--lf`` does), and sees the part in
-        brackets only where it has parametrized a function itself.
+        From 9.2 on, pytest (``--lf``) compares ids by their parts, and splits off the
+        brackets only if it has parametrized the function itself.
         """
         own = super().id
         return type(own).parse(str(own))
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Return where the dialogue stands in its script."""
+        """Return the place of the dialogue in its script."""
         return self.path, self.job.fixture.line - 1, self.name
 
     def repr_failure(  # type: ignore[override]  # as Function itself does
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> Any:  # a text, or an object of pytest's that has no public name
-        """Return the kit's own words for what the kit found; others keep theirs."""
+        """Return the message of the kit for its own errors, pytest's for others."""
         if isinstance(excinfo.value, (KitError, DialogueFailed)):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
@@ -126,7 +126,7 @@ def _printable(name: str) -> str:
 
 
 def _tags(fixture: Fixture, case: Case) -> dict[str, None]:
-    """Return the tags of a dialogue and of its turns, each once."""
+    """Return the tags of a dialogue and of its turns, without duplicates."""
     tags = dict.fromkeys(fixture.marks.tags)
     for turn in case.turns:
         tags |= dict.fromkeys(turn.marks.tags)
@@ -134,7 +134,7 @@ def _tags(fixture: Fixture, case: Case) -> dict[str, None]:
 
 
 def _marks(job: Job) -> Iterable[pytest.MarkDecorator]:
-    """Yield what the marks of a dialogue are in pytest."""
+    """Yield the pytest marks for the marks of a dialogue."""
     marks, versions = job.fixture.marks, installed_versions(job)
     reason = skip_reason(marks, versions)
     if reason is not None:
@@ -148,7 +148,7 @@ def _marks(job: Job) -> Iterable[pytest.MarkDecorator]:
 
 
 def _replay(request: pytest.FixtureRequest) -> None:
-    """Replay the dialogue of the item that asks: the function of all items."""
+    """Replay the dialogue of an item; pytest calls this for every item."""
     item = request.node
     if item.problem:
         raise item.problem
@@ -164,7 +164,7 @@ def _replay(request: pytest.FixtureRequest) -> None:
 
 
 def _tell(item: DialogueItem, result: Result) -> None:
-    """Say in pytest's way what came of a replay."""
+    """Report the result of a replay to pytest."""
     if result.error:
         raise result.error
     if result.outcome == "skipped":
@@ -182,10 +182,10 @@ def _tell(item: DialogueItem, result: Result) -> None:
 
 
 def _without_marks(job: Job, *, turns: bool) -> Job:
-    """Return a job without the marks that pytest has taken over.
+    """Return a job without the marks that pytest handles itself.
 
-    They are those of the dialogue and, with ``turns`` (for ``--runxfail``), the xfails
-    of the turns.
+    These are the marks of the dialogue and, with ``turns`` (for ``--runxfail``), the
+    xfails of the turns.
     """
     marks = replace(job.fixture.marks, skip=None, xfail=None, requires={})
     case = job.case

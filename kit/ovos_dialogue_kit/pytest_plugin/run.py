@@ -1,4 +1,4 @@
-"""What a run of pytest shares among its dialogues: assistants, and the count."""
+"""Share assistants and a count among the dialogues of a pytest run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["REASON", "Run", "Tally", "run_of"]
 _NAME = "ovos-dialogue-kit-run"
 
 REASON: pytest.StashKey[str] = pytest.StashKey()
-"""In an item: why it was skipped while it ran."""
+"""The key of an item's stash for the reason why it was skipped as it ran."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """How much was replayed, with which engines, on which versions of ovos-core."""
+    """The number of replays, their engines, and their versions of ovos-core."""
 
     dialogues: int = 0
     turns: int = 0
@@ -38,12 +38,12 @@ class Tally:
         self.engines = sorted({*self.engines, transcript.engine})
         self.cores = sorted({*self.cores, *([core] if core else [])})
 
-    def add(self, told: Mapping[str, Any]) -> None:  # the fields of a Tally
-        """Count what another process has counted."""
-        self.dialogues += told["dialogues"]
-        self.turns += told["turns"]
-        self.engines = sorted({*self.engines, *told["engines"]})
-        self.cores = sorted({*self.cores, *told["cores"]})
+    def add(self, other: Mapping[str, Any]) -> None:  # the fields of a Tally
+        """Add the count of another process."""
+        self.dialogues += other["dialogues"]
+        self.turns += other["turns"]
+        self.engines = sorted({*self.engines, *other["engines"]})
+        self.cores = sorted({*self.cores, *other["cores"]})
 
     def __str__(self) -> str:
         """Return the count in a line."""
@@ -54,10 +54,10 @@ class Tally:
 
 
 class Run:
-    """One run of pytest, or of one worker of xdist: a plugin of pytest, too.
+    """One run of pytest, or of one xdist worker, as a plugin of its own.
 
-    It is registered when the first script is met, so that runs without any have no
-    hooks of it.
+    It is registered when the first script is collected, so runs without scripts have
+    none of its hooks.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -69,7 +69,7 @@ class Run:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, Any, None]:  # pluggy's result
-        """Place a skip that only the replay showed where its dialogue stands."""
+        """Report a skip during the replay at the place of its dialogue."""
         outcome = yield
         report = outcome.get_result()
         if REASON in item.stash and report.when == "call":
@@ -78,26 +78,26 @@ class Run:
             report.longrepr = (str(path), (line or 0) + 1, words)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell xdist's controller what this worker replayed."""
+        """Send the count of this worker to the controller of xdist."""
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["ovos_dialogue_kit"] = asdict(self.tally)
 
     def pytest_terminal_summary(
         self,
-        terminalreporter: Any,  # pytest.TerminalReporter, which pytest 7 has not
+        terminalreporter: Any,  # pytest.TerminalReporter, missing in pytest 7
         config: pytest.Config,
     ) -> None:
-        """Say in a line what was replayed."""
+        """Print the count in one line."""
         if self.tally.dialogues and config.getoption("verbose") >= 0:
             terminalreporter.write_line(str(self.tally))
 
     def pytest_unconfigure(self) -> None:
-        """End the assistants."""
+        """Close the assistants."""
         self.assistants.close()
 
 
 def run_of(config: pytest.Config) -> Run:
-    """Return the run that a config belongs to; begin it the first time."""
+    """Return the run of a config, which the first call creates."""
     run = config.pluginmanager.get_plugin(_NAME)
     if not isinstance(run, Run):
         run = Run(config)
@@ -108,6 +108,6 @@ def run_of(config: pytest.Config) -> Run:
 def _assistants(*, shared: bool) -> Assistants:
     if not shared:
         return Assistants()
-    from ovos_dialogue_kit.assistant.process.in_process import Shared  # noqa: PLC0415  # seldom
+    from ovos_dialogue_kit.assistant.process.in_process import Shared  # noqa: PLC0415  # seldom needed
 
     return Assistants(Shared)

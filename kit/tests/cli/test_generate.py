@@ -1,4 +1,4 @@
-"""``kit generate`` and ``kit check`` as a person meets them."""
+"""Tests of ``kit generate`` and ``kit check`` as a user runs them."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def make_project(root: Path) -> None:
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run a command; return its exit code, its results and its talk."""
+    """Run a command; return its exit code, standard output and standard error."""
     code = main(arguments)
     out, err = capsys.readouterr()
     return code, out, err
 
 
 def test_generate(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Results go to stdout, one line per file; the count goes to stderr."""
+    """Results go to stdout, one line per file; the summary goes to stderr."""
     assert shown(capsys, "generate") == (
         0,
         f"written    {WORDS}\n",
@@ -69,7 +69,7 @@ def test_generate(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_generate_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    """The second run changes nothing, and says so."""
+    """A second run changes nothing, and says so."""
     main(["generate"])
     capsys.readouterr()
     assert shown(capsys, "generate") == (
@@ -81,7 +81,7 @@ def test_generate_twice(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_check_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    """What was generated is fresh."""
+    """A fixture that was just generated is fresh."""
     main(["generate"])
     capsys.readouterr()
     assert shown(capsys, "check") == (
@@ -93,7 +93,7 @@ def test_check_fresh(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    """Anything but fresh fails, and names the command that helps."""
+    """A fixture that is not fresh fails the check, which names the command to run."""
     assert shown(capsys, "check", "skill/test", "-o", "my fixtures") == (
         1,
         "missing    my fixtures/talk/words.json\n",
@@ -105,7 +105,7 @@ def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An edited fixture is named with the place of the edit and what to do."""
+    """An edited fixture is shown with the place of the edit and the command to run."""
     main(["generate"])
     path = project / WORDS
     path.write_text(path.read_text("utf-8").replace("blue", "red"), encoding="utf-8")
@@ -123,7 +123,7 @@ def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_broken_script(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A script with an error is told on stderr; the others are written."""
+    """A script error goes to stderr; the fixtures of other scripts are written."""
     broken = "dialogues:\n  a:\n    - kitchen: hello {word}\n"
     (project / "skill/test/broken.dialogue.yaml").write_text(broken)
     message = (
@@ -153,7 +153,7 @@ def elsewhere(tmp_path: Path) -> Path:
 def test_script_of_another_project(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its fixtures belong to its own project, as kit replay looks for them there."""
+    """Fixtures are written to the script's own project, where kit replay looks."""
     assert shown(capsys, "generate", str(elsewhere)) == (
         0,
         f"written    {WORDS}\n",
@@ -168,7 +168,7 @@ def test_script_of_another_project(
 def test_scripts_of_two_projects(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each project gets its own; the count is for all."""
+    """Each project gets its own fixtures; the summary covers all of them."""
     assert shown(capsys, "generate", ".", str(elsewhere)) == (
         0,
         f"written    {WORDS}\nwritten    {WORDS}\n",
@@ -179,7 +179,7 @@ def test_scripts_of_two_projects(
 def test_one_output_folder_for_two_projects(
     project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What one project writes there would be orphaned to the other."""
+    """One output folder is refused: each project would orphan the other's fixtures."""
     assert shown(capsys, "generate", ".", str(elsewhere), "-o", "out") == (
         2,
         "",
@@ -196,7 +196,7 @@ def test_one_output_folder_for_two_projects(
 def test_no_scripts(
     project: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    """Where there are no scripts, the path was probably wrong."""
+    """A path without scripts is an error, as it is probably wrong."""
     (project / "docs").mkdir()
     assert shown(capsys, command, "docs") == (
         2,
@@ -210,7 +210,7 @@ def test_no_scripts(
 
 @pytest.mark.usefixtures("project")
 def test_wrong_path(capsys: pytest.CaptureFixture[str]) -> None:
-    """A path that does not exist is one line on stderr."""
+    """A path that does not exist is reported in one line on stderr."""
     assert shown(capsys, "generate", "skil") == (
         2,
         "",
@@ -220,7 +220,7 @@ def test_wrong_path(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """Bad usage is exit code 2, with the usage line."""
+    """Bad usage exits with 2 and shows the usage line."""
     code, out, err = shown(capsys, "generate", "--nothing")
     assert (code, out) == (2, "")
     assert err.startswith("Usage: kit generate [OPTIONS] [PATH]...\n")
@@ -228,7 +228,7 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_unreadable_settings(capsys: pytest.CaptureFixture[str]) -> None:
-    """An error of the operating system is no traceback either."""
+    """An error of the operating system is shown without a traceback."""
 
     def refuse() -> Path:
         raise PermissionError(13, "Permission denied", "/somewhere")
@@ -275,7 +275,7 @@ def test_help_is_quick() -> None:
 
 @pytest.mark.usefixtures("project")
 def test_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C ends a command quietly."""
+    """Ctrl-C ends a command without a message."""
 
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
@@ -288,7 +288,7 @@ def test_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_interrupt_of_a_process(project: Path) -> None:
-    """Ctrl-C in the middle of a write leaves the file whole and no litter."""
+    """Ctrl-C during a write leaves the old file intact and no temporary file."""
     main(["generate"])
     before = (project / WORDS).read_bytes()
     script = project / "skill/test/talk.dialogue.yaml"

@@ -1,4 +1,4 @@
-"""``kit replay`` as a person meets it, with actors in the place of assistants."""
+"""Tests of ``kit replay`` as a user runs it, with actors in place of assistants."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ since
 
 
 class Stage:
-    """A project with one script, and the troupe that plays it."""
+    """A project with one script, and the actors that play it."""
 
     def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
@@ -99,7 +99,7 @@ def stage(
 
 
 def test_replay(stage: Stage) -> None:
-    """Dialogues are shown on stdout, the counts on stderr; a failure exits with 1."""
+    """Dialogues go to stdout, the summary to stderr; a failure exits with 1."""
     assert stage.kit("replay") == (
         1,
         POLITE + LOUD,
@@ -114,20 +114,20 @@ def test_pass(stage: Stage) -> None:
 
 
 def test_tag(stage: Stage) -> None:
-    """A tag chooses dialogues."""
+    """``--tag`` selects dialogues."""
     counts = "1 dialogue: 1 passed in … s\n"
     assert stage.kit("replay", "--tag", "smoke") == (0, POLITE, counts)
 
 
 def test_quiet(stage: Stage) -> None:
-    """-q shows what went wrong and nothing else."""
+    """``-q`` shows only failures."""
     counts = "2 dialogues: 1 passed, 1 failed in … s\n"
     _, _, report = LOUD.partition('"HI"\n')
     assert stage.kit("replay", "-q") == (1, report, counts)
 
 
 def test_json(stage: Stage) -> None:
-    """--json writes a line of JSON for each replay, and nothing else to stdout."""
+    """``--json`` prints one line of JSON for each replay, and nothing else."""
     code, out, err = stage.kit("replay", "--json")
     found = [json.loads(line) for line in out.splitlines()]
     assert [(each["dialogue"], each["outcome"]) for each in found] == [
@@ -138,7 +138,7 @@ def test_json(stage: Stage) -> None:
 
 
 def test_options(stage: Stage) -> None:
-    """Options reach the assistant and the replay."""
+    """Options are passed on to the assistant and the replay."""
     stage.kit(
         *("replay", "-k", "polite", "-v", "--deadline", "3"),
         *("--engine", "adapt+padacioso", "--skill", "b.test", "--skill", "c.test"),
@@ -156,14 +156,14 @@ def test_options(stage: Stage) -> None:
 
 
 def test_order_seed(stage: Stage) -> None:
-    """--order-seed reaches the replay."""
+    """``--order-seed`` is passed on to the replay."""
     stage.kit("replay", "-k", "polite", "--order-seed", "7")
     (actor,) = stage.troupe.actors
     assert actor.options == Options(order_seed=7)
 
 
 def test_strict_engines(stage: Stage) -> None:
-    """A missing engine is a skip, or an error if engines are strict."""
+    """A missing engine skips, or is an error with ``--strict-engines``."""
     missing = EngineMissingError("there is no adapt", hint="pip install adapt")
     stage.troupe = Troupe({"adapt": missing})
     command = ("replay", "-k", "polite", "--engine", "adapt")
@@ -185,7 +185,7 @@ def test_strict_engines(stage: Stage) -> None:
 
 
 def test_stale_fixture(stage: Stage) -> None:
-    """A stale fixture is told with the command that helps, and exits with 1."""
+    """A stale fixture is shown with the command to run, and exits with 1."""
     assert stage.kit("generate")[0] == 0
     script = stage.folder / "a.dialogue.yaml"
     script.write_text(SCRIPT.replace("hi", "hey", 1).replace("HI", "HEY", 1))
@@ -205,7 +205,7 @@ def test_fixture(stage: Stage) -> None:
 
 
 def test_script_errors(stage: Stage) -> None:
-    """Scripts with errors are all told, and nothing is replayed."""
+    """All scripts with errors are reported, and nothing is replayed."""
     (stage.folder / "b.dialogue.yaml").write_bytes(b"\xff")
     (stage.folder / "c.dialogue.yaml").write_bytes(b"\xff")
     message = '{}:1:1: is not UTF-8\n  save it as "UTF-8"\n'
@@ -274,14 +274,14 @@ def test_script_errors(stage: Stage) -> None:
     ],
 )
 def test_bad_usage(stage: Stage, arguments: list[str], message: str) -> None:
-    """What makes no sense is said in a line; the exit code is 2."""
+    """Bad usage is reported in one line; the exit code is 2."""
     code, out, err = stage.kit("replay", *arguments)
     assert (code, out) == (2, "")
     assert err.splitlines()[-1] == message
 
 
 def test_no_scripts(stage: Stage) -> None:
-    """Where there is nothing to replay, that is an error."""
+    """It is an error if there is nothing to replay."""
     (stage.folder / "a.dialogue.yaml").unlink()
     assert stage.kit("replay") == (
         2,
@@ -298,7 +298,7 @@ def test_help(stage: Stage) -> None:
 
 
 def test_interrupt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C exits with 130 and without a word."""
+    """Ctrl-C exits with 130, without a message."""
 
     def interrupted(_: Setup) -> None:
         raise KeyboardInterrupt
@@ -313,7 +313,7 @@ def test_interrupt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_jobs(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, bus: str, workers: int
 ) -> None:
-    """There is a worker for each processor; on a real bus there is one."""
+    """By default there is one worker per processor, or one with a real bus."""
     seen: list[int] = []
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
     monkeypatch.setattr(parallel, "run_all", watched(seen.append))
@@ -322,7 +322,7 @@ def test_jobs(
 
 
 def test_jobs_without_affinity(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a process may use all processors, they count."""
+    """All processors count on systems without processor affinity."""
     seen: list[int] = []
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 5)
@@ -332,7 +332,7 @@ def test_jobs_without_affinity(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def watched(tell: Callable[[int], None]) -> Callable[..., object]:
-    """Return a ``run_all`` that tells how many workers it would have."""
+    """Return a ``run_all`` that reports its number of workers."""
 
     def run_all(_: object, __: object, workers: int) -> object:
         tell(workers)
@@ -377,14 +377,14 @@ def test_colours(
 
 
 class Terminal(io.StringIO):
-    """A standard error that someone looks at."""
+    """A standard error that is a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Put a terminal in the place of standard error; patience has no end."""
+    """Make standard error a terminal, with a patience that never ends."""
     found = Terminal()
     monkeypatch.setattr(sys, "stderr", found)
     monkeypatch.setenv("TERM", "xterm")
@@ -393,7 +393,7 @@ def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that takes long shows how far it is, and clears that away for results."""
+    """A long run shows its progress, and hides it to print results."""
     terminal = watched_terminal(monkeypatch)
     with Waiting(7) as waiting:
         waiting._appear()
@@ -405,7 +405,7 @@ def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_progress_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that is over soon shows nothing, not even late."""
+    """A short run never shows its progress."""
     terminal = watched_terminal(monkeypatch)
     with Waiting(7) as waiting, waiting.step():
         pass
@@ -414,7 +414,7 @@ def test_no_progress_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody looks, nothing is shown, however colourful it should be."""
+    """Without a terminal no progress is shown, even if colours are forced."""
     terminal = watched_terminal(monkeypatch)
     monkeypatch.setattr(terminal, "isatty", lambda: False)
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -424,7 +424,7 @@ def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_results_go_into_a_file_too(stage: Stage) -> None:
-    """The file holds what ``--json`` would print, and appears when all is over."""
+    """The file contains what ``--json`` prints, and is written at the end."""
     _, lines, _ = stage.kit("replay", "--json")
     code, out, _ = stage.kit("replay", "-o", "made/transcripts.jsonl")
     assert (code, out) == (1, POLITE + LOUD)

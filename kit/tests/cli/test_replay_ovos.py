@@ -1,4 +1,4 @@
-"""``kit replay`` with the real ovos-core and skills that misbehave."""
+"""Tests of ``kit replay`` with the real ovos-core and skills that misbehave."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Aviary:
 
 @pytest.fixture(scope="session")
 def told(aviary: Aviary) -> Mapping[str, str]:
-    """Return what one run of the script says, by dialogue; and its end."""
+    """Return the output of one run of the script by dialogue, and its summary."""
     (aviary.folder / "a.dialogue.yaml").write_text(SCRIPT)
     code, out, err = aviary.kit("replay", "a.dialogue.yaml")
     blocks = {block.partition(" ")[0]: block for block in out.split("\n\n")}
@@ -140,7 +140,7 @@ def told(aviary: Aviary) -> Mapping[str, str]:
 
 
 def test_wrong_reply(told: Mapping[str, str]) -> None:
-    """A wrong reply stands beside what was expected."""
+    """A wrong reply is shown below the expected one."""
     assert told["wrong"] == dedent("""\
         wrong [padacioso]  failed
           kitchen  "hello parrot"  -> "hello"
@@ -150,7 +150,7 @@ def test_wrong_reply(told: Mapping[str, str]) -> None:
 
 
 def test_handler_raised(told: Mapping[str, str]) -> None:
-    """A handler that raises is told with the end of its traceback."""
+    """A handler that raises is reported with the end of its traceback."""
     lines = told["raised"].splitlines()
     problem = "the skill raised an error: Skill.handle_fail: "
     problem += "ValueError: ruffled feathers"
@@ -163,7 +163,7 @@ def test_handler_raised(told: Mapping[str, str]) -> None:
 
 
 def test_no_end_in_time(told: Mapping[str, str]) -> None:
-    """A turn that does not end in time is told with what was heard until then."""
+    """A turn that does not end in time is reported with the replies until then."""
     assert told["late"] == dedent("""\
         late [padacioso]  failed
           kitchen  "sleep well"  -> "good night"
@@ -176,7 +176,7 @@ time: its deadline is 10 s
 
 
 def test_stray_reply(told: Mapping[str, str]) -> None:
-    """A reply to a session that was not speaking is told as such."""
+    """A reply to a session that was not speaking is reported as a stray."""
     assert told["stray"] == dedent("""\
         stray [padacioso]  failed
           kitchen  "tell everybody"  -> "to you"
@@ -189,7 +189,7 @@ reply although it was not speaking
 
 
 def test_crash(told: Mapping[str, str]) -> None:
-    """A skill that ends the process costs its own dialogue, from that turn on."""
+    """A skill that ends the process fails only its own dialogue, from that turn on."""
     assert told["crash"] == dedent("""\
         crash [padacioso]  failed
           kitchen  "hello parrot"  -> "hello"
@@ -203,7 +203,7 @@ during the turn: the skill ended the process (exit code 7)
 
 
 def test_engine_not_installed(told: Mapping[str, str]) -> None:
-    """A missing engine is a skip that names the command to install it."""
+    """A missing engine skips, and names the command that installs it."""
     if told["engine"] == 'engine [padatious]\n  kitchen  "hello parrot"  -> "hello"':
         pytest.skip("padatious is installed")
     assert told["engine"] == (
@@ -213,7 +213,7 @@ def test_engine_not_installed(told: Mapping[str, str]) -> None:
 
 
 def test_counts(told: Mapping[str, str]) -> None:
-    """All dialogues count; one that fails makes the exit code 1."""
+    """One failing dialogue among others makes the exit code 1."""
     if "skipped" not in told["engine"]:
         pytest.skip("padatious is installed")
     counts = "7 dialogues: 1 passed, 5 failed, 1 skipped in … s"
@@ -221,7 +221,7 @@ def test_counts(told: Mapping[str, str]) -> None:
 
 
 def test_verbose(aviary: Aviary) -> None:
-    """-v shows the messages of the bus."""
+    """``-v`` shows the bus messages."""
     script = aviary.write("""
         skill: parrot.test
         dialogues: {hi: [kitchen: hello parrot]}
@@ -232,7 +232,7 @@ def test_verbose(aviary: Aviary) -> None:
 
 
 def broken(aviary: Aviary, skill: str, more: str = "") -> str:
-    """Return what is said of a dialogue for which there is no assistant."""
+    """Return the report of a dialogue whose assistant cannot start."""
     script = aviary.write(f"skill: {skill}\n{more}dialogues: {{hi: [kitchen: hi]}}\n")
     code, out, err = aviary.kit("replay", "-q", script)
     assert (code, err) == (1, "1 dialogue: 1 broken in … s\n")
@@ -240,7 +240,7 @@ def broken(aviary: Aviary, skill: str, more: str = "") -> str:
 
 
 def test_skill_not_installed(aviary: Aviary) -> None:
-    """A skill that is not installed is told with the near name."""
+    """A skill that is not installed is reported with the nearest name."""
     assert broken(aviary, "parot.test") == (
         'x.dialogue.yaml:2:1: "hi": the skill "parot.test" is not installed (did you '
         'mean "parrot.test"?)\n  install it in the kit\'s environment, for example: '
@@ -270,7 +270,7 @@ def test_skill_not_installed(aviary: Aviary) -> None:
     ],
 )
 def test_skill_does_not_load(aviary: Aviary, skill: str, source: str, end: str) -> None:
-    """A skill that does not load is told with its traceback."""
+    """A skill that does not load is reported with its traceback."""
     install_skill(aviary.folder, skill, source)
     lines = broken(aviary, skill).splitlines()
     assert lines[0] == f'x.dialogue.yaml:2:1: "hi": the skill "{skill}" did not load'
@@ -279,7 +279,7 @@ def test_skill_does_not_load(aviary: Aviary, skill: str, source: str, end: str) 
 
 
 def test_stage_not_installed(aviary: Aviary) -> None:
-    """A pipeline stage that nothing brings is an error."""
+    """A pipeline stage that no installed package has is an error."""
     sessions = "sessions: {kitchen: {pipeline: [ocp_high, engine_high]}}\n"
     assert broken(aviary, "parrot.test", sessions) == (
         'x.dialogue.yaml:3:1: "hi": the pipeline stage "ocp_high" is not installed\n'
@@ -288,7 +288,7 @@ def test_stage_not_installed(aviary: Aviary) -> None:
 
 
 def test_stage_unknown(aviary: Aviary) -> None:
-    """A pipeline stage that there is not is an error where it is written."""
+    """An unknown pipeline stage is an error at its place in the script."""
     script = aviary.write("""\
         skill: parrot.test
         sessions: {kitchen: {pipeline: [adapt_hgih]}}
@@ -303,7 +303,7 @@ def test_stage_unknown(aviary: Aviary) -> None:
 
 
 def test_no_bus(aviary: Aviary) -> None:
-    """An address where no bus answers is told with the reason."""
+    """An address where no bus answers is reported with the reason."""
     script = aviary.write("skill: parrot.test\ndialogues: {hi: [kitchen: hi]}\n")
     code, out, _ = aviary.kit("replay", "-q", "--bus", "ws://127.0.0.1:1/core", script)
     assert code == 1
@@ -334,7 +334,7 @@ class Skill(OVOSSkill):
 @pytest.mark.parametrize("when", ["replay", "boot"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_interrupt(aviary: Aviary, when: str, how: signal.Signals) -> None:
-    """Whenever and however it ends, the kit takes along all that was started.
+    """The kit ends every process it started, whenever and however it ends itself.
 
     The skill, and a process that it has started, hold a pipe: it ends with the last.
     """

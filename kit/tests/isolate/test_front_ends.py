@@ -1,4 +1,4 @@
-"""``kit isolate`` and pytest's ``--kit-isolate``, with toys for assistants."""
+"""Tests of ``kit isolate`` and ``--kit-isolate``, with toys for assistants."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ dialogues:
 """
 
 LOADED = (pytest_isolate, build, searching)
-"""Imported here once: what a test imports, pytester forgets afterwards."""
+"""Imported here once, because pytester unloads what a test imports."""
 
 
 def boot(setup: Setup) -> Toy:
@@ -53,7 +53,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("script")
 def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 1, the report on standard output, the counts and seed on the other."""
+    """A leak exits with 1; the report goes to stdout, the summary to stderr."""
     assert 1 == main(["isolate", "--seed", "5", "--oracle", "solo", "-j", "2"])
     out, err = capsys.readouterr()
     assert out.startswith('a.dialogue.yaml:8:7: "fruit": b hears something else')
@@ -64,7 +64,7 @@ def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("script")
 def test_it_repeats_exactly(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command in a report gives the same report."""
+    """The command in a report produces the same report."""
     main(["isolate", "--seed", "5"])
     first = capsys.readouterr().out
     again = first.partition("  again     kit ")[2].split("\n")[0]
@@ -74,7 +74,7 @@ def test_it_repeats_exactly(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("script")
 def test_no_leak(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 0 and nothing but the counts; the seed is another one each time."""
+    """Without a leak, only the summary is printed; the seed differs each time."""
     arguments = ["isolate", "--skill", "good.test", "--schedules", "20", "."]
     assert [0, 0] == [main(arguments), main(arguments)]
     out, err = capsys.readouterr()
@@ -85,14 +85,14 @@ def test_no_leak(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("script")
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """One object for each dialogue, leak or not."""
+    """``--json`` prints one object per dialogue, with or without a leak."""
     main(["isolate", "--json", "--seed", "5"])
     (line,) = capsys.readouterr().out.splitlines()
     assert 1 == len(json.loads(line)["leaks"])
 
 
 def test_engines(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --engine it is the first of the script's; with it, each that is given."""
+    """Without ``--engine``, the script's first is used; with it, each one given."""
     script.write_text("engine: [padatious, adapt]\n" + script.read_text())
     main(["isolate", "--json", "--schedules", "20"])
     main(["isolate", "--json", "--schedules", "20", "--engine", "adapt"])
@@ -103,7 +103,7 @@ def test_engines(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_script_with_an_error(
     script: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2, and nothing is result."""
+    """A script with an error exits with 2 and prints no results."""
     script.write_text("dialogues: x\n")
     assert 2 == main(["isolate"])
     assert "a.dialogue.yaml:1:12" in capsys.readouterr().err
@@ -111,7 +111,7 @@ def test_a_script_with_an_error(
 
 @pytest.mark.usefixtures("script")
 def test_an_unknown_oracle(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 2, with the near name."""
+    """An unknown oracle exits with 2 and shows the nearest name."""
     assert 2 == main(["isolate", "--oracle", "solos"])
     assert 'unknown oracle "solos" (did you mean "solo"?)' in capsys.readouterr().err
 
@@ -123,7 +123,7 @@ def test_an_unknown_oracle(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_language_for_scripts(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Scripts have theirs: what would be ignored is refused."""
+    """``--lang`` is refused with scripts, which set their own language."""
     assert 2 == main(["isolate", "--lang", "pt-PT", *arguments])
     assert (
         "--lang cannot be combined with scripts: they set the language\n"
@@ -135,7 +135,7 @@ def test_a_language_for_scripts(
 def test_without_a_script(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A skill without a path: dialogues are made from its files."""
+    """``--skill`` without a path makes dialogues from the skill's files."""
     phrases = [build.Phrase("x", "keep $canary"), build.Phrase("y", "tell me")]
     text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
     fixtures = build._fixtures(text, "leaky.test")
@@ -157,7 +157,7 @@ def test_without_a_script(
 
 
 class Stage:
-    """A project with a script, and what pytest makes of it."""
+    """A project with a script, and pytest runs in it."""
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         self._pytester = pytester
@@ -180,20 +180,20 @@ def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def test_pytest_hunts_where_the_script_says_so(stage: Stage) -> None:
-    """A dialogue that passes as it stands fails with the report of its leak."""
+    """A dialogue that passes by itself fails with the report of its leak."""
     lines = stage.run("isolate: true\n")
     assert "a.dialogue.yaml:9:7:" in " ".join(lines)
     assert any("--seed 0 --schedules 100" in line for line in lines)
 
 
 def test_pytest_hunts_everywhere(stage: Stage) -> None:
-    """``--kit-isolate`` is for all dialogues, with a budget of its own."""
+    """``--kit-isolate`` searches all dialogues, with its own number of schedules."""
     lines = stage.run("", "--kit-isolate", "--kit-isolate-schedules", "30")
     assert any("--seed 0 --schedules 30" in line for line in lines)
 
 
 def test_pytest_does_not_hunt_elsewhere(stage: Stage) -> None:
-    """A leak that only other orders show is not looked for."""
+    """Without ``isolate: true`` there is no search for leaks."""
     assert any("1 passed" in line for line in stage.run("", skill="good.test"))
 
 
@@ -204,7 +204,7 @@ def test_pytest_finds_nothing(stage: Stage) -> None:
 
 
 def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
-    """The option and its ini value are named."""
+    """A wrong number of schedules is refused, naming option and ini value."""
     lines = stage.run("", "--kit-isolate-schedules", "none")
     assert (
         "ERROR: --kit-isolate-schedules (or kit_isolate_schedules in the ini file): "
@@ -213,7 +213,7 @@ def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
 
 
 def test_pytest_hunts_on_the_bus_in_memory_only(stage: Stage) -> None:
-    """On a real bus there is no schedule to be kept."""
+    """The search for leaks is refused on a real bus."""
     lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
     assert (
         'the search for leaks works only with the bus "memory", not with "real"'

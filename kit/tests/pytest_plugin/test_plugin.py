@@ -1,4 +1,4 @@
-"""The pytest plugin as its user meets it; an actor stands in for the assistant."""
+"""Tests of the pytest plugin as a user runs it, with actors as assistants."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ dialogues:
 
 
 LOADED = (pytest_assistant, pytest_items)
-"""Imported here once: what a test imports, pytester forgets afterwards."""
+"""Imported here once, because pytester unloads what a test imports."""
 
 
 PLAIN = "-p no:cacheprovider -p no:hypothesispytest"
-"""Hypothesis's plugin imports all of it at the end of each of these short runs."""
+"""Without it, Hypothesis's plugin would be imported at the end of each run."""
 
 
 class Stage:
-    """A project with a script, and what pytest makes of it."""
+    """A project with a script, and pytest runs in it."""
 
     def __init__(self, pytester: pytest.Pytester, troupe: Troupe) -> None:
         self.pytester = pytester
@@ -84,7 +84,7 @@ def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def block(result: pytest.RunResult, start: str, count: int) -> list[str]:
-    """Return the lines of a run from the one that begins with ``start``."""
+    """Return the lines of a run from the first that starts with ``start``."""
     lines = result.outlines
     first = next(i for i, line in enumerate(lines) if line.startswith(start))
     return lines[first : first + count]
@@ -94,7 +94,7 @@ def block(result: pytest.RunResult, start: str, count: int) -> list[str]:
 
 
 def test_ids(stage: Stage) -> None:
-    """Each variant with each engine is a test of its own, named readably."""
+    """Each variant with each engine is a test of its own, with a readable name."""
     script = """
 skill: actor
 engine: [padacioso, adapt+padacioso]
@@ -125,7 +125,7 @@ dialogues:
     ],
 )
 def test_selection_by_keyword(stage: Stage, expression: str, count: int) -> None:
-    """``-k`` takes words of a name, and the whole name with ``_`` for spaces."""
+    """``-k`` matches words of a name, or the whole name with ``_`` for spaces."""
     script = """
 skill: actor
 dialogues:
@@ -138,7 +138,7 @@ dialogues:
 
 
 def test_selection_by_id(stage: Stage) -> None:
-    """A test can be named on the command line by its id, whatever its name."""
+    """A test can be selected by its id, whatever its name contains."""
     script = HELLO.replace("hello", '"a::b\\e[0m"')
     (name,) = stage.ids(script)
     assert name == "a.dialogue.yaml::a:b\\x1b[0m[padacioso]"
@@ -146,7 +146,7 @@ def test_selection_by_id(stage: Stage) -> None:
 
 
 def test_hidden_files(stage: Stage) -> None:
-    """What an editor hides beside a script is no script."""
+    """Hidden files of editors are not scripts."""
     stage.write("no yaml: [", ".#a")
     assert len(stage.ids(HELLO)) == 1
 
@@ -171,21 +171,18 @@ dialogues:
 
 
 @pytest.mark.parametrize("tag", ["skip", "parametrize"])
-def test_tags_that_are_marks_of_pytest(stage: Stage, tag: str) -> None:
-    """A tag that would do something in pytest by accident is refused."""
+def test_tags_that_are_built_in_marks(stage: Stage, tag: str) -> None:
+    """A tag with a meaning in pytest is refused."""
     result = stage.run(HELLO.replace("skill: actor", f"skill: actor\ntags: {tag}"))
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert block(result, "a.dialogue.yaml:", 2) == [
-        (
-            f'a.dialogue.yaml:5:1: the tag "{tag}" is a mark with a meaning of its '
-            "own in pytest"
-        ),
+        f'a.dialogue.yaml:5:1: the tag "{tag}" is a built-in mark of pytest',
         "  rename the tag",
     ]
 
 
 def test_broken_script(stage: Stage) -> None:
-    """A script with an error is a collection error in the command line's words."""
+    """A script with an error is a collection error with the message of ``kit``."""
     result = stage.run(HELLO.replace("dialogues", "dialogs"))
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert block(result, "a.dialogue.yaml:", 1) == [
@@ -210,7 +207,7 @@ def test_no_skill(stage: Stage) -> None:
 
 
 def test_green_run(stage: Stage) -> None:
-    """A green run shows one line of the kit's."""
+    """A green run shows one line of the kit."""
     result = stage.run(HELLO)
     lines = block(result, "a.dialogue.yaml .", 5)
     assert lines[1:3] == ["", "1 dialogue replayed, 1 turn, with padacioso"]
@@ -219,7 +216,7 @@ def test_green_run(stage: Stage) -> None:
 
 
 def test_green_run_verbosely(stage: Stage) -> None:
-    """With ``-v`` the line is all, too."""
+    """With ``-v``, too, a green run shows only that line."""
     lines = stage.run(HELLO, "-v").outlines
     assert [line for line in lines if "replayed" in line or "kitchen" in line] == [
         "1 dialogue replayed, 1 turn, with padacioso"
@@ -227,18 +224,18 @@ def test_green_run_verbosely(stage: Stage) -> None:
 
 
 def test_quiet_run(stage: Stage) -> None:
-    """With ``-q`` there is no line."""
+    """With ``-q`` that line is missing."""
     assert "replayed" not in stage.run(HELLO, "-q").stdout.str()
 
 
 def test_run_without_scripts(stage: Stage) -> None:
-    """Where no script is, there is no line, and nobody to boot."""
+    """Without scripts there is no such line, and no assistant is booted."""
     stage.pytester.makepyfile("def test_x(): pass")
     assert "replayed" not in stage.pytester.runpytest_inprocess().stdout.str()
 
 
 def test_failure(stage: Stage) -> None:
-    """A failure is said in the kit's words, from the line of the script."""
+    """A failure shows the kit's message, with its place in the script."""
     result = stage.run(WRONG)
     result.assert_outcomes(failed=1)
     assert block(result, "____", 4) == [
@@ -253,7 +250,7 @@ def test_failure(stage: Stage) -> None:
 
 
 def test_failure_verbosely(stage: Stage) -> None:
-    """With ``-v`` a failure shows what each session said and heard, too."""
+    """With ``-v``, a failure also shows what each session said and heard."""
     assert block(stage.run(WRONG, "-v"), "hello [padacioso]", 3) == [
         "hello [padacioso]",
         '  kitchen  "hi"            -> "HI"',
@@ -262,7 +259,7 @@ def test_failure_verbosely(stage: Stage) -> None:
 
 
 def test_place_of_a_failure(stage: Stage) -> None:
-    """What other tools read of a test's place is the line of its dialogue."""
+    """Other tools find a test at the line of its dialogue."""
     result = stage.run(WRONG, "--junitxml=x.xml", "-o", "junit_family=xunit1")
     result.assert_outcomes(failed=1)
     report = (stage.pytester.path / "x.xml").read_text()
@@ -270,13 +267,13 @@ def test_place_of_a_failure(stage: Stage) -> None:
 
 
 def test_first_failure_ends(stage: Stage) -> None:
-    """``-x`` is heeded."""
+    """``-x`` stops after the first failure."""
     stage.write(HELLO, "b")
     stage.run(WRONG, "-x").assert_outcomes(failed=1)
 
 
 def test_last_failed(stage: Stage) -> None:
-    """``--lf`` runs again what has failed."""
+    """``--lf`` reruns the failures."""
     stage.write(HELLO, "b")
     options = ("-o", "addopts=")
     stage.run(WRONG, *options).assert_outcomes(failed=1, passed=1)
@@ -284,14 +281,14 @@ def test_last_failed(stage: Stage) -> None:
 
 
 def test_assistant_that_does_not_start(stage: Stage) -> None:
-    """What keeps an assistant from starting is said without a traceback."""
+    """An assistant that does not start is reported without a traceback."""
     result = stage.run(HELLO, "--kit-engine=adapt")
     result.assert_outcomes(failed=1)
     assert block(result, "it does not", 3)[:2] == ["it does not start", "  mend it"]
 
 
 def test_assistants_are_shared_and_ended(stage: Stage) -> None:
-    """One assistant serves all dialogues of a setup, and is ended."""
+    """One assistant serves all dialogues of a setup, and is closed at the end."""
     stage.write(HELLO, "b")
     stage.run(HELLO).assert_outcomes(passed=2)
     (actor,) = stage.troupe.actors
@@ -346,24 +343,24 @@ LENIENT = "xfail: {reason: so it is, strict: false}"
     ],
 )
 def test_marks(stage: Stage, script: str, outcome: str) -> None:
-    """Marks of a script are those of pytest, for a dialogue and for a turn."""
+    """Marks of a dialogue and of a turn work like those of pytest."""
     stage.run(script).assert_outcomes(**{outcome: 1})
 
 
 @pytest.mark.parametrize("script", [marked(XFAIL, "BYE"), marked_turn(XFAIL, "BYE")])
 def test_runxfail(stage: Stage, script: str) -> None:
-    """``--runxfail`` lets fail what is marked to fail."""
+    """``--runxfail`` ignores xfail marks."""
     stage.run(script, "--runxfail").assert_outcomes(failed=1)
 
 
 def test_xfail_is_about_the_skill(stage: Stage) -> None:
-    """An assistant that does not start is no failure that was announced."""
+    """An assistant that does not start is not an expected failure."""
     result = stage.run(marked(XFAIL), "--kit-engine=adapt")
     result.assert_outcomes(failed=1)
 
 
 def test_strict_xfail_of_a_turn(stage: Stage) -> None:
-    """A turn that passes although it must fail says where to edit."""
+    """A turn that passes although it is a strict xfail names the place to edit."""
     result = stage.run(marked_turn(XFAIL))
     assert block(result, "a.dialogue.yaml:", 2) == [
         (
@@ -387,7 +384,7 @@ def test_missing_engine(stage: Stage) -> None:
 
 
 def test_missing_engine_strictly(stage: Stage) -> None:
-    """With ``--kit-strict-engines`` it is an error."""
+    """With ``--kit-strict-engines`` a missing engine is an error."""
     result = stage.run(HELLO, "--kit-engine=padatious", "--kit-strict-engines")
     result.assert_outcomes(failed=1)
     assert block(result, "no padatious", 2) == ["no padatious here", "  pip install it"]
@@ -445,7 +442,7 @@ CHOICES = {
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_options(stage: Stage, name: str) -> None:
-    """What is chosen for a run comes before what a script says."""
+    """An option overrides the script."""
     value, field, expected = CHOICES[name]
     stage.run(HELLO, f"--{name.replace('_', '-')}", value)
     assert getattr(stage.troupe.actors[0].setup, field) == expected
@@ -460,13 +457,13 @@ def test_ini_values(stage: Stage, name: str) -> None:
 
 
 def test_option_before_ini_value(stage: Stage) -> None:
-    """An option comes before the ini value of its name."""
+    """An option overrides the ini value of its name."""
     stage.run(HELLO, "-o", "kit_skill=one.x", "--kit-skill=two.x", "--kit-skill=two.x")
     assert stage.troupe.actors[0].setup.skills == ("two.x",)
 
 
 def test_order_seed(stage: Stage) -> None:
-    """An order of the listeners is handed to the assistant."""
+    """``--kit-order-seed`` is passed on to the assistant."""
     stage.run(HELLO, "--kit-order-seed=7")
     options = stage.troupe.actors[0].options
     assert options
@@ -474,7 +471,7 @@ def test_order_seed(stage: Stage) -> None:
 
 
 def test_deadline(stage: Stage) -> None:
-    """A deadline is handed to the assistant."""
+    """``--kit-deadline`` is passed on to the assistant."""
     stage.run(HELLO, "--kit-deadline=2.5")
     options = stage.troupe.actors[0].options
     assert options
@@ -505,7 +502,7 @@ def test_deadline(stage: Stage) -> None:
     ],
 )
 def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
-    """A wrong value is a usage error that says what is right."""
+    """A wrong value is a usage error that says which values are right."""
     result = stage.run(HELLO, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     flag = option.partition("=")[0]
@@ -514,7 +511,7 @@ def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
 
 
 def test_order_seed_on_another_bus(stage: Stage) -> None:
-    """The listeners of a real bus are not called by the kit."""
+    """The order of listeners can only be shuffled on a bus that the kit controls."""
     result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
     assert result.errlines[0] == (
         "ERROR: --kit-order-seed (or kit_order_seed in the ini file): works only with "
@@ -523,7 +520,7 @@ def test_order_seed_on_another_bus(stage: Stage) -> None:
 
 
 def test_shared_on_another_bus(stage: Stage) -> None:
-    """What is shared with the test process has its bus in memory."""
+    """``--kit-shared`` needs a bus that fits into the test process."""
     result = stage.run(HELLO, "--kit-shared", "--kit-bus=real")
     assert result.errlines[0] == (
         "ERROR: --kit-shared (or kit_shared in the ini file): works only with the bus "
@@ -592,7 +589,7 @@ def test_fixture_that_fails(stage: Stage) -> None:
 def test_registered_twice(
     stage: Stage, conftest: str, arguments: tuple[str, ...]
 ) -> None:
-    """To name the plugin that is there already does no harm."""
+    """Registering the plugin a second time does no harm."""
     stage.pytester.makeconftest(conftest)
     stage.run(HELLO, *arguments).assert_outcomes(passed=1)
 
@@ -605,7 +602,7 @@ def test_switched_off(stage: Stage) -> None:
 
 
 def test_workers_of_xdist(stage: Stage) -> None:
-    """With several workers one line tells what all of them have replayed."""
+    """With several xdist workers, one line counts all their replays."""
     folder = str(TESTS)
     stage.pytester.makeconftest(
         f"""
@@ -627,7 +624,7 @@ def test_workers_of_xdist(stage: Stage) -> None:
 
 
 def test_worker_that_crashed() -> None:
-    """A worker of xdist that tells nothing is left out of the count."""
+    """A worker of xdist that sends no count is left out."""
     plugin.pytest_testnodedown(SimpleNamespace(config=None))
 
 
@@ -673,7 +670,7 @@ def talk(stage: Stage) -> Callable[..., pytest.RunResult]:
 
 
 def test_talking(stage: Stage, talk: Callable[..., pytest.RunResult]) -> None:
-    """The fixture ``assistant`` begins conversations."""
+    """The fixture ``assistant`` starts conversations."""
     talk().assert_outcomes(passed=1)
     assert stage.troupe.actors[0].setup.langs == ("de-DE",)
     assert all(actor.is_closed for actor in stage.troupe.actors)
@@ -682,7 +679,7 @@ def test_talking(stage: Stage, talk: Callable[..., pytest.RunResult]) -> None:
 def test_talking_with_options(
     stage: Stage, talk: Callable[..., pytest.RunResult]
 ) -> None:
-    """Options hold for conversations, too."""
+    """Options apply to conversations, too."""
     talk("--kit-engine=adapt+padacioso", "--kit-transformers=x").assert_outcomes(
         passed=1
     )
@@ -700,13 +697,13 @@ def test_talking_without_engine(talk: Callable[..., pytest.RunResult]) -> None:
 
 @pytest.mark.usefixtures("stage")
 def test_talking_without_strict_engine(talk: Callable[..., pytest.RunResult]) -> None:
-    """With ``--kit-strict-engines`` it fails."""
+    """With ``--kit-strict-engines`` a test that needs a missing engine fails."""
     result = talk("--kit-engine=padatious", "--kit-strict-engines")
     result.assert_outcomes(failed=1)
 
 
 def test_replaying_in_a_test(stage: Stage) -> None:
-    """The fixture ``assistant`` replays what is loaded, on assistants that are kept."""
+    """The fixture ``assistant`` replays loaded fixtures on shared assistants."""
     stage.pytester.makepyfile(
         """
         from ovos_dialogue_kit import compare, load
@@ -722,7 +719,7 @@ def test_replaying_in_a_test(stage: Stage) -> None:
 
 
 def test_own_fixture_of_that_name(stage: Stage) -> None:
-    """A user's fixture ``assistant`` comes before ours."""
+    """A user's own fixture ``assistant`` overrides the kit's."""
     stage.pytester.makepyfile(
         """
         import pytest

@@ -1,4 +1,4 @@
-"""The pytest plugin with the real ovos-core: alone, measured, shared, debugged."""
+"""Tests of the pytest plugin with the real ovos-core: coverage, sharing, debugging."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ dialogues:
 
 
 class Project:
-    """A folder with a skill and scripts, a user's home that misleads, and pytest."""
+    """A folder with a skill and scripts, and pytest with a misleading home."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -177,7 +177,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_green_run(project: Project) -> None:
-    """Dialogues pass; one line of the kit's tells how many."""
+    """Dialogues pass; one line of the kit counts them."""
     lines = project.pytest(SCRIPT)
     start = next(i for i, line in enumerate(lines) if line.startswith("a.dialogue"))
     assert lines[start].startswith("a.dialogue.yaml ......")
@@ -189,7 +189,7 @@ def test_green_run(project: Project) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--kit-shared",)])
 def test_a_users_files(project: Project, options: tuple[str, ...]) -> None:
-    """Nothing of the user's is read or written, not even by a skill that litters."""
+    """No file of the user is read or written, even by a skill that writes files."""
     (project.folder / "a.dialogue.yaml").touch()
     before = project.tree()
     lines = project.pytest(LITTER, *options)
@@ -199,7 +199,7 @@ def test_a_users_files(project: Project, options: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("options", [(), ("-n", "2"), ("--kit-shared",)])
 def test_coverage(project: Project, options: tuple[str, ...]) -> None:
-    """What ran of the skill is counted, wherever it ran; nothing is left behind."""
+    """Coverage of the skill is measured in every process; no file is left behind."""
     lines = project.pytest(
         SCRIPT, "--cov=toy", "--cov-branch", "--cov-report=term-missing", *options
     )
@@ -236,7 +236,7 @@ print(json.dumps([same, before == after, tasks, is_now]))
 
 
 def test_shared_is_as_in_forks(project: Project) -> None:
-    """In the test process all is as in forks, in any order, and nothing stays."""
+    """In the test process, dialogues are as independent as in forks."""
     (project.folder / "a.dialogue.yaml").write_text(SCRIPT)
     told = project.python("-W", "ignore", "-c", dedent(COMPARE))
     same, is_restored, threads, is_real_time = json.loads(told.splitlines()[-1])
@@ -246,7 +246,7 @@ def test_shared_is_as_in_forks(project: Project) -> None:
 
 
 def test_shared_without_the_skill(project: Project) -> None:
-    """What keeps an assistant from booting is said as ever."""
+    """With ``--kit-shared``, a failing boot is reported as without it."""
     lines = project.pytest(SCRIPT.replace("toy.test", "tay.test"), "--kit-shared")
     assert 'the skill "tay.test" is not installed (did you mean "toy.test"?)' in lines
 
