@@ -1,8 +1,8 @@
-"""Put what the long runs of the catalogue measured into docs/isolation.md.
+"""Put the measurements of the catalogue's long runs into docs/isolation.md.
 
 ``python kit/tests/catalogue/figures.py RECORD PAGE`` reads the lines that
-``test_catalogue.py`` wrote to ``KIT_RECORD`` and replaces what stands in the page
-between the marks. What was not measured is left out, and counted.
+``test_catalogue.py`` wrote to ``KIT_RECORD`` and replaces the part of the page between
+the marks. What was not measured is left out, and counted.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     seconds = [each["seconds"] for each in facts]
     smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
-        f"{len(leaks)} of {len(LEAKY)} leaks, all found, each shrunk to a script that "
-        f"`kit replay` fails on. Time to the first detection: median "
+        f"{len(leaks)} of {len(LEAKY)} leaks found, each shrunk to a script on which "
+        f"`kit replay` fails. Time to the first detection: median "
         f"{median(seconds):.1f} s, worst {max(seconds):.1f} s. None of {smaller} "
-        "smaller schedules shows them."
+        "smaller schedules shows a leak."
     )
     yield ""
     yield f"| leak | sessions, turns | smaller | {' | '.join(ORACLES)} |"
@@ -67,7 +67,7 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
         tried = each.get("smaller", 0)
         yield f"| {_told(skill)} | {small} | {tried} | {' | '.join(cells)} |"
     counts = (str(sum(name in each["spoke"] for each in facts)) for name in ORACLES)
-    yield f"| *found by this oracle alone* | | | {' | '.join(counts)} |"
+    yield f"| *found with this oracle alone* | | | {' | '.join(counts)} |"
 
 
 def _of_sound(sound: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _of_sound(sound: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
         "alarms."
     )
     yield ""
-    yield "| skill | dialogue | schedules | alarms | seconds | left to chance |"
+    yield "| skill | dialogue | schedules | alarms | seconds | random values |"
     yield "|---|---|---:|---:|---:|---|"
     for skill, each in sound:
         unjudged = f"{len(each['unjudged'])} values" if each["unjudged"] else ""

@@ -139,7 +139,7 @@ def oracles_that_speak(
 
 
 def test_the_figures_are_those_of_the_record() -> None:
-    """What was measured stands in the page, and how much was not."""
+    """The tables contain what was measured, and count what was not."""
     leak, sound = {"skill": "kept-on-self.notes.leaky"}, {"skill": "diary.notes.sound"}
     spoke = {"taint": 2, "solo": 1}
     told = figures(
@@ -151,11 +151,12 @@ def test_the_figures_are_those_of_the_record() -> None:
             | {"alarms": 0, "unjudged": ["x"]},
         ]
     ).splitlines()
-    assert told[0].startswith(f"1 of {len(LEAKY)} leaks, all found, each shrunk to a")
-    assert told[0].endswith("None of 7 smaller schedules shows them.")
-    name = "`notes.KeptOnSelf`: The skill is one object for all sessions."
+    assert told[0].startswith(f"1 of {len(LEAKY)} leaks found, each shrunk to a")
+    assert told[0].endswith("None of 7 smaller schedules shows a leak.")
+    name = "`notes.KeptOnSelf`: Keeps the note on the skill, which is one "
+    name += "object for all sessions."
     assert f"| {name} | 2, 2 | 7 | 2 |  |  | 1 |  |" == told[4]
-    assert "| *found by this oracle alone* | | | 1 | 0 | 0 | 1 | 0 |" == told[5]
+    assert "| *found with this oracle alone* | | | 1 | 0 | 0 | 1 | 0 |" == told[5]
     assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[7]
     assert told[-1].endswith(" | plans | 1000 | 0 | 30 | 1 values |")
 

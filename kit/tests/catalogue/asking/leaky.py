@@ -13,7 +13,7 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class KeepsTheAnswerOnSelf(Registry):
-    """Between two questions to one, another may have answered the first."""
+    """Keeps the answer on the skill, where another session may replace it."""
 
     @intent_handler("register.intent")
     def handle_register(self, message: Message) -> None:
@@ -26,7 +26,7 @@ class KeepsTheAnswerOnSelf(Registry):
 
 
 class AsksOneAtATime(Registry):
-    """Holds a lock while it waits for an answer: the others are sent away."""
+    """Holds a lock while it waits for an answer, and turns others away."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()
@@ -43,7 +43,7 @@ class AsksOneAtATime(Registry):
 
 
 class AbortsAllQuestions(Registry):
-    """Whoever says stop ends the questions to everybody."""
+    """Ends the questions to all sessions when one says stop."""
 
     def initialize(self) -> None:
         self.asked: dict[str, Message] = {}
@@ -65,7 +65,7 @@ class AbortsAllQuestions(Registry):
 
 
 class HearsTheNextSpeaker(OVOSSkill):
-    """Asks, and takes for the answer what is said next, by anybody."""
+    """Takes the next thing that anybody says for the answer."""
 
     is_waiting = False
 
@@ -86,7 +86,7 @@ class HearsTheNextSpeaker(OVOSSkill):
 
 
 class PlaysWithEverybody(Game):
-    """A game that one began is played by all who ever talked to the skill."""
+    """Makes a game that one session started everybody's game."""
 
     is_on = False
 
@@ -101,7 +101,7 @@ class PlaysWithEverybody(Game):
 
 
 class HasOnePlayer(Game):
-    """A new player takes the place of the old one."""
+    """Has only one player: a new one replaces the old one."""
 
     player: str | None = None
 
@@ -116,7 +116,7 @@ class HasOnePlayer(Game):
 
 
 class StopsAllGames(Game):
-    """Whoever says stop ends everybody's game."""
+    """Ends all games when one session says stop."""
 
     def initialize(self) -> None:
         self.players: set[str] = set()
@@ -141,12 +141,12 @@ class StopsAllGames(Game):
 
 class PlaysWithTheCore(OneGameEach):
     """Does nothing wrong, but ovos-core 2.1 asks who wants to converse, and takes the
-    answer that was meant for another session that it asks at the same time.
+    answer for another session that it asks at the same time.
     """
 
 
 class AsksWithTheCore(Registry):
-    """Does nothing wrong, but for a stop ovos-workshop 7 ends its questions to all."""
+    """Does nothing wrong, but at a stop ovos-workshop 7 ends all its questions."""
 
     def initialize(self) -> None:
         self.asked: set[str] = set()

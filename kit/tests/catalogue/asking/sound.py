@@ -12,11 +12,11 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class Register(Registry):
-    """The base class as it is."""
+    """The base class, unchanged."""
 
 
 class RegisterWithALock(Registry):
-    """Locks what it counts, not what it waits for."""
+    """Holds a lock while it counts, not while it waits."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()
@@ -31,7 +31,7 @@ class RegisterWithALock(Registry):
 
 
 class Greeter(OVOSSkill):
-    """Asks once, and greets."""
+    """Asks once and greets."""
 
     @intent_handler("greet.intent")
     def handle_greet(self, message: Message) -> None:
@@ -42,7 +42,7 @@ class Greeter(OVOSSkill):
 
 
 class OneGameEach(Game):
-    """Knows its players by their sessions, and stops the one that says so."""
+    """Keeps a game per session, and stops that of the session that says stop."""
 
     def initialize(self) -> None:
         self.players: set[str] = set()

@@ -11,7 +11,7 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class TakesAnyAnswer(Encyclopedia):
-    """The first response is taken, whoever it is for."""
+    """Takes the first response, whoever it is for."""
 
     def look_up(self, message: Message, thing: str) -> str | None:
         request = message.forward("catalogue.look_up", {"thing": thing})
@@ -20,7 +20,7 @@ class TakesAnyAnswer(Encyclopedia):
 
 
 class KeepsOneAnswer(Encyclopedia):
-    """The answer is put down where the next one is put down, too."""
+    """Stores each answer in the same place."""
 
     def initialize(self) -> None:
         super().initialize()
@@ -39,7 +39,7 @@ class KeepsOneAnswer(Encyclopedia):
 
 
 class AnswersWithoutContext(OVOSSkill):
-    """A message that is made anew has no session: it is told to the default one."""
+    """Answers in a new message, which has no session."""
 
     @intent_handler("look.up.intent")
     def handle_look_up(self, message: Message) -> None:
@@ -49,7 +49,7 @@ class AnswersWithoutContext(OVOSSkill):
 
 
 class LosesTheContext(Encyclopedia):
-    """Forwards the request, and makes the answer anew."""
+    """Forwards the request, but answers in a new message without a session."""
 
     def initialize(self) -> None:
         self.add_event("catalogue.look_up", self.serve, speak_errors=False)
@@ -68,7 +68,7 @@ class LosesTheContext(Encyclopedia):
 
 
 class KeepsItsLock(OVOSSkill):
-    """A lock that is not given back when something raises stays locked for all."""
+    """Does not release its lock after an exception, which blocks everybody."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()

@@ -14,7 +14,7 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class ByNumber(Encyclopedia):
-    """Every request has a number, which its answer has, too."""
+    """Gives each request a number, which its answer repeats."""
 
     def initialize(self) -> None:
         super().initialize()
@@ -34,7 +34,7 @@ class ByNumber(Encyclopedia):
 
 
 class BySession(Encyclopedia):
-    """An answer carries the session that the request had."""
+    """Answers in the session of the request."""
 
     def initialize(self) -> None:
         super().initialize()
@@ -50,7 +50,7 @@ class BySession(Encyclopedia):
 
 
 class Basket(OVOSSkill):
-    """Gives its lock back whatever happens, and says what it could not read."""
+    """Always releases its lock, and says what it could not read."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()

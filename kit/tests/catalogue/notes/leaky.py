@@ -17,7 +17,7 @@ _latest: str | None = None
 
 
 class KeptOnSelf(Notebook):
-    """The skill is one object for all sessions."""
+    """Keeps the note on the skill, which is one object for all sessions."""
 
     note: str | None = None
 
@@ -29,7 +29,7 @@ class KeptOnSelf(Notebook):
 
 
 class KeptOnTheClass(Notebook):
-    """A list in the body of a class is one list."""
+    """Keeps notes in a list of the class, which all instances share."""
 
     notes: list[str] = []  # noqa: RUF012  # that is the leak
 
@@ -41,7 +41,7 @@ class KeptOnTheClass(Notebook):
 
 
 class KeptInTheModule(Notebook):
-    """A global of the module is global."""
+    """Keeps the note in a global of the module."""
 
     def write(self, message: Message, thing: str) -> None:
         global _latest  # noqa: PLW0603  # that is the leak
@@ -52,7 +52,7 @@ class KeptInTheModule(Notebook):
 
 
 class KeptInADefault(Notebook):
-    """A mutable default is made once, with the function."""
+    """Keeps the note in a mutable default, which is created only once."""
 
     def write(self, message: Message, thing: str) -> None:
         self.page(thing)
@@ -69,7 +69,7 @@ class KeptInADefault(Notebook):
 
 
 class KeptInTheSettings(Notebook):
-    """The settings belong to the skill, not to a session."""
+    """Keeps the note in the settings, which belong to the skill."""
 
     def write(self, message: Message, thing: str) -> None:
         self.settings["note"] = thing
@@ -81,7 +81,7 @@ class KeptInTheSettings(Notebook):
 
 
 class KeptInAFile(Notebook):
-    """So does the folder that it writes to."""
+    """Keeps the note in a file of the skill's folder."""
 
     def write(self, message: Message, thing: str) -> None:
         with self.file_system.open("note.txt", "w") as file:
@@ -96,7 +96,7 @@ class KeptInAFile(Notebook):
 
 
 class KeptByLanguage(Notebook):
-    """There are more speakers of a language than one."""
+    """Keeps one note per language, which several sessions may speak."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -109,7 +109,7 @@ class KeptByLanguage(Notebook):
 
 
 class KeptBySite(Notebook):
-    """There may be two sessions in one room."""
+    """Keeps one note per site, where several sessions may be."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -122,7 +122,7 @@ class KeptBySite(Notebook):
 
 
 class KeptByThread(Notebook):
-    """The threads of the message bus are used for whoever comes next."""
+    """Keeps the note by thread, but threads of the bus serve any session."""
 
     def initialize(self) -> None:
         self.mine = threading.local()
@@ -148,7 +148,7 @@ class KeptBySession(Notebook):
 
 
 class FallsBackToAnybody(KeptBySession):
-    """Whoever has no note is told the latest of anybody."""
+    """Tells a session without a note the latest note of anybody."""
 
     def read(self, message: Message) -> str | None:
         note = super().read(message)
@@ -156,7 +156,7 @@ class FallsBackToAnybody(KeptBySession):
 
 
 class RemembersTwo(KeptBySession):
-    """The note of a third session pushes out the first one's."""
+    """Has room for two notes: that of a third session replaces the first."""
 
     def write(self, message: Message, thing: str) -> None:
         super().write(message, thing)
@@ -165,7 +165,7 @@ class RemembersTwo(KeptBySession):
 
 
 class AnswersFromACache(KeptBySession):
-    """The answer is cached by the question, not by who asked."""
+    """Caches answers by question, not by session."""
 
     def initialize(self) -> None:
         super().initialize()
@@ -179,7 +179,7 @@ class AnswersFromACache(KeptBySession):
 
 
 class StopsEverybody(KeptBySession):
-    """A stop is meant for one session, and throws away the notes of all."""
+    """Deletes the notes of all sessions when one says stop."""
 
     def can_stop(self, message: Message) -> bool:
         return session_id(message) in self.notes
@@ -190,7 +190,7 @@ class StopsEverybody(KeptBySession):
 
 
 class StopsTheLatest(KeptBySession):
-    """A stop throws away the latest note, whosever it is."""
+    """Deletes the latest note when anybody says stop."""
 
     def can_stop(self, message: Message) -> bool:
         return bool(self.notes)
@@ -203,7 +203,7 @@ class StopsTheLatest(KeptBySession):
 
 
 class WalksOverAll(KeptBySession):
-    """Goes through all notes while others write theirs, which a dict resents."""
+    """Iterates over a dict of notes while other sessions change it."""
 
     def read(self, message: Message) -> str | None:
         for owner in self.notes:
@@ -216,7 +216,7 @@ class WalksOverAll(KeptBySession):
 
 
 class Diary(OVOSSkill):
-    """Fills what was not said into the same dict for all sessions."""
+    """Adds missing slots to one dict for all sessions."""
 
     def initialize(self) -> None:
         self.slots = {"day": "today"}
@@ -229,7 +229,7 @@ class Diary(OVOSSkill):
 
 
 class TicketMachine(OVOSSkill):
-    """Counts for all sessions together."""
+    """Counts up for all sessions together."""
 
     issued = 0
 
@@ -241,7 +241,7 @@ class TicketMachine(OVOSSkill):
 
 
 class StoryTeller(OVOSSkill):
-    """Tells one story, and whoever asks gets the next part of it."""
+    """Tells one story, and gives its next part to whoever asks."""
 
     def initialize(self) -> None:
         self.story = self.parts()
@@ -258,7 +258,7 @@ class StoryTeller(OVOSSkill):
 
 
 class JokeBox(OVOSSkill):
-    """Has two jokes, and raises when somebody has heard them."""
+    """Has two jokes for everybody, and raises when both have been told."""
 
     def initialize(self) -> None:
         self.jokes = ["joke", "joke"]

@@ -25,7 +25,7 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class ByLock(Notebook):
-    """A dict by session, behind a lock."""
+    """Keeps notes in a dict by session, with a lock."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -41,7 +41,7 @@ class ByLock(Notebook):
 
 
 class ByDefaultDict(Notebook):
-    """All notes of each session; the latest is told."""
+    """Keeps all notes of each session and tells the latest."""
 
     def initialize(self) -> None:
         self.notes: defaultdict[str, list[str]] = defaultdict(list)
@@ -55,7 +55,7 @@ class ByDefaultDict(Notebook):
 
 
 class BySettings(Notebook):
-    """In the settings, under the session's id."""
+    """Keeps notes in the settings, under the id of the session."""
 
     def write(self, message: Message, thing: str) -> None:
         self.settings.setdefault("notes", {})[session_id(message)] = thing
@@ -67,7 +67,7 @@ class BySettings(Notebook):
 
 
 class ByFile(Notebook):
-    """A file for each session."""
+    """Keeps each session's notes in a file of its own."""
 
     def write(self, message: Message, thing: str) -> None:
         with self.file_system.open(f"{session_id(message)}.json", "w") as file:
@@ -83,7 +83,7 @@ class ByFile(Notebook):
 
 
 class ByDatabase(Notebook):
-    """A database in memory, one connection, rows by session."""
+    """Keeps notes in an in-memory database, with a row per session."""
 
     def initialize(self) -> None:
         self.lock = threading.Lock()
@@ -110,7 +110,7 @@ class Page:
 
 
 class ByFrozenPages(Notebook):
-    """Each note makes a new mapping; who reads has one that stays as it is."""
+    """Creates a new mapping for each note, so that readers see no changes."""
 
     def initialize(self) -> None:
         self.pages: MappingProxyType[str, Page] = MappingProxyType({})
@@ -132,7 +132,7 @@ class Slip:
 
 
 class ByWeakValues(Notebook):
-    """A cache that holds weakly what a list by session holds strongly."""
+    """Keeps notes in a list by session, and weak references in a cache."""
 
     def initialize(self) -> None:
         self.slips: dict[str, Slip] = {}
@@ -147,7 +147,7 @@ class ByWeakValues(Notebook):
 
 
 class WithRoomForMany(Notebook):
-    """Bounded, but by more sessions than there ever are."""
+    """Has room for more sessions than there are."""
 
     def initialize(self) -> None:
         self.notes: OrderedDict[str, str] = OrderedDict()
@@ -163,7 +163,7 @@ class WithRoomForMany(Notebook):
 
 
 class ForAnHour(Notebook):
-    """Forgets a note when it is an hour old."""
+    """Forgets notes after an hour."""
 
     def initialize(self) -> None:
         self.notes: dict[str, tuple[str, float]] = {}
@@ -177,7 +177,7 @@ class ForAnHour(Notebook):
 
 
 class WithACache(Notebook):
-    """Caches answers by session and by what was noted."""
+    """Caches answers by session and note."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -195,7 +195,7 @@ class WithACache(Notebook):
 
 
 class ByMailbox(Notebook):
-    """A queue for each session, emptied when the note is asked for."""
+    """Keeps a queue for each session, and empties it when asked."""
 
     def initialize(self) -> None:
         self.boxes: dict[str, queue.Queue[str]] = {}
@@ -213,7 +213,7 @@ class ByMailbox(Notebook):
 
 
 class InItsOwnTime(Notebook):
-    """A slow notebook: others come and go while it looks for a note."""
+    """Looks for notes slowly, while other sessions come and go."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -231,7 +231,7 @@ class InItsOwnTime(Notebook):
 
 
 class StopsItsOwn(Notebook):
-    """A stop forgets the note of the session that says it."""
+    """Deletes the note of the session that says stop."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -250,7 +250,7 @@ class StopsItsOwn(Notebook):
 
 
 class Diary(OVOSSkill):
-    """Fills what was not said into a copy."""
+    """Adds missing slots to a copy."""
 
     DEFAULTS = MappingProxyType({"day": "today"})
 
@@ -262,7 +262,7 @@ class Diary(OVOSSkill):
 
 
 class TicketMachine(OVOSSkill):
-    """Counts for each session."""
+    """Counts up for each session."""
 
     def initialize(self) -> None:
         self.issued: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
@@ -275,7 +275,7 @@ class TicketMachine(OVOSSkill):
 
 
 class OneQueue(OVOSSkill):
-    """Counts for everybody, who shall stand in one queue."""
+    """Counts up for everybody on purpose: there is one queue."""
 
     def initialize(self) -> None:
         self.numbers = count(1)
@@ -287,7 +287,7 @@ class OneQueue(OVOSSkill):
 
 
 class Pinboard(Notebook):
-    """One note for the whole family, who share it on purpose."""
+    """Keeps one note that the whole family shares on purpose."""
 
     def initialize(self) -> None:
         self.thing: str | None = None
@@ -300,7 +300,7 @@ class Pinboard(Notebook):
 
 
 class RoomBoard(Notebook):
-    """One note for each room; who is in another room does not see it."""
+    """Keeps one note per room, for the sessions in it."""
 
     def initialize(self) -> None:
         self.notes: dict[str, str] = {}
@@ -313,7 +313,7 @@ class RoomBoard(Notebook):
 
 
 class TicketOffice(OVOSSkill):
-    """Numbers that nobody can guess."""
+    """Gives out numbers that nobody can guess."""
 
     @intent_handler("ticket.intent")
     def handle_ticket(self, message: Message) -> None:
@@ -322,7 +322,7 @@ class TicketOffice(OVOSSkill):
 
 
 class Lottery(OVOSSkill):
-    """Numbers by chance."""
+    """Gives out random numbers."""
 
     @intent_handler("ticket.intent")
     def handle_ticket(self, message: Message) -> None:
@@ -331,7 +331,7 @@ class Lottery(OVOSSkill):
 
 
 class TimeStamp(OVOSSkill):
-    """Numbers by the clock."""
+    """Gives out numbers from the clock."""
 
     @intent_handler("ticket.intent")
     def handle_ticket(self, message: Message) -> None:
@@ -342,7 +342,7 @@ class TimeStamp(OVOSSkill):
 
 
 class JokeBox(OVOSSkill):
-    """Jokes by chance; no line is told twice running, to whomever."""
+    """Tells random jokes, never the same one twice in a row."""
 
     @intent_handler("joke.intent")
     def handle_joke(self, message: Message) -> None:
@@ -351,7 +351,7 @@ class JokeBox(OVOSSkill):
 
 
 class StoryTeller(OVOSSkill):
-    """Tells each session its own story, in parts."""
+    """Tells each session its own story, part by part."""
 
     PARTS = ("story.begins", "story.goes.on", "story.ends")
 

@@ -12,7 +12,7 @@ from ovos_workshop.decorators import intent_handler
 
 
 class AnswersTheLastSpeaker(Parrot):
-    """The listener notes who spoke; by the time of the answer it may be another."""
+    """Answers the last speaker, who may not be the one who asked."""
 
     def hear(self, message: Message) -> None:
         self.heard = message
@@ -27,7 +27,7 @@ class AnswersTheLastSpeaker(Parrot):
 
 
 class AsksWhoSpokeLast(Parrot):
-    """Answers the right session, with the words of whoever spoke last."""
+    """Answers the right session with the words of the last speaker."""
 
     def hear(self, message: Message) -> None:
         self.speaker = session_id(message)
@@ -40,7 +40,7 @@ class AsksWhoSpokeLast(Parrot):
 
 
 class SharesAQueue(Parrot):
-    """What everybody says goes into one queue."""
+    """Puts the words of all sessions into one queue."""
 
     def initialize(self) -> None:
         super().initialize()
@@ -60,7 +60,7 @@ class SharesAQueue(Parrot):
 
 
 class HearsInAThread(Parrot):
-    """Hands the words to a thread by way of itself."""
+    """Passes words to a thread in an attribute of the skill."""
 
     def hear(self, message: Message) -> None:
         self.heard = message
@@ -73,7 +73,7 @@ class HearsInAThread(Parrot):
 
 
 class RepeatsItself(Parrot):
-    """Keeps what it told anybody; "you" is more than one."""
+    """Remembers only what it last told anybody."""
 
     told: str | None = None
 

@@ -11,11 +11,11 @@ from ovos_workshop.decorators import intent_handler
 
 
 class BySession(Parrot):
-    """The base class as it is."""
+    """The base class, unchanged."""
 
 
 class HearsInAThread(Parrot):
-    """Hands the words to a thread as its argument, and waits for it."""
+    """Passes words to a thread as an argument, and waits for it."""
 
     def hear(self, message: Message) -> None:
         thread = threading.Thread(target=super().hear, args=(message,))
@@ -24,7 +24,7 @@ class HearsInAThread(Parrot):
 
 
 class WithAWorker(Parrot):
-    """One thread, begun with the skill, keeps all words in their order."""
+    """Has one thread, started with the skill, that keeps words in order."""
 
     def initialize(self) -> None:
         self.queue: queue.Queue[Message] = queue.Queue()
@@ -47,7 +47,7 @@ class WithAWorker(Parrot):
 
 
 class RepeatsItself(Parrot):
-    """Keeps what it told each session."""
+    """Remembers what it told each session."""
 
     def initialize(self) -> None:
         super().initialize()

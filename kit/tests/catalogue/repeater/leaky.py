@@ -26,7 +26,7 @@ class Repeater(UtteranceRepeaterSkill):
 
 
 class WithRoomForTwo(Repeater):
-    """A third session makes it forget the first."""
+    """Has room for two sessions: a third makes it forget the first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +34,7 @@ class WithRoomForTwo(Repeater):
 
 
 class ForgetsEverybody(Repeater):
-    """Whoever says stop, all are forgotten."""
+    """Forgets all sessions when one says stop."""
 
     def stop_session(self, session: Session) -> bool:
         has_stopped = super().stop_session(session)
@@ -43,7 +43,7 @@ class ForgetsEverybody(Repeater):
 
 
 class ToldAnybody(Repeater):
-    """What it tells one, it has told "you"."""
+    """Remembers only what it last told anybody."""
 
     told: str | None = None
 

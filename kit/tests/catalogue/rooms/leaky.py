@@ -9,7 +9,7 @@ from ovos_workshop.decorators import intent_handler
 
 
 class KeepsTheFirstSession(Guide):
-    """What was asked for once is not asked for again."""
+    """Reads the session once, and keeps it for all others."""
 
     session: Session | None = None
 
@@ -20,7 +20,7 @@ class KeepsTheFirstSession(Guide):
 
 
 class KeepsTheFirstLanguage(Guide):
-    """The resources of whoever spoke first are those of everybody."""
+    """Uses the first speaker's language resources for everybody."""
 
     def initialize(self) -> None:
         self.texts = None
@@ -32,7 +32,7 @@ class KeepsTheFirstLanguage(Guide):
 
 
 class SpeaksTheDefaultLanguage(Guide):
-    """The language is that of the default session, which anybody may change."""
+    """Speaks the default session's language, which anybody may change."""
 
     @intent_handler("speak.intent")
     def handle_speak(self, message: Message) -> None:
@@ -47,7 +47,7 @@ class SpeaksTheDefaultLanguage(Guide):
 
 
 class IsQuietForAll(Guide):
-    """One wants to be left alone, and the default session is never served again."""
+    """Blacklists itself in the default session when one session wants quiet."""
 
     @intent_handler("quiet.intent")
     def handle_quiet(self, message: Message) -> None:
@@ -58,7 +58,7 @@ class IsQuietForAll(Guide):
 
 
 class TakesLeaveOfAll(Guide):
-    """Whoever wants to be left alone, all sessions are told that it is gone."""
+    """Announces to all sessions that it is inactive when one wants quiet."""
 
     def initialize(self) -> None:
         self.guests: dict[str, Message] = {}
@@ -78,7 +78,7 @@ class TakesLeaveOfAll(Guide):
 
 
 class MentionsToNobody(Zoo):
-    """A context without a session is the default session's."""
+    """Sets a context without a session, so in the default session."""
 
     def mention(self, message: Message) -> None:
         context = f"{self.alphanumeric_skill_id}TigerContext"

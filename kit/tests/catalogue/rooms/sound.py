@@ -9,11 +9,11 @@ from ovos_workshop.decorators import intent_handler
 
 
 class Concierge(Guide):
-    """The base class as it is."""
+    """The base class, unchanged."""
 
 
 class Interpreter(Guide):
-    """Keeps the resources of each language, which belong to nobody."""
+    """Keeps resources per language, which belong to no session."""
 
     def initialize(self) -> None:
         self.texts: dict[str, object] = {}
@@ -25,14 +25,14 @@ class Interpreter(Guide):
 
 
 class Keeper(Zoo):
-    """Sets the context of the session that asks."""
+    """Sets the context in the session that asks."""
 
     def mention(self, message: Message) -> None:
         self.set_context("TigerContext", "tigers")
 
 
 class Host(Guide):
-    """Leaves the session that wants to be left alone."""
+    """Deactivates itself in the session that wants quiet."""
 
     @intent_handler("quiet.intent")
     def handle_quiet(self, message: Message) -> None:
@@ -43,7 +43,7 @@ class Host(Guide):
 
 
 class Butler(Guide):
-    """Remembers what a session prefers under its id."""
+    """Remembers preferences by the id of the session."""
 
     def initialize(self) -> None:
         self.silent: set[str] = set()

@@ -12,7 +12,7 @@ from ovos_bus_client.message import Message
 
 
 class RemindsTheLatest(Reminder):
-    """The timer looks at the latest message when it is over."""
+    """Takes the latest message when the timer expires."""
 
     def set_up(self, message: Message, thing: str) -> None:
         self.latest = message
@@ -24,7 +24,7 @@ class RemindsTheLatest(Reminder):
 
 
 class RemindsTheFirst(Reminder):
-    """The handler of the alarm is made with the first session's message, for ever."""
+    """Creates its alarm handler once, with the first session's message."""
 
     is_ready = False
 
@@ -40,7 +40,7 @@ class RemindsTheFirst(Reminder):
 
 
 class RemindsNobody(Reminder):
-    """A thread has no message unless it is given one."""
+    """Speaks in a thread that was not given a message."""
 
     def set_up(self, message: Message, thing: str) -> None:
         threading.Thread(target=self.wait_and_ring, args=(thing,)).start()
@@ -52,7 +52,7 @@ class RemindsNobody(Reminder):
 
 
 class DigsInItsThread(Reminder):
-    """One thread serves all; the message it digs for is that of who started it."""
+    """Uses one thread, in which OVOS finds the message of the first session."""
 
     def initialize(self) -> None:
         self.things: queue.Queue[str] = queue.Queue()
@@ -73,7 +73,7 @@ class DigsInItsThread(Reminder):
 
 
 class HasOneAlarm(Reminder):
-    """A new alarm takes the place of the old one, whosever that was."""
+    """Has only one alarm: a new one replaces that of another session."""
 
     def set_up(self, message: Message, thing: str) -> None:
         self.cancel_scheduled_event("alarm")
@@ -91,7 +91,7 @@ class HasOneAlarm(Reminder):
 
 
 class UsesOneContext(Reminder):
-    """Alarms with names of their own, and one dict for all their contexts."""
+    """Gives each alarm its own name, but all of them one context."""
 
     def initialize(self) -> None:
         self.context: dict[str, object] = {}
@@ -107,7 +107,7 @@ class UsesOneContext(Reminder):
 
 
 class SchedulesByMethod(Reminder):
-    """Without a name an alarm is called by its method, and so are all the others."""
+    """Gives no names to its alarms, so all have the name of the method."""
 
     def set_up(self, message: Message, thing: str) -> None:
         self.schedule_event(
@@ -120,7 +120,7 @@ class SchedulesByMethod(Reminder):
 
 
 class SchedulesForTheFirst(Reminder):
-    """Alarms with names of their own, all in the session that had the first."""
+    """Gives each alarm its own name, but the session of the first one."""
 
     def initialize(self) -> None:
         self.context: dict[str, object] = {}

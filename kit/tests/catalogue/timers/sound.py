@@ -15,14 +15,14 @@ from ovos_workshop.decorators import intent_handler
 
 
 class ByTimer(Reminder):
-    """A timer that is given the message."""
+    """Passes the message to a timer."""
 
     def set_up(self, message: Message, thing: str) -> None:
         threading.Timer(SECONDS, self.remind, args=(message, thing)).start()
 
 
 class ByThread(Reminder):
-    """A thread for each reminder."""
+    """Starts a thread for each reminder."""
 
     def set_up(self, message: Message, thing: str) -> None:
         threading.Thread(target=self.wait_and_ring, args=(message, thing)).start()
@@ -34,7 +34,7 @@ class ByThread(Reminder):
 
 
 class ByPool(Reminder):
-    """A pool of threads, which remind at once while the handler waits."""
+    """Reminds in a pool of threads while the handler waits."""
 
     def initialize(self) -> None:
         self.pool = ThreadPoolExecutor(2)
@@ -44,7 +44,7 @@ class ByPool(Reminder):
 
 
 class ByWorker(Reminder):
-    """One thread, begun when it is needed, that reminds while the handler waits."""
+    """Reminds in one thread, started when needed, while the handler waits."""
 
     def initialize(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue()
@@ -68,7 +68,7 @@ class ByWorker(Reminder):
 
 
 class ByScheduler(Reminder):
-    """An alarm of OVOS with a name of its own."""
+    """Schedules each alarm under its own name."""
 
     def set_up(self, message: Message, thing: str) -> None:
         self.schedule_event(
@@ -85,7 +85,7 @@ class ByScheduler(Reminder):
 
 
 class ByClosure(Reminder):
-    """A handler for each message, which ends with it."""
+    """Creates a handler for each message."""
 
     def set_up(self, message: Message, thing: str) -> None:
         topic = f"catalogue.alarm.{uuid.uuid4()}"
@@ -99,7 +99,7 @@ class ByClosure(Reminder):
 
 
 class Crier(Reminder):
-    """Announces a reminder to everybody in the house, which is what it is for."""
+    """Announces a reminder to the whole house on purpose."""
 
     def initialize(self) -> None:
         self.house: dict[str, Message] = {}
