@@ -98,7 +98,10 @@ def be_user(paths: list[str]) -> None:
             "run.load",
             "run.select",
             "run.report",
+            "run.reporter",
+            "run.result_json",
             "run.parallel",
+            "cli.console",
         ):
             import_module(f"ovos_dialogue_kit.{name}")
     from ovos_dialogue_kit.cli.console import Printer

@@ -163,12 +163,17 @@ def _on_terminal(
 
 def _into_files(output: Path | None, junit: Path | None) -> list[Reporter]:
     """Return a reporter for each file that was asked for."""
-    from ovos_dialogue_kit.run.junit import junit_xml
     from ovos_dialogue_kit.run.reporter import FileReporter
     from ovos_dialogue_kit.run.result_json import json_lines
 
-    wanted = ((output, json_lines), (junit, junit_xml))
-    return [FileReporter(path, render) for path, render in wanted if path]
+    reporters: list[Reporter] = []
+    if output:
+        reporters.append(FileReporter(output, json_lines))
+    if junit:
+        from ovos_dialogue_kit.run.junit import junit_xml
+
+        reporters.append(FileReporter(junit, junit_xml))
+    return reporters
 
 
 class _WithProgress:

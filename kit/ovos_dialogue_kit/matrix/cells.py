@@ -93,7 +93,7 @@ class Cell:
         broken = any(each.outcome == "broken" for each in self.replays.values())
         return self.problem is not None or broken
 
-    def judge(self, key: ReplayKey, reference: Cell) -> Entry:
+    def entry(self, key: ReplayKey, reference: Cell) -> Entry:
         """Return the entry of a replay, compared with the same one in a reference."""
         if self.problem is not None:
             return Entry("cannot run", (self.problem,))
@@ -289,7 +289,7 @@ def _row(
     keys: Sequence[ReplayKey], engine: str, reference: Cell, cells: Sequence[Cell]
 ) -> Row:
     script, dialogue, _, _ = keys[0]
-    judged = ({key: cell.judge(key, reference) for key in keys} for cell in cells)
+    judged = ({key: cell.entry(key, reference) for key in keys} for cell in cells)
     return Row(script, dialogue, engine, tuple(worst(entries) for entries in judged))
 
 

@@ -65,5 +65,9 @@ def _shown(value: Json) -> str:
     if value is None or value in ([], {}):
         return _NOTHING
     if isinstance(value, list):
-        return ", ".join(quoted(str(each)) for each in value)
+        return ", ".join(map(_shown_item, value))
     return flow(value)
+
+
+def _shown_item(value: Json) -> str:
+    return quoted(value) if isinstance(value, str) else _shown(value)

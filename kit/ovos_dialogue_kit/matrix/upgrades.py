@@ -79,7 +79,7 @@ def _changes(older: Cell, newer: Cell) -> Iterable[Change]:
 
 def _changed(key: ReplayKey, older: Cell, newer: Cell) -> Entry | None:
     """Return the new entry of a replay, ``None`` if it is unchanged."""
-    was, now = older.judge(key, older), newer.judge(key, older)
+    was, now = older.entry(key, older), newer.entry(key, older)
     if "-" in (was.state, now.state) or was.state == "cannot run":
         return None
     if was.state == "fails":

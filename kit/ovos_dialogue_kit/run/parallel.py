@@ -1,4 +1,4 @@
-"""Replay many jobs on several assistants at once; their number changes no result.
+"""Replay many jobs on several assistants at once, with the same results as on one.
 
 Jobs of one setup share an assistant. A share of them goes to a second one only if it is
 large enough to be worth another boot, and an assistant ends with its share, so there

@@ -29,8 +29,8 @@ __all__ = ["run"]
 def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     """Replay a job and return its result.
 
-    An assistant that cannot be started makes a job broken; so does a missing engine if
-    the settings say so, which is a reason to skip the job else.
+    A job is broken if its assistant cannot be started. If only an engine is missing, it
+    is skipped, unless the settings are strict about engines.
     """
     began = time.monotonic()
     result = _run(job, assistants, settings)

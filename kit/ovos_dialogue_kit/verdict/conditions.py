@@ -37,11 +37,11 @@ Wanted: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How one condition is checked and reported.
+    """The check of one condition, and its report.
 
     ``problem`` says that it does not hold. ``holds`` checks the wanted value against a
     turn. ``difference`` returns the wanted part that does not hold and what was seen
-    instead. ``is_known`` tells whether it can be checked although the turn did not end.
+    instead. ``is_known`` returns True if a turn that did not end can be checked, too.
     """
 
     problem: str

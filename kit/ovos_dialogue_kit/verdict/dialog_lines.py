@@ -3,8 +3,8 @@
 A skill that renders its dialogs itself and calls plain ``speak`` does not tell their
 names; then the lines of the file decide. A line is a template of OVOS-INTENT-1:
 ``(a|b)``, ``[optional]`` and ``{slot}``. It is followed through the text with the set
-of places that are reached so far, which takes time proportional to line times text,
-where its expansion or a regular expression may take for ever.
+of places that are reached so far. That takes time proportional to the lengths of both;
+expanding the template, or a regular expression, could take exponential time.
 """
 
 from __future__ import annotations

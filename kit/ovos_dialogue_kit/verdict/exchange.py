@@ -58,7 +58,7 @@ class Exchange:
 
     @property
     def is_cut_short(self) -> bool:
-        """True if its end is missing, though it should not be: more might have come."""
+        """True if the turn has no end but should have one: more might have come."""
         if self.happened.end == "lost":
             return not is_allowed("crash", self.fixture, self.sent)
         return any(fault.kind == "no_end" for fault in self.faults)

@@ -41,9 +41,9 @@ def leak_hint(
 ) -> str | None:
     """Return which words of a reply are another session's and where they come from.
 
-    Considered are the words that were said by other sessions, sent by them in another
-    message or told to them, up to the turn during which the reply was heard; the
-    longest wins, then the earliest. Words that the session of the reply said itself, or
+    Candidates are the words that other sessions said, sent in another message or were
+    told, up to the turn during which the reply was heard; the longest wins, then the
+    earliest. Words that the session of the reply said itself, or
     that are expected, are no leak. Case and white space do not count.
 
     Args:

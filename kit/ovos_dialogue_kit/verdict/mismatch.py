@@ -31,7 +31,7 @@ MismatchKind: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What differs in one turn, for one reason.
+    """A difference between script and transcript in one turn, for one reason.
 
     ``turn`` is the turn's index from 0, ``None`` if it concerns the dialogue as a
     whole. ``said`` is what the session did, in words. ``expected`` and ``heard`` are

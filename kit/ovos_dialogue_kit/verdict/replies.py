@@ -33,8 +33,8 @@ _ALONE: Mapping[_Alone, str] = {
 def reply_mismatch(exchange: Exchange) -> Mismatch | None:
     """Return how the replies of a turn differ from the expected ones, else ``None``.
 
-    As many replies as expected must be heard, in their order. Where the end of the turn
-    is missing, those heard so far must be right; the others are no mismatch of replies.
+    As many replies as expected must be heard, in their order. If the turn did not end,
+    those heard so far must be right, and missing ones are not reported here.
     """
     expected = exchange.sent.expect.replies if exchange.sent.expect else None
     if expected is None:

@@ -22,7 +22,7 @@ __all__ = ["ReplyContext", "dialog_lines", "failing_parts"]
 
 @dataclass(frozen=True, slots=True)
 class ReplyContext:
-    """What must be known beside a reply to check it.
+    """The facts beside a reply that are needed to check it.
 
     ``dialogs`` are the transcript's; ``lang`` is the language of the session that
     hears the reply; ``since`` is when its turn began, in seconds of the
@@ -39,9 +39,9 @@ def failing_parts(
 ) -> tuple[str, ...]:
     """Return the names of the parts of an expectation that the reply does not fulfil.
 
-    ``regex`` is searched for anywhere in the text; it, ``text`` and ``contains`` mind
-    upper and lower case but not white space. ``dialog`` compares the dialog's name; for
-    a reply without one it asks whether the text is a variant of that ``.dialog`` file.
+    ``regex`` is searched for anywhere in the text; it, ``text`` and ``contains`` are
+    case-sensitive and ignore white space. ``dialog`` compares the dialog's name; for
+    a reply without one, the text must be a variant of that ``.dialog`` file.
     ``data`` needs the keys that it names, others are free. ``denied`` fails if any part
     of it holds.
     """

@@ -33,6 +33,14 @@ def test_times_sessions_and_spaces_are_no_matter() -> None:
         ({"slots": {"n": "1"}}, 'slots {n: "1"}, was (none)'),
         ({"faults": (Fault("lang", "x"),)}, 'faults "lang", was (none)'),
         ({"replies": ()}, 'replies (none), was "hi"'),
+        (
+            {"replies": (Reply("kitchen", "hi", 0, 0, asks=True),)},
+            "asks true, was false",
+        ),
+        (
+            {"replies": (Reply("kitchen", "hi", 0, 0, dialog="hello"),)},
+            'dialogs "hello", was (none)',
+        ),
     ],
 )
 def test_a_difference_is_told_at_its_turn(
