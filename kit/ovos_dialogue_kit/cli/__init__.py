@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import click
 
 from ovos_dialogue_kit._version import __version__
-from ovos_dialogue_kit.cli.generate import check, generate
-from ovos_dialogue_kit.cli.isolate import isolate
-from ovos_dialogue_kit.cli.matrix import matrix
-from ovos_dialogue_kit.cli.replay import replay
+from ovos_dialogue_kit.cli.generate import check_command, generate_command
+from ovos_dialogue_kit.cli.isolate import isolate_command
+from ovos_dialogue_kit.cli.matrix import matrix_command
+from ovos_dialogue_kit.cli.replay import replay_command
 from ovos_dialogue_kit.errors import KitError
 
 __all__ = ["kit", "main"]
@@ -33,11 +33,11 @@ def kit() -> None:
     """Test OpenVoiceOS skills that several people talk to at once."""
 
 
-kit.add_command(generate)
-kit.add_command(check)
-kit.add_command(replay)
-kit.add_command(isolate)
-kit.add_command(matrix)
+kit.add_command(generate_command)
+kit.add_command(check_command)
+kit.add_command(replay_command)
+kit.add_command(isolate_command)
+kit.add_command(matrix_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Act = Callable[[Sequence[Path], Tree], Iterator[FixtureOutcome]]
 
-__all__ = ["check", "generate"]
+__all__ = ["check_command", "generate_command"]
 
 _output = click.option(
     "-o",
@@ -29,10 +29,12 @@ _output = click.option(
 )
 
 
-@click.command(epilog="Example: kit generate skill/test/repeat.dialogue.yaml")
+@click.command(
+    "generate", epilog="Example: kit generate skill/test/repeat.dialogue.yaml"
+)
 @paths_argument
 @_output
-def generate(paths: tuple[Path, ...], output: Path | None) -> int:
+def generate_command(paths: tuple[Path, ...], output: Path | None) -> int:
     """Write the fixtures of dialogue scripts.
 
     PATH is a script (*.dialogue.yaml) or a folder of scripts; by default the current
@@ -45,10 +47,10 @@ def generate(paths: tuple[Path, ...], output: Path | None) -> int:
     return 2 if counts["failed"] else 0
 
 
-@click.command(epilog="Example: kit check skill/test")
+@click.command("check", epilog="Example: kit check skill/test")
 @paths_argument
 @_output
-def check(paths: tuple[Path, ...], output: Path | None) -> int:
+def check_command(paths: tuple[Path, ...], output: Path | None) -> int:
     """List fixtures that are out of date.
 
     Each fixture is fresh, stale (its script has changed), missing, edited (by hand) or

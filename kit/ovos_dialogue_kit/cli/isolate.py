@@ -21,9 +21,9 @@ from ovos_dialogue_kit.cli.options import (
 )
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
-    ENGINE,
-    SCHEDULES,
-    SKILL,
+    ENGINE_OPTION,
+    SCHEDULES_OPTION,
+    SKILL_OPTION,
     read_seconds,
     read_seed,
 )
@@ -33,15 +33,17 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.isolate.search_all import SearchResult
     from ovos_dialogue_kit.run.jobs import Job, Settings
 
-__all__ = ["isolate"]
+__all__ = ["isolate_command"]
 
 _SEEDS = 1 << 32
 
 
-@click.command(epilog="Example: kit isolate skill/test --schedules 1000 --seed 7")
+@click.command(
+    "isolate", epilog="Example: kit isolate skill/test --schedules 1000 --seed 7"
+)
 @paths_argument
 @run_option(
-    SKILL,
+    SKILL_OPTION,
     "skills",
     help="Skill to load instead of the scripts' own. Without PATH, the dialogues are "
     "made from the skill's own files. May be repeated.",
@@ -53,7 +55,7 @@ _SEEDS = 1 << 32
     "skill has it, else its first language.",
 )
 @run_option(
-    ENGINE,
+    ENGINE_OPTION,
     "engines",
     help="Intent engine to use; by default the first of each script; a+b combines two. "
     "May be repeated.",
@@ -64,7 +66,7 @@ _SEEDS = 1 << 32
     callback=checked(read_seed),
     help="Seed that makes a run repeatable; random by default.",
 )
-@run_option(SCHEDULES, "schedules")
+@run_option(SCHEDULES_OPTION, "schedules")
 @click.option(
     "--seconds",
     metavar="S",
@@ -87,7 +89,7 @@ _SEEDS = 1 << 32
     help="Print the results as JSON, one object per line. The summary still goes to "
     "standard error.",
 )
-def isolate(  # noqa: PLR0913  # an argument for each option
+def isolate_command(  # noqa: PLR0913  # an argument for each option
     *,
     paths: tuple[Path, ...],
     skills: tuple[str, ...],

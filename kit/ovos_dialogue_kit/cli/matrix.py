@@ -10,10 +10,10 @@ import click
 if TYPE_CHECKING:
     from ovos_dialogue_kit.matrix.cells import Matrix
 
-__all__ = ["matrix"]
+__all__ = ["matrix_command"]
 
 
-@click.command(epilog="Example: tox -m core; kit matrix --html matrix.html")
+@click.command("matrix", epilog="Example: tox -m core; kit matrix --html matrix.html")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option(
     "--against",
@@ -28,7 +28,7 @@ __all__ = ["matrix"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a self-contained HTML page.",
 )
-def matrix(
+def matrix_command(
     *, files: tuple[Path, ...], against: str | None, every: bool, html: Path | None
 ) -> int:
     """Compare the results of dialogues across versions.

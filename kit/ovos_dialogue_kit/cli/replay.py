@@ -17,13 +17,13 @@ from ovos_dialogue_kit.cli.options import (
     run_option,
 )
 from ovos_dialogue_kit.run.options import (
-    BUS,
-    DEADLINE,
-    ENGINE,
-    ORDER_SEED,
-    SKILL,
-    STRICT_ENGINES,
-    TRANSFORMER,
+    BUS_OPTION,
+    DEADLINE_OPTION,
+    ENGINE_OPTION,
+    ORDER_SEED_OPTION,
+    SKILL_OPTION,
+    STRICT_ENGINES_OPTION,
+    TRANSFORMER_OPTION,
     require_bus,
 )
 
@@ -33,15 +33,17 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.run.reporter import Reporter
     from ovos_dialogue_kit.run.select import Plan
 
-__all__ = ["replay"]
+__all__ = ["replay_command"]
 
 
-@click.command(epilog='Example: kit replay skill/test -k "own words" --engine adapt')
+@click.command(
+    "replay", epilog='Example: kit replay skill/test -k "own words" --engine adapt'
+)
 @paths_argument
-@run_option(ENGINE, "engines")
-@run_option(SKILL, "skills")
-@run_option(TRANSFORMER, "transformers")
-@run_option(BUS, "bus")
+@run_option(ENGINE_OPTION, "engines")
+@run_option(SKILL_OPTION, "skills")
+@run_option(TRANSFORMER_OPTION, "transformers")
+@run_option(BUS_OPTION, "bus")
 @jobs_option(
     "Number of assistants to run in parallel; by default one per processor, or one "
     "with a real bus."
@@ -54,9 +56,9 @@ __all__ = ["replay"]
     multiple=True,
     help="Only dialogues with this tag. May be repeated.",
 )
-@run_option(DEADLINE, "deadline")
-@run_option(ORDER_SEED, "order_seed")
-@run_option(STRICT_ENGINES, "strict_engines")
+@run_option(DEADLINE_OPTION, "deadline")
+@run_option(ORDER_SEED_OPTION, "order_seed")
+@run_option(STRICT_ENGINES_OPTION, "strict_engines")
 @click.option("-v", "--verbose", is_flag=True, help="Also show bus messages.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only what went wrong.")
 @click.option(
@@ -79,7 +81,7 @@ __all__ = ["replay"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write the results to a file as JUnit XML, for CI servers.",
 )
-def replay(  # noqa: PLR0913  # an argument for each option
+def replay_command(  # noqa: PLR0913  # an argument for each option
     *,
     paths: tuple[Path, ...],
     engines: tuple[str, ...],

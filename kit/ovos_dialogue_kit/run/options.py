@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.assistant.transport import Transport
 
 __all__ = [
-    "BUS",
-    "DEADLINE",
-    "ENGINE",
-    "ORDER_SEED",
+    "BUS_OPTION",
+    "DEADLINE_OPTION",
+    "ENGINE_OPTION",
+    "ORDER_SEED_OPTION",
     "PYTEST_OPTIONS",
-    "SCHEDULES",
-    "SKILL",
-    "STRICT_ENGINES",
-    "TRANSFORMER",
+    "SCHEDULES_OPTION",
+    "SKILL_OPTION",
+    "STRICT_ENGINES_OPTION",
+    "TRANSFORMER_OPTION",
     "Option",
     "read_count",
     "read_seconds",
@@ -135,7 +135,7 @@ def require_bus(bus: str, is_able: Callable[[Transport], bool]) -> None:
         raise ValueError(f'works only with the bus "{names}", not with "{bus}"')
 
 
-ENGINE = Option(
+ENGINE_OPTION = Option(
     "engine",
     "NAME",
     "Intent engine to use instead of the scripts' own; a+b combines two. May be "
@@ -144,21 +144,21 @@ ENGINE = Option(
     is_repeatable=True,
 )
 
-SKILL = Option(
+SKILL_OPTION = Option(
     "skill",
     "ID",
     "Skill to load instead of the scripts' own. May be repeated.",
     is_repeatable=True,
 )
 
-TRANSFORMER = Option(
+TRANSFORMER_OPTION = Option(
     "transformer",
     "NAME",
     "Utterance transformer to load instead of the scripts' own. May be repeated.",
     is_repeatable=True,
 )
 
-BUS = Option(
+BUS_OPTION = Option(
     "bus",
     "BUS",
     "memory, real (the kit starts an ovos-messagebus) or the address of a running "
@@ -167,14 +167,14 @@ BUS = Option(
     default="memory",
 )
 
-DEADLINE = Option(
+DEADLINE_OPTION = Option(
     "deadline",
     "SECONDS",
     "Seconds of the assistant's clock within which a turn must end.",
     read_seconds,
 )
 
-ORDER_SEED = Option(
+ORDER_SEED_OPTION = Option(
     "order-seed",
     "N",
     "Shuffle the listeners of each message, as a real bus may. By default they are "
@@ -182,11 +182,11 @@ ORDER_SEED = Option(
     read_seed,
 )
 
-STRICT_ENGINES = Option(
+STRICT_ENGINES_OPTION = Option(
     "strict-engines", None, "Treat an engine that is not installed as an error."
 )
 
-SCHEDULES = Option(
+SCHEDULES_OPTION = Option(
     "schedules",
     "N",
     "Number of schedules to try for each dialogue.",
@@ -195,19 +195,19 @@ SCHEDULES = Option(
 )
 
 PYTEST_OPTIONS = {
-    "kit_engine": ENGINE,
-    "kit_skill": SKILL,
-    "kit_transformers": TRANSFORMER,
-    "kit_bus": BUS,
-    "kit_deadline": DEADLINE,
-    "kit_order_seed": ORDER_SEED,
-    "kit_strict_engines": STRICT_ENGINES,
+    "kit_engine": ENGINE_OPTION,
+    "kit_skill": SKILL_OPTION,
+    "kit_transformers": TRANSFORMER_OPTION,
+    "kit_bus": BUS_OPTION,
+    "kit_deadline": DEADLINE_OPTION,
+    "kit_order_seed": ORDER_SEED_OPTION,
+    "kit_strict_engines": STRICT_ENGINES_OPTION,
     "kit_shared": Option(
         "shared", None, "Replay in pytest's own process, where a debugger can stop."
     ),
     "kit_isolate": Option(
         "isolate", None, "Search all dialogues for leaks between their sessions."
     ),
-    "kit_isolate_schedules": SCHEDULES._replace(default="100"),
+    "kit_isolate_schedules": SCHEDULES_OPTION._replace(default="100"),
 }
 """The options of the pytest plugin by ini name; two of them are only for pytest."""

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from ovos_dialogue_kit.run.options import (
-    BUS,
-    DEADLINE,
-    ENGINE,
-    ORDER_SEED,
+    BUS_OPTION,
+    DEADLINE_OPTION,
+    ENGINE_OPTION,
+    ORDER_SEED_OPTION,
     PYTEST_OPTIONS,
-    SCHEDULES,
+    SCHEDULES_OPTION,
     Option,
     read_count,
     read_seconds,
@@ -25,13 +25,13 @@ from ovos_dialogue_kit.run.options import (
 @pytest.mark.parametrize(
     ("option", "text", "value"),
     [
-        (ENGINE, "padacioso+adapt", "padacioso+adapt"),
-        (BUS, "memory", "memory"),
-        (BUS, "real", "real"),
-        (BUS, "wss://example.org/core", "wss://example.org/core"),
-        (DEADLINE, "2.5", 2.5),
-        (ORDER_SEED, "0", 0),
-        (SCHEDULES, SCHEDULES.default, 500),
+        (ENGINE_OPTION, "padacioso+adapt", "padacioso+adapt"),
+        (BUS_OPTION, "memory", "memory"),
+        (BUS_OPTION, "real", "real"),
+        (BUS_OPTION, "wss://example.org/core", "wss://example.org/core"),
+        (DEADLINE_OPTION, "2.5", 2.5),
+        (ORDER_SEED_OPTION, "0", 0),
+        (SCHEDULES_OPTION, SCHEDULES_OPTION.default, 500),
     ],
 )
 def test_values(option: Option, text: str, value: object) -> None:
@@ -43,7 +43,7 @@ def test_values(option: Option, text: str, value: object) -> None:
     ("read", "text", "problem"),
     [
         (
-            ENGINE.read,
+            ENGINE_OPTION.read,
             "adapt+padatios",
             (
                 'unknown engine "padatios" (did you mean "padatious"?); known: '
@@ -51,7 +51,7 @@ def test_values(option: Option, text: str, value: object) -> None:
             ),
         ),
         (
-            BUS.read,
+            BUS_OPTION.read,
             "localhost:8181",
             (
                 'unknown bus "localhost:8181"; use memory, real or an address such as '
