@@ -5,7 +5,7 @@
 The skill is the repeater, the dialogue two or three sessions of three turns each, on
 one and two assistants. A schedule counts once it is replayed, compared and judged by
 all oracles. Then come the leaks of the tests' catalogue, unless --catalogue is 0: how
-long each is hunted until it is seen, without the boot and before it is made small.
+long the search takes until each is seen, without the boot and before it is shrunk.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def dialogue(sessions: int) -> Fixture:
 
 
 def searched(fixture: Fixture, team: list[Process], schedules: int) -> Findings:
-    """Return what a hunt came to."""
+    """Return the result of a search."""
     return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
 
 

@@ -1,8 +1,8 @@
-"""What a session hears alone, to be compared with what it hears in company.
+"""Replay a session alone, to compare what it hears with what it hears in company.
 
-Alone means: the others never speak, but the time that they take passes. So a session's
-turns come at the same moments as in company, and what a clock or a timer says is no
-difference. What chance decides is found by replaying with other seeds of chance.
+Alone means that the others never speak, but the time that they take passes. So the
+session's turns come at the same moments as in company, and clocks and timers make no
+difference. Random values are found by replaying with other random seeds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
 
 CHANCES = 8
-"""Seeds of chance that are tried before a difference counts as a leak."""
+"""Random seeds that are tried before a difference counts as a leak."""
 
 _NOBODY = "(nobody)"
 _NOBODYS: Mapping[str, Json] = {
@@ -36,10 +36,11 @@ _NOBODYS: Mapping[str, Json] = {
 
 @dataclass(frozen=True, slots=True)
 class TimedTurn:
-    """One turn of a session: whether its next one overlaps it, and the time before it.
+    """One turn of a session and the silence before it.
 
-    ``before`` is in seconds of the assistant's time, since the session's turn before it
-    ended (began, if the two overlap).
+    ``overlap`` is true if the session's next turn begins before this one ends.
+    ``before`` is in seconds of the assistant's clock, since the end of the session's
+    turn before it (since its beginning, if that one overlaps).
     """
 
     turn: int
@@ -49,7 +50,7 @@ class TimedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """When one session did what; ``after`` are the seconds until all came to an end."""
+    """The turns of one session; ``after`` are the seconds from the last to the end."""
 
     gaps: tuple[TimedTurn, ...]
     after: float
@@ -58,9 +59,15 @@ class Timeline:
 def timeline_of(
     case: Case, company: Transcript, session: str, taken: Sequence[int]
 ) -> Timeline:
-    """Return at which moments a session took its turns.
+    """Return when a session took its turns.
 
-    After a crash the transcript ends early; only ``taken`` says which there were.
+    Args:
+        case: the session's case.
+        company: what happened in company.
+        session: the session.
+        taken: the indices of the turns that were taken; after a crash the transcript
+            does not have all of them.
+
     """
     if company.crash:
         own_turns = (i for i in taken if case.turns[i].session == session)
@@ -76,7 +83,8 @@ def timeline_of(
         )
         gaps.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
         since = turn.at if overlap or turn.ended is None else turn.ended
-    end = max((turn.ended or turn.at for turn in company.turns), default=0.0)
+    ends = (t.at if t.ended is None else t.ended for t in company.turns)
+    end = max(ends, default=0.0)
     return Timeline(tuple(gaps), _seconds(end - since))
 
 
@@ -86,7 +94,7 @@ def _seconds(length: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A schedule that was replayed."""
+    """A schedule and its transcript: what happened to all sessions together."""
 
     schedule: Schedule
     transcript: Transcript
@@ -112,7 +120,7 @@ class Solos:
         chance: int = 0,
         order_seed: int | None = None,
     ) -> Transcript:
-        """Return what happens to a session without the others."""
+        """Return the transcript of a session without the others."""
         taken = company.schedule.turns
         timeline = timeline_of(self.case, company.transcript, session, taken)
         key = (session, timeline, chance, order_seed)
@@ -137,10 +145,10 @@ class Solos:
         keys: Collection[ValueKey],
         chances: int = CHANCES,
     ) -> frozenset[ValueKey]:
-        """Return which values differ although the session is alone.
+        """Return those of some places at which values differ even alone.
 
-        They depend on chance or, if they were shuffled, on the order of listeners.
-        Seeds are tried until all of ``keys`` are known to differ, at most ``chances``.
+        They are random or, in a schedule that shuffles listeners, depend on the order
+        of listeners. Seeds are tried until all places differ, at most ``chances``.
         """
         is_shuffled = company.schedule.order_seed is not None
         first = observe(self.alone(company, session, play), session)
@@ -155,7 +163,10 @@ class Solos:
 
 
 def with_silences(case: Case, timeline: Timeline) -> tuple[Case, tuple[Step, ...]]:
-    """Return a session's turns at their moments: what is between them is silence."""
+    """Return a case with silences added, and the steps that take the session's turns.
+
+    The turns come at the moments of the timeline; between them is silence.
+    """
     turns, steps = list(case.turns), []
     lengths = [*(gap.before for gap in timeline.gaps), timeline.after]
     for gap, length in zip((*timeline.gaps, None), lengths, strict=True):

@@ -1,4 +1,4 @@
-"""A leak made as small as possible, and written as a script that shows it."""
+"""Shrink a leak, and write the script that shows it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAME = "leak.dialogue.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A schedule that shows a leak, as it was come across."""
+    """A schedule that shows a leak, before it is shrunk."""
 
     judge: Judge
     schedule: Schedule
@@ -36,13 +36,13 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A leak, made as small as possible.
+    """A leak, as small as possible.
 
-    ``case`` holds only the turns that are needed, in the order that shows it;
-    ``order_seed`` is what shuffles the listeners, if that is needed. ``company`` is the
-    transcript of it, ``alone`` that of the session that is concerned, by itself.
-    ``leaks`` is all that shows, ``leaks[0]`` what was looked for. ``script`` is it all
-    as YAML, and ``is_confirmed`` says that ``kit replay`` of that fails.
+    ``case`` has only the turns that are needed, in the order that shows the leak;
+    ``order_seed`` shuffles the listeners, if that is needed. ``company`` is its
+    transcript, ``alone`` that of the session concerned by itself. ``leaks`` are all
+    that show, ``leaks[0]`` the one that was shrunk. ``script`` is the YAML that shows
+    it; ``is_confirmed`` is true if ``kit replay`` fails on that.
     """
 
     fixture: Fixture
@@ -58,14 +58,14 @@ class Finding:
 
     @property
     def leak(self) -> Leak:
-        """What was looked for."""
+        """The leak that was shrunk."""
         return self.leaks[0]
 
 
 def finding_of(
     fixture: Fixture, engine: str, sighting: Sighting, play: Play
 ) -> Finding:
-    """Return what a sighting comes down to.
+    """Return the smallest form of a leak that was seen.
 
     Raises:
         KitError: Hypothesis is not installed.
@@ -73,7 +73,7 @@ def finding_of(
     """
     small = shrink(sighting.judge, sighting.schedule, sighting.leak, play)
     judge, company, leaks = _in_order(fixture, sighting, small, play)
-    if not leaks:  # chance showed it to be smaller than it is
+    if not leaks:  # by chance it was shrunk too far
         judge, company, leaks = _in_order(fixture, sighting, sighting.schedule, play)
     known = [leak for leak in leaks if leak.session in judge.variant.case.sessions]
     alone = judge.alone(company, known[0].session, play) if known else None
@@ -98,7 +98,7 @@ def finding_of(
 
 
 def _fails(script: str, play: Play) -> bool:
-    """Say whether a script fails when it is replayed as scripts are."""
+    """Return True if a script fails when it is replayed as ``kit replay`` does."""
     (fixture,) = generate(parse_script(script, _NAME), Path())
     (case,) = fixture.cases
     return bool(compare(fixture, case, play(case, Options())))
@@ -112,10 +112,10 @@ def _listening(  # noqa: PLR0913, PLR0917  # all that makes a script
     session: str,
     play: Play,
 ) -> str:
-    """Return a script in which a session is silent wherever another one is.
+    """Return a script in which every silence is a turn of the session.
 
-    What it misses while it does not speak can be expected then, of its own silence; and
-    to a skill it is the same who is silent.
+    So what it misses while it does not speak can be expected of its own silence. To a
+    skill it makes no difference who is silent.
     """
     case = judge.variant.case
     turns = tuple(
@@ -133,9 +133,11 @@ def _listening(  # noqa: PLR0913, PLR0917  # all that makes a script
 def _in_order(
     fixture: Fixture, sighting: Sighting, schedule: Schedule, play: Play
 ) -> tuple[Judge, Company, list[Leak]]:
-    """Replay a dialogue in the order of a schedule.
+    """Replay a case reduced to the turns of a schedule, in its order.
 
-    Returns who judges it, what happened, and the leaks that show.
+    Returns:
+        the judge of the reduced case, what happened, and the leaks that show.
+
     """
     steps = tuple(replace(step, turn=n) for n, step in enumerate(schedule.steps))
     judge = Judge(fixture, reduced(sighting.judge.variant, schedule))
@@ -145,7 +147,7 @@ def _in_order(
 
 
 def reduced(variant: Variant, schedule: Schedule) -> Variant:
-    """Return a variant with only the turns of a schedule, in its order."""
+    """Return a variant reduced to the turns of a schedule, in its order."""
     turns = tuple(
         replace(variant.case.turns[step.turn], overlap=step.overlap)
         for step in schedule.steps

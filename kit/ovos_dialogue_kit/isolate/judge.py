@@ -1,4 +1,4 @@
-"""Whoever replays a schedule and says what leaks."""
+"""Replay schedules and decide what leaks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Judge", "Judgement"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one schedule came to: the first leak that lasts, if there is one.
+    """The result of one schedule: its first lasting leak, if there is one.
 
-    ``unjudged`` is what differed by chance: whose, and where.
+    ``unjudged`` are the sessions and places of values that differ by chance.
     """
 
     leak: Leak | None
@@ -29,13 +29,12 @@ class Judgement:
 
 
 class Judge:
-    """Replays schedules of one variant and says what leaks.
+    """Replays schedules of one variant and decides what leaks; thread-safe.
 
     Args:
         fixture: the dialogue.
-        variant: the variant of its case that is replayed.
+        variant: the variant of its case to replay.
 
-    Several threads may use it at once.
     """
 
     def __init__(self, fixture: Fixture, variant: Variant) -> None:
@@ -53,13 +52,13 @@ class Judge:
         return Company(schedule, play(self.variant.case, options))
 
     def alone(self, company: Company, session: str, play: Play) -> Transcript:
-        """Return what happens to a session without the others."""
+        """Return the transcript of a session without the others."""
         return self._solos.alone(company, session, play)
 
     def judgement(
         self, schedule: Schedule, play: Play, oracles: Collection[Oracle]
     ) -> Judgement:
-        """Replay a schedule and return the first leak that chance cannot undo."""
+        """Replay a schedule and return its first leak that is not by chance."""
         unjudged: set[tuple[str, ValueKey]] = set()
         company = self.company(schedule, play)
         for leak in self.leaks(company, play, oracles, unjudged=unjudged):
@@ -77,15 +76,16 @@ class Judge:
         chances: int = CHANCES,
         unjudged: set[tuple[str, ValueKey]] | None = None,
     ) -> Iterator[Leak]:
-        """Yield the leaks that a schedule shows, as far as somebody asks for them.
+        """Yield the leaks that a schedule shows, the most telling first.
 
         Args:
             company: the schedule, replayed.
             play: replays cases.
-            oracles: whom to ask.
-            about: only leaks into this session; by default into any.
-            chances: how many seeds are tried alone before a difference counts.
-            unjudged: collects what differed by chance.
+            oracles: the oracles to use.
+            about: only leaks into this session; default: into any.
+            chances: random seeds with which the session is replayed alone before a
+                difference counts.
+            unjudged: collects the sessions and places of values that differ by chance.
 
         """
 
@@ -109,7 +109,7 @@ class Judge:
         return leaks_in(evidence, oracles, about)
 
     def is_lasting(self, leak: Leak, schedule: Schedule, play: Play) -> bool:
-        """Say whether a leak shows whatever chance decides."""
+        """Return True if a leak shows with other random seeds, too."""
         others = (self.company(schedule, play, chance) for chance in (1, 2))
         return all(
             any(self.leaks(other, play, (leak.oracle,), about=leak.session))

@@ -1,4 +1,4 @@
-"""Findings in words: who heard what of whose, in which order, and how to repeat it."""
+"""Report leaks in words: who heard what, in which order, and how to repeat it."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _LABEL = 8
 
 
 def search_text(result: SearchResult) -> str:
-    """Return ``lines`` as one text without a final newline."""
+    """Return ``search_lines`` as one text without a final newline."""
     return plain(search_lines(result)).rstrip()
 
 
 def search_lines(result: SearchResult) -> list[Line]:
-    """Return what came of a hunt, as far as somebody has to know.
+    """Return the report of a search; nothing if there is nothing to tell.
 
-    That is a leak and how to see it again, an error, the reason of a skip, and what
-    could not be judged.
+    It tells a leak and how to see it again, an error, the reason for a skip, and the
+    values that could not be compared.
     """
     findings = result.findings
     if findings is None:
@@ -59,7 +59,7 @@ def search_lines(result: SearchResult) -> list[Line]:
         told += [_head(finding), *_details(finding)]
         told += [*_row("again", [again(result)]), ()]
     if findings.unjudged:
-        problem = "depends on chance and was not compared"
+        problem = "some values are random and were not compared"
         name = f'"{findings.fixture.dialogue}": '
         told.append((_place(findings.fixture), ("", name), ("quiet", problem)))
         told += [(("quiet", f"  {each}"),) for each in findings.unjudged]
@@ -89,32 +89,36 @@ def _head(finding: Finding) -> Line:
 
 
 def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:
-    """Return where something is: in a script, or in no file at all."""
+    """Return the place of a dialogue: in a script, or the skill it is made for."""
     if fixture.script.startswith(BUILT):
         return "place", f"{', '.join(fixture.skills)}: "
     return "place", f"{mark or Mark(fixture.script, fixture.line)}: "
 
 
 def words(finding: Finding, leak: Leak) -> str:
-    """Return a leak as a sentence: who, what, and of whom if that is known."""
+    """Return a leak as a sentence: who hears what, and whose words if that is known."""
     who, kind = leak.session, str(leak.key[1])
-    if leak.oracle == "taint":
-        whose = finding.case.turns[leak.source or 0].session
-        return f"{who} {_TAINTED.get(kind, 'hears')} what {whose} said"
+    if leak.source is not None:
+        how = _TAINTED.get(kind, "hears")
+        return f"{who} {how} what {_speaker(finding, leak.source)} said"
     if leak.oracle == "stray" and who not in finding.case.sessions:
         return f'something is said to "{who}", a session that takes no part'
     if kind == "crash":
-        return "the assistant does not survive that these sessions meet"
+        return "the assistant crashes when these sessions meet"
     if leak.oracle == "state":
-        return f"{who} has other session data than alone: {leak.key[-1]}"
+        return f"{who}'s session data differ from when it is alone: {leak.key[-1]}"
     if leak.oracle == "crash":
-        return f"an error is raised that is not when {who} is alone"
+        return f"an error is raised that is not raised when {who} is alone"
     kind = "missing" if _is_missing(finding, leak) else kind
-    return f"{who} {_OTHERWISE.get(kind, 'hears something else than alone')}"
+    return f"{who}{_DIFFERENT.get(kind, _HEARS_DIFFERENT)}"
+
+
+def _speaker(finding: Finding, turn: int) -> str:
+    return finding.case.turns[turn].session
 
 
 def _is_missing(finding: Finding, leak: Leak) -> bool:
-    """Say whether a session hears less while it does not speak than alone."""
+    """Return True if a session hears less while it does not speak than when alone."""
     if leak.key[1] != "stray" or finding.alone is None:
         return False
     here, alone = (_replies(each, leak) for each in (finding.company, finding.alone))
@@ -122,15 +126,17 @@ def _is_missing(finding: Finding, leak: Leak) -> bool:
 
 
 _TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
-_OTHERWISE = {
-    "stray": "hears something while it is not speaking",
-    "missing": "is not told what it is told alone",
-    "end": "sees its turn end another way than alone",
-    "fault": "is treated another way than alone",
-    "intent": "is understood another way than alone",
-    "route": "is understood another way than alone",
-    "skill": "is answered by another skill than alone",
-    "slot": "is understood another way than alone",
+_HEARS_DIFFERENT = " hears something different from what it hears alone"
+_UNDERSTOOD = " is understood differently than when it is alone"
+_DIFFERENT = {
+    "stray": " hears something while it is not speaking",
+    "missing": " misses a reply that it gets when alone",
+    "end": "'s turn ends differently than when it is alone",
+    "fault": " is treated differently than when it is alone",
+    "intent": _UNDERSTOOD,
+    "route": _UNDERSTOOD,
+    "skill": " is answered by a different skill than when it is alone",
+    "slot": _UNDERSTOOD,
 }
 
 
@@ -151,19 +157,19 @@ def _details(finding: Finding) -> Iterator[Line]:
             f"the listeners of each message are shuffled (seed {finding.order_seed})"
         )
         yield from _row("", [shuffled])
-    if finding.is_confirmed:
-        yield from _row("script", ["the smallest; `kit replay` fails on it", ""])
-    else:
-        yield from _row(
-            "script", ["the smallest; `kit replay` alone does not show it", ""]
-        )
+    how = (
+        "`kit replay` fails on it"
+        if finding.is_confirmed
+        else "with `kit isolate` only"
+    )
+    yield from _row("script", [f"smallest script that shows it ({how}):", ""])
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
     yield ()
 
 
 def _heard(transcript: Transcript, leak: Leak) -> list[str]:
-    """Return what there was in the turn of a leak, as far as the leak is about it."""
+    """Return what happened at the place of a leak."""
     if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
         return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
     return _listed(_replies(transcript, leak))
@@ -180,7 +186,7 @@ def _listed(replies: Iterable[Reply]) -> list[str]:
 
 
 def _sources(finding: Finding, leak: Leak) -> list[str]:
-    """Return whose words were heard, if that is known."""
+    """Return the words that leaked and where they were said, if that is known."""
     if leak.source is not None:
         word = next((w for w, t in finding.canaries.items() if t == leak.source), "")
         return [_said(finding, word, leak.source)]
@@ -201,7 +207,7 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
 
 
 def _replies(transcript: Transcript, leak: Leak) -> list[Reply]:
-    """Return what was heard where a leak shows."""
+    """Return what was heard in the turn of a leak, or in no turn."""
     if leak.turn is None:
         return [each for each in transcript.strays if each.session == leak.session]
     turns = [turn for turn in transcript.turns if turn.index == leak.turn]
@@ -209,8 +215,7 @@ def _replies(transcript: Transcript, leak: Leak) -> list[Reply]:
 
 
 def _said(finding: Finding, word: str, turn: int) -> str:
-    speaker = finding.case.turns[turn].session
-    return f"{quoted(word)} was said by {speaker} in turn {turn + 1}"
+    return f"{quoted(word)} was said by {_speaker(finding, turn)} in turn {turn + 1}"
 
 
 def _words(*texts: str) -> set[str]:
@@ -235,7 +240,7 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 
 
 def again(result: SearchResult) -> str:
-    """Return the command line that repeats a hunt exactly."""
+    """Return the command line that repeats a search exactly."""
     job, settings = result.job, result.settings
     command = ["kit", "isolate"]
     if job.fixture.script.startswith(BUILT):
@@ -266,7 +271,7 @@ def search_summary(findings: Sequence[Findings], seed: int, seconds: float) -> s
 
 
 def search_json(result: SearchResult) -> str:
-    """Return what came of a hunt as one line of JSON, without its end.
+    """Return the result of a search as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``again``; then
     ``error`` or ``skipped``, or ``schedules`` (tried), ``orders`` (there are),

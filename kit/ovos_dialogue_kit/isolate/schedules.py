@@ -1,9 +1,9 @@
-"""Which orders the turns of several sessions can come in.
+"""Generate schedules: orders in which the turns of several sessions can come.
 
-A schedule keeps each session's own order. All orders are taken when they are few, else
-a seeded sample, none of which needs the others to be listed. Beside each order come
-others in which sessions speak before one another's turn has ended, and in which the
-listeners of a message are called in another order; a real bus permits both.
+A schedule keeps each session's own order. All orders are tried if they are few, else a
+seeded sample, drawn without listing them all. They alternate with schedules in which
+sessions speak before each other's turns have ended, or in which the listeners of a
+message are called in another order; a real bus permits both.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ __all__ = [
 ]
 
 FEW = 250
-"""Orders up to which all of them are taken."""
+"""Up to this number, all orders are tried."""
 
 Block: TypeAlias = "tuple[int, ...]"
 Order: TypeAlias = "tuple[Block, ...]"
 Tracks: TypeAlias = "Mapping[str, tuple[Block, ...]]"
 """The turns of each session in its own order.
 
-Turns of which a session takes one before its last has ended stay together, in a block.
+Turns that a session takes before its last one has ended stay together, in a block.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One interleaving: the turns in their order, and the order of the listeners.
+    """One interleaving of the turns, and the order of the listeners.
 
     ``order_seed`` shuffles the listeners of each message; ``None`` leaves them as they
     subscribed.
@@ -59,7 +59,7 @@ class Schedule:
 
 
 def tracks_of(case: Case) -> dict[str, tuple[Block, ...]]:
-    """Return what each session of a case does, in its own order."""
+    """Return the turns of each session of a case, in its own order."""
     tracks: dict[str, list[Block]] = {}
     for index, turn in enumerate(case.turns):
         track = tracks.setdefault(turn.session, [])
@@ -78,7 +78,7 @@ def count_orders(tracks: Tracks) -> int:
 
 
 def all_orders(tracks: Tracks) -> Iterator[Order]:
-    """Yield every order, the one in which sessions come one after another first."""
+    """Yield every order, the one with the sessions one after another first."""
     if not any(tracks.values()):
         yield ()
     for name, track in tracks.items():
@@ -88,7 +88,7 @@ def all_orders(tracks: Tracks) -> Iterator[Order]:
 
 
 def orders(tracks: Tracks, random: Random) -> Iterator[Order]:
-    """Yield all orders if they are few, else ever more of a sample; each one once."""
+    """Yield all orders if they are few, else random ones without end; each once."""
     if count_orders(tracks) <= FEW:
         listed = list(all_orders(tracks))
         random.shuffle(listed)
@@ -111,7 +111,7 @@ def _draw(tracks: Tracks, random: Random) -> Order:
 
 
 def explore(case: Case, seed: int) -> Iterator[Schedule]:
-    """Yield schedules of all turns of a case, each one once, for ever.
+    """Yield schedules of all turns of a case without end, each one once.
 
     Plain orders alternate with those in which turns overlap or listeners are shuffled,
     until the plain ones are used up.
@@ -143,7 +143,7 @@ def _schedule(
     overlaps: Sequence[bool] = (),
     order_seed: int | None = None,
 ) -> Schedule:
-    """Make a schedule; ``overlaps`` says which blocks overlap what follows them."""
+    """Return a schedule; ``overlaps`` is true for blocks that overlap the next one."""
     steps = []
     for number, block in enumerate(order):
         steps += [Step(turn, overlap=True) for turn in block[:-1]]
@@ -153,12 +153,12 @@ def _schedule(
 
 
 def can_overlap(case: Case, turn: int) -> bool:
-    """Say whether a turn can be open while others are taken; a silence cannot."""
+    """Return True if a turn can be open while others are taken; a silence cannot."""
     return case.turns[turn].silence is None
 
 
 def _overlapping(case: Case, tracks: Tracks, random: Random) -> Iterator[Schedule]:
-    """Yield schedules at random, of which every second shuffles the listeners."""
+    """Yield random schedules without end; half of them shuffle the listeners."""
     while True:
         order = _draw(tracks, random)
         overlaps = _overlaps(case, order, random)
@@ -167,7 +167,7 @@ def _overlapping(case: Case, tracks: Tracks, random: Random) -> Iterator[Schedul
 
 
 def _overlaps(case: Case, order: Order, random: Random) -> list[bool]:
-    """Draw where another session speaks before the one before it was answered."""
+    """Draw which turns another session overlaps, one for each block of an order."""
     share = random.choice((0.5, 1.0))
     speakers = [case.turns[block[0]].session for block in order]
     following = chain(speakers[1:], speakers[-1:])

@@ -1,4 +1,4 @@
-"""The hunt: schedules of a dialogue, one after another, until one shows a leak.
+"""Try schedules of a dialogue, one after another, until one shows a leak.
 
 The order in which schedules are tried and the one that is reported depend on the seed
 alone, not on how many assistants work on them.
@@ -47,9 +47,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much is tried: so many schedules, or so many seconds of real time.
+    """Limits of a search: a number of schedules, and seconds of real time.
 
-    To make a leak small takes what it takes.
+    Neither limits the shrinking of a leak that was found.
     """
 
     schedules: int = 500
@@ -58,11 +58,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a hunt came to.
+    """The result of a search in one case.
 
-    ``tried`` are the schedules that were replayed, of which ``orders`` at most are
-    plain ones. ``seconds`` is the real time until the first leak was seen or, without
-    one, the hunt was over. ``unjudged`` says what depends on chance.
+    ``tried`` is the number of schedules that were replayed, ``orders`` how many there
+    are without overlaps and shuffled listeners. ``seconds`` is the real time until the
+    first leak was seen or, without one, until the end. ``unjudged`` are the places of
+    random values, in words.
     """
 
     fixture: Fixture
@@ -77,7 +78,7 @@ class Findings:
 
 
 class Team:
-    """Assistants that take turns at replaying for one hunt.
+    """Assistants that take turns at replaying for one search.
 
     Args:
         assistants: booted with the same setup; each works for one thread at a time.
@@ -94,7 +95,7 @@ class Team:
 
     @contextmanager
     def one(self) -> Iterator[Play]:
-        """Take an assistant for a while."""
+        """Borrow an assistant; yields what replays on it."""
         assistant = self._idle.get()
         try:
             yield lambda case, options: assistant.replay(self._fixture, case, options)
@@ -104,10 +105,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """What is hunted for, and how long.
+    """Settings of a search.
 
-    ``oracles`` are the names of those to be asked. ``seed`` decides which schedules are
-    tried, and in which order.
+    ``oracles`` are the ones to use. ``seed`` decides which schedules are tried, and in
+    which order.
     """
 
     budget: Budget = Budget()
@@ -126,17 +127,17 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     oracles: Collection[Oracle] = ORACLES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
-    """Try schedules of a case until one shows a leak, and make that small.
+    """Try schedules of a case until one shows a leak, and shrink it.
 
     Args:
-        fixture: the dialogue; what it allows is no leak.
-        case: the variant of it. One of a single session gets a twin.
-        assistants: all with the setup that it needs; all are used at once.
-        engine: the one of the assistants; by default the first of the dialogue's.
-        budget: how much is tried.
+        fixture: the dialogue; what it allows is not a leak.
+        case: the case to search in; a case of one session gets a twin of it.
+        assistants: with the setup of the dialogue; all are used at the same time.
+        engine: the engine of the assistants; default: the dialogue's first.
+        budget: when to stop; default: ``Budget()``.
         seed: decides which schedules are tried, and in which order.
-        oracles: the names of those to be asked.
-        progress: is told how many schedules have been tried.
+        oracles: the oracles to use.
+        progress: called with the number of schedules tried so far.
 
     Raises:
         KitError: an oracle is unknown, or Hypothesis is not installed.
@@ -174,7 +175,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
 
 
 def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:
-    """Return the names of oracles in their order.
+    """Return oracles by their names, the most telling first.
 
     Raises:
         KitError: one is unknown.
@@ -191,9 +192,10 @@ def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What trying schedules came to: how many, what was seen, what chance decides.
+    """What trying schedules led to: how many were tried, and the first that leaks.
 
-    ``unjudged`` are words, each once, in the order of their first schedule.
+    ``unjudged`` are the places of random values, in words, each once, in the order of
+    their first schedule.
     """
 
     tried: int = 0
@@ -208,9 +210,9 @@ def _first(
     until: float,
     progress: Callable[[int], None],
 ) -> _Outcome:
-    """Try schedules until the first that shows a leak, whatever chance decides.
+    """Try schedules until the first that shows a leak with every random seed.
 
-    At least one is tried, however late it is.
+    At least one is tried, even if time is up.
     """
     schedules = explore(judges[0].variant.case, chosen.seed)
     plans = ((judge, schedule) for schedule in schedules for judge in judges)
@@ -233,7 +235,7 @@ def _tried(
 ) -> Generator[tuple[Judge, Schedule, Judgement], None, None]:
     """Replay schedules on all assistants and yield what leaks, in their order.
 
-    Whoever stops asking stops all that is under way after its present replay.
+    When the generator is closed, what is under way ends with its present replay.
     """
     is_over = Event()
 
@@ -258,7 +260,7 @@ def _tried(
 
 
 def until_over(is_over: Event, play: Play) -> Play:
-    """Return what replays until something is over; nobody hears of it then."""
+    """Return a ``play`` that raises ``CancelledError`` once the event is set."""
 
     def play_on(case: Case, options: Options) -> Transcript:
         if is_over.is_set():
@@ -269,10 +271,10 @@ def until_over(is_over: Event, play: Play) -> Play:
 
 
 def _unjudged(judge: Judge, judgement: Judgement) -> Iterator[str]:
-    """Yield what depends on chance, in words."""
+    """Yield the places of random values, in words."""
     turns = judge.variant.case.turns
     for session, key in sorted(judgement.unjudged, key=str):
         turn = int(key[0])
-        said = f'"{turns[turn].said}"' if turn >= 0 else "what it was not asked for"
+        said = f'"{turns[turn].said}"' if turn >= 0 else "(something nobody asked for)"
         what = ".".join(map(str, key[1:]))
         yield f"{session}, {said}: {what}"

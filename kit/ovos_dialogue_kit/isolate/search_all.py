@@ -1,4 +1,4 @@
-"""Hunts in many dialogues, one after another, each with all assistants there may be."""
+"""Search many dialogues, one after another, each with all assistants."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from ovos_dialogue_kit.verdict.versions import skip_reason
 __all__ = ["FEWEST", "SearchResult", "search_all", "shares"]
 
 FEWEST = 20
-"""Schedules that each case gets, however many share a dialogue's budget."""
+"""Schedules that each case gets at least, however many share a dialogue's budget."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What came of hunting in one job: findings, an error, or the reason of a skip."""
+    """The result of one job: findings, an error, or the reason for a skip."""
 
     job: Job
     settings: SearchSettings
@@ -42,7 +42,7 @@ class SearchResult:
 
     @property
     def is_bad(self) -> bool:
-        """Whether somebody has to do something about it."""
+        """True if there is a leak or an error."""
         return self.error is not None or bool(self.findings and self.findings.leaks)
 
 
@@ -54,9 +54,9 @@ def shares(jobs: Sequence[Job], schedules: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The time that is left for so many jobs, in equal parts; no time is no limit.
+    """Shares the time that is left equally among the jobs that are left.
 
-    What one job leaves over, the boot of its assistants included, is the others'.
+    ``until`` is on the clock of ``time.monotonic``, infinite without a limit.
     """
 
     until: float
@@ -64,16 +64,16 @@ class Timetable:
 
     @classmethod
     def of(cls, seconds: float | None, jobs: int) -> Timetable:
-        """Return what there is from now on."""
-        return cls(time.monotonic() + (seconds or math.inf), jobs)
+        """Return a timetable that begins now; ``None`` seconds are no limit."""
+        return cls(time.monotonic() + (math.inf if seconds is None else seconds), jobs)
 
     def share(self, number: int) -> float | None:
-        """Return the seconds of a job, which begins now, by its number from 0."""
+        """Return the seconds of a job that begins now; ``number`` counts from 0."""
         left = max(0.0, self.until - time.monotonic()) / (self.jobs - number)
         return left if left < math.inf else None
 
 
-def search_all(  # noqa: PLR0913, PLR0917  # each is another choice of the person
+def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
     jobs: Sequence[Job],
     settings: Settings,
     chosen: SearchSettings,
@@ -81,16 +81,16 @@ def search_all(  # noqa: PLR0913, PLR0917  # each is another choice of the perso
     boot: Callable[[Setup], Assistant] = Process,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Generator[SearchResult, None, None]:
-    """Hunt in each job and yield what came of it.
+    """Search each job for leaks and yield its result.
 
     Args:
-        jobs: the dialogues.
-        settings: the person's choices; the bus is the one in memory.
-        chosen: what is hunted for; its budget of schedules is for each dialogue, that
-            of seconds for all.
+        jobs: the cases to search, each with an engine.
+        settings: settings of the run; its bus is the one in memory.
+        chosen: settings of the search; its budget of schedules is for each dialogue,
+            that of seconds for all together.
         workers: how many assistants work at the same time.
         boot: makes an assistant for a setup.
-        progress: is told how many schedules of the present job have been tried.
+        progress: called with the number of schedules of the present job so far.
 
     """
     with ExitStack() as stack:

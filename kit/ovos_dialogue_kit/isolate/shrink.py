@@ -1,8 +1,9 @@
-"""From a schedule that shows a leak to the smallest one that does: Hypothesis's work.
+"""Shrink a schedule that shows a leak to the smallest one that does, with Hypothesis.
 
-The smallest is a plain one, if there is one, with the fewest sessions, then turns, then
-changes of speaker. Each of these is a number that Hypothesis makes smaller: 0 leaves
-something out or makes it plain, a large one keeps it as it was.
+The smallest has neither overlaps nor shuffled listeners if the leak shows without them,
+then the fewest sessions, turns and changes of speaker. Each of these is a number that
+Hypothesis makes smaller: 0 leaves something out or makes it plain, a large number keeps
+it.
 """
 
 from __future__ import annotations
@@ -29,24 +30,23 @@ __all__ = ["require_hypothesis", "shrink"]
 _TRIES = 400
 _PLAIN_TRIES = 100
 _CHANCES = 2
-"""Seeds of chance that a difference outlasts here; the result has to outlast more."""
+"""Random seeds with which a smaller schedule must differ; the result is checked with
+more."""
 
 _KEEP = 19
-"""Of twenty numbers most keep what there is, so the first tries are near the schedule.
-"""
+"""Largest number drawn. Only 0 leaves something out, so most is kept at first."""
 
 
 def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule:
     """Return the smallest schedule that shows a leak to the same oracle.
 
-    One in which turns overlap or listeners are shuffled is taken only if no plain one
-    is found.
+    One with overlaps or shuffled listeners is returned only if no other is found.
 
     Args:
-        judge: who says what leaks.
-        schedule: shows the leak.
-        leak: what was seen.
-        play: replays schedules.
+        judge: decides what leaks.
+        schedule: a schedule that shows the leak.
+        leak: the leak.
+        play: replays cases.
 
     Raises:
         KitError: Hypothesis is not installed.
@@ -69,7 +69,7 @@ def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule
 
 
 def _own(variant: Variant, turn: int) -> tuple[int, bool]:
-    """Return a turn, and whether its own session interrupts it in any schedule."""
+    """Return a turn, and True if its own session always overlaps it."""
     return turn, any(
         turn in b[:-1] for t in tracks_of(variant.case).values() for b in t
     )
@@ -99,10 +99,10 @@ def _find(
 
 
 def require_hypothesis() -> ModuleType:
-    """Return Hypothesis.
+    """Return the module of Hypothesis.
 
     Raises:
-        KitError: it is not installed; the command that does so.
+        KitError: it is not installed.
 
     """
     try:
@@ -110,14 +110,14 @@ def require_hypothesis() -> ModuleType:
         import hypothesis.errors  # noqa: PLC0415
     except ImportError as error:
         raise KitError(
-            "leaks are made small by Hypothesis, which is not installed",
+            "`kit isolate` needs Hypothesis, which is not installed",
             hint='run "pip install ovos-dialogue-kit[isolate]"',
         ) from error
     return hypothesis
 
 
 def _smaller(variant: Variant, schedule: Schedule) -> SearchStrategy[Schedule]:
-    """Return a strategy for what is left of a schedule when things are left out."""
+    """Return a strategy for schedules with parts of a schedule left out."""
     from hypothesis import strategies  # noqa: PLC0415  # an extra
 
     return strategies.composite(_draw)(variant, schedule)
@@ -155,10 +155,10 @@ def _blocks(variant: Variant, schedule: Schedule) -> list[Block]:
 def _plainer(
     variant: Variant, blocks: list[Block], number: Callable[[], int]
 ) -> list[Block]:
-    """Return an order: at each place the number says whose turn it is.
+    """Return an order in which a number decides at each place whose turn it is.
 
     0 is the session that spoke last, then come the others in the script's order; a
-    number that is nobody's keeps to the order of the blocks.
+    number beyond them keeps the order of the blocks.
     """
     order: list[Block] = []
     speaker = ""
@@ -182,7 +182,7 @@ def _steps(
     overlapping: Collection[int],
     number: Callable[[], int],
 ) -> Iterator[Step]:
-    """Yield the steps of an order, with those overlaps that are kept."""
+    """Yield the steps of an order, with the overlaps that are kept."""
     turns = variant.case.turns
     for block, after in zip_longest(order, order[1:]):
         yield from (Step(turn, overlap=True) for turn in block[:-1])

@@ -1,8 +1,8 @@
-"""The variants of a case that are hunted in: as it is, and with canaries put in.
+"""Make the variants of a case that are searched: as it is, and with canaries in it.
 
-A case of one session gets a twin of it, so that there is company. Canaries take the
-place of what the skill takes as it comes (the value of a slot, an answer, talk that
-matches nothing), where the session then hears the same dialogs as before.
+A case of one session gets a twin of it, so that there is company. Canaries replace
+words that the skill accepts as they come (the value of a slot, an answer, talk that
+matches nothing), wherever the session then still hears the same dialogs.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from ovos_dialogue_kit.script.canary import make_canary
 __all__ = ["Variant", "variants_of"]
 
 _SHORTEST = 3
-"""Characters of a slot's value that is taken out of what was said."""
+"""Characters of the shortest slot value that is replaced by a canary."""
 
 _FREE_ROUTES = (None, "converse", "response", "fallback")
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A case to be hunted in; ``canaries`` maps words to the turns that say them."""
+    """A case to search; ``canaries`` maps words to the turns that say them."""
 
     case: Case
     canaries: Mapping[str, int]
 
 
 def variants_of(case: Case, play: Play) -> list[Variant]:
-    """Return a case as it is and, where canaries can be put in, with them."""
+    """Return a case as it is and, if any can be put in, with canaries."""
     plain = _plain(_in_company(case))
     changed = _with_canaries(plain, play)
     return [_variant(each) for each in dict.fromkeys((_Same(plain), _Same(changed)))]
@@ -44,7 +44,7 @@ def variants_of(case: Case, play: Play) -> list[Variant]:
 
 @dataclass(frozen=True, slots=True)
 class _Same:
-    """A case that is equal to another if the same is said."""
+    """A case, hashable: its hash depends on what is said."""
 
     case: Case
 
@@ -64,12 +64,12 @@ def _variant(same: _Same) -> Variant:
 
 
 def _plain(case: Case) -> Case:
-    """Return a case without expectations: nobody looks at them."""
+    """Return a case without expectations, which a search does not use."""
     return replace(case, turns=tuple(replace(turn, expect=None) for turn in case.turns))
 
 
 def _in_company(case: Case) -> Case:
-    """Return a case of one session with a twin that says the same."""
+    """Return a case of one session with a twin that says the same; others as is."""
     speakers = {turn.session for turn in case.turns}
     if len(speakers) != 1:
         return case
@@ -93,7 +93,7 @@ def _in_company(case: Case) -> Case:
 
 
 def _as(turn: FixtureTurn, name: str, wire: Mapping[str, Json]) -> FixtureTurn:
-    """Return a turn as another session takes it."""
+    """Return a turn with another session as its speaker."""
     if turn.message is None:
         return replace(turn, session=name)
     own: dict[str, Json] = {"source": f"kit.{name}", "session": dict(wire)}
@@ -105,7 +105,7 @@ def _as(turn: FixtureTurn, name: str, wire: Mapping[str, Json]) -> FixtureTurn:
 
 
 def _with_text(turn: FixtureTurn, text: str) -> FixtureTurn:
-    """Return a turn in which something else is said."""
+    """Return a turn with another utterance."""
     if text == turn.said or not is_utterance(turn) or turn.message is None:
         return turn
     said: list[Json] = [text]
@@ -114,7 +114,7 @@ def _with_text(turn: FixtureTurn, text: str) -> FixtureTurn:
 
 
 def is_utterance(turn: FixtureTurn) -> bool:
-    """Say whether something is said in a turn."""
+    """Return True if something is said in a turn."""
     message = turn.message
     return message is not None and message["type"] == "recognizer_loop:utterance"
 
@@ -123,7 +123,7 @@ def is_utterance(turn: FixtureTurn) -> bool:
 
 
 def _with_canaries(case: Case, play: Play) -> Case:
-    """Return a case with canaries wherever its sessions, alone, go on as before."""
+    """Return a case with canaries wherever its sessions alone still hear the same."""
     for session in dict.fromkeys(turn.session for turn in case.turns):
         own = [i for i, turn in enumerate(case.turns) if turn.session == session]
         before = _alone(case, own, play)
@@ -159,7 +159,7 @@ def _alone(case: Case, own: Sequence[int], play: Play) -> Sequence[TurnTranscrip
 
 
 def _shape(turns: Sequence[TurnTranscript]) -> list[object]:
-    """Return what must stay as it is when words are replaced."""
+    """Return what must stay the same when words are replaced."""
     return [
         (turn.end, turn.route, turn.intent, [reply.dialog for reply in turn.replies])
         for turn in turns
@@ -167,7 +167,7 @@ def _shape(turns: Sequence[TurnTranscript]) -> list[object]:
 
 
 def _canaried(turn: FixtureTurn, happened: TurnTranscript) -> Iterator[str]:
-    """Yield an utterance with canaries in it, if there is room, then with fewer."""
+    """Yield an utterance with a canary in place of all values, then of the longest."""
     word = make_canary(happened.index)
     if not is_utterance(turn) or word in turn.said:
         return

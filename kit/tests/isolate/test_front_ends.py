@@ -56,7 +56,7 @@ def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
     """A leak exits with 1; the report goes to stdout, the summary to stderr."""
     assert 1 == main(["isolate", "--seed", "5", "--oracle", "solo", "-j", "2"])
     out, err = capsys.readouterr()
-    assert out.startswith('a.dialogue.yaml:8:7: "fruit": b hears something else')
+    assert out.startswith('a.dialogue.yaml:8:7: "fruit": b hears something different')
     assert "--seed 5 --schedules 500 --oracle solo" in out
     assert "1 leak" in err
     assert "(seed 5)" in err
@@ -179,20 +179,20 @@ def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return Stage(pytester)
 
 
-def test_pytest_hunts_where_the_script_says_so(stage: Stage) -> None:
+def test_pytest_searches_where_the_script_says_so(stage: Stage) -> None:
     """A dialogue that passes by itself fails with the report of its leak."""
     lines = stage.run("isolate: true\n")
     assert "a.dialogue.yaml:9:7:" in " ".join(lines)
     assert any("--seed 0 --schedules 100" in line for line in lines)
 
 
-def test_pytest_hunts_everywhere(stage: Stage) -> None:
+def test_pytest_searches_everywhere(stage: Stage) -> None:
     """``--kit-isolate`` searches all dialogues, with its own number of schedules."""
     lines = stage.run("", "--kit-isolate", "--kit-isolate-schedules", "30")
     assert any("--seed 0 --schedules 30" in line for line in lines)
 
 
-def test_pytest_does_not_hunt_elsewhere(stage: Stage) -> None:
+def test_pytest_does_not_search_elsewhere(stage: Stage) -> None:
     """Without ``isolate: true`` there is no search for leaks."""
     assert any("1 passed" in line for line in stage.run("", skill="good.test"))
 
@@ -212,7 +212,7 @@ def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
     ) in lines
 
 
-def test_pytest_hunts_on_the_bus_in_memory_only(stage: Stage) -> None:
+def test_pytest_searches_on_the_bus_in_memory_only(stage: Stage) -> None:
     """The search for leaks is refused on a real bus."""
     lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
     assert (

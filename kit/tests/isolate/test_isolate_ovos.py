@@ -1,4 +1,4 @@
-"""Hunts on real skills, through the real intent service."""
+"""Searches on real skills, through the real intent service."""
 
 from __future__ import annotations
 

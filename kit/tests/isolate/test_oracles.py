@@ -577,7 +577,7 @@ def test_canaries_of_the_script_stay() -> None:
 
 
 def test_one_session_gets_a_twin() -> None:
-    """Alone there is nothing to hunt; the twin says the same, with its own canaries."""
+    """Alone there is nothing to find; the twin says the same, with its own canaries."""
     turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
     (only,) = variants(separate(), *turns)
     said = [(turn.session, turn.said) for turn in only.case.turns]

@@ -1,4 +1,4 @@
-"""Findings in words, as JSON and as scripts; campaigns over many dialogues."""
+"""Findings in words, as JSON and as scripts; searches of many dialogues."""
 
 # ruff: noqa: ARG001  # every toy skill has the same arguments
 
@@ -38,7 +38,7 @@ def searched(
     fixture: Fixture | None = None,
     schedules: int = 40,
 ) -> SearchResult:
-    """Return what came of hunting in a dialogue, with a seed of 3."""
+    """Return the result of a search in a dialogue, with a seed of 3."""
     fixture = fixture or dialogue(*turns, head=head)
     boot = (lambda _: assistant) if isinstance(assistant, Toy) else assistant
     jobs = jobs_of(fixture, Settings())
@@ -57,14 +57,17 @@ def test_the_whole_report() -> None:
         shared(), "a: keep apple", "b: keep pear", "a: tell me", oracles=("solo",)
     )
     assert told(result) == [
-        'a.dialogue.yaml:6:7: "x": a hears something else than alone',
+        (
+            'a.dialogue.yaml:6:7: "x": a hears something different from what it hears '
+            "alone"
+        ),
         '  heard     "it is pear"',
         '  alone     "it is nothing"',
         '  leak      "pear" was said by b in turn 1',
         "  oracle    solo",
         '  order     b  "keep pear"  -> "kept"',
         '            a  "tell me"    -> "it is pear"',
-        "  script    the smallest; `kit replay` fails on it",
+        "  script    smallest script that shows it (`kit replay` fails on it):",
         "",
         "    skill: toy.test",
         "    lang: en-US",
@@ -146,9 +149,8 @@ def test_state_names_the_field() -> None:
         kept_in("session_after"), "a: $canary", "b: hello", oracles=("state",)
     )
     lines = told(result)
-    assert (
-        'a.dialogue.yaml:5:7: "x": b has other session data than alone: x' == lines[0]
-    )
+    words = "b's session data differ from when it is alone: x"
+    assert f'a.dialogue.yaml:5:7: "x": {words}' == lines[0]
     assert ["  heard     session.x: junifak", "  alone     hello"] == lines[1:3]
     assert "          expect: {session: {x: hello}}" in lines
 
@@ -156,7 +158,7 @@ def test_state_names_the_field() -> None:
 def test_a_slot_is_expected_as_it_is_alone() -> None:
     """So is what an intent was given."""
     lines = told(searched(kept_in("slots"), "a: one", "b: two", oracles=("solo",)))
-    assert lines[0].endswith("is understood another way than alone")
+    assert lines[0].endswith("is understood differently than when it is alone")
     assert any("expect: {slots: {x: " in line for line in lines)
 
 
@@ -174,7 +176,7 @@ def test_no_slots_are_not_expected() -> None:
         return answer
 
     lines = told(searched(Toy(make), "a: one", "b: two", oracles=("solo",)))
-    assert lines[0].endswith("is understood another way than alone")
+    assert lines[0].endswith("is understood differently than when it is alone")
     assert "          expect: {text: kept}" in lines
 
 
@@ -221,7 +223,7 @@ def test_what_a_session_is_not_told() -> None:
         return skill
 
     head, *rest = told(searched(Toy(make), "a: x", "b: y", oracles=("stray",)))
-    assert head.endswith('"x": b is not told what it is told alone')
+    assert head.endswith('"x": b misses a reply that it gets when alone')
     assert ["  heard     (nothing)", '  alone     "by the way"'] == rest[:2]
 
 
@@ -235,32 +237,32 @@ def straying(stage: Stage) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "oracle", "words"),
     [
-        (faulty, "crash", "an error is raised that is not when b is alone"),
+        (faulty, "crash", "an error is raised that is not raised when b is alone"),
         (
             crashing,
             "crash",
-            "the assistant does not survive that these sessions meet",
+            "the assistant crashes when these sessions meet",
         ),
         (straying, "stray", "a hears something while it is not speaking"),
         (
             lambda _: Answer("fine", intent="greet", skill="y", matched=True),
             "solo",
-            "b is answered by another skill than alone",
+            "b is answered by a different skill than when it is alone",
         ),
         (
             lambda _: Answer("fine", intent="other", skill="x", matched=True),
             "solo",
-            "b is understood another way than alone",
+            "b is understood differently than when it is alone",
         ),
         (
             lambda _: Answer("fine", intent="greet", skill="x", end="deadline"),
             "solo",
-            "b sees its turn end another way than alone",
+            "b 's turn ends differently than when it is alone",
         ),
         (
             lambda _: Answer(intent="greet", skill="x"),
             "solo",
-            "b hears something else than alone",
+            "b hears something different from what it hears alone",
         ),
     ],
 )
@@ -314,13 +316,15 @@ def test_what_a_script_cannot_say() -> None:
         return answer
 
     lines = told(searched(Toy(make), "a: x", "b: x"))
-    assert "  script    the smallest; `kit replay` alone does not show it" in lines
+    assert (
+        "  script    smallest script that shows it (with `kit isolate` only):" in lines
+    )
     assert any(
         "the listeners of each message are shuffled (seed" in line for line in lines
     )
 
 
-def test_nothing_is_said_of_a_hunt_that_finds_nothing() -> None:
+def test_nothing_is_said_of_a_search_that_finds_nothing() -> None:
     """Quiet, when nothing happened."""
     assert [] == told(searched(separate(), "a: keep apple", "b: tell me"))
 
@@ -330,11 +334,9 @@ def dice(stage: Stage, session: str, said: str) -> Answer:
 
 
 def test_what_could_not_be_judged_is_said() -> None:
-    """What depends on chance is named."""
+    """Random values are named by their place."""
     assert [
-        'a.dialogue.yaml:3:3: "x": depends on chance and was not compared'.replace(
-            ":3:3", ":3:1"
-        ),
+        'a.dialogue.yaml:3:1: "x": some values are random and were not compared',
         '  a, "roll": reply.0.text',
         '  b, "roll": reply.0.text',
     ] == told(searched(toy(dice), "a: roll", "b: roll"))
@@ -348,7 +350,7 @@ def test_a_stray_that_depends_on_chance() -> None:
         return Answer()
 
     lines = told(searched(toy(answer), "a: x", "b: x"))
-    assert "  a, what it was not asked for: stray.0.text" in lines
+    assert "  a, (something nobody asked for): stray.0.text" in lines
 
 
 def test_a_skip_tells_its_reason() -> None:
@@ -359,7 +361,7 @@ def test_a_skip_tells_its_reason() -> None:
 
 
 def test_all_turns_skipped() -> None:
-    """Nothing is left to hunt in."""
+    """Nothing is left to search."""
     result = searched(separate(), "{a: x, skip: not now}")
     assert "not now" == result.skipped
 
@@ -465,7 +467,12 @@ def test_without_limit_there_is_none() -> None:
     assert Timetable.of(None, 2).share(0) is None
 
 
-def test_a_hunt_for_which_no_time_is_left() -> None:
+def test_no_time_is_a_limit_too() -> None:
+    """Zero seconds are none, not any number."""
+    assert 0.0 == Timetable.of(0.0, 2).share(0)
+
+
+def test_a_search_for_which_no_time_is_left() -> None:
     """Each dialogue gets one schedule all the same."""
     jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
     chosen = SearchSettings(Budget(30, 1e-9))
@@ -474,7 +481,7 @@ def test_a_hunt_for_which_no_time_is_left() -> None:
     assert 1 == done.findings.tried
 
 
-def test_all_workers_hunt() -> None:
+def test_all_workers_search() -> None:
     """Each has an assistant, and all are closed at the end."""
     made: list[Toy] = []
 

@@ -1,4 +1,4 @@
-"""Hunts on toy skills: what is found, made how small, and told how."""
+"""Searches on toy skills: what is found, how small it becomes, and how it is told."""
 
 # ruff: noqa: ARG001  # every toy skill has the same arguments
 
@@ -43,7 +43,7 @@ def searched(
     oracles: Collection[Oracle] = ORACLES,
     seed: int = 0,
 ) -> Findings:
-    """Return what a hunt in a dialogue came to."""
+    """Return what a search in a dialogue led to."""
     fixture = dialogue(*turns, head=head)
     team = assistant if isinstance(assistant, list) else [assistant]
     return search(
@@ -105,7 +105,7 @@ def test_a_skill_that_does_not_leak() -> None:
 
 
 def test_all_that_there_is_to_try_was_tried() -> None:
-    """A hunt ends early only if there is nothing new."""
+    """A search ends early only if there is nothing new."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer("x")
@@ -151,7 +151,7 @@ def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() ->
     assert 1 == len({each.unjudged for each in found})
 
 
-def test_what_is_under_way_ends_with_the_hunt() -> None:
+def test_what_is_under_way_ends_with_the_search() -> None:
     """Nobody waits for schedules that come after the one that leaks."""
     fixture, is_over = dialogue(*KEEPING), Event()
     assistant = shared()
@@ -165,7 +165,7 @@ def test_what_is_under_way_ends_with_the_hunt() -> None:
 
 
 def test_time_runs_out() -> None:
-    """A budget of seconds ends a hunt, too."""
+    """A budget of seconds ends a search, too."""
     fixture = dialogue(*KEEPING)
     findings = search(
         fixture, fixture.cases[0], [separate()], budget=Budget(10_000, 1e-6)
@@ -211,7 +211,7 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KitError) as caught:
         searched(shared(), *KEEPING)
     assert (
-        "leaks are made small by Hypothesis, which is not installed\n"
+        "`kit isolate` needs Hypothesis, which is not installed\n"
         '  run "pip install ovos-dialogue-kit[isolate]"'
     ) == str(caught.value)
 
@@ -333,7 +333,7 @@ def test_a_memory_that_is_too_small() -> None:
 
 
 def test_the_twin_of_a_single_session() -> None:
-    """A dialogue of one session hunts, too."""
+    """A dialogue of one session is searched, too."""
     found = only(searched(shared(), "a: keep apple", "a: tell me"))
     assert {"a", "a_2"} == set(found.case.sessions)
 
