@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from ovos_dialogue_kit.assistant.core.contracts import require_contracts
 from ovos_dialogue_kit.assistant.core.generations import (
     Generation,
     installed_generation,
@@ -124,6 +125,7 @@ def boot(
         AssistantError: if an engine is not installed or a skill does not load.
 
     """
+    require_contracts()
     entries = {skill_id: find_skill(skill_id) for skill_id in setup.skills}
     generation = installed_generation()
     stages = (*default_pipeline(setup.engine), *setup.stages)

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ovos_dialogue_kit.assistant.core.contracts import require_attribute
+
 __all__ = ["keep_locks_private", "locks_of_files", "take_over"]
 
 _CREATOR = "_creator_pid"
@@ -25,6 +27,7 @@ def keep_locks_private() -> None:
     """Put the files of named locks into this process's own temporary folder."""
     from combo_lock import combo_lock
 
+    require_attribute(combo_lock, "get_ram_directory", "combo_lock")
     combo_lock.get_ram_directory = _private
 
 

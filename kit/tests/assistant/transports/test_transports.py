@@ -65,11 +65,20 @@ def without_time(transcript: Transcript) -> Transcript:
     return replace(transcript, turns=tuple(turns), strays=tuple(strays), bus="")
 
 
+RACES = {"another one's stop leaves the question open, while being asked, too"}
+"""Dialogues with no single answer on a real bus.
+
+ovos-workshop aborts a question within 0.1 s of another session's stop: the answer comes
+before or after that.
+"""
+
+
 def our_jobs() -> list[Job]:
     """Return a job for each case of our scripts, with the first of its engines."""
     return [
         jobs_of(replace(fixture, cases=(case,)), Settings())[0]
         for fixture in load(SCRIPTS)
+        if fixture.dialogue not in RACES
         for case in fixture.cases
     ]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
+from packaging.specifiers import SpecifierSet
+
+from ovos_dialogue_kit.assistant.core.contracts import require_attribute
 from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.assistant.core.generations.core_2_0 import (
     OPTIONAL,
@@ -16,6 +20,9 @@ from ovos_dialogue_kit.replayer.dialect import Dialect
 
 __all__ = ["GENERATION"]
 
+_TRAINS_ASIDE = SpecifierSet(">=2.1.0a0")
+"""Versions of ovos-padatious that train in a thread; so do some of 2.0."""
+
 
 def _is_trained(service: Any) -> bool:
     """Return whether padatious has ended the thread in which it trains, if it has one.
@@ -23,6 +30,10 @@ def _is_trained(service: Any) -> bool:
     It starts one for every intent, which waits until none has come for two seconds.
     """
     padatious = service.pipeline_plugins.get(PLUGINS["padatious"])
+    if padatious is None:
+        return True
+    if _TRAINS_ASIDE.contains(version("ovos-padatious"), prereleases=True):
+        require_attribute(padatious, "_background_trainer", "ovos-padatious")
     return getattr(padatious, "_background_trainer", None) is None
 
 
