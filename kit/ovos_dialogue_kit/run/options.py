@@ -117,7 +117,7 @@ def read_seed(text: str) -> int:
 
     """
     if not text.isdecimal():
-        raise ValueError(f'must be 0 or a whole number above it, not "{text}"')
+        raise ValueError(f'must be a whole number, 0 or above, not "{text}"')
     return int(text)
 
 

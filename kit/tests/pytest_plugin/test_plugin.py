@@ -498,7 +498,7 @@ def test_deadline(stage: Stage) -> None:
         ("--kit-deadline=soon", 'must be a number of seconds above 0, not "soon"'),
         ("--kit-deadline=0", 'must be a number of seconds above 0, not "0"'),
         ("--kit-deadline=inf", 'must be a number of seconds above 0, not "inf"'),
-        ("--kit-order-seed=-1", 'must be 0 or a whole number above it, not "-1"'),
+        ("--kit-order-seed=-1", 'must be a whole number, 0 or above, not "-1"'),
     ],
 )
 def test_wrong_values(stage: Stage, option: str, problem: str) -> None:

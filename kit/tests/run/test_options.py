@@ -63,7 +63,7 @@ def test_values(option: Option, text: str, value: object) -> None:
         (read_seconds, "soon", 'must be a number of seconds above 0, not "soon"'),
         (read_count, "0", 'must be a whole number above 0, not "0"'),
         (read_count, "2.5", 'must be a whole number above 0, not "2.5"'),
-        (read_seed, "-1", 'must be 0 or a whole number above it, not "-1"'),
+        (read_seed, "-1", 'must be a whole number, 0 or above, not "-1"'),
     ],
 )
 def test_wrong_values(read: Callable[[str], object], text: str, problem: str) -> None:
