@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 __all__ = ["OUTCOMES", "Outcome"]
 
@@ -12,12 +12,5 @@ Outcome: TypeAlias = Literal[
 """broken: no assistant could replay it; xfailed: it failed as expected; xpassed: it
 passed although it was expected to fail, which a strict xfail makes ``failed``."""
 
-OUTCOMES: tuple[Outcome, ...] = (
-    "passed",
-    "failed",
-    "broken",
-    "skipped",
-    "xfailed",
-    "xpassed",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """All outcomes, in the order of summaries."""

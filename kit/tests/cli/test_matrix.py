@@ -1,4 +1,4 @@
-"""``kit matrix`` as a user meets it."""
+"""Tests of ``kit matrix`` as a user runs it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def tox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("tox")
 def test_kit_matrix_shows_all_cells_of_tox(capsys: pytest.CaptureFixture[str]) -> None:
-    """A cell that did not run is bad news."""
+    """All cells of tox are shown; one that did not run exits with 1."""
     assert 1 == main(["matrix"])
     out, err = capsys.readouterr()
     assert (
@@ -55,7 +55,7 @@ def test_kit_matrix_shows_all_cells_of_tox(capsys: pytest.CaptureFixture[str]) -
 def test_a_difference_alone_is_no_bad_news(
     tox: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And the page is written where it was asked for."""
+    """Differences alone exit with 0; the page is written on request."""
     cells = [str(tox / "core1.0-py310"), str(tox / "mine")]
     arguments = ["matrix", *cells, "--against", "core1.0-py310", "--html", "m/x.html"]
     assert 0 == main(arguments)
@@ -68,7 +68,7 @@ def test_a_difference_alone_is_no_bad_news(
 def test_no_cells_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command that makes them is told."""
+    """Without cells the error has the command that makes them."""
     monkeypatch.chdir(tmp_path)
     assert 2 == main(["matrix"])
     assert 'there are no transcripts in .tox\n  run "tox -m core"\n' == (

@@ -433,7 +433,7 @@ def test_results_go_into_a_file_too(stage: Stage) -> None:
 
 
 def test_results_go_into_a_junit_file_too(stage: Stage) -> None:
-    """Beside what else is shown and written; a stale fixture is a failure in it."""
+    """``--junit`` writes a file beside ``-o``, with a stale fixture as a failure."""
     stage.kit("generate")
     script = stage.folder / "a.dialogue.yaml"
     script.write_text(SCRIPT.replace("hi", "hey", 1).replace("HI", "HEY", 1))
@@ -453,7 +453,7 @@ def test_results_go_into_a_junit_file_too(stage: Stage) -> None:
 
 @pytest.mark.parametrize("option", ["--junit", "--output"])
 def test_a_file_that_cannot_be_written(stage: Stage, option: str) -> None:
-    """Everything is shown, then the reason; the exit code is 2."""
+    """If a file cannot be written, the reason follows the results; exit code 2."""
     (stage.folder / "made").write_text("")
     code, out, err = stage.kit("replay", option, "made/x")
     assert (code, out) == (2, POLITE + LOUD)
@@ -465,7 +465,7 @@ def test_a_file_that_cannot_be_written(stage: Stage, option: str) -> None:
 def test_an_interrupt_keeps_the_results_so_far(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C writes the files as far as the run came."""
+    """After Ctrl-C the files have the results so far."""
 
     class Interrupted(Actor):
         def replay(

@@ -1,4 +1,4 @@
-"""Compare cells: entries, rows, and what could not run."""
+"""Tests of comparing cells: entries, rows, and replays that could not run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ovos_dialogue_kit.matrix.cells import (
 
 
 def test_cells_stand_in_the_order_of_ovos_core() -> None:
-    """The newest that is no pre-release is what others are compared with."""
+    """Cells are sorted by ovos-core; the newest release is the reference."""
     found = compare_cells(
         [
             cell("new", "3.0.0a1"),
@@ -34,20 +34,20 @@ def test_cells_stand_in_the_order_of_ovos_core() -> None:
 
 
 def test_pre_releases_are_compared_where_there_is_nothing_else() -> None:
-    """Then it is the newest of them."""
+    """Among pre-releases only, the newest is the reference."""
     found = compare_cells([cell("one", "3.0.0a1"), cell("two", "3.0.0a2")])
     assert "two" == found.reference.name
 
 
 def test_a_reference_must_have_run() -> None:
-    """The near name is told."""
+    """A reference that did not run is an error with the most similar name."""
     with pytest.raises(KitError) as raised:
         compare_cells([cell("core1"), Cell("core2", problem="no")], "core2")
     assert 'no cell named "core2" ran (did you mean "core1"?)' == str(raised.value)
 
 
 def test_without_a_cell_that_ran_there_is_no_matrix() -> None:
-    """What went wrong with each is told."""
+    """If no cell ran, the error names the problem of each."""
     with pytest.raises(KitError) as raised:
         compare_cells([Cell("a", problem="no uv"), Cell("b")])
     assert "no cell ran\n  a: no uv\n  b: no results" == str(raised.value)
@@ -91,7 +91,7 @@ def test_what_an_outcome_comes_to(replayed: Replayed, entry: Entry) -> None:
 
 
 def test_what_the_reference_could_not_replay_is_the_same() -> None:
-    """There is nothing that it could differ from."""
+    """A replay that the reference does not have is the same."""
     adapt = (KEY[0], "loud", "", "adapt")
     missing = Replayed(adapt, "skipped", "no adapt")
     there = replace(passed(), key=adapt)
@@ -104,7 +104,7 @@ def test_what_the_reference_could_not_replay_is_the_same() -> None:
 
 
 def test_an_xfail_of_the_reference_is_told() -> None:
-    """It is the reference that does what it should not."""
+    """The reason is shown if it is the reference that fails as expected."""
     known = Replayed(KEY, "xfailed", "known", heard(route="stop"))
     assert (
         "xfail in c0: known",
@@ -113,7 +113,7 @@ def test_an_xfail_of_the_reference_is_told() -> None:
 
 
 def test_another_fixture_is_no_comparison() -> None:
-    """The bytes that were replayed must be the same in every cell."""
+    """Replays of different fixtures differ."""
     ours, theirs = (replace(passed(), fixture=digest) for digest in ("a", "b"))
     assert ("it was replayed from a different fixture",) == entries(ours, theirs)[
         1
@@ -122,7 +122,7 @@ def test_another_fixture_is_no_comparison() -> None:
 
 
 def test_engines_share_a_row_where_they_agree() -> None:
-    """A row for each engine only where one of them differs from another."""
+    """Engines have rows of their own only if their results differ."""
     adapt = (*KEY[:3], "adapt")
     both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
     loud = {**both, adapt: replace(passed(heard("HI")), key=adapt)}
@@ -134,7 +134,7 @@ def test_engines_share_a_row_where_they_agree() -> None:
 
 
 def test_an_engine_that_a_cell_is_without_does_not_disagree() -> None:
-    """The dialogue is what it came to with the others."""
+    """A missing engine does not count as a different result."""
     adapt = (*KEY[:3], "adapt")
     both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
     lacking = {**both, adapt: Replayed(adapt, "skipped", "no adapt")}
@@ -145,7 +145,7 @@ def test_an_engine_that_a_cell_is_without_does_not_disagree() -> None:
 
 
 def test_a_note_has_the_variants_that_give_it() -> None:
-    """Unless all of them do."""
+    """A note names its variants, unless all variants have it."""
     adapt = (*KEY[:3], "adapt")
     one, other = heard("ho", route="stop"), heard("ho")
     differs = {KEY: passed(one), adapt: replace(passed(other), key=adapt)}
@@ -158,7 +158,7 @@ def test_a_note_has_the_variants_that_give_it() -> None:
 
 
 def test_a_broken_replay_is_bad_news() -> None:
-    """A skill that does not load on some version is no skip."""
+    """A skill that does not load on some version is a failure, not a skip."""
     broken = Replayed(KEY, "broken", "it did not load")
     found = compare_cells([cell("a"), Cell("b", {KEY: broken})])
     assert found.is_bad
@@ -166,7 +166,7 @@ def test_a_broken_replay_is_bad_news() -> None:
 
 
 def test_an_ovos_core_stands_for_its_cells() -> None:
-    """If all of them have the entry."""
+    """An ovos-core is named instead of its cells if all of them agree."""
     cells = [
         cell("a", "1.0"),
         cell("b", "2.0", transcript=heard("ho", "2.0")),
@@ -180,7 +180,7 @@ def test_an_ovos_core_stands_for_its_cells() -> None:
 
 
 def test_a_dialogue_that_a_cell_does_not_know_is_absent() -> None:
-    """Cells of different days may know different scripts."""
+    """A dialogue that a cell does not know is absent there."""
     later = (KEY[0], "later", "", "padacioso")
     more = {KEY: passed(), later: replace(passed(), key=later)}
     found = compare_cells([Cell("a", {KEY: passed()}), Cell("b", more)], "a")

@@ -1,4 +1,4 @@
-"""Describe how two transcripts differ."""
+"""Tests of the differences between two transcripts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 
 
 def difference(transcript: Transcript) -> tuple[str, ...]:
-    """Return what a transcript has that ``heard()`` has not."""
+    """Return the differences between a transcript and ``heard()``."""
     _, entry = entries(passed(), passed(transcript))
     return entry.notes
 
 
 def test_times_sessions_and_spaces_are_no_matter() -> None:
-    """Only what a person notices is compared."""
+    """Only what users notice is compared."""
     other = heard(" hi  ", at=7.0, ended=None, end="stopped", session_after={"a": 1})
     assert () == difference(other)
 
@@ -46,13 +46,13 @@ def test_times_sessions_and_spaces_are_no_matter() -> None:
 def test_a_difference_is_told_at_its_turn(
     turn: Mapping[str, object], told: str
 ) -> None:
-    """What it is now, and what it is in the reference."""
+    """A difference names its turn, the value and that of the reference."""
     first, *_ = difference(heard(**turn))
     assert f'turn 1, kitchen "hello": {told}' == first
 
 
 def test_what_belongs_to_no_turn_is_told_without() -> None:
-    """Strays, a crash, and turns that are missing."""
+    """Strays, a crash and the number of turns belong to no turn."""
     crashed = replace(
         heard(),
         turns=(),
@@ -67,7 +67,7 @@ def test_what_belongs_to_no_turn_is_told_without() -> None:
 
 
 def test_a_turn_that_the_reference_lacks_is_counted_only() -> None:
-    """There is nothing to compare it with."""
+    """A turn that the reference does not have is only counted."""
     twice = heard()
     [turn] = twice.turns
     twice = replace(twice, turns=(turn, replace(turn, index=1)))

@@ -1,4 +1,4 @@
-"""Find and read cells where tox and ``kit replay -o`` leave them."""
+"""Tests of finding and reading the cells that tox and ``kit replay -o`` write."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def tox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_cells_are_found_where_tox_makes_them(tox: Path) -> None:
-    """What has transcripts, and what is named like a cell but has none."""
+    """An environment with transcripts, or named like a cell, is one."""
     assert ["channel-alpha", "core1.0-py310", "core3.0-py313", "mine"] == [
         path.name for path in find_cells(tox.parent)
     ]
 
 
 def test_a_cell_is_read_as_it_was_written(tox: Path) -> None:
-    """By its folder or its file, with the folder's name."""
+    """A cell is read from its folder or its file, with the folder's name."""
     for path in (tox / "mine", tox / "mine" / "transcripts.jsonl"):
         found = read_cell(path)
         assert ("mine", "2.0") == (found.name, found.core)
@@ -48,14 +48,14 @@ def test_another_file_is_called_by_its_own_name(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_failed_tells_the_last_failure(tox: Path) -> None:
-    """What the failed command said, and none of tox's head, which holds secrets."""
+    """A failed cell shows the command's output without tox's head and its secrets."""
     assert "standard error:\n  no solution" == read_cell(tox / "core3.0-py313").problem
     assert "no transcripts were written" == read_cell(tox / "channel-alpha").problem
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "nonsense", '{"outcome": "passed"}'])
 def test_a_line_that_is_no_result_is_told(tmp_path: Path, text: str) -> None:
-    """With its file and line."""
+    """A line that is no result is an error with its file and line."""
     path = tmp_path / "x.jsonl"
     path.write_text(line(passed()) + text)
     with pytest.raises(KitError) as raised:
@@ -67,7 +67,7 @@ def test_a_line_that_is_no_result_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """As the person called it."""
+    """A missing file is named as it was given."""
     with pytest.raises(KitError) as raised:
         read_cell(tmp_path / "none.jsonl")
     assert f'"{tmp_path / "none.jsonl"}" does not exist' == str(raised.value)

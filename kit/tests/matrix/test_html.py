@@ -1,4 +1,4 @@
-"""Show a matrix as a page."""
+"""Tests of a matrix as a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ovos_dialogue_kit.matrix.html import matrix_page
 
 
 def test_a_page_has_all_there_is() -> None:
-    """Each state in its cell, and each note; nothing from elsewhere is loaded."""
+    """A page has each state and each note, and loads nothing from elsewhere."""
     text = matrix_page(example())
     assert '<a href="#row1">differs</a>' in text
     assert "a:1:1: wrong\n  expected  1" in text
@@ -25,12 +25,12 @@ def test_a_page_has_all_there_is() -> None:
 
 
 def test_a_page_of_one_cell_has_no_differences() -> None:
-    """Then there is no list of them."""
+    """A page without differences has no list of them."""
     assert "<h2>Differences</h2>" not in matrix_page(compare_cells([cell("only")]))
 
 
 def test_a_page_needs_jinja2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an extra, and its absence is told with the command."""
+    """If Jinja2 is missing, the error has the command that installs it."""
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(KitError) as raised:
         matrix_page(compare_cells([cell("only")]))

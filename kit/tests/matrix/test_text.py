@@ -1,4 +1,4 @@
-"""Show a matrix in lines."""
+"""Tests of a matrix in lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ovos_dialogue_kit.render.lines import plain
 
 
 def test_a_matrix_in_words() -> None:
-    """Cells, then dialogues by the numbers of the cells, then what differs."""
+    """Cells come first, then dialogues, then how they differ and what did not run."""
     assert dedent("""\
            cell   ovos-core  python  same  differs  cannot run  fails
         1  one    1.0        3.10       2        0           0      0  reference
@@ -49,7 +49,7 @@ def test_a_matrix_in_words() -> None:
 
 
 def test_cells_that_say_the_same_share_a_column() -> None:
-    """Its head is their ovos-core, or their numbers if another cell of it differs."""
+    """Cells that agree share a column, named by their ovos-core or numbers."""
     cells = [
         cell("a", "1.0"),
         cell("b", "1.0"),
@@ -66,7 +66,7 @@ def test_cells_that_say_the_same_share_a_column() -> None:
     [(["a"], "1 dialogue is"), (["a", "b"], "2 dialogues are")],
 )
 def test_what_is_the_same_everywhere_is_counted(names: list[str], words: str) -> None:
-    """And shown where somebody asks for it."""
+    """Dialogues that are the same everywhere are counted, or shown on request."""
     keys = [(KEY[0], name, "", "padacioso") for name in names]
     found = compare_cells([Cell("x", {k: replace(passed(), key=k) for k in keys})])
     assert plain(matrix_lines(found)).endswith(f"\n{words} the same everywhere")

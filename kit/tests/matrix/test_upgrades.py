@@ -1,4 +1,4 @@
-"""Find what each ovos-core changes."""
+"""Tests of the changes with each ovos-core."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ovos_dialogue_kit.matrix.upgrades import Change, Upgrade, upgrades_of
 
 
 def upgrade(was: Replayed, now: Replayed) -> Upgrade:
-    """Return the upgrade from an ovos-core to the next."""
+    """Return the upgrade from one ovos-core to the next."""
     kinds = (("1.0", was), ("2.0", now))
     cells = []
     for core, replayed in kinds:
@@ -61,13 +61,13 @@ def upgrade(was: Replayed, now: Replayed) -> Upgrade:
 def test_what_an_ovos_core_changes(
     was: Replayed, now: Replayed, entry: Entry | None
 ) -> None:
-    """Only dialogues whose result differs from the ovos-core before are changes."""
+    """A dialogue is changed if its result differs from the ovos-core before."""
     changes = (Change(*KEY[:2], entry),) if entry else ()
     assert Upgrade("1.0", "2.0", changes) == upgrade(was, now)
 
 
 def test_cells_of_one_ovos_core_are_one() -> None:
-    """What one of them could not run is taken from another."""
+    """A replay that one cell could not run is taken from another."""
     skipped = Replayed(KEY, "skipped", "no engine")
     other = (KEY[0], "other", "", "padacioso")
     lacking = {KEY: skipped, other: Replayed(other, "passed", None, heard(core="2.0"))}

@@ -1,4 +1,4 @@
-"""Mismatches and transcripts as a person reads them."""
+"""Tests of mismatches and transcripts as lines."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def shown(text: str) -> str:
 
 
 def rendered(talk: Conversation, fixture: str | None = None) -> str:
-    """Return the words for all that is wrong in a conversation."""
+    """Return the lines for all mismatches of a conversation."""
     return render_mismatches(talk.mismatches(), fixture)
 
 
 def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
-    """The example of the project's style guide."""
+    """Expected and heard are aligned, with the leak and the fixture below."""
     fixture = "fixtures/repeat/everyone_hears_their_own_words.json"
     assert rendered(leaking(), fixture) == shown(
         f"""
@@ -77,12 +77,12 @@ def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
 
 
 def test_nothing_wrong_is_nothing_said() -> None:
-    """Not even where the fixture is."""
+    """Without mismatches nothing is shown."""
     assert render_mismatches((), "x.json") == ""
 
 
 def test_only_the_first_mismatch_is_shown_in_full() -> None:
-    """Each other takes one line."""
+    """Each mismatch after the first takes one line."""
     wrong = turn("a", "hi", replies(expected(text="x")))
     assert rendered(conversation(wrong, wrong, wrong)) == shown(
         f"""
@@ -96,7 +96,7 @@ def test_only_the_first_mismatch_is_shown_in_full() -> None:
 
 
 def test_several_replies_are_numbered() -> None:
-    """So that they can be compared."""
+    """Several replies are numbered."""
     expect = replies(expected(text="x"), expected(dialog="q"))
     talk = conversation(turn("a", "hi", expect, [spoken("x")], matched=False))
     assert rendered(talk) == shown(
@@ -111,7 +111,7 @@ def test_several_replies_are_numbered() -> None:
 
 
 def test_a_late_reply_says_when_it_came() -> None:
-    """In seconds since its turn began."""
+    """A late reply shows its time in seconds since the turn began."""
     expect = replies(expected(text="x", within=2.0))
     talk = conversation(turn("a", "hi", expect, [spoken("x", at=13.5)], at=10.0))
     assert rendered(talk) == shown(
@@ -134,7 +134,7 @@ def test_a_late_reply_says_when_it_came() -> None:
 def test_what_failed_is_told_of_the_reply_as_well(
     part: dict[str, object], wanted: str, heard: str
 ) -> None:
-    """Otherwise it is left out."""
+    """A part that failed is shown for the reply, too."""
     expect = replies(expected(text="x", **part))
     talk = conversation(turn("a", "hi", expect, [spoken("x", lang="en-US")]))
     assert rendered(talk).splitlines()[1:] == [
@@ -174,7 +174,7 @@ def test_what_failed_is_told_of_the_reply_as_well(
     ],
 )
 def test_conditions_are_shown_by_name(expect: Expectation, rows: list[str]) -> None:
-    """With what was seen instead."""
+    """A condition is shown by its name, with the value that was seen."""
     seen = turn(
         "a",
         "hi",
@@ -189,7 +189,7 @@ def test_conditions_are_shown_by_name(expect: Expectation, rows: list[str]) -> N
 
 
 def test_a_skill_that_raised_shows_the_end_of_its_traceback() -> None:
-    """The last error and the innermost frames, without underlining."""
+    """A traceback is cut to the last error and the innermost frames."""
     fault = Fault("raised", "handle_repeat: 'prev_tts'", TRACE)
     expect = replies(expected(dialog="repeat.tts"))
     talk = conversation(turn("a", "hi", expect, [spoken("oh no")], faults=[fault]))
@@ -212,7 +212,7 @@ def test_a_skill_that_raised_shows_the_end_of_its_traceback() -> None:
 
 
 def test_a_short_traceback_is_shown_whole() -> None:
-    """There is nothing to leave out."""
+    """A short traceback is shown whole."""
     fault = Fault("raised", "x", 'Traceback (most recent call last):\n  File "a"\nE: x')
     talk = conversation(turn("a", "hi", faults=[fault]))
     assert rendered(talk).splitlines()[1:] == [
@@ -222,7 +222,7 @@ def test_a_short_traceback_is_shown_whole() -> None:
 
 
 def test_of_a_traceback_three_frames_are_shown() -> None:
-    """Nothing is said to be left out if nothing is."""
+    """Three frames are shown without a line about omitted ones."""
     frames = "".join(f'  File "{name}"\n' for name in "abc")
     trace = f"Traceback (most recent call last):\n{frames}E: x\n"
     talk = conversation(turn("a", "hi", faults=[Fault("raised", "x", trace)]))
@@ -230,7 +230,7 @@ def test_of_a_traceback_three_frames_are_shown() -> None:
 
 
 def test_a_turn_without_end_says_what_was_heard_and_when() -> None:
-    """Nothing is waited for without a word."""
+    """A turn without end shows what was expected, and what was heard when."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
         turn(
@@ -254,7 +254,7 @@ def test_a_turn_without_end_says_what_was_heard_and_when() -> None:
 
 
 def test_a_stray_reply_says_to_whom_and_while_who_was_speaking() -> None:
-    """And whose words it holds."""
+    """A stray shows its session, the speaker of the turn and the leak."""
     talk = conversation(
         turn("bedroom", "hi"),
         turn("kitchen", "the sky is blue"),
@@ -272,7 +272,7 @@ bedroom heard a reply although it was not speaking
 
 
 def test_a_crash_says_what_was_lost() -> None:
-    """One mismatch for all of it."""
+    """A crash shows the turns that were not replayed."""
     talk = conversation(
         turn("a", "mycroft.stop", message={"type": "mycroft.stop"}),
         turn("a", "10m", silence=600.0),
@@ -290,7 +290,7 @@ the assistant crashed during the turn: it hung for 60 s
 
 
 def test_a_message_that_is_sent_is_told_from_words() -> None:
-    """Nobody says "mycroft.stop"."""
+    """A message that a session sends is not shown as an utterance."""
     talk = conversation(
         turn(
             "a",
@@ -306,7 +306,7 @@ def test_a_message_that_is_sent_is_told_from_words() -> None:
 
 
 def test_an_xfail_that_passes_names_its_reason() -> None:
-    """It stands where the xfail does."""
+    """An xfail that passes is reported at its own place, with its reason."""
     known = Xfail("ovos-core#915", Mark(AT, 8, 5))
     talk = conversation(turn("a", "hi"), marks=Marks(xfail=known))
     verdict = judge(talk.fixture, talk.case, talk.mismatches(), {})
@@ -319,7 +319,7 @@ def test_an_xfail_that_passes_names_its_reason() -> None:
 
 
 def test_segments_carry_their_styles() -> None:
-    """What colours them needs no parsing."""
+    """Each segment of a line has a style."""
     head, wanted, heard, leak, fixture = mismatch_lines(leaking().mismatches(), "x")
     assert head == (
         ("place", f"{AT}:14:7: "),
@@ -339,7 +339,7 @@ def test_segments_carry_their_styles() -> None:
 
 
 def test_a_dialogue_is_retold_in_a_line_for_each_turn() -> None:
-    """Who said what and what they heard, aligned."""
+    """A transcript shows aligned who said what and what they heard."""
     talk = leaking()
     assert render_dialogue(talk.case, talk.transcript) == shown(
         """
@@ -352,7 +352,7 @@ def test_a_dialogue_is_retold_in_a_line_for_each_turn() -> None:
 
 
 def test_a_retold_dialogue_shows_times_faults_and_strays() -> None:
-    """All that is out of the ordinary, messages only if asked for."""
+    """A transcript shows times, faults and strays; messages only on request."""
     talk = conversation(
         turn("kitchen", "10m", silence=600.0, end="silence"),
         turn(
@@ -402,7 +402,7 @@ lost)
 
 
 def test_a_dialogue_without_turns_is_only_its_name() -> None:
-    """Nothing is to be aligned."""
+    """A transcript without turns is only a title."""
     talk = conversation()
     assert plain(dialogue_lines(talk.case, talk.transcript)) == (
         "everyone hears their own words [padacioso]"

@@ -1,4 +1,4 @@
-"""Expectations, replies and values in one line each."""
+"""Tests of expectations, replies and values in one line each."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from ovos_dialogue_kit.script.model import ReplyExpectation
     ],
 )
 def test_an_expectation_in_words(expect: ReplyExpectation, words: str) -> None:
-    """Each part has its own."""
+    """Each part of an expectation has its words."""
     assert words == expectation_words(expect)
 
 
 def test_a_reply_in_words() -> None:
-    """Its dialog, its values and what was spoken."""
+    """A reply shows its dialog, its values and its text."""
     assert reply_words(spoken("hi")) == '"hi"'
     assert reply_words(spoken("hi", dialog="x", data={})) == 'x   "hi"'
     assert reply_words(
@@ -76,7 +76,7 @@ def test_a_reply_in_words() -> None:
     ],
 )
 def test_a_value_in_flow_style(value: Json, text: str) -> None:
-    """A text is quoted where it could be taken for something else."""
+    """A text is quoted if it could be read as another value."""
     assert flow(value) == text
 
 
@@ -90,7 +90,7 @@ def test_a_value_in_flow_style(value: Json, text: str) -> None:
     ],
 )
 def test_no_text_can_disturb_a_terminal(text: str, shown: str) -> None:
-    """Control characters become escapes, and what is too long is cut."""
+    """Control characters are escaped, and long texts are cut."""
     assert quoted(text) == shown
 
 
@@ -99,5 +99,5 @@ def test_no_text_can_disturb_a_terminal(text: str, shown: str) -> None:
     [(0.0, "0 s"), (1.5, "1.5 s"), (0.1 + 0.2, "0.3 s"), (3600.0004, "3600 s")],
 )
 def test_times_are_shown_to_the_millisecond(length: float, text: str) -> None:
-    """Without what floats add."""
+    """Times are rounded to milliseconds."""
     assert seconds(length) == text

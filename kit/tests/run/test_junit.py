@@ -1,4 +1,4 @@
-"""Report a run as JUnit XML."""
+"""Tests of the JUnit XML of a run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def on_core(result: Result, version: str) -> Result:
 
 
 def test_a_file() -> None:
-    """A suite for each script, a case for each replay, with place and properties."""
+    """A file has a suite per script and a case per replay with its properties."""
     found = results()
     assert xml(on_core(found["polite"], "2.1.1"), found["loud"]) == dedent("""\
         <?xml version="1.0" encoding="utf-8"?>
@@ -83,21 +83,21 @@ heard a different reply
 def test_a_skip_or_an_expected_failure_is_skipped(
     dialogue: str, child: dict[str, str]
 ) -> None:
-    """Both have their reason."""
+    """A skip and an expected failure are skipped cases with their reason."""
     found = case_of(results()[dialogue]).find("skipped")
     assert found is not None
     assert found.attrib == child
 
 
 def test_what_passes_although_marked_is_passed() -> None:
-    """An xfail that is not strict may pass; the property tells."""
+    """An xfail that passes and is not strict is a passed case."""
     case = case_of(results()["cured"])
     assert [child.tag for child in case] == ["properties"]
     assert case.find("properties/property[@name='outcome']").get("value") == "xpassed"
 
 
 def test_what_had_no_assistant_is_an_error() -> None:
-    """It holds the whole story."""
+    """A broken replay is an error with its whole text."""
     error = case_of(results(ERROR)["loud"]).find("error")
     assert error is not None
     assert error.attrib == {
@@ -108,13 +108,13 @@ def test_what_had_no_assistant_is_an_error() -> None:
 
 
 def test_a_failure_needs_no_transcript() -> None:
-    """Then there is nothing that was heard."""
+    """A failure without a transcript has no output."""
     loud = replace(results()["loud"], transcript=None)
     assert [child.tag for child in case_of(loud)] == ["properties", "failure"]
 
 
 def test_a_stale_fixture_fails() -> None:
-    """It fails the run, so it is a failed case of its own."""
+    """A problem of a committed fixture is a failed case of its own."""
     stale = FixtureError("it is stale", Mark("fixtures/a/x.json"), hint="run it")
     root = ET.fromstring(xml(problems=(stale, KitError("odd"))))  # noqa: S314  # our own
     assert root.get("failures") == "2"
@@ -129,7 +129,7 @@ def test_a_stale_fixture_fails() -> None:
 
 
 def test_a_folder_is_part_of_the_class() -> None:
-    """CI servers group cases by it."""
+    """The folder of a script becomes a part of the class name."""
     result = results()["polite"]
     fixture = replace(result.job.fixture, script="skill/test/b.dialogue.yaml")
     moved = replace(result, job=replace(result.job, fixture=fixture))
@@ -146,7 +146,7 @@ def test_a_folder_is_part_of_the_class() -> None:
     ],
 )
 def test_any_text_is_valid_xml(text: str, shown: str) -> None:
-    """A parser reads it as it is, or with escapes for what XML cannot hold."""
+    """A parser reads any text as it is, with escapes where XML needs them."""
     result = results(ERROR)["loud"]
     broken = replace(result, error=type(ERROR)(f"x{text}"))
     fixture = replace(broken.job.fixture, dialogue=f"d{text}", script=f"s{text}")

@@ -1,4 +1,4 @@
-"""From paths to dialogues: scripts, fixtures, folders, and what is wrong with them."""
+"""Tests of loading dialogues from scripts, fixtures and folders."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def names(*paths: str) -> list[str]:
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize("path", ["a.dialogue.yaml", ".", "fixtures", "fixtures/a"])
 def test_paths(path: str) -> None:
-    """A script, a folder of scripts and one of fixtures stand for their dialogues."""
+    """A script, a folder of scripts and a folder of fixtures can be loaded."""
     assert names(path) == ["good morning", "good night"]
 
 
 @pytest.mark.usefixtures("project")
 def test_fixture() -> None:
-    """A fixture stands for its one dialogue, and is its own place."""
+    """A fixture is loaded as its one dialogue, with its own path."""
     (loaded,) = load_path(Path(MORNING))
     assert loaded.fixture.dialogue == "good morning"
     assert (loaded.place, loaded.problem) == (MORNING, None)
@@ -53,7 +53,7 @@ def test_fixture() -> None:
 
 @pytest.mark.usefixtures("project")
 def test_each_file_once() -> None:
-    """A file that two paths lead to is read once."""
+    """A file that two paths lead to is loaded once."""
     assert names("a.dialogue.yaml", ".") == ["good morning", "good night"]
 
 
@@ -64,20 +64,20 @@ def test_load(project: Path) -> None:
 
 
 def test_fresh(project: Path) -> None:
-    """A dialogue knows its committed fixture."""
+    """A dialogue has the path of its committed fixture."""
     first, _ = load_path(project / "a.dialogue.yaml")
     assert (first.place, first.problem) == (MORNING, None)
 
 
 def test_missing(project: Path) -> None:
-    """A dialogue without a committed fixture has no place, and that is no problem."""
+    """A dialogue without a committed fixture has no path and no problem."""
     (project / MORNING).unlink()
     first, _ = load_path(project)
     assert (first.place, first.problem) == (None, None)
 
 
 def test_stale(project: Path) -> None:
-    """A fixture whose script has moved on is told, with the command that helps."""
+    """A stale fixture is a problem with the command that helps."""
     script = project / "a.dialogue.yaml"
     script.write_text(SCRIPT.replace("kitchen: hi", "kitchen: hello"))
     first, second = load_path(project)
@@ -90,7 +90,7 @@ def test_stale(project: Path) -> None:
 
 
 def test_edited(project: Path) -> None:
-    """A fixture that was edited by hand is told, with what to do instead."""
+    """An edited fixture is a problem with what to do instead."""
     place = project / MORNING
     place.write_text(place.read_text().replace('"hi"', '"ho"'))
     first, _ = load_path(project)
@@ -116,7 +116,7 @@ def test_errors_are_collected(project: Path) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_no_such_path() -> None:
-    """A path that does not exist is an error at once, with the near name."""
+    """A path that does not exist is an error at once, with the most similar name."""
     with pytest.raises(KitError) as caught:
         load_paths([Path("b.dialogue.yaml")])
     assert str(caught.value) == (
@@ -136,7 +136,7 @@ def test_no_such_fixture() -> None:
 
 
 def test_outside_of_any_project(tmp_path: Path) -> None:
-    """A script that belongs to no project is called by its name."""
+    """A script outside of any project is named by its file name."""
     script = tmp_path / "a.dialogue.yaml"
     script.write_text(SCRIPT)
     assert {each.fixture.script for each in load_path(script)} == {"a.dialogue.yaml"}

@@ -1,4 +1,4 @@
-"""Many jobs at once: their order, their assistants, and how they end."""
+"""Tests of many jobs at once: their order, their assistants, and how they end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def jobs(count: int, *engines: str) -> list[Job]:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_order(workers: int) -> None:
-    """Results come in the order of the jobs, whoever works on them."""
+    """Results come in the order of the jobs, whichever assistant replays them."""
     listed = jobs(120, "padacioso", "adapt")
     results = run_all(listed, Settings(), workers, Troupe())
     assert [result.job for result in results] == listed
@@ -43,7 +43,7 @@ def test_order(workers: int) -> None:
     ],
 )
 def test_shares(count: int, workers: int, played: Mapping[int, int]) -> None:
-    """An assistant is booted only for a share of jobs that is worth it."""
+    """A second assistant is booted only for enough jobs."""
     troupe = Troupe()
     list(run_all(jobs(count), Settings(), workers, troupe))
     sizes = [len(actor.played) for actor in troupe.actors]
@@ -60,7 +60,7 @@ def test_one_assistant_for_each_setup() -> None:
 
 
 def test_stopping_early() -> None:
-    """Whoever stops listening ends all assistants."""
+    """Closing the generator ends all assistants."""
     troupe = Troupe()
     results = run_all(jobs(3), Settings(), 1, troupe)
     next(results)
@@ -69,7 +69,7 @@ def test_stopping_early() -> None:
 
 
 class Clumsy(Actor):
-    """An actor with a mistake of its own."""
+    """An actor with a bug."""
 
     def replay(
         self, fixture: Fixture, case: Case, options: Options | None = None
@@ -80,7 +80,7 @@ class Clumsy(Actor):
 
 
 def test_mistakes_are_not_lost() -> None:
-    """An exception of the kit's own comes out where its result would have."""
+    """An exception of the kit itself is raised in place of its result."""
     clumsy = Clumsy(Setup(("a.test",)))
     results = run_all(jobs(3), Settings(), 1, lambda _: clumsy)
     assert next(results).outcome == "passed"

@@ -1,4 +1,4 @@
-"""Report a run on a terminal."""
+"""Tests of a run on a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def told(*listed: Result, quiet: bool = False, verbose: bool = False) -> str:
 
 
 def test_passed() -> None:
-    """What passed is shown as it was said and heard, with the turns left out."""
+    """A passed dialogue shows what was said and heard, and the skipped turns."""
     assert told(results()["polite"]) == dedent("""\
         polite [hello, padacioso]
           kitchen  "hello"  -> "HELLO"
@@ -36,7 +36,7 @@ def test_passed() -> None:
 
 
 def test_failed() -> None:
-    """What failed is shown, then the first mismatch in full, the others in a line."""
+    """A failed dialogue shows its first mismatch in full, the others in one line."""
     assert told(results()["loud"]) == dedent("""\
         loud [padacioso]  failed
           kitchen  "hi"  -> "HI"
@@ -50,19 +50,19 @@ def test_failed() -> None:
 
 
 def test_skipped() -> None:
-    """What was skipped says why."""
+    """A skipped dialogue shows the reason."""
     assert told(results()["later"]) == "later [padacioso]  skipped: not today\n"
 
 
 def test_a_reason_for_skipping_is_told_once() -> None:
-    """Many dialogues skipped for one reason are one line, and with -v a line each."""
+    """A reason to skip is shown once, with ``verbose`` for every dialogue."""
     later = results()["later"]
     assert told(later, later) == told(later)
     assert told(later, later, verbose=True) == f"{told(later)}\n{told(later)}"
 
 
 def test_xfailed() -> None:
-    """What failed as announced says why."""
+    """An expected failure shows the reason."""
     assert told(results()["known"]) == dedent("""\
         known [padacioso]  xfailed: deaf
           kitchen  "hi"  -> "HI"
@@ -70,7 +70,7 @@ def test_xfailed() -> None:
 
 
 def test_xpassed() -> None:
-    """What passed although it need not says so."""
+    """A dialogue that passes although it is marked says so."""
     assert told(results()["cured"]) == dedent("""\
         cured [padacioso]  xpassed: deaf
           kitchen  "hi"  -> "HI"
@@ -78,7 +78,7 @@ def test_xpassed() -> None:
 
 
 def test_broken() -> None:
-    """What had no assistant says why; the whole story is told once."""
+    """A broken dialogue shows the error, and its whole text the first time only."""
     found = results(ERROR)
     assert told(found["polite"], found["loud"]) == dedent("""\
         polite [hello, padacioso]  broken
@@ -93,7 +93,7 @@ def test_broken() -> None:
 
 
 def test_broken_without_a_hint() -> None:
-    """An error that says it all is as short each time."""
+    """An error without a hint is shown each time."""
     found = results(AssistantError("the bus is gone"))
     assert told(found["loud"], found["cured"], quiet=True) == dedent("""\
         a.dialogue.yaml:7:1: "loud": the bus is gone
@@ -103,7 +103,7 @@ def test_broken_without_a_hint() -> None:
 
 
 def test_quiet() -> None:
-    """Who wants it quiet hears only of what went wrong."""
+    """``quiet`` shows only failures."""
     found = results()
     assert told(found["polite"], found["later"], found["known"], quiet=True) == ""
     assert told(found["loud"], quiet=True).startswith("a.dialogue.yaml:8:7: turn 1")
@@ -117,7 +117,7 @@ def with_message(result: Result) -> Result:
 
 
 def test_verbose() -> None:
-    """Who asks for them sees the bus messages."""
+    """``verbose`` shows the bus messages."""
     assert told(with_message(results()["cured"]), verbose=True) == dedent("""\
         cured [padacioso]  xpassed: deaf
           kitchen  "hi"  -> "HI"
@@ -126,14 +126,14 @@ def test_verbose() -> None:
 
 
 def test_summary() -> None:
-    """The counts come in one order, without those that are nothing."""
+    """Counts have a fixed order, and those of zero are left out."""
     assert run_summary(list(results().values()), 1.25) == (
         "5 dialogues: 1 passed, 1 failed, 1 skipped, 1 xfailed, 1 xpassed in 1.2 s"
     )
 
 
 def test_summary_of_variants() -> None:
-    """Where a dialogue is replayed more than once, both numbers are told."""
+    """If a dialogue is replayed more than once, both numbers are shown."""
     result = results()["loud"]
     assert (
         run_summary([result, result], 0) == "2 replays of 1 dialogue: 2 failed in 0.0 s"
@@ -141,7 +141,7 @@ def test_summary_of_variants() -> None:
 
 
 def test_the_summary_comes_last() -> None:
-    """Problems of committed fixtures come first, the counts when the run is over."""
+    """Problems of committed fixtures come first, the counts last."""
     told: list[str] = []
     reporter = SummaryReporter(told.append)
     reporter.started(Plan((), (KitError("it is stale", hint="run it"),)))
@@ -152,7 +152,7 @@ def test_the_summary_comes_last() -> None:
 
 
 def test_an_interrupted_run_has_no_summary() -> None:
-    """Counts of a part of the dialogues would look like those of all."""
+    """An interrupted run shows no counts, which would look like those of all."""
     told: list[str] = []
     SummaryReporter(told.append).finished(1.0, is_complete=False)
     assert told == []

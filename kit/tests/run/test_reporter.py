@@ -1,4 +1,4 @@
-"""Pass the results of a run to several reporters."""
+"""Tests of passing the results of a run to several reporters."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def interrupted(*listed: Result) -> Iterator[Result]:
 
 
 def test_each_reporter_gets_each_result() -> None:
-    """First all are started, and last all are finished, in their order."""
+    """All reporters are started first and finished last, in their order."""
     pages: list[str] = []
     polite = results()["polite"]
     found = report(PLAN, iter([polite]), [Diary(pages), Diary(pages)])
@@ -66,7 +66,7 @@ def test_each_reporter_gets_each_result() -> None:
 
 
 def test_an_interrupt_finishes_the_reports() -> None:
-    """They are told that something is missing."""
+    """After an interrupt all reporters are finished, as not complete."""
     pages: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         report(PLAN, interrupted(results()["polite"]), [Diary(pages)])
@@ -74,7 +74,7 @@ def test_an_interrupt_finishes_the_reports() -> None:
 
 
 def test_a_report_that_fails_leaves_the_others_alone() -> None:
-    """All are finished before the error is raised."""
+    """If one reporter fails at the end, the others are finished, too."""
     pages: list[str] = []
     broken = Diary(pages, KitError("the disk is full"))
     with pytest.raises(KitError, match=r"^the disk is full$"):
@@ -83,7 +83,7 @@ def test_a_report_that_fails_leaves_the_others_alone() -> None:
 
 
 def test_a_file_has_all_results(tmp_path: Path) -> None:
-    """It appears at the end of the run, with its folder."""
+    """A file is written at the end of the run, with its folder."""
     path = tmp_path / "made" / "names.txt"
     found = results()
     reporter = FileReporter(path, names)
@@ -96,7 +96,7 @@ def test_a_file_has_all_results(tmp_path: Path) -> None:
 
 
 def test_a_file_is_written_as_far_as_the_run_came(tmp_path: Path) -> None:
-    """An interrupt loses no result that was there."""
+    """After an interrupt a file has the results so far."""
     path = tmp_path / "names.txt"
     with pytest.raises(KeyboardInterrupt):
         report(PLAN, interrupted(results()["polite"]), [FileReporter(path, names)])

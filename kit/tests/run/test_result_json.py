@@ -1,4 +1,4 @@
-"""Report results as JSON lines."""
+"""Tests of the JSON lines of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ovos_dialogue_kit.run.select import Plan
 
 
 def test_json_of_a_failure() -> None:
-    """A result is one line of JSON: its outcome, what was wrong, the transcript."""
+    """A result is one line of JSON with outcome, mismatches and transcript."""
     result = results()["loud"]
     text = result_line(result)
     assert "\n" not in text
@@ -50,7 +50,7 @@ def test_json_of_a_failure() -> None:
 
 
 def test_json_of_a_strict_xfail() -> None:
-    """A mismatch of the dialogue as a whole has no turn."""
+    """A mismatch of the whole dialogue has no turn."""
     script = SCRIPT.replace(", strict: false", "")
     fixture = next(each for each in fixtures(script) if each.dialogue == "cured")
     (job,) = jobs_of(fixture, Settings())
@@ -66,7 +66,7 @@ def test_json_of_a_strict_xfail() -> None:
 
 
 def test_json_of_a_skip() -> None:
-    """What is not there has no key."""
+    """Keys without a value are left out."""
     assert result_line(results()["later"]) == (
         '{"case":"","dialogue":"later","engine":"padacioso","outcome":"skipped",'
         '"reason":"not today","script":"a.dialogue.yaml"}'
@@ -74,13 +74,13 @@ def test_json_of_a_skip() -> None:
 
 
 def test_json_of_an_error() -> None:
-    """What had no assistant says why."""
+    """A broken replay has the text of its error."""
     found = json.loads(result_line(results(ERROR)["loud"]))
     assert found["error"] == 'the skill "a.test" did not load\n  Traceback:\n  boom'
 
 
 def test_each_result_is_a_line() -> None:
-    """A reporter writes it at once; a file has the same lines."""
+    """A reporter writes each line at once; a file has the same lines."""
     written: list[str] = []
     reporter = JsonReporter(written.append)
     listed = list(results().values())

@@ -1,4 +1,4 @@
-"""Jobs, the assistants that they share, and what comes of one."""
+"""Tests of jobs, the assistants that they share, and their results."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_jobs_are_cases_times_engines() -> None:
 
 
 def test_name_of_the_only_case() -> None:
-    """A dialogue's only case is told by its engine alone."""
+    """The only case of a dialogue is named by its engine alone."""
     assert job_of(GOOD).name == "greeting[padacioso]"
 
 
 def test_settings_replace() -> None:
-    """What a person chose takes the place of what the script says."""
+    """The user's choices replace those of the script."""
     (fixture,) = fixtures(SCRIPT)
     settings = Settings(
         engines=("padatious",), skills=("b.test",), transformers=("norm",), bus="real"
@@ -100,7 +100,7 @@ def test_jobs_of_no_skill() -> None:
 
 
 def test_assistants_are_shared() -> None:
-    """An assistant is booted once for each setup."""
+    """One assistant is booted for each setup."""
     troupe = Troupe()
     setup = Setup(("a.test",))
     with Assistants(troupe) as assistants:
@@ -111,7 +111,7 @@ def test_assistants_are_shared() -> None:
 
 
 def test_assistants_fail_once() -> None:
-    """What does not boot is not tried again: it is the same error each time."""
+    """A failed boot is not tried again; the error is the same each time."""
     troupe = Troupe({"adapt": MISSING})
     setup = Setup(("a.test",), engine="adapt")
     assistants = Assistants(troupe)
@@ -124,7 +124,7 @@ def test_assistants_fail_once() -> None:
 
 
 def test_assistants_end() -> None:
-    """Closing ends them all, and no other can be booted."""
+    """Closing ends all assistants, and no more can be booted."""
     troupe = Troupe()
     with Assistants(troupe) as assistants:
         assistants.get(Setup(("a.test",)))
@@ -134,7 +134,7 @@ def test_assistants_end() -> None:
 
 
 def test_run_passes() -> None:
-    """A dialogue passes if what is heard is what is expected."""
+    """A dialogue passes if the expected replies are heard."""
     result = result_of(job_of(GOOD))
     assert (result.outcome, result.mismatches, result.is_bad) == ("passed", (), False)
     assert result.transcript
@@ -142,14 +142,14 @@ def test_run_passes() -> None:
 
 
 def test_run_fails() -> None:
-    """A dialogue fails if something else is heard."""
+    """A dialogue fails if different replies are heard."""
     result = result_of(job_of(BAD))
     assert (result.outcome, result.is_bad) == ("failed", True)
     assert [each.problem for each in result.mismatches] == ["heard a different reply"]
 
 
 def test_run_passes_options_on() -> None:
-    """The assistant is told how to replay."""
+    """The options of the replay reach the assistant."""
     troupe = Troupe()
     options = Options(deadline=3.0, traced=True)
     with Assistants(troupe) as assistants:
@@ -158,7 +158,7 @@ def test_run_passes_options_on() -> None:
 
 
 def test_run_skips() -> None:
-    """A dialogue that is skipped boots nothing and says why."""
+    """A skipped dialogue boots nothing and has its reason."""
     troupe = Troupe()
     with Assistants(troupe) as assistants:
         result = run(job_of(GOOD, skip="not today"), assistants, Settings())
@@ -167,14 +167,14 @@ def test_run_skips() -> None:
 
 
 def test_run_requires() -> None:
-    """What a dialogue requires is looked up among what is installed."""
+    """``requires`` is checked against the installed distributions."""
     result = result_of(job_of(GOOD, requires={"pytest": "<1", "no-such-thing": ">1"}))
     assert result.outcome == "skipped"
     assert result.reason == f"needs pytest <1, but {pytest.__version__} is installed"
 
 
 def test_run_skips_turns() -> None:
-    """A turn that is skipped is left out; the others are replayed."""
+    """A skipped turn is left out; the others are replayed."""
     skipped = "    - bedroom: good night\n      skip: too early\n"
     job = job_of(skipped + GOOD)
     result = result_of(job)
@@ -184,20 +184,20 @@ def test_run_skips_turns() -> None:
 
 
 def test_run_skips_all_turns() -> None:
-    """A dialogue without any turn left is skipped for the reason of the first."""
+    """A dialogue whose turns are all skipped has the reason of the first."""
     result = result_of(job_of("    - kitchen: hi\n      skip: too early\n"))
     assert (result.outcome, result.reason) == ("skipped", "too early")
 
 
 def test_run_xfails() -> None:
-    """An expected failure is none, and has its reason."""
+    """An expected failure is no failure, and has its reason."""
     mark = Mark("a.dialogue.yaml")
     result = result_of(job_of(BAD, xfail=Xfail("deaf", mark, when="pytest >1")))
     assert (result.outcome, result.reason) == ("xfailed", "deaf")
 
 
 def test_run_without_engine() -> None:
-    """An engine that is missing is a skip, with the command that helps."""
+    """A missing engine is a skip, with the command that helps."""
     with Assistants(Troupe({"padacioso": MISSING})) as assistants:
         result = run(job_of(GOOD), assistants, Settings())
     assert (result.outcome, result.reason) == (
@@ -207,14 +207,14 @@ def test_run_without_engine() -> None:
 
 
 def test_run_without_strict_engine() -> None:
-    """Where engines are strict, one that is missing is an error."""
+    """With strict engines a missing engine is an error."""
     with Assistants(Troupe({"padacioso": MISSING})) as assistants:
         result = run(job_of(GOOD), assistants, Settings(strict_engines=True))
     assert (result.outcome, result.error, result.is_bad) == ("broken", MISSING, True)
 
 
 def test_run_without_assistant() -> None:
-    """An assistant that does not boot breaks the dialogue."""
+    """A dialogue is broken if its assistant does not boot."""
     error = AssistantError('the skill "a.test" is not installed')
     with Assistants(Troupe({"padacioso": error})) as assistants:
         result = run(job_of(GOOD), assistants, Settings())
@@ -222,7 +222,7 @@ def test_run_without_assistant() -> None:
 
 
 def test_versions_of_what_is_named() -> None:
-    """Versions are those of installed distributions that a job's marks name."""
+    """Versions are those of the installed distributions in a job's marks."""
     mark = Mark("a.dialogue.yaml")
     xfail = Xfail("", mark, when="click")
     job = job_of(GOOD, requires={"pytest": "", "no-such-thing": ""}, xfail=xfail)
@@ -230,6 +230,6 @@ def test_versions_of_what_is_named() -> None:
 
 
 def test_versions_of_nonsense() -> None:
-    """What cannot be read names nothing; ``judge`` says what is wrong with it."""
+    """An unreadable condition names no distribution; ``judge`` reports it."""
     job = job_of(GOOD, xfail=Xfail("", Mark("a.dialogue.yaml"), when="<<"))
     assert installed_versions(job) == {}

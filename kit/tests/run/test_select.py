@@ -1,4 +1,4 @@
-"""Which dialogues a run takes, and what it says if there are none."""
+"""Tests of selecting the dialogues of a run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def refused(pattern: str = "", *tags: str) -> str:
 
 
 def test_everything() -> None:
-    """Who wants nothing special gets all."""
+    """By default all dialogues are selected."""
     assert planned() == [
         "Good Morning[hi-padacioso]",
         "Good Morning[hello-padacioso]",
@@ -49,7 +49,7 @@ def test_everything() -> None:
 
 
 def test_names() -> None:
-    """A pattern is a part of the dialogue's name, in whatever case."""
+    """A pattern is a part of the dialogue's name, in any case."""
     assert planned("GOOD N") == ["good night[padacioso]"]
 
 
@@ -59,7 +59,7 @@ def test_variants() -> None:
 
 
 def test_tags() -> None:
-    """Of several tags one is enough, of the dialogue or of a turn."""
+    """One of several tags is enough, of the dialogue or of a turn."""
     assert planned("", "early") == [
         "Good Morning[hi-padacioso]",
         "Good Morning[hello-padacioso]",
@@ -68,7 +68,7 @@ def test_tags() -> None:
 
 
 def test_problems() -> None:
-    """What is wrong with a committed fixture is told if its dialogue is wanted."""
+    """A problem of a committed fixture counts if its dialogue is selected."""
     first, second, third = fixtures(SCRIPT)
     dialogues = [
         LoadedDialogue(first),
@@ -80,21 +80,21 @@ def test_problems() -> None:
 
 
 def test_no_such_name() -> None:
-    """A pattern that fits nothing is an error with the near name."""
+    """A pattern that matches nothing is an error with the most similar name."""
     assert refused("god night") == (
         'no dialogue has "god night" in its name (did you mean "good night"?)'
     )
 
 
 def test_no_such_tag() -> None:
-    """A tag that nothing has is an error with the near tag."""
+    """An unknown tag is an error with the most similar tag."""
     assert refused("", "erly") == (
         'no dialogue is tagged "erly" (did you mean "early"?)'
     )
 
 
 def test_no_such_combination() -> None:
-    """Name and tags must fit the same dialogue."""
+    """Name and tags must match the same dialogue."""
     assert refused("night", "early", "lte") == (
         'no dialogue has "night" in its name'
         ' and is tagged "early" or "lte" (did you mean "late"?)'
@@ -102,7 +102,7 @@ def test_no_such_combination() -> None:
 
 
 def test_no_dialogues() -> None:
-    """Nothing at all is an error that says what a script is called."""
+    """Without any dialogue the error says how scripts are named."""
     with pytest.raises(KitError) as caught:
         plan([], Settings())
     assert str(caught.value) == (

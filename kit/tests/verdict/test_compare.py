@@ -1,4 +1,4 @@
-"""All mismatches of a dialogue together."""
+"""Tests of all mismatches of a dialogue together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CRASH = Fault("crash", "exit code 9", "trace")
 
 
 def test_mismatches_are_collected_in_the_order_of_turns() -> None:
-    """A crash at the end and a stray at the start find their places."""
+    """Mismatches come in the order of turns, also a crash at the end and a stray."""
     wrong = turn("a", "hi", replies(expected()), faults=[Fault("two_ends", "")])
     talk = conversation(
         wrong,

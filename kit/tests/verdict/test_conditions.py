@@ -1,4 +1,4 @@
-"""What is expected of a turn besides its replies."""
+"""Tests of the conditions of a turn besides its replies."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SEEN = {
     ],
 )
 def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
-    """Each of them in one of its forms."""
+    """Each condition can hold, and is a mismatch if it is denied."""
     talk = conversation(turn("a", "hi", holds(**conditions), **SEEN))
     assert talk.mismatches() == ()
     denied = conversation(turn("a", "hi", denies(**conditions), **SEEN)).only()
@@ -87,7 +87,7 @@ def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
 def test_conditions_of_the_match_can_fail(
     conditions: dict[str, object], kind: str, problem: str, heard: object
 ) -> None:
-    """What was seen instead is told."""
+    """A condition about the match that fails shows what was seen instead."""
     talk = conversation(turn("a", "hi", holds(**conditions), **SEEN))
     mismatch = talk.only()
     assert (mismatch.kind, mismatch.problem) == (kind, problem)
@@ -97,7 +97,7 @@ def test_conditions_of_the_match_can_fail(
 
 
 def test_a_match_that_is_another_is_one_mismatch() -> None:
-    """Intent, skill and slots have one cause; the first in order of cause names it."""
+    """Intent, skill and slots are one mismatch, named after the first cause."""
     expect = holds(intent="x", skill="y", slots={}, route="intent")
     mismatch = conversation(turn("a", "hi", expect, **SEEN)).only()
     assert mismatch.kind == "skill"
@@ -105,13 +105,13 @@ def test_a_match_that_is_another_is_one_mismatch() -> None:
 
 
 def test_no_match_is_the_problem_if_something_else_was_to_match() -> None:
-    """Rather than that another intent did."""
+    """If nothing matched, that is the problem, not that the intent differs."""
     talk = conversation(turn("a", "hi", holds(intent="x"), matched=False))
     assert talk.problems() == ["no intent matched"]
 
 
 def test_an_unknown_match_is_neither() -> None:
-    """``no_match: true`` needs to be seen, ``false`` needs only not to be."""
+    """``no_match: true`` needs a match to fail, ``false`` needs only that none did."""
     talk = conversation(
         turn("a", "hi", holds(no_match=True)), turn("a", "hi", holds(no_match=False))
     )
@@ -121,7 +121,7 @@ def test_an_unknown_match_is_neither() -> None:
 
 
 def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
-    """Messages must be seen in order."""
+    """The first message missing in order is shown with those of its type."""
     wanted = ({"type": "b"}, {"type": "a", "data": {"x": 1}}, {"type": "z"})
     mismatch = conversation(turn("a", "hi", holds(messages=wanted), **SEEN)).only()
     assert (mismatch.kind, mismatch.problem) == (
@@ -133,7 +133,7 @@ def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
 
 
 def test_only_the_fields_of_the_session_that_differ_are_told() -> None:
-    """The wire data of a session fills a screen."""
+    """Only the fields of the session that differ are shown."""
     wanted = {"lang": "en-US", "active_skills": ["parrot"], "site_id": "kitchen"}
     mismatch = conversation(turn("a", "hi", holds(session=wanted), **SEEN)).only()
     assert mismatch.problem == "the session differs after the turn"
@@ -163,7 +163,7 @@ def test_a_missing_field_of_the_session_has_no_value(value: object) -> None:
     ],
 )
 def test_active_skills_are_ids_on_every_version(after: object, ids: object) -> None:
-    """Each version writes them in its own way."""
+    """Active skills are read in the form of every ovos-core."""
     expect = holds(session={"active_skills": ids})
     talk = conversation(turn("a", "hi", expect, session_after=after))
     assert talk.mismatches() == ()

@@ -1,4 +1,4 @@
-"""Whether a spoken text is a variant of a ``.dialog`` file."""
+"""Tests of matching a spoken text with the lines of a ``.dialog`` file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ovos_dialogue_kit.verdict.dialog_lines import is_rendered_from
     ],
 )
 def test_a_variant_of_a_line_is_recognised(line: str, text: str) -> None:
-    """Groups, optionals and slots are followed; unpaired brackets are text."""
+    """Groups, optionals and slots are expanded; unpaired brackets are plain text."""
     assert is_rendered_from([line], text)
 
 
@@ -56,17 +56,17 @@ def test_a_variant_of_a_line_is_recognised(line: str, text: str) -> None:
     ],
 )
 def test_another_text_is_not(line: str, text: str) -> None:
-    """Every word counts; comments and empty lines are no variants."""
+    """Every word counts; comments and empty lines match nothing."""
     assert not is_rendered_from([line], text)
 
 
 def test_any_of_the_lines_will_do() -> None:
-    """A dialog is one of its lines."""
+    """A text has to match only one of the lines."""
     assert is_rendered_from(["you said {stt}", "that was {stt}"], "that was it")
 
 
 def test_a_slot_whose_value_is_known_takes_no_other() -> None:
-    """Values are compared as text, white space aside, and are no templates."""
+    """A known value of a slot is compared as text, without white space."""
     lines = ["{n} times (a|b): {stt}"]
     data = {"n": 2, "stt": "x  (y|z)"}
     assert is_rendered_from(lines, "2 times b: x (y|z)", data)
@@ -75,7 +75,7 @@ def test_a_slot_whose_value_is_known_takes_no_other() -> None:
 
 
 def test_many_slots_take_no_longer_than_text_and_line() -> None:
-    """What makes a regular expression backtrack for minutes is nothing here."""
+    """A line that makes a regular expression backtrack for minutes takes no time."""
     line = "{a} {b} {c} {d} {e} {f} x"
     assert not is_rendered_from([line], "a b " * 200)
     assert not is_rendered_from(["(a|b) " * 60 + "x"], "a b " * 30)

@@ -1,4 +1,4 @@
-"""When two values count as the same."""
+"""Tests of when two values count as equal."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ovos_dialogue_kit.verdict.equality import (
     ],
 )
 def test_a_value_as_text(value: Json, text: str) -> None:
-    """Texts are themselves, anything else is canonical JSON."""
+    """A text stays as it is; any other value becomes canonical JSON."""
     assert as_text(value) == text
 
 
 def test_texts_are_the_same_but_for_white_space() -> None:
-    """Versions differ in whether they collapse doubled spaces."""
+    """White space does not count, because versions differ in collapsing it."""
     assert same_text("a  b", " a b\n")
     assert same_text("5", 5)
     assert not same_text("a b", "ab")
@@ -38,14 +38,14 @@ def test_texts_are_the_same_but_for_white_space() -> None:
 
 
 def test_only_the_named_keys_must_be_there() -> None:
-    """Further keys are free, a missing one is not."""
+    """Only the expected keys must be there; others are ignored."""
     assert includes({"a": "1"}, {"a": 1, "b": 2})
     assert not includes({"a": "1"}, {"a": 2})
     assert not includes({"a": "null"}, {})
 
 
 def test_languages_are_the_same_in_any_case() -> None:
-    """ovos-core writes both en-us and en-US; an unknown language is none."""
+    """Languages are compared without case; an unknown language matches none."""
     assert same_language("en-US", "en-us")
     assert not same_language("en-US", "en-GB")
     assert not same_language("en-US", None)
@@ -64,7 +64,7 @@ def test_languages_are_the_same_in_any_case() -> None:
     ],
 )
 def test_a_part_matches(expected: Json, heard: Json) -> None:
-    """Mappings match in part at any depth, lists item by item, languages as such."""
+    """Mappings match in part at any depth, lists item by item."""
     assert matches_partly(expected, heard)
 
 
@@ -86,5 +86,5 @@ def test_a_part_matches(expected: Json, heard: Json) -> None:
     ],
 )
 def test_another_value_does_not_match(expected: Json, heard: Json) -> None:
-    """A key must be there, lists have one length, types differ as in JSON."""
+    """Keys must exist, lists have the same length, and types differ as in JSON."""
     assert not matches_partly(expected, heard)

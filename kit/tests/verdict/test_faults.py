@@ -1,4 +1,4 @@
-"""What counts whether it is asked for or not."""
+"""Tests of the faults that count in every turn."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
     ],
 )
 def test_faults_count_without_being_asked_for(fault: Fault, problem: str) -> None:
-    """Each kind has its words, and is switched off by ``allow`` alone."""
+    """Each kind of fault is worded, and only ``allow`` switches it off."""
     talk = conversation(turn("a", "hi", faults=[fault, fault]))
     mismatch = talk.only()
     assert (mismatch.kind, mismatch.problem) == (fault.kind, problem)
@@ -52,7 +52,7 @@ def test_faults_count_without_being_asked_for(fault: Fault, problem: str) -> Non
 
 
 def test_a_skill_that_raised_explains_the_rest_of_its_turn() -> None:
-    """The sentence that OVOS speaks then, in whichever language, is the same cause."""
+    """An exception also explains the error that OVOS speaks, in any language."""
     faults = [Fault("lang", "x"), Fault("no_end", ""), Fault("raised", "E", "trace")]
     expect = replies(expected(text="x"))
     error = spoken("an error occurred")
@@ -65,7 +65,7 @@ def test_a_skill_that_raised_explains_the_rest_of_its_turn() -> None:
 
 
 def test_a_skill_that_raised_after_the_right_reply_has_raised() -> None:
-    """There is nothing to be said about replies then."""
+    """If the reply was right, the exception is shown without replies."""
     talk = conversation(
         turn(
             "a",
@@ -94,7 +94,7 @@ def test_a_skill_that_may_raise_must_still_reply_rightly() -> None:
 
 
 def test_a_language_is_told_once() -> None:
-    """Where the script asks for it, its own mismatch is enough."""
+    """If the script expects a language, only its own mismatch is reported."""
     expect = replies(expected(lang="pt-PT"))
     reply = spoken("x", lang="en-US")
     talk = conversation(turn("a", "hi", expect, [reply], faults=[Fault("lang", "x")]))
@@ -108,7 +108,7 @@ def test_a_language_is_told_once() -> None:
 
 
 def test_a_turn_that_did_not_end_says_what_was_heard_so_far() -> None:
-    """What is missing is no mismatch of its own, nor is what cannot be known."""
+    """A turn without end shows the replies so far, and nothing else is missing."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
         turn("a", "hi", expect, [spoken("x", at=5.25)], at=5.0, end="deadline")
@@ -121,7 +121,7 @@ def test_a_turn_that_did_not_end_says_what_was_heard_so_far() -> None:
 
 
 def test_a_deadline_of_the_script_is_told() -> None:
-    """``within:`` of a turn."""
+    """The deadline is shown if the script sets it with ``within:``."""
     talk = conversation(turn("a", "hi", end="deadline", within=2.5))
     mismatch = talk.only()
     assert mismatch.problem == "the turn did not end in time: its deadline is 2.5 s"
@@ -129,7 +129,7 @@ def test_a_deadline_of_the_script_is_told() -> None:
 
 
 def test_a_missing_end_is_told_once() -> None:
-    """The replay may have said it already."""
+    """A missing end is reported once, even if the replay reported it already."""
     talk = conversation(
         turn("a", "hi", end="deadline", faults=[Fault("no_end", "9 s")])
     )
@@ -137,7 +137,7 @@ def test_a_missing_end_is_told_once() -> None:
 
 
 def test_a_wrong_or_needless_reply_is_wrong_before_the_end_too() -> None:
-    """Only what is missing is excused."""
+    """Without an end only missing replies are excused, not wrong ones."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(turn("a", "hi", expect, [spoken("q")], end="deadline"))
     assert talk.problems() == [
@@ -149,7 +149,7 @@ def test_a_wrong_or_needless_reply_is_wrong_before_the_end_too() -> None:
 
 
 def test_a_missing_end_that_is_allowed_excuses_nothing() -> None:
-    """The turn is then compared as if it had ended."""
+    """If the missing end is allowed, the turn is compared as if it had ended."""
     talk = conversation(
         turn("a", "hi", replies(expected()), end="deadline", marks=ALLOWED)
     )
@@ -157,7 +157,7 @@ def test_a_missing_end_that_is_allowed_excuses_nothing() -> None:
 
 
 def test_a_stray_reply_is_told_at_the_turn_that_was_open() -> None:
-    """To whom, and whose words they may be."""
+    """A stray is reported at the turn that was open, with a hint at the leak."""
     stray = Reply("bedroom", "you said the sky is blue", 0.0, 1)
     talk = conversation(
         turn("bedroom", "hi"), turn("kitchen", "the sky is blue"), strays=(stray,)
@@ -173,13 +173,13 @@ def test_a_stray_reply_is_told_at_the_turn_that_was_open() -> None:
 
 
 def test_a_stray_to_the_speaker_came_after_the_end() -> None:
-    """The session is the right one, the time is not."""
+    """A stray to the speaker of the turn came after its end."""
     talk = conversation(turn("a", "hi"), strays=(Reply("a", "x", 0.0, 0),))
     assert talk.problems() == ["heard another reply after the turn had ended"]
 
 
 def test_a_stray_may_go_to_a_session_that_nobody_knows() -> None:
-    """Such as the device's own, ``default``."""
+    """A stray may go to an unknown session, such as ``default``."""
     talk = conversation(turn("a", "hi"), strays=(Reply("default", "x", 0.0, 0),))
     assert talk.problems() == [
         'a reply went to "default", which is no session of this dialogue'
@@ -190,7 +190,7 @@ def test_a_stray_may_go_to_a_session_that_nobody_knows() -> None:
 def test_a_stray_outside_of_the_dialogue_is_told_at_its_edge(
     index: int, line: int
 ) -> None:
-    """It may come before the first turn or after the last."""
+    """A stray before the first or after the last turn is reported there."""
     talk = conversation(
         turn("a", "hi"), turn("a", "ho"), strays=(Reply("b", "x", 0.0, index),)
     )
@@ -198,7 +198,7 @@ def test_a_stray_outside_of_the_dialogue_is_told_at_its_edge(
 
 
 def test_a_stray_is_told_once() -> None:
-    """The replay may also have made it a fault of the turn."""
+    """A stray is reported once, even if it is a fault of the turn, too."""
     talk = conversation(
         turn("a", "hi", faults=[Fault("stray", "x")]),
         strays=(Reply("a", "x", 0.0, 0),),
@@ -207,7 +207,7 @@ def test_a_stray_is_told_once() -> None:
 
 
 def test_strays_may_be_allowed() -> None:
-    """By a turn for itself or for all of the dialogue."""
+    """Strays can be allowed for a turn or for the whole dialogue."""
     strays = (Reply("a", "x", 0.0, 0), Reply("a", "y", 0.0, 1))
     turns = turn("a", "hi", marks=ALLOWED), turn("a", "ho")
     assert conversation(*turns, strays=strays).only().turn == 1
@@ -218,7 +218,7 @@ CRASH = Fault("crash", "exit code 9", "trace")
 
 
 def test_a_crash_is_told_once() -> None:
-    """At the turn that was lost, with what was heard; the others are only counted."""
+    """A crash is reported once, at the lost turn; the turns after it are counted."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
         turn("a", "hi", replies(expected(text="x")), [spoken("x")]),
@@ -237,7 +237,7 @@ def test_a_crash_is_told_once() -> None:
 
 
 def test_a_crash_between_turns_is_told_at_the_next() -> None:
-    """It is the first that did not come about."""
+    """A crash between two turns is reported at the second, which was not replayed."""
     talk = conversation(
         turn("a", "hi", faults=[CRASH]),
         turn("a", "ho"),
@@ -252,7 +252,7 @@ def test_a_crash_between_turns_is_told_at_the_next() -> None:
 
 
 def test_a_crash_after_the_last_turn_is_told_there() -> None:
-    """There is no later place."""
+    """A crash after the last turn is reported at that turn."""
     talk = conversation(turn("a", "hi"), turn("a", "ho"), crash=CRASH)
     mismatch = talk.only()
     assert mismatch.turn == 1
@@ -260,7 +260,7 @@ def test_a_crash_after_the_last_turn_is_told_there() -> None:
 
 
 def test_a_transcript_that_ends_early_is_not_green() -> None:
-    """Even if nobody says why."""
+    """A transcript without all turns is a failure, even without a reason."""
     talk = conversation(turn("a", "hi"), turn("a", "ho"), replayed=0)
     mismatch = talk.only()
     assert mismatch.turn == 0
@@ -270,7 +270,7 @@ def test_a_transcript_that_ends_early_is_not_green() -> None:
 
 
 def test_a_crash_may_be_allowed() -> None:
-    """Then what was lost is compared as if it had ended."""
+    """If a crash is allowed, the lost turn is compared as if it had ended."""
     talk = conversation(
         turn("a", "hi", replies(expected()), end="lost", marks=ALLOWED),
         turn("a", "ho"),

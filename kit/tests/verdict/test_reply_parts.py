@@ -1,4 +1,4 @@
-"""Expected replies against heard ones."""
+"""Tests of expected replies against heard ones."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_reply_may_be_expected_in_many_ways(expect: ReplyExpectation) -> None:
 def test_each_part_of_an_expectation_can_fail(
     expect: ReplyExpectation, kind: str, problem: str
 ) -> None:
-    """One part that fails is enough; if it is the only one, it names the problem."""
+    """One failing part is enough; if it is the only one, it names the problem."""
     reply = spoken(
         "you said the sky",
         at=2.0,
@@ -114,7 +114,7 @@ def test_a_microphone_that_opens_is_a_mismatch_too() -> None:
 
 
 def test_within_counts_from_the_turn() -> None:
-    """A dialogue that is minutes old does not make a reply late."""
+    """``within`` counts from the beginning of the turn, not of the dialogue."""
     expect = replies(expected(within=0.3))
     talk = conversation(turn("a", "hi", expect, [spoken("x", at=60.3)], at=60.0))
     assert talk.problems() == []
@@ -123,7 +123,7 @@ def test_within_counts_from_the_turn() -> None:
 
 
 def test_a_language_that_is_not_told_is_another() -> None:
-    """What is expected must be seen."""
+    """A reply without a language does not match an expected one."""
     assert kinds_of(expected(lang="en-US"), spoken("x")) == ["lang"]
 
 
@@ -134,7 +134,7 @@ LINES = {
 
 
 def test_a_nameless_reply_is_compared_with_the_lines() -> None:
-    """A skill that calls plain ``speak`` with a rendered dialog is understood."""
+    """A reply without a dialog's name is compared with the lines of its file."""
     expect = expected(dialog="repeat.stt", data={"stt": "the sky"})
     assert kinds_of(expect, spoken("we said the sky"), dialogs=LINES) == []
     assert kinds_of(expect, spoken("it was grass"), dialogs=LINES) == ["reply"]
@@ -142,7 +142,7 @@ def test_a_nameless_reply_is_compared_with_the_lines() -> None:
 
 
 def test_a_nameless_reply_is_compared_in_the_language_of_its_session() -> None:
-    """The lines are those of the language that the session speaks."""
+    """The lines are those of the session's language."""
     talk = conversation(
         turn(
             "a", "olá", replies(expected(dialog="repeat.stt")), [spoken("disseste x")]
@@ -154,7 +154,7 @@ def test_a_nameless_reply_is_compared_in_the_language_of_its_session() -> None:
 
 
 def test_a_session_without_a_language_speaks_the_main_one() -> None:
-    """The first language of the fixture stands in."""
+    """A session without a language has the first of the fixture."""
     talk = conversation(
         turn("a", "hi", replies(expected(dialog="repeat.stt")), [spoken("it was x")]),
         sessions={"a": {}},
@@ -164,23 +164,23 @@ def test_a_session_without_a_language_speaks_the_main_one() -> None:
 
 
 def test_a_name_that_a_reply_tells_counts_more_than_its_words() -> None:
-    """Two dialogs may have a line in common."""
+    """A dialog's name decides even if the text matches another dialog."""
     reply = spoken("it was x", dialog="other")
     assert kinds_of(expected(dialog="repeat.stt"), reply, dialogs=LINES) == ["reply"]
 
 
 def test_a_nameless_reply_is_no_unknown_dialog() -> None:
-    """Without lines nothing can be said to be that dialog."""
+    """Without lines no reply matches a dialog."""
     assert kinds_of(expected(dialog="repeat.stt"), spoken("it was x")) == ["reply"]
 
 
 def test_data_of_a_nameless_reply_without_dialog_fails() -> None:
-    """Values that nobody told are not there."""
+    """A reply without data does not match expected data."""
     assert kinds_of(expected(data={"stt": "x"}), spoken("x")) == ["reply"]
 
 
 def test_a_dialog_that_does_not_exist_is_told_with_the_near_name() -> None:
-    """A misspelt name is the likeliest cause then."""
+    """A missing dialog is noted with the most similar name."""
     talk = conversation(
         turn("a", "x", None, [spoken("no", dialog="nothing")]),
         turn(
@@ -214,7 +214,7 @@ def test_a_dialog_that_does_not_exist_is_told_with_the_near_name() -> None:
 def test_replies_are_an_exact_sequence(
     listed: tuple[str, ...], heard: list[str], kind: str, problem: str
 ) -> None:
-    """None may be missing, too many, or in another place."""
+    """No reply may be missing, added or moved."""
     expect = replies(*(expected(text=text) for text in listed))
     talk = conversation(turn("a", "hi", expect, [spoken(text) for text in heard]))
     mismatch = talk.only()
@@ -224,7 +224,7 @@ def test_replies_are_an_exact_sequence(
 
 
 def test_one_of_several_replies_that_fails_in_one_part_is_named() -> None:
-    """The problem says which reply and which part."""
+    """The problem names the failing reply and part."""
     expect = replies(expected(text="x"), expected(text="y", lang="pt-PT"))
     talk = conversation(turn("a", "hi", expect, [spoken("x"), spoken("y")]))
     assert talk.problems() == ["reply 2 of 2 is in a different language"]
@@ -237,7 +237,7 @@ def test_replies_that_nobody_expects_or_denies_are_free() -> None:
 
 
 def test_replies_as_expected_are_no_mismatch() -> None:
-    """The usual case."""
+    """Replies as expected are no mismatch."""
     expect = replies(expected(text="x"), expected(text="y"))
     talk = conversation(
         turn("a", "hi", expect, [spoken("x"), spoken("y")]), turn("a", "q", replies())
@@ -246,7 +246,7 @@ def test_replies_as_expected_are_no_mismatch() -> None:
 
 
 def test_a_mismatch_knows_its_place() -> None:
-    """Script, line, column, turn, session and what was said."""
+    """A mismatch has script, line, column, turn, session and action."""
     mismatch = leaking().only()
     assert mismatch.mark == HERE
     assert mismatch.turn == 2
@@ -258,7 +258,7 @@ def test_a_mismatch_knows_its_place() -> None:
 
 
 def test_the_leak_may_be_in_a_reply_too_many() -> None:
-    """Each wrong reply is looked at, not only the first."""
+    """Every wrong reply is searched for a leak, not only the first."""
     talk = conversation(
         turn("b", "grass is green"),
         turn(
@@ -281,7 +281,7 @@ def test_the_leak_may_be_in_a_reply_too_many() -> None:
     ],
 )
 def test_what_is_expected_is_no_leak(expect: ReplyExpectation) -> None:
-    """Words that should have come anyway are not what is wrong."""
+    """Words of the expected reply are no leak."""
     talk = conversation(
         turn("b", "grass is green"),
         turn("a", "hi", replies(expect), [spoken("x grass is green", asks=True)]),
@@ -290,7 +290,7 @@ def test_what_is_expected_is_no_leak(expect: ReplyExpectation) -> None:
 
 
 def test_no_match_explains_silence() -> None:
-    """Where no intent matched, a reply cannot come."""
+    """A missing reply is explained if no intent matched."""
     talk = conversation(turn("a", "hi", replies(expected(text="x")), matched=False))
     assert talk.only().notes == (("note", "no intent matched"),)
     quiet = conversation(turn("a", "hi", replies(), [spoken("x")], matched=False))

@@ -1,4 +1,4 @@
-"""Decide which marks apply to the installed versions."""
+"""Tests of which marks apply to the installed versions."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def xfail(**parts: object) -> Marks:
     ],
 )
 def test_a_condition_is_about_installed_versions(when: str, expected: bool) -> None:  # noqa: FBT001
-    """Pre-releases count; what is not installed is in no version."""
+    """Pre-releases count; a distribution that is not installed never applies."""
     assert is_installed(when, CORE) is expected
 
 
 @pytest.mark.parametrize("when", ["", "ovos-core <<1", "<1.0", "ovos core"])
 def test_a_condition_of_another_form_is_an_error(when: str) -> None:
-    """The form is shown."""
+    """A condition of another form is an error that shows the form."""
     with pytest.raises(KitError) as error:
         is_installed(when, CORE)
     assert str(error.value) == (
@@ -68,12 +68,12 @@ def test_a_condition_of_another_form_is_an_error(when: str) -> None:
     ],
 )
 def test_a_skip_has_its_reason(marks: Marks, reason: str | None) -> None:
-    """``skip`` says its own; ``requires`` says what is needed and what is there."""
+    """``skip`` has its own reason; ``requires`` names what is missing."""
     assert reason == skip_reason(marks, CORE)
 
 
 def test_an_xfail_may_be_for_some_versions() -> None:
-    """Without ``when`` it is for all."""
+    """An xfail without ``when`` applies to all versions."""
     assert not xfail_applies(None, CORE)
     assert xfail_applies(xfail().xfail, CORE)
     assert xfail_applies(xfail(when="ovos-core <3").xfail, CORE)

@@ -1,4 +1,4 @@
-"""Decide the outcome of a dialogue whose failures may be expected."""
+"""Tests of the outcome of a dialogue with expected failures."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def talk(
 
 
 def verdict(of: Conversation) -> Verdict:
-    """Return what the mismatches of a conversation come to."""
+    """Return the verdict on the mismatches of a conversation."""
     return judge(of.fixture, of.case, of.mismatches(), CORE)
 
 
 def test_no_mismatch_passes() -> None:
-    """The usual case."""
+    """A dialogue without mismatches passes."""
     assert verdict(talk()) == Verdict("passed")
 
 
 def test_a_mismatch_fails() -> None:
-    """All of them are kept."""
+    """A dialogue with mismatches fails with all of them."""
     of = talk(wrong=(0, 1))
     assert verdict(of) == Verdict("failed", of.mismatches())
 
 
 def test_an_expected_failure_is_an_xfail() -> None:
-    """An xfail of the dialogue covers every turn, that of a turn only that turn."""
+    """A dialogue's xfail covers every turn, a turn's xfail only that turn."""
     assert verdict(talk(None, xfail(), wrong=(0, 1))) == Verdict(
         "xfailed", reason="known"
     )
@@ -59,20 +59,20 @@ def test_an_expected_failure_is_an_xfail() -> None:
 
 
 def test_both_may_announce() -> None:
-    """Each is needed for a turn of its own, and each reason is told."""
+    """A dialogue and a turn can both have an xfail; both reasons are given."""
     of = talk(xfail(), xfail(), wrong=(0, 1))
     assert verdict(of) == Verdict("xfailed", reason="known; known")
 
 
 def test_an_announcement_for_other_versions_is_none() -> None:
-    """The failure counts, passing is fine."""
+    """An xfail for other versions is ignored."""
     marks = xfail(when="ovos-core <2")
     assert verdict(talk(None, marks, wrong=(0,))).outcome == "failed"
     assert verdict(talk(None, marks)) == Verdict("passed")
 
 
 def test_passing_although_marked_fails() -> None:
-    """The mismatch names the reason, stands at the xfail and says what to do."""
+    """A strict xfail that passes is a mismatch with its reason and what to do."""
     result = verdict(talk(None, xfail(when="ovos-core <3")))
     assert result.outcome == "failed"
     (mismatch,) = result.mismatches
@@ -86,7 +86,7 @@ def test_passing_although_marked_fails() -> None:
 
 
 def test_a_turn_that_passes_although_marked_fails() -> None:
-    """The mismatch tells the turn as well."""
+    """The mismatch of a turn's xfail names the turn."""
     (mismatch,) = verdict(talk(xfail())).mismatches
     assert (mismatch.turn, mismatch.said, mismatch.mark) == (0, '"hi"', PLACE)
     assert mismatch.notes == (
@@ -95,7 +95,7 @@ def test_a_turn_that_passes_although_marked_fails() -> None:
 
 
 def test_passing_is_fine_where_the_announcement_is_not_strict() -> None:
-    """It is told, not failed; another failure still is one."""
+    """An xfail that is not strict may pass; other failures still count."""
     loose = xfail(strict=False)
     assert verdict(talk(None, loose)) == Verdict("xpassed", reason="known")
     assert verdict(talk(loose, wrong=(1,))).outcome == "failed"
