@@ -136,7 +136,7 @@ def test_letters_of_other_words_are_no_leak(words: str, heard: str) -> None:
     ],
 )
 def test_words_are_found_as_words(words: str, heard: str) -> None:
-    """Words are found after similar ones, at both ends, and where there are no spaces."""
+    """Words are found after similar ones, at both ends, and without spaces."""
     assert hint(turn("bedroom", words), heard=heard) == (
         f'"{words}" was said by bedroom in turn 1 (line 12)'
     )
