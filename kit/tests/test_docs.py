@@ -14,9 +14,12 @@ import pytest
 import yaml
 from support.places import ROOT
 
+from ovos_dialogue_kit.run.options import PYTEST_OPTIONS
+
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 MAP = ROOT / "docs" / "how-it-works.md"
+PYTEST_PAGE = ROOT / "docs" / "pytest.md"
 GLOSSARY = ROOT / "docs" / "glossary.md"
 PACKAGE = ROOT / "kit" / "ovos_dialogue_kit"
 LEAKY = ROOT / "examples" / "leaky"
@@ -91,11 +94,21 @@ def test_commands_say_what_is_shown(command: str, output: str) -> None:
 @pytest.mark.ovos
 def test_tests_in_python_pass(tmp_path: Path) -> None:
     """The tests in docs/pytest.md pass."""
-    shown = _PYTHON.findall(text_of(ROOT / "docs" / "pytest.md"))
+    shown = _PYTHON.findall(text_of(PYTEST_PAGE))
     for number, source in enumerate(shown):
         tmp_path.joinpath(f"test_{number}.py").write_text(source, encoding="utf-8")
     done = run(f"python -m pytest -q -p no:cacheprovider --rootdir . {tmp_path}")
     assert f"{len(shown)} passed" in done.stdout, done.stdout
+
+
+def test_the_page_about_pytest_has_every_option() -> None:
+    """Each option of the plugin has a row, with the name of its value."""
+    rows = re.findall(r"^\| `(--kit-[^`]+)` \|", text_of(PYTEST_PAGE), re.MULTILINE)
+    expected = [
+        f"--{name.replace('_', '-')} {option.metavar or ''}".strip()
+        for name, option in PYTEST_OPTIONS.items()
+    ]
+    assert expected == rows
 
 
 def test_the_script_shown_first_is_the_one_replayed() -> None:

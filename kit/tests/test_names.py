@@ -1,0 +1,47 @@
+"""Tests that public names and docstrings keep to the rules of the project."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import ovos_dialogue_kit
+
+SOURCES = Path(ovos_dialogue_kit.__file__).parent
+
+PER_GENERATION = {"GENERATION"}
+"""Names that each module of ``assistant/core/generations`` defines by design."""
+
+
+def defined_in(tree: ast.Module) -> set[str]:
+    """Return the names that a module defines itself, at its top level."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {each.id for each in node.targets if isinstance(each, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return names
+
+
+def public_names(tree: ast.Module) -> set[str]:
+    """Return the names in a module's ``__all__``."""
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and target.id == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_public_names_are_unique() -> None:
+    """No public name is defined twice: one word for one thing."""
+    modules = defaultdict(list)
+    for path in sorted(SOURCES.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for name in public_names(tree) & defined_in(tree):
+            modules[name].append(path.relative_to(SOURCES).as_posix())
+    twice = {name: paths for name, paths in modules.items() if len(paths) > 1}
+    assert set(twice) == PER_GENERATION, twice
