@@ -6,6 +6,7 @@ earlier one that is still open; if there is none, it is a stray.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,13 +14,23 @@ from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.replayer.session_times import without_times
-from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import (
+    End,
+    Fault,
+    FaultKind,
+    Reply,
+    TurnTranscript,
+)
 
 __all__ = ["Client", "LiveTurn", "reply_of"]
 
 _KEPT = ("site_id", "lang", "location")
 _PROBE = "kit_session"
+_TURN = "kit_turn"
 _AUDIO = "kit:audio"
+_ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
+_GAVE_UP = re.compile("timed out")
+"""In the error by which OVOS says that it waits no longer for a handler."""
 _CONTEXTS = frozenset({"context", "intent_context"})
 
 
@@ -108,11 +119,14 @@ class Client:
     def message(self, wire: Mapping[str, Json]) -> dict[str, Json]:
         """Return a fixture's message with the session as it is now.
 
-        Its context also gets a key that nobody knows and that everybody must keep.
+        Its context also gets keys that nobody knows and that everybody must keep: they
+        tell whose message another one was made from, and of which turn.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = mapping_in(wire, "context")
         own: dict[str, Json] = {"session": self.session, _PROBE: self.name}
+        if self.turns:
+            own[_TURN] = self.turns[-1].index
         return {**wire, "data": data, "context": {**context, **own}}
 
     def audio(self) -> list[dict[str, Json]]:
@@ -164,20 +178,27 @@ class Client:
 
     def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         """Take what a message says of the session into its turns."""
-        turn = self.turns[-1] if self.turns else None
+        data, context = mapping_in(message, "data"), mapping_in(message, "context")
+        own = self._open_turn_of(context)
+        turn = own or (self.turns[-1] if self.turns else None)
         if turn and turn.is_traced:
             turn.messages.append({**message, "at": at})
-        data, context = mapping_in(message, "data"), mapping_in(message, "context")
         if self._dialect.is_twin(context):
             return
         if topic == "speak":
-            self._hear_reply(at, data, context)
+            self._hear_reply(at, data, context, own)
         elif topic == "ovos.utterance.handled":
-            self._hear_end(at, "handled")
+            self._hear_handled(at, own)
         elif topic.startswith("skill.converse.get_response."):
             self._hear_question(topic, str(data.get("skill_id")))
         elif turn:
             self._hear_news(at, topic, data, turn)
+
+    def _open_turn_of(self, context: Mapping[str, Json]) -> LiveTurn | None:
+        """Return the turn whose message a message was made from, if it is open."""
+        index = context.get(_TURN)
+        turns = (turn for turn in self.turns if turn.index == index and not turn.end)
+        return next(turns, None)
 
     def _hear_news(
         self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
@@ -189,22 +210,58 @@ class Client:
             self._has_asked = True
             if turn.replies:
                 turn.replies[-1] = replace(turn.replies[-1], asks=True)
-        elif topic == "mycroft.skill.handler.error":
+        elif topic in _ERRORS:
             turn.add_fault(self._raised(data))
-        elif topic.endswith(".stop.response"):
-            is_stop = turn.match is not None and turn.match.route == "stop"
-            if self._dialect.stop_response_ends and is_stop and not turn.end:
-                self._hear_end(at, "stopped")
-        elif not turn.match:
-            turn.match = self._dialect.match(topic, data, self._skills)
-            turn.matched = True if turn.match else turn.matched
+        elif topic == "mycroft.skill.handler.complete":
+            if self._is_late(turn) and data.get("handler") == "common_query":
+                self._hear_end(at, "handled", turn)
+        elif self._dialect.is_answer(topic, self._skills):
+            self._hear_answer(at, topic, data, turn)
+        elif _is_utterance(turn.fixture) and not (turn.match and turn.match.is_sure):
+            self._hear_match(topic, data, turn)
+
+    def _hear_match(self, topic: str, data: Mapping[str, Json], turn: LiveTurn) -> None:
+        """Note where an utterance was sent; only what follows an utterance counts."""
+        match = self._dialect.match(topic, data, self._skills)
+        if match:
+            turn.match = match
+            turn.matched = match.route != "cancelled"
+
+    def _hear_answer(
+        self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
+    ) -> None:
+        """Hear a skill say whether it took an utterance or a stop, or why it failed."""
+        error = data.get("error")
+        if error and error != "killed":
+            turn.add_fault(self._raised({"name": topic, "exception": error}))
+        answer = self._dialect.answer(topic, data)
+        if answer and turn.match and turn.match.route == answer[0]:
+            took = answer[1] or turn.match.is_sure
+            turn.match = replace(turn.match, is_sure=True) if took else None
+            turn.matched = True if took else None
+        is_stop = turn.match is not None and turn.match.route == "stop"
+        if topic.endswith(".stop.response") and is_stop and not turn.end:
+            self._hear_stopped(at, turn)
+
+    def _hear_stopped(self, at: float, turn: LiveTurn) -> None:
+        if self._dialect.stop_response_ends:
+            self._hear_end(at, "stopped", turn)
+
+    def _is_late(self, turn: LiveTurn) -> bool:
+        """Return True if the end of a turn is that of the skill's handler."""
+        is_query = turn.match is not None and turn.match.route == "common_query"
+        return self._dialect.answers_late and is_query and not turn.end
 
     def _hear_reply(
-        self, at: float, data: Mapping[str, Json], context: Mapping[str, Json]
+        self,
+        at: float,
+        data: Mapping[str, Json],
+        context: Mapping[str, Json],
+        own: LiveTurn | None,
     ) -> None:
         self.spoken.append(context)
         reply = reply_of(at, data, self.name)
-        turn = self._hearing_turn()
+        turn = own or self._hearing_turn()
         if turn is None:
             self.strays.append(reply)
             return
@@ -231,10 +288,17 @@ class Client:
     def _hearing_turn(self) -> LiveTurn | None:
         return next((turn for turn in reversed(self.turns) if not turn.end), None)
 
-    def _hear_end(self, at: float, end: End) -> None:
-        """End the turn last taken that is open; a silence has no end to be heard."""
+    def _hear_handled(self, at: float, own: LiveTurn | None) -> None:
+        if not (own and self._is_late(own)):
+            self._hear_end(at, "handled", own)
+
+    def _hear_end(self, at: float, end: End, own: LiveTurn | None) -> None:
+        """End a turn: its own, or else the one last taken that is open.
+
+        A silence has no end to be heard.
+        """
         spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
-        turn = next((each for each in spoken if not each.end), None)
+        turn = own or next((each for each in spoken if not each.end), None)
         if turn:
             turn.close(end, at)
             if turn.match and turn.match.route == "response":
@@ -256,11 +320,13 @@ class Client:
     def _raised(self, data: Mapping[str, Json]) -> Fault:
         """Make a fault of a handler's error, with the traceback that was logged."""
         error = str(data.get("exception"))
-        where = str(data.get("name") or data.get("handler") or "a handler")
+        names = ("name", "handler", "intent_name", "skill_id")
+        where = next((str(data[name]) for name in names if data.get(name)), "a handler")
         trace = self._traceback_of(error)
         if trace:
             error = trace.strip().splitlines()[-1]
-        return Fault("raised", f"{where}: {error}", trace)
+        kind: FaultKind = "no_end" if _GAVE_UP.search(error) and not trace else "raised"
+        return Fault(kind, f"{where}: {error}", trace)
 
     def come_to_rest(self, at: float) -> None:
         """End what ends without an end signal: a question, or no utterance at all."""

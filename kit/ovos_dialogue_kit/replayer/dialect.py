@@ -23,6 +23,9 @@ _CANONICAL = {
     "ovos.stop": "mycroft.stop",
 }
 _FALLBACK = "ovos.skills.fallback."
+_INTENT_DATA = frozenset({"utterance", "utterances", "intent_type"})
+"""What the data of an intent has, and that of a skill's own event has not."""
+
 _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("", ".converse.get_response", "response"),
     ("", ".converse.request", "converse"),
@@ -33,24 +36,33 @@ _TWINS = ("_intent_compat_twin", "_namespace_compat_twin")
 _ROUTE_TOPICS: Mapping[str, Route] = {
     "converse:skill": "converse",
     "mycroft.stop": "stop",
-    "question:query": "common_query",
+    "ovos.utterance.cancelled": "cancelled",
     "question:action": "common_query",
     "skill.converse.request": "converse",
     "stop:global": "stop",
     "stop:skill": "stop",
 }
+_ROUTE_PREFIXES: tuple[tuple[str, Route], ...] = (
+    ("ocp:", "ocp"),
+    ("persona:", "persona"),
+    ("question:action.", "common_query"),
+)
 _TOPICS = frozenset(
     {
         "complete_intent_failure",
         "mycroft.mic.listen",
+        "mycroft.skill.handler.complete",
         "mycroft.skill.handler.error",
+        "ovos.intent.handler.error",
         "ovos.utterance.handled",
         "skill.converse.get_response.disable",
         "skill.converse.get_response.enable",
+        "skill.converse.response",
         "speak",
         *_ROUTE_TOPICS,
     }
 )
+_PREFIXES = tuple(prefix for prefix, _ in _ROUTE_PREFIXES)
 _NOT_SLOTS = frozenset(
     {
         "__tags__",
@@ -69,12 +81,16 @@ _NOT_SLOTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where an utterance went: the route, and for an intent its name and slots."""
+    """Where an utterance went: the route, and for an intent its name and slots.
+
+    ``is_sure`` is false where a skill has only been asked, and may decline.
+    """
 
     route: Route
     skill: str | None = None
     intent: str | None = None
     slots: Mapping[str, Json] = field(default_factory=dict)
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,10 @@ class Dialect:
         stop_response_ends: after a targeted "stop" there is no
             ``ovos.utterance.handled``; the skill's ``<skill>.stop.response`` ends the
             turn (ovos-core 2.0 and 2.1).
+        may_decline: a skill is sent the utterance to find out whether it takes it, in
+            ``converse`` and as a fallback (before ovos-core 2.0).
+        answers_late: a common query ends before the skill speaks; its end is the end of
+            the skill's handler (before ovos-core 0.2).
         lang: how it writes a language tag; it takes no other.
         reserved: names that a skill's intents cannot have, as ``<skill>:<name>`` is how
             an utterance is sent there, and the route that each stands for
@@ -93,6 +113,8 @@ class Dialect:
     """
 
     stop_response_ends: bool = False
+    may_decline: bool = False
+    answers_late: bool = False
     lang: Callable[[str], str] = str
     reserved: Mapping[str, Route] = field(default_factory=dict)
 
@@ -114,28 +136,54 @@ class Dialect:
 
     def matters(self, topic: str, skills: Iterable[str]) -> bool:
         """Return whether a message of a (canonical) topic says anything of a turn."""
-        return topic in _TOPICS or any(
-            topic.startswith((f"{skill}:", f"{skill}.", f"{_FALLBACK}{skill}."))
-            for skill in skills
+        return (
+            topic in _TOPICS
+            or topic.startswith(_PREFIXES)
+            or any(
+                topic.startswith((f"{skill}:", f"{skill}.", f"{_FALLBACK}{skill}."))
+                for skill in skills
+            )
         )
 
     def match(
         self, topic: str, data: Mapping[str, Json], skills: Iterable[str]
     ) -> Match | None:
         """Return where a message sends an utterance, ``None`` if it does not."""
-        route = _ROUTE_TOPICS.get(topic)
-        if route:
-            skill = data.get("skill_id")
-            return Match(route, str(skill) if skill else None)
+        for prefix, route in _ROUTE_PREFIXES:
+            if topic.startswith(prefix):
+                return Match(route, _text(data.get("skill_id")))
+        if topic in _ROUTE_TOPICS:
+            route = _ROUTE_TOPICS[topic]
+            is_sure = topic != "skill.converse.request"
+            return Match(route, _text(data.get("skill_id")), is_sure=is_sure)
         for skill in skills:
-            if topic.startswith(f"{skill}:"):
+            if topic.startswith(f"{skill}:") and _INTENT_DATA & data.keys():
                 name = topic[len(skill) + 1 :].removesuffix(".intent")
                 if name in self.reserved:
                     return Match(self.reserved[name], skill)
                 return Match("intent", skill, name, _slots(data, skill))
             for prefix, suffix, route in _ROUTES:
                 if topic == prefix + skill + suffix:
-                    return Match(route, skill)
+                    may_decline = route in ("converse", "fallback") and self.may_decline
+                    return Match(route, skill, is_sure=not may_decline)
+        return None
+
+    def is_answer(self, topic: str, skills: Iterable[str]) -> bool:
+        """Return whether OVOS answers with it for a skill that it has asked."""
+        return topic == "skill.converse.response" or any(
+            topic in (f"{skill}.stop.response", f"{_FALLBACK}{skill}.response")
+            for skill in skills
+        )
+
+    def answer(self, topic: str, data: Mapping[str, Json]) -> tuple[Route, bool] | None:
+        """Return the route whose skill has answered, and whether it took the utterance.
+
+        ``None`` if the message is no such answer.
+        """
+        if topic == "skill.converse.response":
+            return "converse", data.get("result") is True
+        if topic.startswith(_FALLBACK) and topic.endswith(".response"):
+            return "fallback", data.get("result") is True
         return None
 
 
@@ -153,4 +201,9 @@ def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:
         if key not in _NOT_SLOTS
         and (not is_adapt or key.startswith(prefix))
         and not (key == "name" and str(value).startswith(f"{skill}:"))
+        and not key.startswith(f"{skill}:")
     }
+
+
+def _text(value: Json) -> str | None:
+    return str(value) if value else None

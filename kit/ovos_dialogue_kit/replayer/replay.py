@@ -174,13 +174,13 @@ class Replayer:
 
     def _hear(self, heard: Sequence[Heard]) -> None:
         rules = self._rules
+        for caught in self._bus.faults():
+            self._turn_of(caught.session_id).add_fault(caught.fault)
         for item in heard:
             topic = rules.dialect.canonical(item.topic)
             if self._reads_all or rules.dialect.matters(topic, rules.skills):
                 self._notice(item.at, topic, item.message)
         self._carry_on(heard)
-        for caught in self._bus.faults():
-            self._turn_of(caught.session_id).add_fault(caught.fault)
         if heard and not self._play():
             self._open = [pair for pair in self._open if not pair[1].end]
             for client, _ in self._open:

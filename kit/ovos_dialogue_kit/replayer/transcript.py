@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
     "End",
@@ -32,21 +33,6 @@ End: TypeAlias = Literal[
 The assistant said that it was handled; it asked a question; a stop ended it; a silence
 was over; nothing was left to do after a message without an end signal (quiet); it
 missed its deadline; the assistant was lost.
-"""
-
-Route: TypeAlias = Literal[
-    "intent", "converse", "response", "stop", "fallback", "common_query"
-]
-"""Which part of the intent service took an utterance."""
-
-FaultKind: TypeAlias = Literal[
-    "raised", "no_end", "two_ends", "stray", "session", "lang", "crash"
-]
-"""A check that ``allow:`` can switch off.
-
-A handler raised; a turn did not end, or ended twice; something was said to a session
-that did not speak; a field of the session did not survive, or a reply is in another
-language; the assistant's process ended.
 """
 
 

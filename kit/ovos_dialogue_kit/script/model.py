@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.jsondata import Json
@@ -19,8 +20,10 @@ __all__ = [
     "Emit",
     "Expansion",
     "Expectation",
+    "FaultKind",
     "Marks",
     "ReplyExpectation",
+    "Route",
     "Say",
     "Script",
     "SessionSpec",
@@ -29,6 +32,30 @@ __all__ = [
     "Turn",
     "Xfail",
 ]
+
+
+Route: TypeAlias = Literal[
+    "intent",
+    "converse",
+    "response",
+    "stop",
+    "fallback",
+    "common_query",
+    "ocp",
+    "persona",
+    "cancelled",
+]
+"""Which part of the intent service took an utterance; a transformer may cancel it."""
+
+FaultKind: TypeAlias = Literal[
+    "raised", "no_end", "two_ends", "stray", "session", "lang", "crash"
+]
+"""A check that ``allow:`` can switch off.
+
+A handler raised; a turn did not end, or ended twice; something was said to a session
+that did not speak; a field of the session did not survive, or a reply is in another
+language; the assistant's process ended.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +120,7 @@ class ReplyExpectation:
 class Conditions:
     """What must be true of a turn besides its replies; ``None`` is not checked.
 
-    ``route`` is one of intent, converse, response, stop, fallback, common_query.
+    ``route`` is a ``Route`` of transcripts: intent, converse, response and so on.
     ``messages`` are bus messages (``{type, data, context}``, each a partial match) that
     must be seen in this order. ``session`` is a partial match of the session's wire
     data after the turn; its key ``active_skills`` is a list of skill ids.

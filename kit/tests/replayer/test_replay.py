@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from support.dialogues import dialogue
 
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -297,11 +298,169 @@ def test_a_fault_belongs_to_the_session_it_was_raised_for() -> None:
 
 def test_the_route_of_an_utterance_is_its_first() -> None:
     """Intent, slots and skill come from the message that the utterance became."""
-    data: Json = {"utterance": "hello", "lang": "en-US", "colour": "blue"}
+    entity = f"{SKILL}:colour_0123"  # as a version calls a registered entity inside
+    data: Json = {"utterance": "hello", "lang": "en-US", "colour": "blue", entity: "b"}
     intent = (f"{SKILL}:say.hello.intent", data)
     turn = one([intent, (f"{SKILL}:other.intent", {}), (HANDLED, {})])
     assert (turn.route, turn.intent, turn.skill) == ("intent", "say.hello", SKILL)
     assert (turn.slots, turn.matched) == ({"colour": "blue"}, True)
+
+
+def asked(topic: str, answer: str, *, took: bool) -> list[Any]:
+    """Return a skill asked for an utterance, and its answer."""
+    return [(topic, {}), (answer, {"skill_id": SKILL, "result": took})]
+
+
+CONVERSE = f"{SKILL}.converse.request", "skill.converse.response"
+FALLBACK = (
+    f"ovos.skills.fallback.{SKILL}.request",
+    f"ovos.skills.fallback.{SKILL}.response",
+)
+UTTERANCE: Json = {"utterance": "hello"}
+
+
+@pytest.mark.parametrize("topics", [CONVERSE, FALLBACK])
+def test_a_skill_that_declines_is_no_route(topics: tuple[str, str]) -> None:
+    """Before ovos-core 2.0 it is sent the utterance to find out; others come next."""
+    ask, answer = topics
+    intent = (f"{SKILL}:greet.intent", {**UTTERANCE, "name": "bob"})
+    steps = [*asked(ask, answer, took=False), intent, (HANDLED, {})]
+    turn = one(steps, dialect=Dialect(may_decline=True))
+    assert (turn.route, turn.intent, turn.slots) == ("intent", "greet", {"name": "bob"})
+
+
+@pytest.mark.parametrize(
+    ("topics", "route"), [(CONVERSE, "converse"), (FALLBACK, "fallback")]
+)
+def test_a_skill_that_takes_an_utterance_is_its_route(
+    topics: tuple[str, str], route: str
+) -> None:
+    """What happens to other skills afterwards does not matter."""
+    ask, answer = topics
+    steps = [*asked(ask, answer, took=True), ("stop:global", {}), (HANDLED, {})]
+    turn = one(steps, dialect=Dialect(may_decline=True))
+    assert (turn.route, turn.skill, turn.matched) == (route, SKILL, True)
+
+
+def test_nobody_took_what_all_declined() -> None:
+    """Whoever was asked, an utterance that nobody took has no route and no match."""
+    steps = [*asked(*CONVERSE, took=False), (HANDLED, {})]
+    turn = one(steps, dialect=Dialect(may_decline=True))
+    assert (turn.route, turn.skill, turn.matched) == (None, None, None)
+
+
+def test_from_ovos_core_2_on_a_skill_is_sent_what_it_wants() -> None:
+    """It has said so before; that it does nothing with it changes no route."""
+    steps = [("converse:skill", {"skill_id": SKILL})]
+    turn = one([*steps, *asked(*CONVERSE, took=False), (HANDLED, {})])
+    assert (turn.route, turn.skill, turn.matched) == ("converse", SKILL, True)
+
+
+@pytest.mark.parametrize(
+    ("topic", "route"),
+    [
+        ("ocp:play", "ocp"),
+        ("persona:query", "persona"),
+        ("question:action", "common_query"),
+        (f"question:action.{SKILL}", "common_query"),
+    ],
+)
+def test_each_stage_has_its_route(topic: str, route: str) -> None:
+    """The message that an utterance becomes tells which stage took it."""
+    turn = one([(topic, {"skill_id": "who.took.it"}), (HANDLED, {})])
+    assert (turn.route, turn.skill, turn.matched) == (route, "who.took.it", True)
+
+
+def test_a_search_for_answers_is_no_route() -> None:
+    """A common query asks all skills; only one that is chosen has the utterance."""
+    turn = one([("question:query", {"phrase": "hello"}), (HANDLED, {})])
+    assert (turn.route, turn.matched) == (None, None)
+
+
+def test_a_cancelled_utterance_matches_nothing() -> None:
+    """A transformer took it out of the pipeline."""
+    turn = one([("ovos.utterance.cancelled", {}), (HANDLED, {})])
+    assert (turn.route, turn.matched) == ("cancelled", False)
+
+
+def test_a_skill_s_own_event_is_no_intent() -> None:
+    """Its topic may look like one; what an utterance becomes has the utterance."""
+    turn = one([(f"{SKILL}:remind", {"thing": "tea"}), (HANDLED, {})])
+    assert (turn.route, turn.intent, turn.matched) == (None, None, None)
+
+
+def test_a_silence_has_no_match() -> None:
+    """Nothing was said that could match."""
+    bus = PlannedBus([(HANDLED, {}), 1.0, (f"{SKILL}:later.intent", UTTERANCE)])
+    turns = run(dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "~2")), bus).turns
+    assert [turn.route for turn in turns] == [None, None]
+
+
+def test_a_match_belongs_to_the_turn_whose_message_it_was_made_from() -> None:
+    """Of two overlapping turns of one session, each has its own intent and end."""
+    fixture = dialogue(SKILL, ("kitchen", "one"), ("kitchen", "two"), overlap=[0])
+    first = [0.5, (f"{SKILL}:one.intent", UTTERANCE), 1.0, (HANDLED, {})]
+    second = [(f"{SKILL}:two.intent", UTTERANCE), (HANDLED, {})]
+    turns = run(fixture, PlannedBus(first, second)).turns
+    assert [turn.intent for turn in turns] == ["one", "two"]
+    assert [turn.ended for turn in turns] == [1.5, 1.5]
+
+
+def test_a_common_query_ends_with_its_handler_on_old_versions() -> None:
+    """They tell the end before the skill has spoken."""
+    complete = ("mycroft.skill.handler.complete", {"handler": "common_query"})
+    steps = [("question:action", {"skill_id": SKILL}), (HANDLED, {}), 1.0]
+    turn = one(
+        [*steps, speak("an answer"), complete], dialect=Dialect(answers_late=True)
+    )
+    assert ([reply.text for reply in turn.replies], turn.ended) == (["an answer"], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("topic", "data", "kind", "detail"),
+    [
+        (
+            "skill.converse.response",
+            {"error": "ValueError('x')"},
+            "raised",
+            "skill.converse.response: ValueError('x')",
+        ),
+        (
+            f"{SKILL}.stop.response",
+            {"error": "x"},
+            "raised",
+            f"{SKILL}.stop.response: x",
+        ),
+        (
+            "ovos.intent.handler.error",
+            {
+                "skill_id": SKILL,
+                "intent_name": "hang",
+                "exception": "timed out after 9 s",
+            },
+            "no_end",
+            "hang: timed out after 9 s",
+        ),
+    ],
+)
+def test_an_error_that_a_message_tells_of_is_a_fault(
+    topic: str, data: Json, kind: str, detail: str
+) -> None:
+    """Also where the log cannot be seen, on a bus that the kit has not started."""
+    [fault] = one([(topic, data), (HANDLED, {})]).faults
+    assert (fault.kind, fault.detail) == (kind, detail)
+
+
+def test_a_killed_handler_is_no_error() -> None:
+    """OVOS ended it on purpose."""
+    turn = one([("skill.converse.response", {"error": "killed"}), (HANDLED, {})])
+    assert turn.faults == ()
+
+
+def test_an_error_of_a_skill_s_own_protocol_is_no_fault() -> None:
+    """Only the answers that OVOS itself makes are read."""
+    turn = one([(f"{SKILL}.lookup.response", {"error": "not found"}), (HANDLED, {})])
+    assert turn.faults == ()
 
 
 def test_no_match_is_told() -> None:

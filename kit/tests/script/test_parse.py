@@ -478,7 +478,8 @@ def test_not(
             "{route: intents}",
             (
                 '1:44: unknown route "intents" (did you mean "intent"?)\n'
-                "  known: intent, converse, response, stop, fallback, common_query"
+                "  known: intent, converse, response, stop, fallback, common_query, "
+                "ocp, persona, cancelled"
             ),
         ),
         (

@@ -10,6 +10,7 @@ from ovos_dialogue_kit.script.format.scalars import (
     FLAG,
     LANG,
     REGEX,
+    ROUTES,
     TEXT,
     TRUE,
 )
@@ -79,12 +80,11 @@ _TURN_PART = (
     ),
     KeySpec(
         "route",
-        OneOf(
-            "route",
-            ("intent", "converse", "response", "stop", "fallback", "common_query"),
-        ),
-        "Who handled it: an intent, an active skill (`converse`), a question that was "
-        "asked (`response`), `stop`, a `fallback`, `common_query`.",
+        OneOf("route", ROUTES),
+        "Which part of the intent service took the utterance: an `intent`, an active "
+        "skill (`converse`), a question that was asked (`response`), `stop`, a "
+        "`fallback`, `common_query`, `ocp` or `persona`; `cancelled` if a transformer "
+        "took it away. A skill that was asked and declined is not the route.",
     ),
     KeySpec(
         "messages",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from typing import get_args
 
 from ovos_dialogue_kit.script.format.kinds import OneOf, Scalar
+from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
     "CHECKS",
@@ -17,6 +19,7 @@ __all__ = [
     "LANG",
     "NUMBER",
     "REGEX",
+    "ROUTES",
     "STAGE",
     "TAG",
     "TEXT",
@@ -30,7 +33,10 @@ ENGINES = ("padacioso", "padatious", "adapt")
 
 _LEVELS = ("high", "medium", "low")
 
-FAULTS = ("raised", "no_end", "two_ends", "stray", "session", "lang", "crash")
+ROUTES: tuple[str, ...] = get_args(Route)
+"""The parts of the intent service that an expectation may name."""
+
+FAULTS: tuple[str, ...] = get_args(FaultKind)
 """Faults that ``allow:`` may name; see ``transcript.Fault``."""
 
 CHECKS = (*FAULTS, "solo", "state", "taint")

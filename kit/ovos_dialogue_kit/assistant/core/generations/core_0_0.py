@@ -21,7 +21,7 @@ def _engines(service: Any) -> frozenset[str]:
 
 
 GENERATION = Generation(
-    dialect=Dialect(lang=str.lower),
+    dialect=Dialect(lang=str.lower, may_decline=True, answers_late=True),
     start=start_without_unasked,
     is_ready=lambda _: True,
     engines=_engines,

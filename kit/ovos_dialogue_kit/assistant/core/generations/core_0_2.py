@@ -60,7 +60,7 @@ def _engines(service: Any) -> frozenset[str]:
 
 
 GENERATION = Generation(
-    dialect=Dialect(),
+    dialect=Dialect(may_decline=True),
     start=start_without_unasked,
     is_ready=lambda _: True,
     engines=_engines,
