@@ -177,4 +177,4 @@ def test_without_a_script(capfd: pytest.CaptureFixture[str]) -> None:
 def test_no_such_skill(capfd: pytest.CaptureFixture[str]) -> None:
     """A skill that is not installed is bad usage."""
     assert 2 == main(["isolate", "--skill", "no-such.skill"])
-    assert 'no skill "no-such.skill" is installed' in capfd.readouterr().err
+    assert 'the skill "no-such.skill" is not installed' in capfd.readouterr().err
