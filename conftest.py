@@ -1,8 +1,7 @@
-"""Sets up this repository's own test run.
+"""Set up this repository's own test run.
 
-The kit's plugin needs no conftest: it comes with the installed kit. What is asked for
-here is pytest's own tool to test a plugin as its user meets it, which pytest allows in
-the topmost conftest only.
+The kit's plugin needs no conftest, as it comes with the installed kit. This loads
+pytest's own tool for testing plugins, which must be named in the topmost conftest.
 """
 
 pytest_plugins = ["pytester"]

@@ -1,16 +1,16 @@
-"""What each cell of the matrix came to, on which versions, and how fast it is.
+"""Write the table of cells: their versions, their results and their speed.
 
     tox -m core
     python benchmarks/cells.py docs/matrix.md
 
-For each tox environment that is a cell, its row has the versions and the outcomes that
-its transcripts tell, and what this script measures there, with the cell's own Python:
-how long an assistant takes to boot (its process, all imports, the engine, the repeater,
-training) and what a turn takes, with each engine alone. A turn's time is that of 100
-turns more in a dialogue, by 100, half of them matched. Of some rounds the least is
-told: what else the machine does makes a round longer, never shorter.
+The row of a cell has the versions and outcomes from the transcripts in its tox
+environment, and two times that this script measures with the cell's own Python, for
+each engine alone: how long an assistant takes to boot (its process, all imports, the
+engine, the repeater, training), and how long a turn takes. The time of a turn is a
+hundredth of the time that 100 more turns take in a dialogue, half of them matched. Each
+is the shortest of several rounds, because other work can only make a round longer.
 
-The table replaces what stands in the page between the marks.
+The table replaces the part of the page between the marks.
 """
 
 from __future__ import annotations

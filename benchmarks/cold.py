@@ -1,10 +1,10 @@
-"""Where the time of a cold ``kit replay`` goes: to Python, to OVOS, to the kit.
+"""Measure where the time of a cold ``kit replay`` goes: Python, OVOS or the kit.
 
-Each round starts the command line anew, then does what it does in two processes of
-their own that take the time: ``user`` is the command's process, ``worker`` the one in
-which it boots the assistant. Figures are the least of all rounds in milliseconds, as
-whatever else the machine does can only add to them; *rest* is what is left of the whole
-command: the pipes between the two, the fork, and their ends.
+Each round runs the command once, and then does the same work step by step in two
+measured processes: ``user`` for that of the command, ``worker`` for that in which it
+boots the assistant. Figures are the smallest of all rounds in milliseconds, because
+other work on the machine can only add to them. *rest* is the remainder of the command's
+time: the pipes between the processes, the fork, and their ends.
 
     python benchmarks/cold.py [--rounds 10] [PATH]...
 

@@ -1,10 +1,10 @@
-"""Replays every script many times under bad conditions; transcripts must not differ.
+"""Replay every script many times under bad conditions, and compare the transcripts.
 
-All rounds of a boot are shuffled into one another, so that each dialogue is replayed
-after others each time. Assistants are booted anew with another hash seed, and one or
-two of each are at work at once. All the while every processor is kept busy by somebody
-else. What is compared is the whole transcript, byte for byte: replies, times, routes,
-sessions. The last line is the result; the exit code is 1 if anything differed.
+All rounds of a boot are shuffled together, so that each dialogue follows different ones
+each time. Assistants are rebooted with other hash seeds, one or two in parallel, and
+every processor is kept busy by another process. Whole transcripts are compared, byte
+for byte: replies, times, routes, sessions. The last line is the result; the exit code
+is 1 if anything differed.
 
     python benchmarks/determinism.py [--rounds 200] [--boots 10] [PATH]...
 """

@@ -1,10 +1,10 @@
-"""How long fixtures take and how much memory, for scripts of 100 to 10,000 turns.
+"""Measure time and memory of generating fixtures, for scripts of 100 to 10,000 turns.
 
-One script holds dialogues of 20 turns with two sessions, slots and expectations. The
+Each script has dialogues of 20 turns with two sessions, slots and expectations. The
 columns are seconds of processor time to read the script, to write all its fixtures for
-the first time and to check them (both read it, too), and the peak of Python's memory:
-of reading, and of generating on top of what was read, which must not grow with the
-script. Below each row stand its ratios to the row above.
+the first time and to check them (both include reading), and the peak of Python's
+memory: for reading, and for generating without the script itself, which must not grow
+with the script. Below each row are its ratios to the row above.
 
     python benchmarks/generate.py [TURNS]...
 """

@@ -1,9 +1,9 @@
-"""How time and memory of a replay grow with turns, and with sessions.
+"""Measure how time and memory of a replay grow with turns and with sessions.
 
-One dialogue of the repeater in one copy of the assistant: 10 to 10,000 turns of two
-sessions, then 1,000 turns of 1 to 1,000 sessions. Columns are milliseconds per turn,
-the assistant's largest memory, and the ratio of both to the first row. Time per turn
-should stay, and memory should not grow with turns.
+One dialogue of the repeater runs in one copy of the assistant: 10 to 10,000 turns of
+two sessions, then 1,000 turns of 1 to 1,000 sessions. The columns are milliseconds per
+turn, the assistant's peak memory, and the ratio of both to the first row. The time per
+turn should stay the same, and memory should not grow with turns.
 
     python benchmarks/growth.py [--engine padacioso] [--most 10000]
 """

@@ -1,11 +1,11 @@
-"""How fast leaks are result: schedules a second, and the time until a leak is seen.
+"""Measure the search for leaks: schedules per second, and time until a leak is seen.
 
     python benchmarks/isolate.py [--schedules 200] [--catalogue 100]
 
-The skill is the repeater, the dialogue two or three sessions of three turns each, on
-one and two assistants. A schedule counts once it is replayed, compared and judged by
-all oracles. Then come the leaks of the tests' catalogue, unless --catalogue is 0: how
-long the search takes until each is seen, without the boot and before it is shrunk.
+The skill is the repeater; the dialogue has two or three sessions with three turns each,
+on one and two assistants. A schedule counts when it has been replayed, compared and
+judged by all oracles. Then, unless --catalogue is 0, come the leaks of the tests'
+catalogue: how long it takes to find each, without the boot and before it is shrunk.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Time per turn: the kit beside stock ``FakeBus``, a real bus and ovoscope.
+"""Measure the time per turn of the kit, stock ``FakeBus``, a real bus and ovoscope.
 
-All contestants answer the same utterances with the same repeater skill in one run, in
-turn, each in a process of its own with a private home. Quote the ratios: machines are
-noisy. Columns are milliseconds per turn (median of the rounds) and the ratio to the
-kit. The kit's own line is split into what runs in OVOS and what is ours.
+In one run, each of them in turn answers the same utterances with the same repeater
+skill, in a process of its own with a private home. Quote the ratios, because machines
+are noisy. The columns are milliseconds per turn (median of the rounds) and the ratio to
+the kit. The line of the kit is split into the shares of OVOS and of the kit itself.
 
     python benchmarks/turns.py [--engine padacioso] [--turns 300] [--rounds 5]
                                [--ovoscope PYTHON]

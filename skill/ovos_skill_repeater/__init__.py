@@ -1,9 +1,8 @@
 """A skill that repeats what was said, to each session its own words.
 
-The skill keeps no state but `History`, which is guarded and bounded. It hears what
-the sessions say and what it tells them the way any client does, as messages of the
-bus; so an answer to a question of its own, or a "stop", counts as said like any
-other utterance.
+Its only state is `History`, which is thread-safe and bounded. The skill learns what
+sessions say, and what it tells them, from messages on the bus, like any client. So an
+answer to one of its own questions, or a "stop", counts as an utterance like any other.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ UNKNOWN_SITE = "unknown"
 """The `site_id` that ovos-bus-client below 2.0 gives a session without one."""
 
 PLACE = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Keeps a slot's place while a dialog is rendered."""
+"""A placeholder for the value of a slot while a dialog is rendered."""
 
 
 class UtteranceRepeaterSkill(OVOSSkill):
-    """Answers what was said last, by the session that asks or to it."""
+    """Repeat what a session said last, or what it was told last."""
 
     runtime_requirements = RuntimeRequirements(
         network_before_load=False,
@@ -47,7 +46,7 @@ class UtteranceRepeaterSkill(OVOSSkill):
         super().__init__(*args, **kwargs)
 
     def initialize(self) -> None:
-        """Listen to what every session says and is told, and name the slot's values."""
+        """Listen to what all sessions say and are told, and register the entities."""
         self.register_entity_file("phrase.entity")
         for topic, listener in (
             ("recognizer_loop:utterance", self.on_utterance),
@@ -69,8 +68,8 @@ class UtteranceRepeaterSkill(OVOSSkill):
     def on_speak(self, message: Message) -> None:
         """Remember what this skill told a session.
 
-        A repetition of it is not remembered: asked twice, it is the same words
-        again, and not each time "i said" more.
+        Its repetitions are not remembered. Otherwise, each time it was asked, the
+        answer would start with one more "i said".
         """
         meta = message.data.get("meta") or {}
         if meta.get("skill") != self.skill_id or meta.get("dialog") == "repeat.tts":
@@ -107,9 +106,9 @@ class UtteranceRepeaterSkill(OVOSSkill):
     def handle_repeat_after_me(self, message: Message) -> None:
         """Ask what to repeat, once, and say it.
 
-        A "cancel" or no answer is confirmed; a "stop" is not, it wants silence. It
-        is told from the others by the conversation, which it ended. That the
-        session is known again says nothing: it may have gone on talking already.
+        A "cancel" or a missing answer is confirmed, but a "stop" is not, as it asks
+        for silence. It is recognised by the conversation, which it has ended. The
+        session may already be known again, if it has gone on talking.
         """
         session_id = _session_id(message)
         conversation = self._history.conversation(session_id)
@@ -129,17 +128,17 @@ class UtteranceRepeaterSkill(OVOSSkill):
             self._speak_words("site", "site", site)
 
     def _speak_words(self, dialog: str, slot: str, words: str) -> None:
-        """Speak a dialog with words in its slot that are to stay as they are.
+        """Speak a dialog with words in its slot that must stay as they are.
 
-        Otherwise `speak_dialog` it would be, but OVOS reads what is put into a slot
-        as if it were a part of the template: it would answer "b" where "(a|b)" was
-        said, and raise from ovos-utils 0.15 on where a brace was said.
+        `speak_dialog` would not do: OVOS treats the value of a slot as a part of the
+        template. It would answer "b" if somebody said "(a|b)", and raise if somebody
+        said a brace (ovos-utils 0.15).
         """
         text = self.dialog_renderer.render(dialog, {slot: PLACE}).replace(PLACE, words)
         self.speak(text, meta={"dialog": dialog, "data": {slot: words}})
 
     def can_stop(self, message: Message) -> bool:
-        """Say whether a stop would make the skill forget anything of this session.
+        """Return True if a stop would make the skill forget anything of this session.
 
         ovos-workshop 7 (ovos-core 2.0) and newer ask before they stop a skill.
         """
@@ -149,8 +148,8 @@ class UtteranceRepeaterSkill(OVOSSkill):
         """Forget what one session said and was told.
 
         Returns:
-            Whether there was anything to forget. False lets OVOS go on to `stop`,
-            and is the second answer where a version calls this twice per stop.
+            True if there was anything to forget. False lets OVOS continue with
+            `stop`; versions that call this twice per stop get it the second time.
         """
         return self._history.forget(session.session_id)
 

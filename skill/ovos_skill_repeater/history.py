@@ -1,10 +1,9 @@
-"""What each session said and was told, kept for a while and for so many sessions.
+"""Remember what each session said and was told, for a limited time and number.
 
-One lock guards everything, and what is handed out cannot change: a message bus runs
-its listeners in threads of their own, several sessions at a time. What is kept is
-bounded twice, by number (`MAX_SESSIONS`, the one longest silent goes first) and by
-time (`IDLE_SECONDS`): remote clients come with a new id each time and never say
-that they are gone.
+A message bus runs its listeners in several threads, so one lock guards everything, and
+the values returned are immutable. Remote clients come with a new id each time and never
+say goodbye, so both the number of sessions (`MAX_SESSIONS`; the one that has been
+silent longest goes first) and their age (`IDLE_SECONDS`) are limited.
 """
 
 from __future__ import annotations
@@ -17,22 +16,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 MAX_SESSIONS = 1000
-"""How many sessions are remembered at most."""
+"""The largest number of sessions to remember."""
 
 IDLE_SECONDS = 3600.0
-"""After how many seconds without a word a session is forgotten."""
+"""Seconds of silence after which a session is forgotten."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is known of one session.
+    """The latest words of one session.
 
     Attributes:
         said: Its latest utterance; None before the first.
         said_before: The utterance before that one.
-        told: What the skill told it last; None when it was told nothing yet.
-        conversation: Another number after the session was forgotten.
-        at: When any of this changed, in seconds of the history's clock.
+        told: What the skill told it last; None if it was told nothing yet.
+        conversation: A number that changes when the session is forgotten.
+        at: Time of the last change, in seconds of the history's clock.
     """
 
     said: str | None = None
@@ -51,14 +50,13 @@ class History:
         idle_seconds: float = IDLE_SECONDS,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Start with nothing known.
+        """Start without any sessions.
 
         Args:
-            max_sessions: How many sessions to keep.
-            idle_seconds: How long to keep a session that neither says nor is told
-                anything.
-            clock: Gives the time in seconds and never goes back; `time.monotonic`,
-                looked up at each call, when not given.
+            max_sessions: Number of sessions to keep.
+            idle_seconds: Seconds of silence for which to keep a session.
+            clock: Returns the time in seconds and never goes back; by default
+                `time.monotonic`, looked up at each call.
         """
         self._max_sessions = max_sessions
         self._idle_seconds = idle_seconds
@@ -68,7 +66,7 @@ class History:
         self._sessions: OrderedDict[str, Words] = OrderedDict()  # oldest first
 
     def hear(self, session_id: str, utterance: str) -> None:
-        """Remember what a session said; what it said until now was said before."""
+        """Remember an utterance of a session, and the one before it."""
         with self._lock:
             words = self._words(session_id)
             self._keep(
@@ -81,31 +79,31 @@ class History:
             self._keep(session_id, replace(self._words(session_id), told=utterance))
 
     def recall(self, session_id: str) -> Words | None:
-        """Return the words of a session, or None when nothing is known of it."""
+        """Return the words of a session, or None if it is unknown."""
         with self._lock:
             self._drop_idle()
             return self._sessions.get(session_id)
 
     def conversation(self, session_id: str) -> int | None:
-        """Return which conversation a session is in, or None when in none.
+        """Return the number of a session's conversation, or None if it is unknown.
 
-        The same number later means that the session was not forgotten in between.
+        If the number is the same later, the session was not forgotten in between.
         """
         words = self.recall(session_id)
         return words.conversation if words else None
 
     def forget(self, session_id: str) -> bool:
-        """Drop what is known of a session; the answer is whether there was any."""
+        """Forget a session; return True if it was known."""
         with self._lock:
             self._drop_idle()
             return self._sessions.pop(session_id, None) is not None
 
     def __contains__(self, session_id: str) -> bool:
-        """Whether anything is known of a session."""
+        """Return True if a session is known."""
         return self.recall(session_id) is not None
 
     def __len__(self) -> int:
-        """How many sessions are known."""
+        """Return the number of known sessions."""
         with self._lock:
             self._drop_idle()
             return len(self._sessions)

@@ -1,7 +1,7 @@
-"""The skill's tests run in folders of their own.
+"""Run the skill's tests in temporary folders.
 
-ovos_config works out where the user's files lie when it is imported, so the folders
-are set here, before any test module imports OVOS, and set back at the end.
+ovos_config decides where the user's files are when it is imported, so the folders are
+set here, before any test module imports OVOS, and reset at the end.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Alone:
         )
 
     def ask(self, session: str, handler: str, /, **data: object) -> str | None:
-        """Run an intent's handler; the answer is what the session heard last."""
+        """Run an intent's handler and return what the session heard last."""
         getattr(self.skill, handler)(self.message(handler, session, **data))
         return self.last(session)
 
@@ -103,7 +103,7 @@ class Alone:
 
 @pytest.fixture(scope="session")
 def started() -> Iterator[Alone]:
-    """The skill, started once: that is what takes time."""
+    """The skill, started only once, because that takes time."""
     once = Alone()
     yield once
     once.skill.default_shutdown()
@@ -111,7 +111,7 @@ def started() -> Iterator[Alone]:
 
 @pytest.fixture
 def alone(started: Alone, monkeypatch: pytest.MonkeyPatch) -> Alone:
-    """The skill alone on a bus, and nothing was said yet."""
+    """The skill alone on a bus, before anything was said."""
     # nobody plays audio here, so nobody is to be waited for
     monkeypatch.setattr(SessionManager, "bus", None)
     monkeypatch.setattr(started.skill, "_history", History())
@@ -120,7 +120,7 @@ def alone(started: Alone, monkeypatch: pytest.MonkeyPatch) -> Alone:
 
 
 class Clock:
-    """A clock that shows what it is set to."""
+    """A clock that shows the time it is set to."""
 
     now = 0.0
 
