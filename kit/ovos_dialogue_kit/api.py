@@ -53,7 +53,8 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
         AssistantError: the assistant cannot be booted, or its process is gone.
 
     """
-    setup = Setup.of(fixture, engine or fixture.engines[0], bus)
+    wanted = fixture.engines[0] if engine is None else engine
+    setup = Setup.of(fixture, wanted, bus)
     chosen = _case(fixture, case)
     if assistants is not None:
         return assistants.get(setup).replay(fixture, chosen, options)

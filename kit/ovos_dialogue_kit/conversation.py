@@ -101,7 +101,7 @@ class Conversation:
         if any(turn.session == name for turn in self._turns):
             raise KitError(
                 f'the session "{name}" has spoken already',
-                hint="say what it is like before its first turn",
+                hint="set it up before its first turn",
             )
         self._sessions[name] = SessionSpec(
             name,
@@ -151,7 +151,7 @@ class Conversation:
         return self._take(Turn(Mark(_PATH), session, Silence(seconds)))
 
     def _take(self, turn: Turn) -> TurnTranscript:
-        self._refuse_typing_error(turn.session)
+        self._require_known_name(turn.session)
         index = len(self._turns)
         self._turns.append(turn)
         try:
@@ -161,10 +161,11 @@ class Conversation:
             raise
         self._transcript = transcript
         if transcript.crash:
-            raise AssistantError(transcript.crash.detail, hint=transcript.crash.trace)
+            problem = f"the assistant crashed: {transcript.crash.detail}"
+            raise AssistantError(problem, hint=transcript.crash.trace)
         return transcript.turns[index]
 
-    def _refuse_typing_error(self, session: str) -> None:
+    def _require_known_name(self, session: str) -> None:
         """Raise, as for a script, if a name is nearly one that was declared."""
         near = near_name(session, self._sessions)
         if near and session not in self._sessions:

@@ -126,8 +126,7 @@ def test_session_that_has_spoken(conversation: Conversation) -> None:
     with pytest.raises(KitError) as caught:
         conversation.session("kitchen", lang="pt-PT")
     assert str(caught.value) == (
-        'the session "kitchen" has spoken already\n'
-        "  say what it is like before its first turn"
+        'the session "kitchen" has spoken already\n  set it up before its first turn'
     )
 
 
@@ -159,4 +158,4 @@ def test_crash(line: Line, conversation: Conversation) -> None:
     line.crash = Fault("crash", "it went away", "Traceback …")
     with pytest.raises(AssistantError) as caught:
         conversation.say("kitchen", "hi")
-    assert str(caught.value) == "it went away\n  Traceback …"
+    assert str(caught.value) == ("the assistant crashed: it went away\n  Traceback …")

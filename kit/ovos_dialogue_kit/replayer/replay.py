@@ -26,13 +26,20 @@ from ovos_dialogue_kit.replayer.transcript import (
     TurnTranscript,
 )
 
-__all__ = ["DEADLINE", "REAL_DEADLINE", "Replayer", "Rules", "Tell", "replay_case"]
+__all__ = [
+    "REAL_DEADLINE",
+    "VIRTUAL_DEADLINE",
+    "Replayer",
+    "Rules",
+    "Tell",
+    "replay_case",
+]
 
 Tell: TypeAlias = Callable[[Sequence[TurnTranscript]], None]
 
 _SYNC = "ovos.session.sync"
 
-DEADLINE = 300.0
+VIRTUAL_DEADLINE = 300.0
 """Seconds of virtual time after which a turn must have ended."""
 
 REAL_DEADLINE = 30.0
@@ -55,7 +62,7 @@ class Rules:
     dialect: Dialect
     skills: tuple[str, ...]
     pipeline: Callable[[list[str] | None], list[str]]
-    deadline: float = DEADLINE
+    deadline: float = VIRTUAL_DEADLINE
     is_traced: bool = False
 
 
@@ -79,7 +86,6 @@ class Replayer:
         self._tell = tell
         self._untold: list[tuple[Client, LiveTurn]] = []
         self._open: list[tuple[Client, LiveTurn]] = []
-        self._speaking: dict[str, Client] = {}
         self._case = case
         self._bus = bus
         self._rules = rules
@@ -122,7 +128,8 @@ class Replayer:
         if fixture.silence is not None:
             self._pass(turn, now + fixture.silence)
         elif not overlap:
-            self._await(turn, now + (fixture.within or self._rules.deadline))
+            limit = fixture.within
+            self._await(turn, now + (self._rules.deadline if limit is None else limit))
 
     def settle(self, index: int) -> None:
         """Wait for what a session began before it takes its next turn, with no race.
@@ -143,7 +150,7 @@ class Replayer:
 
     def rest(self) -> None:
         """Let the assistant come to rest, if no turn is open; no time passes."""
-        while all(turn.end for _, turn in self.turns):
+        while self.turns and all(turn.end for _, turn in self.turns):
             heard = self._bus.advance(self._bus.now)
             if not heard:
                 return
@@ -194,7 +201,6 @@ class Replayer:
         if client:
             known = len(client.strays)
             client.hear(at, topic, message)
-            self._speaking[client.name] = client
             client.strays[known:] = map(self._dated, client.strays[known:])
         elif topic == "speak" and not self._bus.is_shared:
             if self._rules.dialect.is_twin(context):

@@ -194,10 +194,9 @@ def test_crash(told: Mapping[str, str]) -> None:
         crash [padacioso]  failed
           kitchen  "hello parrot"  -> "hello"
           kitchen  "die now"       -> (the assistant was lost)
-          the assistant crashed during the turn: the skill ended the process \
-(exit code 7)
+          the assistant crashed during the turn: its process exited with code 7
         a.dialogue.yaml:17:7: turn 2, kitchen "die now": the assistant crashed \
-during the turn: the skill ended the process (exit code 7)
+during the turn: its process exited with code 7
           note      turn 3 was not replayed""")
     assert told["last"].splitlines()[0] == "last [padacioso]"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -711,3 +712,26 @@ def test_topics_are_read_without_parsing() -> None:
     assert Heard(0.0, '{"type": "a.b", "data": {}}').topic == "a.b"
     assert Heard(0.0, '{"data": {}, "type": "a.b"}').topic == "a.b"
     assert Heard(0.0, '{"type":"a.b"}').topic == "a.b"
+
+
+def test_a_reply_that_must_come_at_once_is_not_waited_for() -> None:
+    """``within: 0s`` is a deadline, not the lack of one."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    [case] = fixture.cases
+    [turn] = case.turns
+    hurried = replace(
+        fixture, cases=(replace(case, turns=(replace(turn, within=0.0),)),)
+    )
+    transcript = run(hurried, PlannedBus([1.0, (HANDLED, {})]))
+    assert [("deadline", None)] == [(turn.end, turn.ended) for turn in transcript.turns]
+
+
+def test_where_no_turn_is_taken_nothing_is_heard() -> None:
+    """Nothing that a skill says or raises at boot is blamed on a turn that is not."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    bus = PlannedBus()
+    bus.noted.append(Caught(Fault("raised", "at boot")))
+    hello = {"utterance": "hello"}
+    bus._queue.append(heard({"type": "speak", "data": hello, "context": {}}))
+    transcript = run(fixture, bus, schedule=[])
+    assert ((), ()) == (transcript.turns, transcript.strays)

@@ -131,7 +131,7 @@ def boot(
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
     settle(lambda: generation.is_ready(service))
-    _check_stages(setup, generation, generation.engines(service))
+    _require_stages(setup, generation, generation.engines(service))
     skills = {}
     for skill_id, entry in entries.items():
         skills[skill_id] = _load(skill_id, entry, bus, raised)
@@ -148,7 +148,9 @@ def _message(topic: str) -> Any:  # a Message
     return Message(topic)
 
 
-def _check_stages(setup: Setup, generation: Generation, found: frozenset[str]) -> None:
+def _require_stages(
+    setup: Setup, generation: Generation, found: frozenset[str]
+) -> None:
     """Raise if a stage that is asked for has no engine or plugin to bring it.
 
     ovos-core itself only logs that it passes over such a stage.

@@ -161,10 +161,10 @@ def _is_over(pid: int) -> bool:
 def _fate(status: int, trace: str, seconds: float) -> str:
     """Say how a fork ended that gave no transcript."""
     if trace.startswith("Timeout ("):
-        return f"the assistant hung: no answer within {seconds:g} s of real time"
+        return f"it hung: no answer within {seconds:g} s of real time"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        return f"the assistant was ended by {name}"
+        return f"its process was ended by {name}"
     if trace:
-        return f"the replay broke off: {trace.strip().splitlines()[-1]}"
-    return f"the skill ended the process (exit code {os.WEXITSTATUS(status)})"
+        return f"the replay stopped with an error: {trace.strip().splitlines()[-1]}"
+    return f"its process exited with code {os.WEXITSTATUS(status)}"

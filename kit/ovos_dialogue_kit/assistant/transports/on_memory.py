@@ -35,8 +35,8 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Bus, Caught
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.replay import (
-    DEADLINE,
     REAL_DEADLINE,
+    VIRTUAL_DEADLINE,
     Replayer,
     Rules,
     Tell,
@@ -196,12 +196,12 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     tell: Tell = lambda _: None,
 ) -> Transcript:
     """Replay a case on a bus and complete the transcript with what the setup knows."""
-    usual = REAL_DEADLINE if setup.clock == "real" else DEADLINE
+    usual = REAL_DEADLINE if setup.clock == "real" else VIRTUAL_DEADLINE
     rules = Rules(
         dialect=installed_generation().dialect,
         skills=setup.skills,
         pipeline=lambda stages: pipeline_for(stages, setup.engine),
-        deadline=options.deadline or usual,
+        deadline=usual if options.deadline is None else options.deadline,
         is_traced=options.traced,
     )
     replayer = Replayer(case, bus, rules, tell)

@@ -108,8 +108,8 @@ class Started(Remote):
         """Start the bus, then the assistant on it.
 
         Raises:
-            AssistantError: if ovos-messagebus is not installed or does not come up, or
-                as ``boot`` does.
+            AssistantError: ovos-messagebus is not installed or does not start, or as
+                ``boot`` does.
 
         """
         self._configure()
@@ -155,13 +155,9 @@ class Started(Remote):
                 assert self._server  # noqa: S101  # started
                 if self._server.poll() is not None or time.monotonic() > until:
                     raise AssistantError(
-                        "ovos-messagebus did not come up", hint=str(error)
+                        "ovos-messagebus did not start", hint=str(error)
                     ) from error
                 time.sleep(0.02)
-
-    def is_up(self) -> bool:
-        """Return whether the message bus still runs."""
-        return self._server is not None and self._server.poll() is None
 
 
 def _free_port() -> int:

@@ -163,7 +163,7 @@ def _connect(url: str) -> websocket.WebSocket:
     except (websocket.WebSocketException, OSError, ValueError) as error:
         raise AssistantError(
             f'no message bus answers at "{url}": {_reason(error)}',
-            hint="is it running, and is this its address? The usual one is "
+            hint="check that it is running and that the address is right, usually "
             "ws://127.0.0.1:8181/core",
         ) from error
     connection.settimeout(None)

@@ -457,8 +457,8 @@ def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
 @pytest.mark.parametrize(
     ("said", "fate"),
     [
-        ("exit now", "the skill ended the process (exit code 3)"),
-        ("crash now", "the assistant was ended by SIGSEGV"),
+        ("exit now", "its process exited with code 3"),
+        ("crash now", "its process was ended by SIGSEGV"),
     ],
 )
 def test_a_crash_costs_its_own_case(tricks: Process, said: str, fate: str) -> None:
@@ -496,9 +496,7 @@ def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
     """A case that hangs is ended after its real time, with the place where it hung."""
     transcript = play(tricks, "hang now")
     assert transcript.crash is not None
-    assert transcript.crash.detail == (
-        "the assistant hung: no answer within 30 s of real time"
-    )
+    assert transcript.crash.detail == ("it hung: no answer within 30 s of real time")
     assert "in hang" in str(transcript.crash.trace)
     assert [turn.end for turn in transcript.turns] == ["lost"]
 
@@ -511,7 +509,7 @@ def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
     finally:
         tricks._seconds = limit
     assert transcript.crash is not None
-    assert transcript.crash.detail == "the assistant was ended by SIGKILL"
+    assert transcript.crash.detail == "its process was ended by SIGKILL"
     assert spoken(play(tricks, "wait now")) == [["one", "two"]]
 
 
