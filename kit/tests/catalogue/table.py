@@ -7,12 +7,22 @@ it leaks: ``kept-on-self.notes.leaky`` is ``KeptOnSelf`` of ``notes/leaky.py``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from support.skills import GROUPS
 
-__all__ = ["FOLDER", "LEAKY", "SOUND", "Leaky", "Sound", "install"]
+__all__ = [
+    "FOLDER",
+    "LEAKY",
+    "SOUND",
+    "Leaky",
+    "Sound",
+    "install",
+    "one_of_each_shape",
+]
 
 FOLDER = Path(__file__).parent
 
@@ -46,6 +56,11 @@ class Sound:
         """The script that its dialogue stands in."""
         return FOLDER / self.family / f"{self.family}.dialogue.yaml"
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """The conversation it is in: another skill's is the same to the kit."""
+        return (self.family, self.dialogue)
+
 
 @dataclass(frozen=True)
 class Leaky(Sound):
@@ -64,6 +79,11 @@ class Leaky(Sound):
         """What it is, in its id."""
         return "leaky"
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Who sees the leak, and in how much: another leak's path is the same."""
+        return (self.oracles, self.sessions, self.turns)
+
 
 def install(folder: Path) -> None:
     """Let ovos-core find the catalogue's skills, if ``folder`` is on ``sys.path``."""
@@ -74,6 +94,17 @@ def install(folder: Path) -> None:
     skills = sorted({f"{each.skill_id} = {each.module}:{each.name}" for each in _all()})
     text = "".join("\n".join([f"[{group}]", *skills, ""]) for group in GROUPS)
     (about / "entry_points.txt").write_text(text, encoding="utf-8")
+
+
+_Skill = TypeVar("_Skill", bound="Sound")
+
+
+def one_of_each_shape(skills: Iterable[_Skill]) -> tuple[_Skill, ...]:
+    """Return the first skill of each shape."""
+    first: dict[object, _Skill] = {}
+    for skill in skills:
+        first.setdefault(skill.shape, skill)
+    return tuple(first.values())
 
 
 def _all() -> tuple[Sound, ...]:
