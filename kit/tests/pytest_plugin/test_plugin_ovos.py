@@ -107,6 +107,18 @@ dialogues:
     - kitchen: do it later
     - kitchen: {silence: 11m}
 """
+EACH_ONCE = """
+skill: toy.test
+dialogues:
+  words:
+    - kitchen: hello toy
+    - kitchen: ask me
+    - kitchen: a pony
+  time:
+    - kitchen: count now
+    - kitchen: do it later
+    - kitchen: {silence: 11m}
+"""
 LITTER = """
 skill: toy.test
 dialogues:
@@ -201,7 +213,7 @@ def test_a_users_files(project: Project, options: tuple[str, ...]) -> None:
 def test_coverage(project: Project, options: tuple[str, ...]) -> None:
     """Coverage of the skill is measured in every process; no file is left behind."""
     lines = project.pytest(
-        SCRIPT, "--cov=toy", "--cov-branch", "--cov-report=term-missing", *options
+        EACH_ONCE, "--cov=toy", "--cov-branch", "--cov-report=term-missing", *options
     )
     (found,) = [line for line in lines if "toy/__init__.py" in line]
     missing = [part.strip() for part in found.partition("%")[2].split(",")]
@@ -224,7 +236,7 @@ for name in ("ovos_config", "ovos_utils"):
 before = dict(os.environ), {n: m for n, m in sys.modules.items() if "ovos_" in n}
 same = {}
 with Assistants() as forks, Assistants(Shared) as shared:
-    for fixture in fixtures + fixtures[::-1]:
+    for fixture in [*fixtures, fixtures[0]]:
         one = replay(fixture, assistants=forks)
         other = replay(fixture, assistants=shared)
         same[fixture.dialogue] = one == other and bool(one.turns)
@@ -247,7 +259,7 @@ def test_shared_is_as_in_forks(project: Project) -> None:
 
 def test_shared_without_the_skill(project: Project) -> None:
     """With ``--kit-shared``, a failing boot is reported as without it."""
-    lines = project.pytest(SCRIPT.replace("toy.test", "tay.test"), "--kit-shared")
+    lines = project.pytest(LITTER.replace("toy.test", "tay.test"), "--kit-shared")
     assert 'the skill "tay.test" is not installed (did you mean "toy.test"?)' in lines
 
 
