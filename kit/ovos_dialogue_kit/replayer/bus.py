@@ -1,4 +1,4 @@
-"""A bus with an assistant on it, as the replayer needs it: send, wait, hear."""
+"""Define the bus that the replayer plays on: send messages, wait, receive."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _SESSION_ID = re.compile(r'"session_id": ?"([^"\\]+)"')
 
 
 class BusLostError(ConnectionError):
-    """The bus went away."""
+    """The connection to the bus is lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A serialised message seen on the bus, at so many seconds of the dialogue.
+    """A serialised message received from the bus, at a time in seconds.
 
-    It is parsed only by those who care for its topic: most of a turn's work would be
-    reading sessions that nobody looks at. ``is_own`` marks the echo of a message that
+    It is parsed only if its topic matters; otherwise most of the work of a turn would
+    be parsing sessions that are never used. ``is_own`` marks the echo of a message that
     the kit has sent itself.
     """
 
@@ -44,7 +44,7 @@ class Heard:
 
     @property
     def session_ids(self) -> list[str]:
-        """The ids of all sessions that are mentioned, its own among them."""
+        """The ids of all sessions that the message mentions, including its own."""
         return _SESSION_ID.findall(self.payload)
 
     @property
@@ -55,9 +55,9 @@ class Heard:
 
 
 class Echoes:
-    """Tells the kit's own messages from others when a bus gives them back.
+    """Recognises the kit's own messages when the bus sends them back.
 
-    A bus returns to each client what the client has sent, unchanged and in that order.
+    A bus returns each client's messages to it unchanged, in the order of sending.
     """
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class Echoes:
         self._sent.append(payload)
 
     def heard(self, at: float, payload: str) -> Heard:
-        """Return a message that has arrived at a time, in seconds of the dialogue."""
+        """Return a message that arrived ``at`` seconds into the dialogue."""
         is_own = bool(self._sent) and payload == self._sent[0]
         if is_own:
             self._sent.popleft()
@@ -76,17 +76,17 @@ class Echoes:
 
 
 def moment(seconds: float) -> float:
-    """Return a moment of virtual time: a whole number of nanoseconds, in seconds.
+    """Round a virtual time in seconds to whole nanoseconds.
 
-    What adds up to the same time is the same moment, whoever waited for which part of
-    it: 0.55 + 0.05 is 0.6, and not a little later.
+    Times that add up to the same value become equal: 0.55 + 0.05 is 0.6, and not a
+    little more.
     """
     return round(seconds, 9)
 
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """A fault that no message of the bus tells of.
+    """A fault that no message on the bus reports.
 
     ``session_id`` is the session that the failing code was working for, ``None`` if
     that is not known.
@@ -97,14 +97,14 @@ class Caught:
 
 
 class Bus(Protocol):
-    """What the replayer needs of a bus with an assistant on it."""
+    """A bus with an assistant on it."""
 
     is_shared: bool
-    """Whether others than the kit may be talking on it."""
+    """True if others than the kit may be talking on it."""
 
     @property
     def now(self) -> float:
-        """Seconds of the assistant's time since the dialogue began."""
+        """The time on the assistant's clock, in seconds since the dialogue began."""
         ...
 
     def send(self, message: Mapping[str, Json]) -> None:
@@ -117,9 +117,9 @@ class Bus(Protocol):
         ...
 
     def advance(self, until: float) -> list[Heard]:
-        """Let the assistant work until it rests and something was heard.
+        """Let the assistant work until it is idle, and return the messages received.
 
-        Returns nothing when ``until`` came first.
+        The list is empty if nothing was received before the time ``until``.
 
         Raises:
             BusLostError: if the connection broke.
@@ -128,13 +128,13 @@ class Bus(Protocol):
         ...
 
     def speak(self) -> None:
-        """Let as much time pass as something spoken takes."""
+        """Let the time pass that it takes to play something spoken."""
         ...
 
     def faults(self) -> list[Caught]:
-        """Return what went wrong since the last call outside of any message."""
+        """Return the faults since the last call that no message reports."""
         ...
 
     def traceback_of(self, error: str) -> str | None:
-        """Return the traceback of the last exception that was told as ``error``."""
+        """Return the traceback of the last exception that was reported as ``error``."""
         ...

@@ -1,8 +1,8 @@
-"""How to read the bus of one generation of ovos-core: pure knowledge about messages.
+"""Interpret the bus messages of one generation of ovos-core, without any state.
 
-The words are those of the draft specifications (``OpenVoiceOS/architecture``); where a
-version uses another topic for the same thing, ``canonical`` gives it its old, common
-name, which every version bridges.
+The terms are those of the draft specifications (``OpenVoiceOS/architecture``). If a
+version uses a new topic for the same thing, ``canonical`` returns its old, common name,
+for which every version has a bridge.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CANONICAL = {
 }
 _FALLBACK = "ovos.skills.fallback."
 _INTENT_DATA = frozenset({"utterance", "utterances", "intent_type"})
-"""What the data of an intent has, and that of a skill's own event has not."""
+"""Keys in the data of an intent that the data of a skill's own event lack."""
 
 _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("", ".converse.get_response", "response"),
@@ -81,9 +81,9 @@ _NOT_SLOTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where an utterance went: the route, and for an intent its name and slots.
+    """The route of an utterance and, for an intent, its name and slots.
 
-    ``is_sure`` is false where a skill has only been asked, and may decline.
+    ``is_sure`` is False if a skill has only been asked, and may decline.
     """
 
     route: Route
@@ -95,7 +95,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What the messages of one generation mean.
+    """The meaning of the messages of one generation.
 
     Args:
         stop_response_ends: after a targeted "stop" there is no
@@ -105,10 +105,9 @@ class Dialect:
             ``converse`` and as a fallback (before ovos-core 2.0).
         answers_late: a common query ends before the skill speaks; its end is the end of
             the skill's handler (before ovos-core 0.2).
-        lang: how it writes a language tag; it takes no other.
-        reserved: names that a skill's intents cannot have, as ``<skill>:<name>`` is how
-            an utterance is sent there, and the route that each stands for
-            (OVOS-PIPELINE-1 §7; ovos-core 2.2 and newer).
+        lang: converts a language tag to the only form that it accepts.
+        reserved: names that intents of skills cannot have, each with the route that
+            ``<skill>:<name>`` stands for (OVOS-PIPELINE-1 §7; ovos-core 2.2 and newer).
 
     """
 
@@ -123,19 +122,19 @@ class Dialect:
         return _CANONICAL.get(topic, topic)
 
     def in_lang(self, wire: Mapping[str, Json]) -> dict[str, Json]:
-        """Return wire data with its language, if it has one, as it must be written."""
+        """Return wire data with its language, if any, in the form of this generation."""
         lang = wire.get("lang")
         return {**wire, "lang": self.lang(lang)} if isinstance(lang, str) else {**wire}
 
     def is_twin(self, context: Mapping[str, Json]) -> bool:
-        """Return whether a message repeats the one before it, under its old topic.
+        """Return True if a message repeats the one before it, under its old topic.
 
-        ovos-bus-client 2.8 and newer sends such twins for the sake of older ones.
+        ovos-bus-client 2.8 and newer sends such twins for older versions.
         """
         return any(context.get(key) for key in _TWINS)
 
     def matters(self, topic: str, skills: Iterable[str]) -> bool:
-        """Return whether a message of a (canonical) topic says anything of a turn."""
+        """Return True if messages of a (canonical) topic matter to a turn."""
         return (
             topic in _TOPICS
             or topic.startswith(_PREFIXES)
@@ -148,7 +147,7 @@ class Dialect:
     def match(
         self, topic: str, data: Mapping[str, Json], skills: Iterable[str]
     ) -> Match | None:
-        """Return where a message sends an utterance, ``None`` if it does not."""
+        """Return the match that a message reports, or ``None`` if it reports none."""
         for prefix, route in _ROUTE_PREFIXES:
             if topic.startswith(prefix):
                 return Match(route, _text(data.get("skill_id")))
@@ -169,16 +168,16 @@ class Dialect:
         return None
 
     def is_answer(self, topic: str, skills: Iterable[str]) -> bool:
-        """Return whether OVOS answers with it for a skill that it has asked."""
+        """Return True if messages of a topic are the answers of skills that OVOS asks."""
         return topic == "skill.converse.response" or any(
             topic in (f"{skill}.stop.response", f"{_FALLBACK}{skill}.response")
             for skill in skills
         )
 
     def answer(self, topic: str, data: Mapping[str, Json]) -> tuple[Route, bool] | None:
-        """Return the route whose skill has answered, and whether it took the utterance.
+        """Return the route of a skill's answer, and True if it took the utterance.
 
-        ``None`` if the message is no such answer.
+        ``None`` if the message is not such an answer.
         """
         if topic == "skill.converse.response":
             return "converse", data.get("result") is True
@@ -190,8 +189,8 @@ class Dialect:
 def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:
     """Return the slots among the data of an intent message.
 
-    Adapt puts the skill's id, letters and digits only, before its keywords. ``name`` is
-    a slot like others, unless it is the intent's.
+    Adapt prefixes keywords with the letters and digits of the skill's id. ``name`` is a
+    slot like others, unless it is the name of the intent.
     """
     prefix = "".join(c if c.isalnum() else "_" for c in skill)
     is_adapt = "intent_type" in data

@@ -1,4 +1,4 @@
-"""How a case is replayed, apart from what is replayed and on what."""
+"""Define the settings of one replay."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["Options", "Step"]
 class Options:
     """Settings of one replay.
 
-    ``deadline`` is in seconds of the assistant's time, for each turn; ``None`` is what
-    fits its clock. ``traced`` keeps all bus messages. ``order_seed`` shuffles the
-    listeners of each message. ``schedule`` replaces the order of the turns.
-    ``chance_seed`` gives other random numbers and UUIDs.
+    ``deadline`` is the limit for each turn in seconds of the assistant's clock; ``None``
+    is the default for that clock. ``traced`` keeps all bus messages. ``order_seed``
+    shuffles the listeners of each message. ``schedule`` replaces the order of the turns.
+    ``chance_seed`` changes random numbers and UUIDs.
     """
 
     deadline: float | None = None
@@ -26,7 +26,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a schedule: a turn, and whether the next one waits for its end."""
+    """One step of a schedule: a turn, and ``overlap`` if the next does not wait for it."""
 
     turn: int
     overlap: bool = False

@@ -1,8 +1,8 @@
-"""What really happened when a case was replayed, as plain data.
+"""Define the transcript of a replay: what each session said and heard, and when.
 
-``replay`` writes it next to the assistant, ``compare`` reads it anywhere: it holds no
-object of OVOS and survives a trip through JSON unchanged. Times are seconds of the
-assistant's clock since the dialogue began.
+``replay`` writes it in the assistant's process, and ``compare`` reads it anywhere: it
+contains no objects of OVOS and can be converted to JSON and back without loss. Times
+are seconds of the assistant's clock since the dialogue began.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 End: TypeAlias = Literal[
     "handled", "asked", "stopped", "silence", "quiet", "deadline", "lost"
 ]
-"""How a turn ended.
+"""The way a turn ended.
 
 The assistant said that it was handled; it asked a question; a stop ended it; a silence
 was over; nothing was left to do after a message without an end signal (quiet); it
@@ -40,8 +40,8 @@ missed its deadline; the assistant was lost.
 class Reply:
     """Something spoken to a session.
 
-    ``dialog`` and ``data`` are the name and the values of the ``.dialog`` it was
-    rendered from, where the skill told. ``asks`` says that the microphone is opened
+    ``dialog`` and ``data`` are the name and the values of the ``.dialog`` file it was
+    rendered from, if the skill says so. ``asks`` is True if the microphone is opened
     afterwards. ``turn`` is the index of the turn during which it was heard.
     """
 
@@ -58,9 +58,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that no turn may show, asked for or not.
+    """Something that must not happen in any turn, whatever its script expects.
 
-    ``detail`` says what, in a line; ``trace`` is a Python traceback where there is one.
+    ``detail`` describes it in one line; ``trace`` is a Python traceback, if any.
     """
 
     kind: FaultKind
@@ -70,12 +70,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class TurnTranscript:
-    """What one turn led to.
+    """The events of one turn.
 
-    ``ended`` is when the turn ended, ``None`` if it did not. ``intent``
-    is the name that the skill gave its intent, without skill id and file suffix.
-    ``session_after`` is the session's wire data that the client carries on.
-    ``messages`` are the bus messages seen, only where the caller asked for them.
+    ``ended`` is the time when the turn ended, ``None`` if it did not. ``intent`` is the
+    name of the intent without skill id and file suffix. ``session_after`` is the wire
+    data of the session with which its client continues. ``messages`` are the bus
+    messages of the turn, if they were asked for.
     """
 
     index: int
@@ -97,14 +97,13 @@ class TurnTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One case, replayed.
+    """The events of one replayed case.
 
-    ``versions`` maps the distributions that matter to what was installed. ``strays``
-    are replies that reached a session which had no turn open. ``dialogs`` maps a dialog
-    name and a language (``nothing/en-US``) to the lines of its ``.dialog`` file, for
-    the names that the fixture expects. ``crash`` says why the replay broke off, in
-    which case the turns end early: the last one is the one during which it did, without
-    what was heard then.
+    ``versions`` maps relevant distributions to their installed versions. ``strays`` are
+    replies that reached a session without an open turn. ``dialogs`` maps a dialog name
+    and a language (``nothing/en-US``) to the lines of its ``.dialog`` file, for the
+    names that the fixture expects. ``crash`` is the reason why the replay stopped early,
+    if it did: the last turn is then the one in which it stopped, without its replies.
     """
 
     script: str
