@@ -122,7 +122,7 @@ class Dialect:
         return _CANONICAL.get(topic, topic)
 
     def in_lang(self, wire: Mapping[str, Json]) -> dict[str, Json]:
-        """Return wire data with its language, if any, in the form of this generation."""
+        """Return wire data with its language in the form of this generation."""
         lang = wire.get("lang")
         return {**wire, "lang": self.lang(lang)} if isinstance(lang, str) else {**wire}
 
@@ -168,7 +168,7 @@ class Dialect:
         return None
 
     def is_answer(self, topic: str, skills: Iterable[str]) -> bool:
-        """Return True if messages of a topic are the answers of skills that OVOS asks."""
+        """Return True if a topic is that of a skill's answer to a question of OVOS."""
         return topic == "skill.converse.response" or any(
             topic in (f"{skill}.stop.response", f"{_FALLBACK}{skill}.response")
             for skill in skills

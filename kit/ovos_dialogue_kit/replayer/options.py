@@ -11,10 +11,10 @@ __all__ = ["Options", "Step"]
 class Options:
     """Settings of one replay.
 
-    ``deadline`` is the limit for each turn in seconds of the assistant's clock; ``None``
-    is the default for that clock. ``traced`` keeps all bus messages. ``order_seed``
-    shuffles the listeners of each message. ``schedule`` replaces the order of the turns.
-    ``chance_seed`` changes random numbers and UUIDs.
+    ``deadline`` is the limit for each turn in seconds of the assistant's clock, or
+    ``None`` for the default of that clock. ``traced`` keeps all bus messages.
+    ``order_seed`` shuffles the listeners of each message. ``schedule`` replaces the
+    order of the turns. ``chance_seed`` changes random numbers and UUIDs.
     """
 
     deadline: float | None = None
@@ -26,7 +26,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a schedule: a turn, and ``overlap`` if the next does not wait for it."""
+    """One step of a schedule: a turn; with ``overlap``, the next does not wait."""
 
     turn: int
     overlap: bool = False

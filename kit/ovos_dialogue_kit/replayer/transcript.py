@@ -102,8 +102,9 @@ class Transcript:
     ``versions`` maps relevant distributions to their installed versions. ``strays`` are
     replies that reached a session without an open turn. ``dialogs`` maps a dialog name
     and a language (``nothing/en-US``) to the lines of its ``.dialog`` file, for the
-    names that the fixture expects. ``crash`` is the reason why the replay stopped early,
-    if it did: the last turn is then the one in which it stopped, without its replies.
+    names that the fixture expects. ``crash`` is the reason why the replay stopped
+    early, if it did: then the last turn is the one in which it stopped, without its
+    replies.
     """
 
     script: str
