@@ -1,15 +1,16 @@
-"""What the kit says when it cannot go on, and where in which file the cause is.
+"""The errors that users see: one sentence each, with its place, its code and a hint.
 
-Every error that a person may see is a ``KitError``: it owns its sentence, knows its
-place, and names the command or the edit that helps. The library raises it; the command
-line and the pytest plugin show ``str(error)`` and nothing else.
+The library raises a ``KitError``; the command line and the pytest plugin show
+``str(error)`` and nothing else. An error about a script or a fixture has a ``Code``.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from ovos_dialogue_kit.codes import Code
 
 __all__ = [
     "AssistantError",
@@ -27,7 +28,7 @@ __all__ = [
 class Mark:
     """A place in a file; ``line`` and ``column`` count from 1.
 
-    ``path`` is as the person gave it or, in generated files, relative and POSIX.
+    ``path`` is as the user gave it or, in generated files, relative and POSIX.
     """
 
     path: str
@@ -40,35 +41,51 @@ class Mark:
 
 
 class KitError(Exception):
-    """A problem that its reader can solve.
+    """A problem that the user can solve.
 
     Args:
         problem: what is wrong; lower case, no full stop, values in quotes.
         mark: where, if it came from a file.
         hint: the command or the edit that fixes it, shown on a line of its own.
+        code: the kind of problem; every error about a script or a fixture has one.
+        others: further problems of the same file, shown below this one.
 
     """
 
     def __init__(
-        self, problem: str, mark: Mark | None = None, hint: str | None = None
+        self,
+        problem: str,
+        mark: Mark | None = None,
+        hint: str | None = None,
+        code: Code | None = None,
+        others: tuple[KitError, ...] = (),
     ) -> None:
-        super().__init__(problem, mark, hint)
+        super().__init__(problem, mark, hint, code, others)
         self.problem = problem
         self.mark = mark
         self.hint = hint
+        self.code = code
+        self.others = others
+
+    def each(self) -> Iterator[KitError]:
+        """Yield this problem and the others, each as an error of its own."""
+        yield type(self)(self.problem, self.mark, self.hint, self.code)
+        yield from self.others
 
     def __str__(self) -> str:
-        """Return the whole message: place, problem and hint."""
+        """Return ``path:line:column: problem  [code]``, the hint, and the others."""
         where = f"{self.mark}: " if self.mark else ""
-        return f"{where}{self.problem}" + (f"\n  {self.hint}" if self.hint else "")
+        code = f"  [{self.code.value}]" if self.code else ""
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return "\n".join([f"{where}{self.problem}{code}{hint}", *map(str, self.others)])
 
 
 class ScriptError(KitError):
-    """A dialogue script that cannot be read or means nothing."""
+    """A dialogue script cannot be read, or contradicts itself."""
 
 
 class FixtureError(KitError):
-    """A fixture that cannot be read, or that is not what its script generates."""
+    """A fixture cannot be read, or is not what its script generates."""
 
 
 class AssistantError(KitError):
@@ -76,7 +93,7 @@ class AssistantError(KitError):
 
 
 class EngineMissingError(AssistantError):
-    """An intent engine that is not installed, or that ovos-core could not load."""
+    """An intent engine is not installed, or ovos-core could not load it."""
 
 
 def near_name(name: str, known: Iterable[str]) -> str:
@@ -86,6 +103,6 @@ def near_name(name: str, known: Iterable[str]) -> str:
 
 
 def similarity(name: str, known: Iterable[str]) -> float:
-    """Return how near a name is to the nearest known one: from 0 to 1, the same."""
+    """Return how similar a name is to the nearest known one: from 0 to 1 (equal)."""
     pairs = (difflib.SequenceMatcher(None, name, each) for each in known)
     return max((pair.ratio() for pair in pairs), default=0.0)

@@ -1,9 +1,9 @@
-"""JSON values, and dataclasses to JSON and back by their annotations alone.
+"""Convert dataclasses to JSON and back, by their annotations alone.
 
-A field that has its default is left out, so ``null`` never stands for "nothing"; a
-``Mark`` is the text ``path:line:column``; a tuple is an array. Reading is strict: an
-unknown or missing key and a value of another type are errors with their place in the
-text. Where an annotation says ``Json``, anything goes.
+A field that has its default is left out, so ``null`` never means "nothing"; a ``Mark``
+is the text ``path:line:column``; a tuple is an array. Reading is strict: an unknown or
+missing key and a value of a different type are errors with their place in the text.
+Where an annotation is ``Json``, any value is accepted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _NAMES |= {float: "a number", bool: "true or false", NoneType: "nothing"}
 
 
 class _MisfitError(Exception):
-    """A part of the data that does not fit its annotation."""
+    """A part of the data does not fit its annotation."""
 
     def __init__(self, keys: KeyPath, problem: str) -> None:
         super().__init__(problem)
@@ -81,7 +81,7 @@ def _encode(value: object) -> object:
 
 @cache
 def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
-    """Return a dataclass's fields with their defaults, ``MISSING`` where none is."""
+    """Return a dataclass's fields with their defaults, or ``MISSING``."""
     if not is_dataclass(kind):
         return ()
     return tuple((part.name, _default(part)) for part in fields(kind))
@@ -94,19 +94,19 @@ def _default(part: Field[Any]) -> object:  # a dataclass's field may hold anythi
 
 
 def parse_json(text: str, path: str) -> Json:
-    """Return JSON data as it is written.
+    """Return the data of a JSON text.
 
     Raises:
-        KitError: it is no JSON; where it breaks off.
+        KitError: the text is not JSON; with the place where it breaks off.
 
     """
     try:
         return cast("Json", json.loads(text, parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
         mark = Mark(path, error.lineno, error.colno)
-        raise KitError("is cut off or damaged", mark) from error
+        raise KitError("the file is cut off or damaged", mark) from error
     except (ValueError, RecursionError) as error:
-        raise KitError("is damaged", Mark(path)) from error
+        raise KitError("the file is damaged", Mark(path)) from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -114,16 +114,17 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def from_json(kind: type[T], data: Json, text: str, path: str) -> T:
-    """Return JSON data as the dataclass it was made from.
+    """Return the dataclass from which JSON data was made.
 
     Args:
         kind: the dataclass.
-        data: what ``parse_json`` made of the text, or a part of its top level.
-        text: where the data comes from, for the places of errors.
+        data: the result of ``parse_json``, or a part of its top level.
+        text: the text of the data, for the places of errors.
         path: the text's file, for the places of errors.
 
     Raises:
-        KitError: the data does not fit; where, and the near name of an unknown key.
+        KitError: the data does not fit; with the place, and the near name of an unknown
+            key.
 
     """
     try:
@@ -197,7 +198,7 @@ def _read_mark(data: Json, at: KeyPath) -> Mark:
 
 
 def locate_key(keys: KeyPath, text: str, path: str) -> Mark:
-    """Return where in a JSON text the keys lead to: an object's key, a list's item."""
+    """Return the place of an object's key or a list's item in a JSON text."""
     offset = value = _blank(text, 0)
     for key in keys:
         offset, value = _step(text, value, key)
@@ -223,12 +224,12 @@ def _step(text: str, at: int, key: str | int) -> tuple[int, int]:
 
 
 def _blank(text: str, at: int) -> int:
-    """Return the place of the next character that is not white space."""
+    """Return the index of the next character that is not white space."""
     match = re.compile(r"\s*").match(text, at)
     return match.end() if match else at
 
 
 def mapping_in(wire: Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    """Return the mapping under a key of wire data, an empty one if there is none."""
+    """Return the mapping under a key of bus data, an empty one if there is none."""
     value = wire.get(key)
     return value if isinstance(value, dict) else {}

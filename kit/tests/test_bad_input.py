@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.codes import without_codes
 from support.places import ROOT
 
 from ovos_dialogue_kit.cli import main
@@ -50,7 +51,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "a duplicate key": (
         HEAD + "  a: [kitchen: hi]\n  a: [kitchen: ho]\n",
-        '4:3: duplicate key "a", already on line 3',
+        '4:3: duplicate key "a" (first on line 3)',
     ),
     "an empty script": ("", "1:1: the script is empty"),
     "an empty utterance": (HEAD + "  a: [kitchen: '']\n", '3:16: "kitchen" is empty'),
@@ -76,7 +77,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "an unbalanced template": (
         HEAD + "  a:\n    - kitchen: (a|b\n",
-        '4:16: "(a|b" has a bracket without its partner',
+        '4:16: "(a|b" has an unmatched bracket',
     ),
     "too large an expansion": (
         "expand: {cap: 10}\n" + HEAD + "  a: [kitchen: (a|b|c|d) (e|f|g|h)]\n",
@@ -95,14 +96,17 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "another encoding": (
         HEAD.encode() + b"  caf\xe9: [kitchen: hi]\n",
-        "3:6: is not UTF-8",
+        "3:6: the file is not UTF-8",
     ),
     "ten megabytes": (
         HEAD + "  a:\n" + "    - kitchen: hi\n" * 600_000,
-        "1:1: the script is too large: 10800032 characters, where 4194304 are the most",
+        "1:1: the script is too large: 10800032 characters; the limit is 4194304",
     ),
 }
-PIPE = (None, "1:1: cannot be read: it is a pipe or a device")  # pytest skips those
+PIPE = (
+    None,
+    "1:1: the file cannot be read: it is a pipe or a device",
+)  # pytest skips those
 
 
 @pytest.fixture
@@ -142,7 +146,8 @@ def test_command(
     put(project / "bad.dialogue.yaml", content)
     assert main([command]) == 2
     out, err = capsys.readouterr()
-    assert (out, err.splitlines()[0]) == ("", f"bad.dialogue.yaml:{message}")
+    first = without_codes(err).splitlines()[0]
+    assert (out, first) == ("", f"bad.dialogue.yaml:{message}")
     assert files(project) == ["bad.dialogue.yaml", "pytest.ini"]
 
 
@@ -157,10 +162,78 @@ def test_pytest(pytester: pytest.Pytester) -> None:
     before = files(pytester.path)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     assert result.ret == 2
-    places = [line for line in result.outlines if re.match(r"bad\d+\.\S+:\d", line)]
+    lines = without_codes("\n".join(result.outlines)).splitlines()
+    places = [line for line in lines if re.match(r"bad\d+\.\S+:\d", line)]
     assert places == [f"{name}:{words}" for name, words in sorted(told.items())]
     assert "Traceback" not in result.stdout.str()
     assert files(pytester.path) == before
+
+
+MANY = """\
+skill: my.skill
+lang: english
+phrases:
+  ask: (what
+dialogues:
+  first:
+    - kitchen: hi
+      expct: hello
+    - kitchen: <aks>
+  second:
+    - bedroom: hi
+      expect: {dialgo: x, asks: maybe}
+"""
+ALL_OF_THEM = [
+    '2:7: "lang" must be a language tag, not "english"  [KIT106]',
+    '4:8: "(what" has an unmatched bracket  [KIT201]',
+    '8:7: unknown key "expct" in a turn (did you mean "expect"?)  [KIT101]',
+    '9:16: unknown phrase "<aks>" (did you mean "ask"?)  [KIT202]',
+    '12:16: unknown key "dialgo" in an expectation (did you mean "dialog"?)  [KIT101]',
+    '12:33: "asks" must be true or false, not "maybe"  [KIT106]',
+]
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "replay", "isolate"])
+def test_many_problems(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Every command tells all problems of a script, in the order of the file."""
+    put(project / "bad.dialogue.yaml", MANY)
+    assert main([command]) == 2
+    err = capsys.readouterr().err.splitlines()
+    places = [line for line in err if line.startswith("bad.dialogue.yaml:")]
+    assert places == [f"bad.dialogue.yaml:{problem}" for problem in ALL_OF_THEM]
+
+
+def test_many_problems_in_pytest(pytester: pytest.Pytester) -> None:
+    """Pytest tells all problems of a script in its collection error."""
+    put(pytester.path / "bad.dialogue.yaml", MANY)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    assert result.ret == 2
+    places = [line for line in result.outlines if re.match(r"bad\.\S+:\d", line)]
+    assert places == [f"bad.dialogue.yaml:{problem}" for problem in ALL_OF_THEM]
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "replay", "isolate"])
+def test_many_dialogues_that_cannot_be_generated(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """What only generating finds is told of all dialogues and turns, too."""
+    put(
+        project / "bad.dialogue.yaml",
+        HEAD
+        + "  a: [kitchen: 'say {one}', bath: '{two}']\n"
+        + "  b: [kitchen: say it]\n"
+        + "  c: {expand: {cap: 8}, turns: [kitchen: '(a|b|c) (a|b|c)']}\n",
+    )
+    assert main([command]) == 2
+    err = without_codes(capsys.readouterr().err).splitlines()
+    assert [line for line in err if line.startswith("bad.dialogue.yaml:")] == [
+        'bad.dialogue.yaml:3:16: unknown slot "one"',
+        'bad.dialogue.yaml:3:35: unknown slot "two"',
+        'bad.dialogue.yaml:5:42: "(a|b|c) (a|b|c)" stands for more than 8 sentences',
+    ]
+    assert files(project) == ["bad.dialogue.yaml", "pytest.ini"]
 
 
 def test_utterances_that_yaml_takes_for_something_else(project: Path) -> None:

@@ -17,7 +17,8 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "counting", "errors"},
+    {"_version", "codes", "counting"},
+    {"errors"},
     {"jsondata"},
     {"project"},
     {"script"},
@@ -33,6 +34,7 @@ LAYERS = (
 """A folder or root module imports what stands above it here, and its own."""
 
 PURE = {
+    "codes",
     "counting",
     "errors",
     "fixture",

@@ -1,4 +1,4 @@
-"""Reading and writing text files, with errors that a person understands.
+"""Read and write text files, with errors that users understand.
 
 A file is written beside its place and then moved there, so whoever looks, and whatever
 interrupts, finds the old file or the new one, never half of either.
@@ -10,12 +10,13 @@ import os
 import stat
 from pathlib import Path
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 
 __all__ = ["read_text", "remove_file", "write_text"]
 
 _LARGEST = 256 << 20
-"""Bytes of a file; scripts must be much smaller (see ``yamlnodes``)."""
+"""The largest file in bytes; scripts must be much smaller (see ``nodes``)."""
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -23,7 +24,7 @@ def read_text(path: Path, shown: str) -> str:
 
     Args:
         path: the file.
-        shown: what errors call it.
+        shown: the name of the file in errors.
 
     Raises:
         FileNotFoundError: there is no such file; callers differ in what that means.
@@ -32,12 +33,12 @@ def read_text(path: Path, shown: str) -> str:
 
     """
     try:
-        _refuse_odd(path.stat(), shown)
+        _require_readable(path.stat(), shown)
         content = path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise KitError(f"cannot be read: {_reason(error)}", Mark(shown)) from error
+        raise _unreadable(_reason(error), shown) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -45,29 +46,38 @@ def read_text(path: Path, shown: str) -> str:
         line_start = before.rfind(b"\n") + 1
         column = len(before[line_start:].decode("utf-8", "replace")) + 1
         mark = Mark(shown, before.count(b"\n") + 1, column)
-        raise KitError("is not UTF-8", mark, 'save it as "UTF-8"') from error
+        problem, hint = "the file is not UTF-8", "save it as UTF-8"
+        raise KitError(problem, mark, hint, Code.NOT_UTF8) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _refuse_odd(found: os.stat_result, shown: str) -> None:
-    """Raise for what would take for ever to read: a pipe, a device, gigabytes."""
+def _require_readable(found: os.stat_result, shown: str) -> None:
+    """Raise if a file would take for ever to read: a pipe, a device, gigabytes."""
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-        raise KitError("cannot be read: it is a pipe or a device", Mark(shown))
+        raise _unreadable("it is a pipe or a device", shown)
     if found.st_size > _LARGEST:
-        problem = f"is too large: {found.st_size} bytes, where {_LARGEST} are the most"
-        raise KitError(problem, Mark(shown))
+        raise KitError(
+            f"the file is too large: {found.st_size} bytes; the limit is {_LARGEST}",
+            Mark(shown),
+            code=Code.FILE_TOO_LARGE,
+        )
+
+
+def _unreadable(reason: str, shown: str) -> KitError:
+    problem = f"the file cannot be read: {reason}"
+    return KitError(problem, Mark(shown), code=Code.UNREADABLE_FILE)
 
 
 def write_text(path: Path, text: str, shown: str) -> None:
-    """Put a text into a file, as a whole or not at all; makes the folders it needs.
+    """Write a text to a file, as a whole or not at all, and create its folders.
 
     Args:
         path: the file, new or old.
         text: its new content, written as UTF-8.
-        shown: what errors call it.
+        shown: the name of the file in errors.
 
     Raises:
-        KitError: the folder or file cannot be written; nothing has changed then.
+        KitError: the folder or file cannot be written; then nothing has changed.
 
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -85,7 +95,7 @@ def write_text(path: Path, text: str, shown: str) -> None:
     except OSError as error:
         raise KitError(
             f'"{shown}" cannot be written: {_reason(error)}',
-            hint='make its folder writable, or choose another with "-o DIR"',
+            hint='make its folder writable, or choose a different one with "-o DIR"',
         ) from error
 
 

@@ -1,10 +1,10 @@
-"""Where scripts are found, what the project's root is, and where a fixture lies.
+"""Find the project's root, its scripts, and the place of a fixture.
 
 Paths in messages and in fixtures are relative to the project's root and POSIX, so they
 read the same from every folder and on every machine.
 
 Two scripts of one name in different folders share a folder of fixtures; that is an
-error only if two of their dialogues share a name, too (see ``life``).
+error only if two of their dialogues share a name, too (see ``committed``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.project.pytest_settings import (
     find_norecursedirs,
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 SUFFIX = ".dialogue.yaml"
-"""How a script's file name ends."""
+"""The end of a script's file name."""
 
 _REPOSITORY = (".git", ".hg")
 _PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini")
@@ -46,11 +47,11 @@ _LONGEST = 100
 
 
 def find_root(start: Path) -> Path:
-    """Return the folder that holds the project, seen from a file or folder in it.
+    """Return the root of the project to which a file or folder belongs.
 
-    It is the nearest one upwards with settings for pytest, so that the command line and
-    pytest agree; else the repository's; else the nearest with a Python project's file;
-    else the folder itself. The search ends at the repository's folder.
+    It is the nearest folder upwards with settings for pytest, so that the command line
+    and pytest agree; else the repository's; else the nearest with a Python project's
+    file; else the folder itself. The search ends at the repository's folder.
     """
     start = start.resolve()
     folders = list(_upwards(start if start.is_dir() else start.parent))
@@ -86,7 +87,7 @@ def relative_path(path: Path, root: Path) -> str:
     """Return a path relative to the project's root, POSIX, its links followed.
 
     Raises:
-        KitError: it lies outside.
+        KitError: it lies outside the root.
 
     """
     place = Path(os.path.realpath(path))  # resolve() raises for a link to itself
@@ -94,16 +95,17 @@ def relative_path(path: Path, root: Path) -> str:
         return place.relative_to(root.resolve()).as_posix()
     raise KitError(
         f'"{path}" is outside the project, whose root is "{root}"',
-        hint="go to the folder of the project that it belongs to",
+        hint="run the command in the project that it belongs to",
+        code=Code.OUTSIDE_PROJECT,
     )
 
 
 def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
-    """Return the scripts that paths name or, below folders, lead to.
+    """Return the scripts among some paths, and those in folders among them.
 
-    Hidden folders, virtual environments, build products and what pytest does not enter
-    are skipped, links to folders are not followed; a path that is named itself always
-    counts.
+    Hidden folders, virtual environments, build products and folders that pytest does
+    not enter are skipped, and links to folders are not followed; a path that is named
+    itself is never skipped.
 
     Args:
         paths: scripts and folders.
@@ -113,7 +115,7 @@ def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
         absolute paths, each once, sorted by their place below the root.
 
     Raises:
-        KitError: a path does not exist, is no script or lies outside the root; or
+        KitError: a path does not exist, is not a script or lies outside the root; or
             pytest's settings cannot be read.
 
     """
@@ -154,7 +156,7 @@ def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:
 
 
 def is_skipped(folder: Path) -> bool:
-    """Say whether a folder below the project's root is nobody's source."""
+    """Return True if a folder below the project's root is not project source."""
     return (
         folder.name.startswith(".")
         or folder.name in _SKIPPED
@@ -164,9 +166,9 @@ def is_skipped(folder: Path) -> bool:
 
 
 def fixture_path(script: str, dialogue: str) -> str:
-    """Return where a dialogue's fixture lies below the folder of fixtures, POSIX.
+    """Return the path of a dialogue's fixture in the folder of fixtures, POSIX.
 
-    ``skill/test/repeat.dialogue.yaml`` and ``nothing was said yet`` make
+    ``skill/test/repeat.dialogue.yaml`` and ``nothing was said yet`` give
     ``repeat/nothing_was_said_yet.json``.
     """
     folder = script.rpartition("/")[2].removesuffix(SUFFIX)
@@ -174,10 +176,11 @@ def fixture_path(script: str, dialogue: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return a name as every file system takes it; empty if nothing of it is left.
+    """Return a name that every file system accepts; empty if nothing of it is left.
 
-    Letters, digits and ``-`` stay, of every language; a run of anything else becomes
-    one ``_``. Names that are too long, or reserved on some system, are told apart.
+    Letters of every language, digits and ``-`` stay; a run of anything else becomes one
+    ``_``. Names that are too long are cut and get a hash; those that are reserved on
+    some system get a ``_``.
     """
     safe = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", name)).strip("_")
     if _RESERVED.fullmatch(safe):

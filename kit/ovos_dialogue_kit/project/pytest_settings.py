@@ -1,7 +1,7 @@
-"""Pytest's settings, as far as the command line has to agree with pytest.
+"""Read pytest's settings, as far as the command line has to agree with pytest.
 
-They say which folder is the project's root, and which folders below it pytest does not
-enter (``norecursedirs``): where it finds no dialogues, ``kit`` finds none either.
+They determine the project's root, and the folders below it that pytest does not enter
+(``norecursedirs``): where pytest finds no dialogues, ``kit`` finds none either.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.project.files import read_text
 
@@ -33,11 +34,11 @@ _SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "tox.ini": (r"^\[pytest\]", ("pytest",)),
     "setup.cfg": (r"^\[tool:pytest\]", ("tool:pytest",)),
 }
-"""Files that may hold the settings, the line by which they do, and where they are."""
+"""Files that may hold the settings, a line that shows they do, and the section."""
 
 
 def has_pytest_settings(folder: Path) -> bool:
-    """Say whether a folder holds pytest's settings."""
+    """Return True if a folder holds pytest's settings."""
     return _file_in(folder) is not None
 
 
@@ -56,14 +57,15 @@ def find_norecursedirs(root: Path) -> tuple[str, ...]:
         found = _settings(name, text).get("norecursedirs", ())
     except (configparser.Error, tomllib.TOMLDecodeError) as error:
         problem = f"pytest's settings cannot be read: {str(error).splitlines()[0]}"
-        raise KitError(problem, Mark(name)) from error
+        code = Code.INVALID_SETTINGS
+        raise KitError(problem, Mark(name), code=code) from error
     return tuple(found.split() if isinstance(found, str) else map(str, found))
 
 
 def is_pruned(folder: Path, patterns: tuple[str, ...]) -> bool:
-    """Say whether pytest does not enter a folder.
+    """Return True if pytest does not enter a folder.
 
-    A pattern is one of the folder's name or, with a ``/``, of its path from any folder.
+    A pattern matches the folder's name or, with a ``/``, the end of its path.
     """
     return any(
         fnmatch(folder.as_posix(), f"*/{pattern}")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import safe_name
@@ -79,6 +80,7 @@ class ScriptFile(pytest.Module):
                 f'the tag "{tag}" is a built-in mark of pytest',
                 Mark(fixture.script, fixture.line),
                 "rename the tag",
+                Code.RESERVED_TAG,
             )
         line = f"{tag}: a tag of a dialogue"
         if line not in self.config.getini("markers"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
 from ovos_dialogue_kit.fixture.committed import Tree, state_of
 from ovos_dialogue_kit.fixture.generate import generate
@@ -122,5 +123,6 @@ def _stale(fixture: Fixture, place: str) -> FixtureError:
     return FixtureError(
         f'the fixture of "{fixture.dialogue}" is stale: its script has changed since',
         Mark(place),
-        hint=f'run "kit generate {fixture.script}" and commit what it writes',
+        f'run "kit generate {fixture.script}" and commit what it writes',
+        Code.STALE_FIXTURE,
     )

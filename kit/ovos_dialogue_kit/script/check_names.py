@@ -1,16 +1,18 @@
-"""The names in a script's texts: phrases and templates that hold, values that are used.
+"""Check the names in a script's texts: phrases, templates, and values that are used.
 
-A slot whose values are nowhere is not looked for here: it may have an ``.entity`` file,
-which ``generate`` knows.
+A slot that has no values in the script is accepted: it may have an ``.entity`` file,
+which only ``generate`` looks for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.script.format.sections import Fields
-from ovos_dialogue_kit.script.model import Say, Script, Turn
+from ovos_dialogue_kit.script.model import Say, Script, Text, Turn
+from ovos_dialogue_kit.script.problems import Problems
 from ovos_dialogue_kit.script.slots import find_data_slots
 from ovos_dialogue_kit.script.templates import Templates
 
@@ -20,55 +22,72 @@ _GIVING = frozenset({"matrix", "with"})
 _OWN_AXES = ("engine", "lang")
 
 
-def check_names(script: Script, read: Fields) -> None:
-    """Raise if a template is malformed, or a name is given values and never used.
+def check_names(script: Script, fields: Fields, problems: Problems) -> None:
+    """Report malformed templates, unknown phrases, and values that are never used.
+
+    Unused values are reported only if all else is well: a part that could not be read
+    may use them.
 
     Args:
-        script: what was built.
-        read: what it was built from, which knows the places of names.
-
-    Raises:
-        ScriptError: with the place of the template or name.
+        script: the script, as far as it could be read.
+        fields: the values from which it was built, with the places of names.
+        problems: gets the errors; and has those found so far.
 
     """
     templates = Templates(script.phrases)
+    complete = _has_all_phrases(fields)
+    for text in _templates(script):
+        if complete or "<" not in text.value:
+            with problems:
+                templates.check(text)
+    if not problems:
+        _check_used(script, fields, templates, problems)
+
+
+def _has_all_phrases(fields: Fields) -> bool:
+    """Return True if no phrase is unknown only because it could not be read."""
+    if "phrases" not in fields.marks:
+        return True
+    phrases: Fields | None = fields.values.get("phrases")
+    return phrases is not None and phrases.values.keys() == phrases.marks.keys()
+
+
+def _templates(script: Script) -> Iterator[Text]:
+    """Yield the phrases, then the different texts that are said."""
     for phrase in script.phrases.values():
-        for text in phrase:
-            templates.check(text)
-    _check_said(script, templates)
-    _check_used(script, read, templates)
-
-
-def _check_said(script: Script, templates: Templates) -> None:
+        yield from phrase
     known = set()
     for dialogue in script.dialogues:
         for turn in dialogue.turns:
-            if isinstance(turn.action, Say) and str(turn.action.text) not in known:
-                templates.check(turn.action.text)
-                known.add(str(turn.action.text))
+            if isinstance(turn.action, Say) and turn.action.text.value not in known:
+                yield turn.action.text
+                known.add(turn.action.text.value)
 
 
-def _check_used(script: Script, read: Fields, templates: Templates) -> None:
-    """Raise for names that nothing uses where they have their values."""
-    if not any(_GIVING & scope.values.keys() for scope in _scopes(read)):
+def _check_used(
+    script: Script, fields: Fields, templates: Templates, problems: Problems
+) -> None:
+    """Report names that have values where nothing uses them."""
+    if not any(_GIVING & scope.values.keys() for scope in _scopes(fields)):
         return
     everywhere: set[str] = set()
-    parts = read.values["dialogues"].values.values()
+    parts = fields.values["dialogues"].values.values()
     for dialogue, part in zip(script.dialogues, parts, strict=True):
         used: set[str] = set()
         turns = zip(dialogue.turns, _turns(part), strict=True)
         for turn, scope in reversed(list(turns)):
             used.update(_used(turn, script, templates))
-            _check_scope(scope, used)
+            _check_scope(scope, used, problems)
         if isinstance(part, Fields):
-            _check_scope(part, used)
+            _check_scope(part, used, problems)
         everywhere |= used
-    _check_scope(read, everywhere)
+    _check_scope(fields, everywhere, problems)
 
 
-def _scopes(read: Fields) -> Iterator[Fields]:
-    yield read
-    for part in read.values["dialogues"].values.values():
+def _scopes(fields: Fields) -> Iterator[Fields]:
+    """Yield the mappings that may have values: script, dialogues and turns."""
+    yield fields
+    for part in fields.values["dialogues"].values.values():
         if isinstance(part, Fields):
             yield part
         yield from _turns(part)
@@ -91,16 +110,21 @@ def _used(turn: Turn, script: Script, templates: Templates) -> Iterator[str]:
     yield from find_data_slots(script.sessions[turn.session])
 
 
-def _check_scope(scope: Fields, used: Iterable[str]) -> None:
+def _check_scope(scope: Fields, used: Iterable[str], problems: Problems) -> None:
     given = scope.values.get("with")
     axes = scope.values.get("matrix")
     for key, fields in (("with", given), ("matrix", axes)):
         for name, mark in fields.marks.items() if fields else ():
             if name not in used and not (key == "matrix" and name in _OWN_AXES):
-                raise ScriptError(
-                    f'nothing uses "{name}" of "{key}"{near_name(name, used)}',
+                error = ScriptError(
+                    f'"{name}" of "{key}" is never used{near_name(name, used)}',
                     mark,
-                    f'use it as "{{{name}}}" in what is said or expected',
+                    f'use it as "{{{name}}}" in a text that is said or expected',
+                    Code.UNUSED_NAME,
                 )
+                problems.add(error)
             if given and key == "matrix" and name in given.values:
-                raise ScriptError(f'"{name}" is in "with" and in "matrix"', mark)
+                problem = f'"{name}" is in both "with" and "matrix"'
+                hint = "remove one of them"
+                error = ScriptError(problem, mark, hint, Code.NAME_GIVEN_TWICE)
+                problems.add(error)

@@ -1,8 +1,8 @@
-"""What a ``*.dialogue.yaml`` says, as plain data: the parse tree that others read.
+"""Hold a ``*.dialogue.yaml`` as plain data: the parse tree.
 
 ``parse`` makes it from YAML, ``generate`` makes fixtures from it. Texts are still
-templates here; nothing is expanded and nothing of OVOS is known. Every part carries the
-``Mark`` of where it was written.
+templates here; nothing is expanded, and nothing of OVOS is known. Every part carries
+the ``Mark`` of the place where it was written.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ language; the assistant's process ended.
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the script (often a template) and where it stands."""
+    """A text of the script (often a template) and its place."""
 
     value: str
     mark: Mark
@@ -72,7 +72,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Something said: a template of the sentence grammar of OVOS-INTENT-1."""
+    """Something that is said: a template in the sentence grammar of OVOS-INTENT-1."""
 
     text: Text
 
@@ -95,11 +95,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class ReplyExpectation:
-    """What one reply must be; every part that is not ``None`` must hold.
+    """An expected reply; every part that is not ``None`` must hold.
 
     ``within`` is in seconds of the assistant's time after the turn began. ``asks`` says
-    whether the microphone is opened again. ``denied`` holds what must not be true of
-    the reply (``not:`` in a script): it fails if any part of it holds.
+    whether the microphone is opened again. ``denied`` (``not:`` in a script) are parts
+    of which none may hold.
     """
 
     mark: Mark
@@ -118,11 +118,11 @@ class ReplyExpectation:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What must be true of a turn besides its replies; ``None`` is not checked.
+    """Conditions on a turn besides its replies; ``None`` is not checked.
 
     ``route`` is a ``Route`` of transcripts: intent, converse, response and so on.
     ``messages`` are bus messages (``{type, data, context}``, each a partial match) that
-    must be seen in this order. ``session`` is a partial match of the session's wire
+    must be sent in this order. ``session`` is a partial match of the session's wire
     data after the turn; its key ``active_skills`` is a list of skill ids.
     """
 
@@ -138,11 +138,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a turn must lead to.
+    """The expected outcome of a turn.
 
     ``replies`` is the exact sequence of replies; ``()`` means that there is none
-    (``no_reply``), ``None`` that replies are not looked at. ``denied`` are conditions
-    of which none may hold.
+    (``no_reply``), ``None`` that replies are not checked. ``denied`` are conditions of
+    which none may hold.
     """
 
     mark: Mark
@@ -153,9 +153,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Xfail:
-    """A failure that is known: why, on which versions, and whether passing is wrong.
+    """A known failure: its reason, its versions, and whether passing is a failure.
 
-    ``when`` is ``<distribution> <specifiers>`` (``ovos-core <1.0``), ``None`` always.
+    ``when`` is ``<distribution> <specifiers>`` (``ovos-core <1.0``); ``None`` is
+    always.
     """
 
     reason: str
@@ -166,7 +167,7 @@ class Xfail:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a script, dialogue or turn says about when it counts.
+    """The marks of a script, dialogue or turn: when it runs, and what is checked.
 
     ``requires`` maps a distribution to version specifiers (PEP 440). ``allow`` names
     the checks of every turn that are switched off, each with its reason.
@@ -181,9 +182,9 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """How many variants of a dialogue are made, and which.
+    """The number of variants of a dialogue, and their choice.
 
-    More than ``cap`` is an error, unless ``sample`` takes so many with ``seed``.
+    More than ``cap`` is an error, unless ``sample`` chooses that many with ``seed``.
     """
 
     cap: int = 100
@@ -193,11 +194,11 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class SessionSpec:
-    """One speaker; what is ``None`` is left to the installed bus client.
+    """One speaker; whatever is ``None`` is left to the installed bus client.
 
     ``pipeline`` holds stage names of the kit: ``converse``, ``stop_high``,
     ``padacioso_high`` …, and ``engine_high`` for the engine under test. ``context`` is
-    put into the context of each of the session's messages.
+    added to the context of each of the session's messages.
     """
 
     name: str
@@ -215,12 +216,12 @@ class SessionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange: who does what, and what must come of it.
+    """One exchange: who does what, and the expected outcome.
 
-    With ``overlap`` the next turn begins without waiting for this one's end. What a
-    session hears always belongs to the turn it took last. ``within`` is the deadline of
-    the turn's end in seconds of the assistant's time. ``values`` (``with:``) give slots
-    their values from this turn on.
+    With ``overlap`` the next turn begins before this one has ended. A reply always
+    belongs to the last turn of the session that hears it. ``within`` is the deadline
+    for the end of the turn in seconds of the assistant's time. ``values`` (``with:``)
+    are the values of slots from this turn on.
     """
 
     mark: Mark
@@ -235,7 +236,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One test: its turns, and the values its templates and matrix take."""
+    """One test: its turns, and the values of its slots and matrix."""
 
     name: str
     mark: Mark
@@ -254,8 +255,8 @@ class Script:
     """A whole ``*.dialogue.yaml``.
 
     ``engines`` holds engine names, each possibly joined by ``+`` (``padacioso+adapt``);
-    every entry is run on its own. ``transformers`` are utterance transformers (plugin
-    names) that take part; all others stay out. ``clock`` is ``virtual`` or ``real``.
+    every entry is run separately. ``transformers`` are the utterance transformers
+    (plugin names) that are active; no others are. ``clock`` is ``virtual`` or ``real``.
     """
 
     path: str

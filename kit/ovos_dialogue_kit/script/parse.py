@@ -1,7 +1,9 @@
-"""From the text of a ``*.dialogue.yaml`` to a ``Script``, or to one clear error.
+"""Parse the text of a ``*.dialogue.yaml`` into a ``Script``, or report its problems.
 
 The format's definitions read the nodes and check each value; here the dataclasses are
-built from what was read. ``parse_names`` then checks what names one another.
+built from the values. ``check_names`` then checks the names that refer to one another.
+Each of these steps works on whatever could be read, so that one run finds all problems
+that do not depend on each other.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
 from ovos_dialogue_kit.project.files import read_text
 from ovos_dialogue_kit.project.paths import relative_path
@@ -32,6 +35,7 @@ from ovos_dialogue_kit.script.model import (
     Xfail,
 )
 from ovos_dialogue_kit.script.parse_expect import build_expectation
+from ovos_dialogue_kit.script.problems import Problems
 
 __all__ = ["load_script", "parse_script"]
 
@@ -47,59 +51,70 @@ def load_script(path: Path, root: Path | None = None) -> Script:
             folder, if left out.
 
     Raises:
-        ScriptError: the file lies outside of the root, cannot be read or is not UTF-8,
-            or what ``parse_script`` raises.
+        ScriptError: the file lies outside the root, cannot be read or is not UTF-8; or
+            as ``parse_script``.
 
     """
     try:
         shown = relative_path(path, root or Path.cwd())
         text = read_text(path, shown)
     except FileNotFoundError as error:
-        raise ScriptError("there is no such file", Mark(shown)) from error
+        problem = "there is no such file"
+        raise ScriptError(problem, Mark(shown), code=Code.MISSING_FILE) from error
     except KitError as error:
-        raise ScriptError(error.problem, error.mark, error.hint) from error
+        raise ScriptError(error.problem, error.mark, error.hint, error.code) from error
     return parse_script(text, shown)
 
 
 def parse_script(text: str, path: str) -> Script:
-    """Return the script that a text is.
+    """Return the script in a text.
 
     Every speaker has a ``SessionSpec``, whether the script declares it or not.
 
     Args:
         text: the YAML.
-        path: what marks call the file; relative to the project's root and POSIX.
+        path: the name of the file in marks; relative to the project's root and POSIX.
 
     Raises:
-        ScriptError: the text is not YAML or not a script; with the place.
+        ScriptError: the text is not YAML or not a script; with the place. Its
+            ``others`` are the further problems, in the order of the file.
 
     """
-    node = compose(text, path)
+    problems = Problems()
+    with problems:
+        script = _parse(text, path, problems)
+    problems.require_none()
+    return script
+
+
+def _parse(text: str, path: str, problems: Problems) -> Script:
+    node = compose(text, path, problems)
     if node is None:
         raise ScriptError(
             "the script is empty",
             Mark(path),
-            'a script has "dialogues:", each with a name and turns',
+            'it needs "dialogues:" with at least one dialogue',
+            Code.EMPTY_VALUE,
         )
-    read = SCRIPT.read(node, "script")
-    script = _script(read, path)
-    check_names(script, read)
+    fields = SCRIPT.read(node, "script", problems)
+    script = _script(fields, path, problems)
+    check_names(script, fields, problems)
     return script
 
 
-def _script(fields: Fields, path: str) -> Script:
+def _script(fields: Fields, path: str, problems: Problems) -> Script:
     values = fields.values
     expansion = _expansion(values.get("expand"), Expansion())
     dialogues = tuple(
-        _dialogue(name, fields.values["dialogues"].marks[name], read, expansion)
-        for name, read in values["dialogues"].values.items()
+        _dialogue(name, values["dialogues"].marks[name], part, expansion, problems)
+        for name, part in values["dialogues"].values.items()
     )
     return Script(
         path=path,
         mark=fields.mark,
         dialogues=dialogues,
         skills=values.get("skill", ()),
-        sessions=_sessions(values.get("sessions"), dialogues),
+        sessions=_sessions(values.get("sessions"), dialogues, problems),
         phrases=_named(values.get("phrases")),
         expansion=expansion,
         engines=values.get("engine", ("padacioso",)),
@@ -112,7 +127,7 @@ _PLAIN = ("lang", "transformers", "clock", "isolate")
 
 
 def _shared(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a script and a dialogue build alike."""
+    """Return the arguments that scripts and dialogues have in common."""
     return {
         "matrix": _named(values.get("matrix")),
         "values": _named(values.get("with")),
@@ -145,51 +160,69 @@ def _xfail(read: Text | Fields | None) -> Xfail | None:
 
 
 def _sessions(
-    declared: Fields | None, dialogues: tuple[Dialogue, ...]
+    declared: Fields | None, dialogues: tuple[Dialogue, ...], problems: Problems
 ) -> dict[str, SessionSpec]:
     sessions = {}
     if declared:
-        for name, read in declared.values.items():
-            sessions[name] = _session(name, declared.marks[name], read)
-    names = tuple(sessions)
+        for name, fields in declared.values.items():
+            with problems:
+                _require_free(name, declared.marks[name])
+                sessions[name] = _session(name, declared.marks[name], fields)
+    names = tuple(declared.marks) if declared else ()
     for dialogue in dialogues:
         for turn in dialogue.turns:
             if turn.session not in sessions:
-                _refuse_near(turn, names)
+                with problems:
+                    _require_unlike(turn, names)
                 sessions[turn.session] = SessionSpec(turn.session, turn.mark)
     return sessions
 
 
 def _session(name: str, mark: Mark, fields: Fields) -> SessionSpec:
-    if name in _RESERVED:
-        raise ScriptError(
-            f'"{name}" cannot be a speaker, because it is a key of a turn', mark
-        )
     values = dict(fields.values)
     prefs = _named(values.pop("prefs", None))
     return SessionSpec(name=name, mark=mark, prefs=prefs, **values)
 
 
-def _refuse_near(turn: Turn, declared: tuple[str, ...]) -> None:
+def _require_free(name: str, mark: Mark) -> None:
+    """Raise if a speaker's name is a key of a turn."""
+    if name in _RESERVED:
+        raise ScriptError(
+            f'"{name}" cannot name a speaker, because it is a key of a turn',
+            mark,
+            "choose a different name",
+            Code.INVALID_NAME,
+        )
+
+
+def _require_unlike(turn: Turn, declared: tuple[str, ...]) -> None:
     """Raise if an undeclared speaker looks like a misspelt one."""
+    if turn.session in declared:  # whose declaration could not be read
+        return
     if near := near_name(turn.session, declared):
         raise ScriptError(
             f'unknown session "{turn.session}"{near}',
             turn.mark,
-            f'if it is another one, declare it: "sessions: {{{turn.session}: {{}}}}"',
+            "if a different speaker is meant, declare it: "
+            f'"sessions: {{{turn.session}: {{}}}}"',
+            Code.UNKNOWN_SESSION,
         )
 
 
 def _dialogue(
-    name: str, mark: Mark, read: tuple[Fields, ...] | Fields, outer: Expansion
+    name: str,
+    mark: Mark,
+    part: tuple[Fields, ...] | Fields,
+    outer: Expansion,
+    problems: Problems,
 ) -> Dialogue:
-    if isinstance(read, tuple):
-        return Dialogue(name, mark, tuple(map(_turn, read)))
-    values = read.values
+    if isinstance(part, tuple):
+        return Dialogue(name, mark, problems.collect(_turn, part))
+    values = part.values
     return Dialogue(
         name=name,
         mark=mark,
-        turns=tuple(map(_turn, values["turns"])),
+        turns=problems.collect(_turn, values["turns"]),
         engines=values.get("engine"),
         lang=values.get("lang"),
         expansion=_expansion(values["expand"], outer) if "expand" in values else None,

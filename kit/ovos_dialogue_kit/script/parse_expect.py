@@ -1,7 +1,7 @@
-"""What ``expect:`` says, sorted into replies and conditions on the turn.
+"""Build the expectation of a turn: sort ``expect`` into replies and conditions.
 
 A text is a reply, and so is a mapping with a key that is about a reply. A mapping with
-none adds conditions on the turn.
+no such key adds conditions on the turn.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS
@@ -40,7 +41,7 @@ _TURN_VALUES = ("intent", "route", "no_match", "session")
 
 @dataclass(slots=True)
 class _Parts:
-    """What is collected of an expectation; keyword arguments of the dataclasses."""
+    """The parts of an expectation so far, as arguments of the dataclasses."""
 
     replies: list[ReplyExpectation] = field(default_factory=list)
     holds: dict[str, Any] = field(default_factory=dict)
@@ -49,11 +50,11 @@ class _Parts:
 
 
 def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
-    """Return an expectation from what the format read of it.
+    """Return the expectation that ``expect`` describes.
 
     Args:
-        read: the text, the mapping, or the list of them.
-        mark: where ``expect`` stands.
+        read: the value of ``expect``: a text, a mapping, or a list of them.
+        mark: the place of ``expect``.
 
     Raises:
         ScriptError: two items of a list contradict each other.
@@ -63,8 +64,8 @@ def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
     for part in read if isinstance(read, tuple) else (read,):
         _collect(part, found)
     if found.silent and found.replies:
-        problem = '"no_reply" beside a reply'
-        raise ScriptError(f"{problem}: both cannot be", found.silent)
+        problem = '"no_reply" and a reply contradict each other'
+        raise ScriptError(problem, found.silent, code=Code.CONTRADICTION)
     return Expectation(
         mark=mark if isinstance(read, tuple) else read.mark,
         replies=tuple(found.replies) if found.replies or found.silent else None,
@@ -107,10 +108,11 @@ def _reply(part: Part) -> ReplyExpectation:
 
 
 def _add(conditions: dict[str, Any], part: Fields) -> None:
-    """Add a mapping's conditions on the turn to those there are."""
+    """Add a mapping's conditions on the turn to the others."""
     for key, value in _conditions(part).items():
         if key in conditions:
-            raise ScriptError(f'"{key}" is expected twice', part.marks[key])
+            problem = f'"{key}" is expected twice'
+            raise ScriptError(problem, part.marks[key], code=Code.CONTRADICTION)
         conditions[key] = value
 
 

@@ -1,8 +1,8 @@
-"""Values for the ``{slot}`` of expectations and of free-form data.
+"""Find and fill the ``{slot}`` of expectations and of free-form data.
 
-What is said and what is expected take their values from the same choice. In raw bus
-data (``emit``, ``messages``, ``session``) a name without a value stays as it is: there,
-braces may be a skill's own template.
+A slot has the same value in what is said and in what is expected. In raw bus data
+(``emit``, ``messages``, ``session``) a name without a value stays as it is: there,
+braces may belong to a template of the skill.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _RAW = frozenset({"messages", "session"})
 
 
 def find_data_slots(value: object, *, raw: bool = True) -> tuple[str, ...]:
-    """Return the names in the texts of any data, each once, in their order.
+    """Return the slots in the texts of any data, each once, in their order.
 
     Args:
         value: dataclasses, mappings, sequences and scalars.
-        raw: whether the names in an expectation's bus data count.
+        raw: whether the slots in an expectation's bus data count.
 
     """
     found: dict[str, None] = {}
@@ -55,7 +55,7 @@ def _collect(value: object, found: dict[str, None], *, raw: bool) -> None:
 
 
 def _fields_of(value: object) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields, none of a mark or other data."""
+    """Return the field names of a dataclass; none for a mark or other data."""
     kind: type = type(value)
     return _fields(kind)
 
@@ -68,15 +68,15 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def fill_data(value: T, values: Mapping[str, str], path: str) -> T:
-    """Return data with the values of its names, and its marks in a script.
+    """Return data with its slots filled and its marks in the given script.
 
-    A regular expression takes values as literal text. What needs no change is returned
-    as it is.
+    A regular expression takes values as literal text. Data that does not change is
+    returned as it is.
 
     Args:
         value: dataclasses, mappings, sequences and scalars.
-        values: the names that have a value.
-        path: the script as generated files call it.
+        values: the values by slot; a slot without a value stays.
+        path: the path of the script in generated files.
 
     """
     return cast("T", _filled(value, values, path))
@@ -114,5 +114,5 @@ def _filled_fields(
 
 
 def _literal(values: Mapping[str, str]) -> dict[str, str]:
-    """Return values as a regular expression that matches nothing else."""
+    """Return the values as regular expressions that match exactly these texts."""
     return {name: re.escape(text) for name, text in values.items()}

@@ -1,4 +1,4 @@
-"""The sentence grammar of scripts: ``(a|b)``, ``[c]``, ``{slot}`` and ``<phrase>``.
+"""Expand the sentence grammar: ``(a|b)``, ``[c]``, ``{slot}`` and ``<phrase>``.
 
 The grammar is OVOS-INTENT-1, read by its reference implementation, ``ovos-spec-tools``,
 which is imported only for texts that use it: importing it takes a tenth of a second. A
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.model import Text
@@ -27,16 +28,16 @@ _GROUP_PARTS = re.compile(r"[()\[\]|]")
 _DEPTH = 20
 _LONG = 80
 _MOST = 100_000
-"""Sentences that are gone through, and characters of a template with its phrases."""
+"""The limit for sentences, and for characters of a template with its phrases."""
 
-# What the reference implementation finds wrong, by a word of its message.
+# The faults that the reference implementation finds, by words of its messages.
 _FAULTS = {
-    "unbalanced": "has a bracket without its partner",
-    "invalid": "has a name that is not lowercase letters, digits and _",
-    "outside a group": 'has a "|" outside of ( ) and [ ]',
+    "unbalanced": "has an unmatched bracket",
+    "invalid": "has a name that is not made of lowercase letters, digits and _",
+    "outside a group": 'has a "|" outside ( ) and [ ]',
     "empty sample": "can be empty",
     "empty group": "has an empty group",
-    "repeated slot": "has a slot twice",
+    "repeated slot": "uses a slot twice",
 }
 
 
@@ -46,13 +47,13 @@ def expand_template(
     """Return the sentences that a template stands for; slots stay, as ``{name}``.
 
     Args:
-        template: what to expand.
+        template: the text to expand.
         phrases: the templates of each ``<phrase>``.
-        cap: how many sentences are allowed.
+        cap: the largest number of sentences allowed.
 
     Returns:
-        distinct sentences, single-spaced, in an order that depends on the template
-        alone.
+        different sentences, single-spaced, in an order that depends only on the
+        template.
 
     Raises:
         ScriptError: the template (or a phrase in it) is malformed, can be empty, uses
@@ -63,9 +64,9 @@ def expand_template(
 
 
 def find_slots(text: str) -> tuple[str, ...]:
-    """Return the names of the slots in a text, each once, in its order.
+    """Return the names of the slots in a text, each once, in their order.
 
-    Those inside of a ``<phrase>`` are seen only after ``expand_template``.
+    Those of a ``<phrase>`` are found only after ``expand_template``.
     """
     return tuple(dict.fromkeys(_SLOT.findall(text))) if "{" in text else ()
 
@@ -85,7 +86,7 @@ class Templates:
 
     Args:
         phrases: the templates of each ``<phrase>``.
-        cap: how many sentences a template may stand for.
+        cap: the largest number of sentences a template may stand for.
 
     """
 
@@ -99,7 +100,7 @@ class Templates:
         return self._variants(template, ())
 
     def check(self, template: Text) -> None:
-        """Raise what ``variants`` would, but look only at the first sentence."""
+        """Raise what ``variants`` would for the first sentence."""
         next(self._sentences(template, ()))
 
     def slots(self, template: Text) -> tuple[str, ...]:
@@ -113,12 +114,13 @@ class Templates:
             raise ScriptError(
                 f'"{_shown(template)}" stands for more than {self.cap} sentences',
                 template.mark,
-                'split it, or take some of them with "expand: {sample: 20}"',
+                'split it, or use a sample: "expand: {sample: 20}"',
+                Code.TOO_MANY_SENTENCES,
             )
         return found
 
     def _sentences(self, template: Text, chain: tuple[str, ...]) -> Iterator[str]:
-        """Yield a template's sentences; ``chain`` are the phrases that led to it."""
+        """Yield a template's sentences; ``chain`` holds the phrases that led to it."""
         if not _GRAMMAR.search(template.value):
             yield template.value
             return
@@ -133,10 +135,16 @@ class Templates:
         except MalformedTemplate as error:
             what = str(error)
             fault = next((_FAULTS[word] for word in _FAULTS if word in what), what)
-            raise ScriptError(f'"{_shown(template)}" {fault}', template.mark) from error
+            problem = f'"{_shown(template)}" {fault}'
+            code = Code.MALFORMED_TEMPLATE
+            raise ScriptError(problem, template.mark, code=code) from error
 
     def _flat(self, template: Text, chain: tuple[str, ...]) -> str:
-        """Return a template without phrases, and without what draws a warning."""
+        """Return a template with its phrases replaced by groups.
+
+        Forms of the grammar that the reference implementation warns about are replaced
+        by plain ones.
+        """
         flat = _PHRASE.sub(
             lambda name: self._group(name[1], template.mark, chain), template.value
         )
@@ -144,7 +152,8 @@ class Templates:
             raise ScriptError(
                 f'"{_shown(template)}" has too many groups to expand',
                 template.mark,
-                "split it: a group that stands in another can be a phrase of its own",
+                "split it, or turn nested groups into phrases",
+                Code.TOO_MANY_SENTENCES,
             )
         flat, found = _TYPED.sub(r"{\1}", flat), 1
         while found:
@@ -155,13 +164,15 @@ class Templates:
         """Return a phrase as a group of its sentences, or as its only sentence."""
         if name in chain or len(chain) == _DEPTH:
             path = " -> ".join(f"<{step}>" for step in (*chain, name))
-            what = "stands for itself" if name in chain else "is nested too deep"
-            raise ScriptError(f"a phrase {what}: {path}", mark)
+            what = "refers to itself" if name in chain else "is nested too deep"
+            problem = f"a phrase {what}: {path}"
+            raise ScriptError(problem, mark, code=Code.RECURSIVE_PHRASE)
         if name not in self.phrases:
             raise ScriptError(
                 f'unknown phrase "<{name}>"{near_name(name, self.phrases)}',
                 mark,
-                f'say what it stands for: "phrases: {{{name}: […]}}"',
+                f'define it: "phrases: {{{name}: […]}}"',
+                Code.UNKNOWN_PHRASE,
             )
         if name not in self._groups:
             members = self.phrases[name]
@@ -177,7 +188,7 @@ class Templates:
 
 
 def _combinations(template: str) -> int:
-    """Return how many sentences the reference implementation would go through.
+    """Return the number of sentences that the reference implementation would build.
 
     It multiplies the branches of all groups, nested ones too, before it drops equal
     sentences.

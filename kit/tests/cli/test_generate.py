@@ -114,7 +114,7 @@ def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None
     digest = path.read_text("utf-8").partition('"digest"')[0].count("\n") + 1
     assert (code, out) == (1, f"edited     {WORDS}\n")
     assert err == (
-        f"{WORDS}:{digest}:1: the fixture was edited by hand\n"
+        f"{WORDS}:{digest}:1: the fixture was edited by hand  [KIT302]\n"
         '  change "skill/test/talk.dialogue.yaml" instead; '
         '"kit generate" writes it again\n'
         "1 fixture: 1 edited\n"
@@ -127,7 +127,7 @@ def test_broken_script(project: Path, capsys: pytest.CaptureFixture[str]) -> Non
     broken = "dialogues:\n  a:\n    - kitchen: hello {word}\n"
     (project / "skill/test/broken.dialogue.yaml").write_text(broken)
     message = (
-        'skill/test/broken.dialogue.yaml:3:16: unknown slot "word"\n'
+        'skill/test/broken.dialogue.yaml:3:16: unknown slot "word"  [KIT206]\n'
         '  give it values: "with: {word: […]}", or a file "locale/en-US/word.entity"\n'
     )
     assert shown(capsys, "generate") == (

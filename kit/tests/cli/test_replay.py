@@ -55,7 +55,7 @@ a.dialogue.yaml:9:7: turn 1, kitchen "hi": heard a different reply
 
 STALE = """\
 fixtures/a/polite.json:1:1: the fixture of "polite" is stale: its script has changed \
-since
+since  [KIT303]
   run "kit generate a.dialogue.yaml" and commit what it writes
 """
 
@@ -208,7 +208,7 @@ def test_script_errors(stage: Stage) -> None:
     """All scripts with errors are reported, and nothing is replayed."""
     (stage.folder / "b.dialogue.yaml").write_bytes(b"\xff")
     (stage.folder / "c.dialogue.yaml").write_bytes(b"\xff")
-    message = '{}:1:1: is not UTF-8\n  save it as "UTF-8"\n'
+    message = "{}:1:1: the file is not UTF-8  [KIT003]\n  save it as UTF-8\n"
     messages = map(message.format, ["b.dialogue.yaml", "c.dialogue.yaml"])
     assert stage.kit("replay") == (2, "", "".join(messages))
     assert stage.troupe.actors == []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.codes import without_codes
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.project.files import read_text, remove_file, write_text
@@ -23,7 +24,7 @@ from ovos_dialogue_kit.script.parse import load_script
 def error_of(act: Callable[[], object]) -> str:
     with pytest.raises(KitError) as caught:
         act()
-    return str(caught.value)
+    return without_codes(str(caught.value))
 
 
 def touch(root: Path, *names: str) -> None:
@@ -204,7 +205,7 @@ def test_path_outside_the_tree(root: Path) -> None:
     path = root / ".." / "a.dialogue.yaml"
     assert error_of(lambda: find_scripts([path], root)) == (
         f'"{path}" is outside the project, whose root is "{root}"\n'
-        "  go to the folder of the project that it belongs to"
+        "  run the command in the project that it belongs to"
     )
 
 
@@ -286,7 +287,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.json"
     assert error_of(lambda: write_text(path, "new", "a/b.json")) == (
         '"a/b.json" cannot be written: file exists\n'
-        '  make its folder writable, or choose another with "-o DIR"'
+        '  make its folder writable, or choose a different one with "-o DIR"'
     )
 
 
@@ -310,7 +311,7 @@ def test_remove_tidies_up(tmp_path: Path) -> None:
 def test_read_unreadable(tmp_path: Path) -> None:
     """A file that cannot be read is an error that says why."""
     assert error_of(lambda: read_text(tmp_path, "x")) == (
-        "x:1:1: cannot be read: is a directory"
+        "x:1:1: the file cannot be read: is a directory"
     )
 
 
@@ -318,7 +319,7 @@ def test_read_of_a_pipe(tmp_path: Path) -> None:
     """What is no file is refused: a pipe that nobody writes to would take for ever."""
     os.mkfifo(tmp_path / "pipe")
     assert error_of(lambda: read_text(tmp_path / "pipe", "pipe")) == (
-        "pipe:1:1: cannot be read: it is a pipe or a device"
+        "pipe:1:1: the file cannot be read: it is a pipe or a device"
     )
 
 
@@ -327,7 +328,7 @@ def test_read_of_gigabytes(tmp_path: Path) -> None:
     with (tmp_path / "big").open("wb") as file:
         file.truncate(1 << 40)
     assert error_of(lambda: read_text(tmp_path / "big", "big")) == (
-        "big:1:1: is too large: 1099511627776 bytes, where 268435456 are the most"
+        "big:1:1: the file is too large: 1099511627776 bytes; the limit is 268435456"
     )
 
 
@@ -337,7 +338,8 @@ def test_link_to_itself(tmp_path: Path) -> None:
     script.symlink_to(script.name)
     (found,) = find_scripts([tmp_path], tmp_path)
     assert error_of(lambda: load_script(found, tmp_path)) == (
-        "a.dialogue.yaml:1:1: cannot be read: too many levels of symbolic links"
+        "a.dialogue.yaml:1:1: the file cannot be read: too many "
+        "levels of symbolic links"
     )
 
 

@@ -176,7 +176,7 @@ def test_tags_that_are_built_in_marks(stage: Stage, tag: str) -> None:
     result = stage.run(HELLO.replace("skill: actor", f"skill: actor\ntags: {tag}"))
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert block(result, "a.dialogue.yaml:", 2) == [
-        f'a.dialogue.yaml:5:1: the tag "{tag}" is a built-in mark of pytest',
+        f'a.dialogue.yaml:5:1: the tag "{tag}" is a built-in mark of pytest  [KIT114]',
         "  rename the tag",
     ]
 
@@ -188,7 +188,7 @@ def test_broken_script(stage: Stage) -> None:
     assert block(result, "a.dialogue.yaml:", 1) == [
         (
             'a.dialogue.yaml:3:1: unknown key "dialogs" in a script '
-            '(did you mean "dialogues"?)'
+            '(did you mean "dialogues"?)  [KIT101]'
         )
     ]
 
@@ -407,7 +407,7 @@ def test_stale_fixture(stage: Stage) -> None:
     assert block(result, "fixtures/", 2) == [
         (
             'fixtures/a/hello.json:1:1: the fixture of "hello" is stale: its '
-            "script has changed since"
+            "script has changed since  [KIT303]"
         ),
         '  run "kit generate a.dialogue.yaml" and commit what it writes',
     ]

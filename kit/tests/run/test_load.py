@@ -84,7 +84,8 @@ def test_stale(project: Path) -> None:
     assert first.fixture.cases[0].turns[0].said == "hello"
     assert str(first.problem) == (
         f'{MORNING}:1:1: the fixture of "good morning" is stale: its script has changed'
-        ' since\n  run "kit generate a.dialogue.yaml" and commit what it writes'
+        " since  [KIT303]\n"
+        '  run "kit generate a.dialogue.yaml" and commit what it writes'
     )
     assert second.problem is None
 
@@ -97,7 +98,7 @@ def test_edited(project: Path) -> None:
     assert first.fixture.cases[0].turns[0].said == "hi"
     assert first.place == MORNING
     assert str(first.problem) == (
-        f"{MORNING}:41:1: the fixture was edited by hand\n"
+        f"{MORNING}:41:1: the fixture was edited by hand  [KIT302]\n"
         '  change "a.dialogue.yaml" instead; "kit generate" writes it again'
     )
 
@@ -129,8 +130,8 @@ def test_no_such_fixture() -> None:
     """A fixture that does not exist is an error like any other."""
     assert [str(error) for error in load_paths([Path("fixtures/x.json")]).errors] == [
         (
-            "fixtures/x.json:1:1: there is no such fixture\n"
-            '  "kit generate" writes it again'
+            "fixtures/x.json:1:1: there is no such fixture  [KIT304]\n"
+            '  "kit generate" writes it'
         )
     ]
 

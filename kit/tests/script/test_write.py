@@ -14,6 +14,7 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.nodes import MapNode, compose
 from ovos_dialogue_kit.script.model import Emit, Script
 from ovos_dialogue_kit.script.parse import parse_script
+from ovos_dialogue_kit.script.problems import Problems
 from ovos_dialogue_kit.script.write import literal_turn, write_script, write_value
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
@@ -75,7 +76,7 @@ def test_values_as_yaml(value: Json, text: str) -> None:
 def test_a_key_that_is_too_long_for_yaml() -> None:
     """YAML takes it with a question mark."""
     key = "k" * 2000
-    node = compose(write_value({key: "x"}), "a")
+    node = compose(write_value({key: "x"}), "a", Problems())
     assert isinstance(node, MapNode)
     assert [key] == list(node.values)
 

@@ -1,7 +1,10 @@
-"""The part of the format that says what a turn must lead to; see ``format``."""
+"""Define the keys of ``expect``; see ``keys``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode
@@ -28,55 +31,71 @@ _REPLY_PART = (
     KeySpec(
         "dialog",
         TEXT,
-        "The name of the `.dialog` file that was spoken; for a skill that does not "
-        "tell, any of its lines in the session's language.",
+        "The name of the `.dialog` file that the reply comes from. If the skill does "
+        "not send the name, any line of that file in the session's language counts.",
     ),
     KeySpec(
         "data",
         AnyMapping(),
-        "Values that the dialog was filled with; others may be there.",
+        "Values that the dialog was filled with; it may have others, too.",
     ),
     KeySpec("text", TEXT, "The exact words."),
-    KeySpec("regex", REGEX, "A Python regular expression that is found in the words."),
+    KeySpec(
+        "regex", REGEX, "A Python regular expression that matches a part of the words."
+    ),
     KeySpec("contains", TEXT, "A part of the words."),
     KeySpec(
-        "skill", TEXT, "The id of the skill that spoke or, without a reply, handled."
+        "skill",
+        TEXT,
+        "The id of the skill that replied or, without a reply, handled the turn.",
     ),
     KeySpec("lang", LANG, "The reply's language."),
-    KeySpec("asks", FLAG, "Whether the microphone is opened again."),
-    KeySpec("within", DURATION, "The longest time from the turn's beginning."),
+    KeySpec(
+        "asks",
+        FLAG,
+        "Whether the skill opens the microphone again to wait for an answer.",
+    ),
+    KeySpec(
+        "within",
+        DURATION,
+        "The longest time from the beginning of the turn to the reply.",
+    ),
 )
 _REPLY = Section("reply", "a reply", _REPLY_PART)
 
 _ANY_OF = KeySpec(
     "any_of",
     ListOf(Either(text=Template(), map=_REPLY), "a list of replies"),
-    "Several [replies](#reply), of which one must fit.",
+    "A list of [replies](#reply), one of which must match.",
 )
 
 _MESSAGE = Section(
     "message",
     "a bus message",
     (
-        KeySpec("type", TEXT, "Its type.", required=True),
-        KeySpec("data", AnyMapping(), "Some of its data."),
-        KeySpec("context", AnyMapping(), "Some of its context."),
+        KeySpec("type", TEXT, "The message's type.", required=True),
+        KeySpec("data", AnyMapping(), "Data that it must have, among others."),
+        KeySpec(
+            "context", AnyMapping(), "Context that it must have, among other context."
+        ),
     ),
 )
 
 _TURN_PART = (
     KeySpec(
-        "intent", TEXT, "The intent that matched, without skill id and file suffix."
+        "intent",
+        TEXT,
+        "The name of the intent that matched, without skill id and file suffix.",
     ),
     KeySpec(
         "slots",
         MapOf(TEXT, "slot", "a mapping of slots to texts"),
-        "Exactly what the intent's slots hold.",
+        "The slots of the intent: exactly these.",
     ),
     KeySpec(
         "slots_include",
         MapOf(TEXT, "slot", "a mapping of slots to texts"),
-        "Some of what the intent's slots hold.",
+        "Slots of the intent, among others.",
     ),
     KeySpec(
         "route",
@@ -89,33 +108,36 @@ _TURN_PART = (
     KeySpec(
         "messages",
         Either(list=ListOf(_MESSAGE, "a list of bus messages"), map=_MESSAGE),
-        "[Bus messages](#message) that are seen, in this order.",
+        "[Bus messages](#message) that must be sent, in this order.",
     ),
     KeySpec(
-        "session", AnyMapping(), "Parts of the session afterwards, as on the wire."
+        "session",
+        AnyMapping(),
+        "Parts of the session after the turn, as in a bus message.",
     ),
 )
 
-_NOT = Section("not", "what must not be", (*_REPLY_PART, _ANY_OF, *_TURN_PART))
+_NOT = Section("not", '"not"', (*_REPLY_PART, _ANY_OF, *_TURN_PART))
 
 
-def _check_expectation(node: MapNode) -> None:
+def _check_expectation(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error for each key that contradicts another one."""
     silent = node.values.get("no_reply")
     unmatched = node.values.get("no_match")
     for key, mark in node.marks.items():
-        if silent and key in REPLY_KEYS:
-            raise ScriptError(
-                f'"{key}" beside "no_reply": there is no such reply', mark
-            )
-        if unmatched and key in {"intent", "slots", "slots_include"}:
-            raise ScriptError(f'"{key}" beside "no_match": there is no intent', mark)
+        for other in (
+            "no_reply" if silent and key in REPLY_KEYS else None,
+            "no_match" if unmatched and key in _INTENT_KEYS else None,
+        ):
+            if other:
+                problem = f'"{key}" cannot be combined with "{other}"'
+                yield ScriptError(problem, mark, code=Code.CONTRADICTION)
 
+
+_INTENT_KEYS = frozenset({"intent", "slots", "slots_include"})
 
 REPLY_KEYS = frozenset({key.name for key in _REPLY_PART} - {"skill"} | {"any_of"})
-"""Keys of an expectation that are about a reply, so that there must be one."""
-
-TURN_KEYS = frozenset({key.name for key in _TURN_PART} | {"no_match"})
-"""Keys of an expectation that are about the turn as a whole."""
+"""The keys of an expectation that are about a reply, so that there must be one."""
 
 EXPECTATION = Section(
     "expectation",
@@ -124,12 +146,13 @@ EXPECTATION = Section(
         *_REPLY_PART,
         _ANY_OF,
         *_TURN_PART,
-        KeySpec("no_reply", TRUE, "Nothing at all is said."),
-        KeySpec("no_match", TRUE, "No intent and no fallback takes it."),
+        KeySpec("no_reply", TRUE, "The turn gets no reply at all."),
+        KeySpec("no_match", TRUE, "No intent and no fallback handles the turn."),
         KeySpec(
             "not",
             Either(text=Template(), map=_NOT),
-            "Words that must not be said, or [more that must not be](#not).",
+            "Words that must not be said, or other [conditions](#not) that must not "
+            "hold.",
         ),
     ),
     check=_check_expectation,

@@ -1,16 +1,18 @@
-"""The format of scripts: every key, what it takes, where it may stand, what it is for.
+"""Define the format of scripts: every key, its place, its values and its purpose.
 
-This is the only place that says so. ``parse`` checks scripts against it, ``schema``
-makes the JSON Schema from it and ``reference`` the script reference in ``docs/``.
+This is the single source: ``parse`` checks scripts against it, and the generators of
+the project make the JSON Schema and ``docs/script.md`` from it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from ovos_dialogue_kit.errors import ScriptError, near_name, similarity
+from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.errors import ScriptError, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
-from ovos_dialogue_kit.script.format.kinds import AnyMapping, Kind, OneOf, Template
+from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode
 from ovos_dialogue_kit.script.format.scalars import (
     CHECKS,
@@ -34,20 +36,25 @@ from ovos_dialogue_kit.script.format.sections import (
     Section,
 )
 
-__all__ = ["DIALOGUE", "SCRIPT", "TURN", "list_sections"]
+__all__ = ["DIALOGUE", "SCRIPT", "TURN"]
+
+_MISSPELT = 0.75
+"""The similarity to a key above which a second speaker is a misspelt key."""
 
 _SLOT_NAME = "[a-z][a-z0-9_]*"
-_SLOT_HINT = "lowercase letters, digits and _, not beginning with a digit"
+_SLOT_HINT = "use lowercase letters, digits and _, not beginning with a digit"
 
 _TEXTS = OneOrMore(TEXT, "a text or a list of texts")
 _ENGINES = OneOrMore(ENGINE, "an engine or a list of engines")
 _VALUES = MapOf(_TEXTS, "slot", "a mapping of names to values", _SLOT_NAME, _SLOT_HINT)
 
 
-def _check_axes(node: MapNode) -> None:
+def _check_axes(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error for each axis that is not named like a slot."""
     for name, mark in node.marks.items():
         if not re.fullmatch(_SLOT_NAME, name):
-            raise ScriptError(f'"{name}" cannot name an axis', mark, _SLOT_HINT)
+            problem = f'"{name}" cannot name an axis'
+            yield ScriptError(problem, mark, _SLOT_HINT, Code.INVALID_NAME)
 
 
 _MATRIX = Section(
@@ -57,9 +64,9 @@ _MATRIX = Section(
         KeySpec(
             "lang",
             OneOrMore(LANG, "a language or a list of them"),
-            "The main language.",
+            "The language of the dialogue.",
         ),
-        KeySpec("engine", _ENGINES, "The engine, or several joined by `+`."),
+        KeySpec("engine", _ENGINES, "The intent engine, or several joined by `+`."),
     ),
     free=_TEXTS,
     check=_check_axes,
@@ -70,9 +77,13 @@ _XFAIL = Section(
     (
         KeySpec("reason", TEXT, "Why it fails; shown in reports.", required=True),
         KeySpec(
-            "when", WHEN, "On which versions: `ovos-core <1.0`. Always, if left out."
+            "when",
+            WHEN,
+            "The versions on which it fails: `ovos-core <1.0`. Default: all.",
         ),
-        KeySpec("strict", FLAG, "Whether passing is a failure, too. Default: `true`."),
+        KeySpec(
+            "strict", FLAG, "Whether it is a failure if it passes. Default: `true`."
+        ),
     ),
 )
 
@@ -80,13 +91,13 @@ _MARKS = (
     KeySpec(
         "tags",
         OneOrMore(TAG, "a tag or a list of tags"),
-        "Names to select by: pytest marks (`-m smoke`).",
+        "Names by which tests are selected; in pytest they are marks (`-m smoke`).",
     ),
-    KeySpec("skip", TEXT, "Why this is not run."),
+    KeySpec("skip", TEXT, "Skip this, for the given reason."),
     KeySpec(
         "xfail",
         Either(text=Template(), map=_XFAIL),
-        "A failure that is known: its reason, or [more](#xfail).",
+        "The reason of a known failure, or a [mapping](#xfail) with more.",
     ),
     KeySpec(
         "requires",
@@ -95,9 +106,9 @@ _MARKS = (
             "distribution",
             "a mapping of distributions to versions",
             r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?",
-            "such as ovos-core",
+            "for example ovos-core",
         ),
-        "Distributions and versions without which this is skipped: "
+        "Distributions, with the versions that this needs; it is skipped otherwise: "
         '`ovos-core: ">=1.3"`.',
     ),
     KeySpec(
@@ -113,9 +124,11 @@ _EXPAND = Section(
     "expand",
     "an expansion",
     (
-        KeySpec("cap", NUMBER, "How many variants are allowed. Default: 100."),
-        KeySpec("sample", NUMBER, "Take so many variants, if there are more."),
-        KeySpec("seed", TEXT, "Another text gives another sample. Default: `0`."),
+        KeySpec("cap", NUMBER, "The largest number of variants allowed. Default: 100."),
+        KeySpec(
+            "sample", NUMBER, "The number of variants to choose if there are more."
+        ),
+        KeySpec("seed", TEXT, "Each text chooses a different sample. Default: `0`."),
     ),
 )
 
@@ -124,20 +137,32 @@ _EXPANSION = (
     KeySpec(
         "matrix",
         _MATRIX,
-        "[Axes](#matrix): the dialogue is run with each value of each.",
+        "[Axes](#matrix): the dialogue is run with every combination of their values.",
     ),
-    KeySpec("expand", _EXPAND, "How many [variants](#expand) are made, and which."),
+    KeySpec(
+        "expand", _EXPAND, "How many [variants](#expand) are generated, and which."
+    ),
 )
 
 _PREFS = Section(
     "prefs",
     "the preferences",
     (
-        KeySpec("system_unit", OneOf("unit system", ("metric", "imperial")), "Units."),
         KeySpec(
-            "time_format", OneOf("time format", ("half", "full")), "12 or 24 hours."
+            "system_unit",
+            OneOf("unit system", ("metric", "imperial")),
+            "Units of measurement.",
         ),
-        KeySpec("date_format", OneOf("date format", ("DMY", "MDY", "YMD")), "Dates."),
+        KeySpec(
+            "time_format",
+            OneOf("time format", ("half", "full")),
+            "12-hour (`half`) or 24-hour (`full`) clock.",
+        ),
+        KeySpec(
+            "date_format",
+            OneOf("date format", ("DMY", "MDY", "YMD")),
+            "The order of day, month and year.",
+        ),
     ),
 )
 
@@ -145,29 +170,40 @@ _SESSION = Section(
     "session",
     "a session",
     (
-        KeySpec("session_id", TEXT, "Its id on the bus. Default: made from its name."),
-        KeySpec("lang", LANG, "Its language. Default: that of the dialogue."),
-        KeySpec("site_id", TEXT, "Where the speaker is: a room, a device."),
+        KeySpec(
+            "session_id",
+            TEXT,
+            "The session's id on the bus. Default: derived from its name.",
+        ),
+        KeySpec("lang", LANG, "The session's language. Default: that of the dialogue."),
+        KeySpec("site_id", TEXT, "The speaker's room or device."),
         KeySpec(
             "location",
             AnyMapping(),
-            "Where on earth, as OVOS keeps it: city, timezone …",
+            "The speaker's location as OVOS stores it: city, timezone …",
         ),
-        KeySpec("prefs", _PREFS, "Its [preferences](#prefs)."),
+        KeySpec("prefs", _PREFS, "The session's [preferences](#prefs)."),
         KeySpec(
             "pipeline",
             OneOrMore(STAGE, "a stage or a list of stages"),
-            "Its pipeline: " + ", ".join(f"`{name}`" for name in STAGE.names) + ". "
-            "`engine_high` is that stage of the engine under test.",
+            "The session's pipeline: "
+            + ", ".join(f"`{name}`" for name in STAGE.names)
+            + ". `engine_high` stands for that stage of the engine under test.",
         ),
-        KeySpec("blacklisted_skills", _TEXTS, "Ids of skills that must not answer it."),
         KeySpec(
-            "blacklisted_intents", _TEXTS, "Intents (`skill:intent`) it must not get."
+            "blacklisted_skills",
+            _TEXTS,
+            "Ids of skills that must not answer the session.",
+        ),
+        KeySpec(
+            "blacklisted_intents",
+            _TEXTS,
+            "Intents (`skill:intent`) that must not match.",
         ),
         KeySpec(
             "context",
             AnyMapping(),
-            "What the context of each of its messages contains.",
+            "Context that is added to each message of the session.",
         ),
     ),
     empty=True,
@@ -178,54 +214,58 @@ _EMIT = Section(
     "an emitted message",
     (
         KeySpec("type", Template(), "The message's type.", required=True),
-        KeySpec("data", AnyMapping(), "Its data."),
-        KeySpec(
-            "context", AnyMapping(), "What its context contains besides the session."
-        ),
+        KeySpec("data", AnyMapping(), "The message's data."),
+        KeySpec("context", AnyMapping(), "The message's context, besides the session."),
     ),
 )
 
 
-def _check_action(node: MapNode) -> None:
-    if len(node.values) != 1:
-        raise ScriptError(
-            'a turn has either "emit" or "silence"',
+def _check_action(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error if there is not exactly one action."""
+    if len(node.values.keys() & {"emit", "silence"}) != 1:
+        yield ScriptError(
+            'a turn cannot have both "emit" and "silence"',
             node.mark,
-            "two things are two turns",
+            "use a separate turn for each",
+            Code.TWO_ACTIONS,
         )
 
 
 _ACTION = Section(
     "action",
-    "what a speaker does",
+    "a speaker's action",
     (
-        KeySpec("emit", _EMIT, "Send a [bus message](#emit)."),
-        KeySpec("silence", DURATION, "Say nothing for this long: `2s`."),
+        KeySpec("emit", _EMIT, "Send a [bus message](#emit).", vital=True),
+        KeySpec("silence", DURATION, "Say nothing for this long: `2s`.", vital=True),
     ),
     check=_check_action,
 )
 
 
-def _check_turn(node: MapNode) -> None:
-    """Raise if not exactly one key is left to be the speaker."""
+def _check_turn(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error if not exactly one key is left to be the speaker."""
     names = [key.name for key in TURN.keys]
     free = [key for key in node.values if key not in names]
     if len(free) == 1:
         return
     if not free:
         expected = "expect" in node.values
-        raise ScriptError(
+        yield ScriptError(
             f"{'a reply is expected, but ' if expected else ''}nobody speaks",
             node.mark,
             'name the speaker: "kitchen: what did i just say"',
+            Code.NO_SPEAKER,
         )
+        return
     likeliest = max(free, key=lambda key: similarity(key, names))
-    if near_name(likeliest, names):
-        raise TURN.unknown(likeliest, node)
-    raise ScriptError(
+    if similarity(likeliest, names) > _MISSPELT:
+        yield TURN.unknown(likeliest, node)
+        return
+    yield ScriptError(
         f'two speakers in one turn: "{free[0]}" and "{free[1]}"',
         node.marks[free[1]],
-        f"make it two turns; other keys are: {', '.join(names)}",
+        f"use a separate turn for each; the other keys are: {', '.join(names)}",
+        Code.TWO_SPEAKERS,
     )
 
 
@@ -242,16 +282,18 @@ TURN = Section(
                 ),
                 map=EXPECTATION,
             ),
-            "What must come of it: the exact words, an [expectation](#expectation), or "
-            "a list of them, one for each reply in order. Nothing, if left out.",
+            "The expected reply: its exact words, an [expectation](#expectation), or "
+            "a list of these, one for each reply in order. Default: not checked.",
         ),
         KeySpec("with", _VALUES, "Values of `{slots}`, from this turn on."),
-        KeySpec("overlap", FLAG, "Whether the next turn begins before this one's end."),
-        KeySpec("within", DURATION, "The turn's deadline."),
+        KeySpec(
+            "overlap", FLAG, "Whether the next turn begins before this one has ended."
+        ),
+        KeySpec("within", DURATION, "The time within which the turn must end."),
         *_MARKS,
     ),
     free=Either(
-        text=Template(hint='a turn in which nobody speaks is "{silence: 2s}"'),
+        text=Template(hint='for a turn in which nobody speaks, write "{silence: 2s}"'),
         map=_ACTION,
     ),
     check=_check_turn,
@@ -263,11 +305,23 @@ DIALOGUE = Section(
     "dialogue",
     "a dialogue",
     (
-        KeySpec("turns", _TURNS, "Its [turns](#turn), in order.", required=True),
-        KeySpec("lang", LANG, "Its language. Default: that of the script."),
-        KeySpec("engine", _ENGINES, "Its engines. Default: those of the script."),
+        KeySpec(
+            "turns",
+            _TURNS,
+            "The [turns](#turn) of the dialogue, in order.",
+            required=True,
+        ),
+        KeySpec("lang", LANG, "The dialogue's language. Default: that of the script."),
+        KeySpec(
+            "engine", _ENGINES, "The dialogue's engines. Default: those of the script."
+        ),
         *_EXPANSION,
-        KeySpec("isolate", FLAG, "Whether other schedules are explored."),
+        KeySpec(
+            "isolate",
+            FLAG,
+            "Whether other orders of the turns are explored for leaks. Default: that "
+            "of the script.",
+        ),
         *_MARKS,
     ),
 )
@@ -276,19 +330,20 @@ SCRIPT = Section(
     "script",
     "a script",
     (
-        KeySpec("skill", _TEXTS, "The id of the skill under test, or several."),
-        KeySpec("lang", LANG, "The language. Default: `en-US`."),
+        KeySpec("skill", _TEXTS, "The id of the skill under test, or several ids."),
+        KeySpec("lang", LANG, "The language of the script. Default: `en-US`."),
         KeySpec(
             "engine",
             _ENGINES,
             "The intent engine: `padacioso`, `padatious`, `adapt`, or several at once "
-            "(`padacioso+adapt`). A list is run with each. Default: `padacioso`.",
+            "(`padacioso+adapt`). With a list, each dialogue is run with every engine. "
+            "Default: `padacioso`.",
         ),
         KeySpec(
             "sessions",
             MapOf(_SESSION, "session", "a mapping of speakers to sessions"),
-            "The speakers that are not as the installed OVOS makes them: their "
-            "[sessions](#session).",
+            "The [sessions](#session) of speakers that differ from the default of the "
+            "installed OVOS.",
         ),
         KeySpec(
             "phrases",
@@ -299,23 +354,24 @@ SCRIPT = Section(
                 _SLOT_NAME,
                 _SLOT_HINT,
             ),
-            "Templates to use as `<name>`.",
+            "Templates that are used as `<name>`.",
         ),
         *_EXPANSION,
         KeySpec(
             "transformers",
             _TEXTS,
-            "Utterance transformers (plugin names) that take part. Default: none.",
+            "Utterance transformers (plugin names) that are active. Default: none.",
         ),
         KeySpec(
             "clock",
             OneOf("clock", ("virtual", "real")),
-            "Whether waiting takes time. Default: `virtual`.",
+            "With `virtual`, waiting takes no real time. Default: `virtual`.",
         ),
         KeySpec(
             "isolate",
             FLAG,
-            "Whether other schedules of the sessions are explored. Default: `false`.",
+            "Whether other orders of the sessions' turns are explored for leaks. "
+            "Default: `false`.",
         ),
         *_MARKS,
         KeySpec(
@@ -324,27 +380,11 @@ SCRIPT = Section(
                 Either(list=_TURNS, map=DIALOGUE),
                 "dialogue",
                 "a mapping of names to dialogues",
-                hint="a name is one line with something in it",
+                hint="a name must be a single non-empty line",
             ),
-            "The dialogues by name: a list of [turns](#turn), or a "
-            "[mapping](#dialogue) that says more.",
+            "The dialogues by name, each a list of [turns](#turn) or a "
+            "[mapping](#dialogue) with more.",
             required=True,
         ),
     ),
 )
-
-
-def list_sections() -> tuple[Section, ...]:
-    """Return the sections of the format, each once, the script first."""
-    found: dict[str, Section] = {}
-    _collect(SCRIPT, found)
-    return tuple(found.values())
-
-
-def _collect(kind: Kind, found: dict[str, Section]) -> None:
-    if isinstance(kind, Section):
-        if kind.name in found:
-            return
-        found[kind.name] = kind
-    for part in kind.parts():
-        _collect(part, found)

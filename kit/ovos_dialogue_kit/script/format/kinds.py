@@ -1,9 +1,7 @@
-"""The kinds of single values in a script: each reads a node, and tells what it takes.
+"""Read single values of a script: each kind checks a node and returns its value.
 
-``format`` says which key takes which kind, ``sections`` has the kinds made of others. A
-kind checks all that can be checked without looking elsewhere. Its JSON Schema is for
-editors, which see what their YAML library makes of a file: so a text may be a number or
-a boolean there.
+``keys`` says which key takes which kind; ``sections`` has the kinds that are made of
+others. A kind checks everything that can be checked without looking elsewhere.
 """
 
 from __future__ import annotations
@@ -12,57 +10,58 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
 from ovos_dialogue_kit.script.model import Text
+from ovos_dialogue_kit.script.problems import Problems
 
 __all__ = [
     "AnyMapping",
     "Kind",
     "OneOf",
     "Scalar",
-    "Schema",
     "Template",
     "refuse",
     "require_text",
 ]
 
-Schema: TypeAlias = dict[str, Json]
-
-_ANY_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(\.\d{1,99})?(?:[eE][+-]?\d{1,3})?")
 _CONSTANTS: Mapping[str, Json] = {"true": True, "false": False, "null": None}
 
 
 class Kind(Protocol):
-    """What a key takes; the value that is read depends on the kind, hence ``Any``."""
+    """What a key takes."""
 
     @property
     def words(self) -> str:
-        """What it takes, for errors and documents: ``a text``."""
+        """The kind as errors and documents call it: ``a text``."""
         ...
 
-    def read(self, node: Node, name: str) -> Any:
-        """Return a node's value; ``name`` is the key that errors talk about."""
-        ...
+    def read(self, node: Node, name: str, problems: Problems) -> Any:
+        """Return the value of a node; its type depends on the kind, hence ``Any``.
 
-    def schema(self) -> Schema:
-        """Return the JSON Schema; sections refer to their definition by name."""
-        ...
+        Args:
+            node: the value as it is written.
+            name: the key, as errors call it.
+            problems: gets what is wrong with the parts of the value.
 
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the kinds that it is made of."""
+        Raises:
+            ScriptError: the value as a whole cannot be used.
+
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text, converted; ``convert`` raises ``ValueError`` (with the reason, if any).
+    """A text that is converted.
 
-    ``json`` is the schema where an editor can know more than that it is a scalar.
+    ``convert`` raises ``ValueError``, with the reason if there is more to say. ``json``
+    is the JSON Schema, where an editor can check more than that it is a scalar.
     """
 
     words: str = "a text"
@@ -70,44 +69,28 @@ class Scalar:
     hint: str | None = None
     json: Mapping[str, Json] | None = None
 
-    def read(self, node: Node, name: str) -> Any:
-        """Return what ``convert`` makes of the text."""
+    def read(self, node: Node, name: str, problems: Problems) -> Any:
+        """Return the converted text."""
         text = require_text(node, name, self.words)
         try:
             return self.convert(text)
         except ValueError as error:
             refuse(node, name, self.words, self.hint, str(error))
 
-    def schema(self) -> Schema:
-        """Return that it is any scalar, or what is known of it."""
-        return dict(self.json or _ANY_SCALAR)
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return nothing."""
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A text that keeps its place, because it is looked into later.
 
-    ``hint`` helps where it is empty.
+    ``hint`` is shown if it is empty.
     """
 
     words: str = "a text"
     hint: str | None = None
 
-    def read(self, node: Node, name: str) -> Text:
+    def read(self, node: Node, name: str, problems: Problems) -> Text:
         """Return the text with its place."""
         return Text(require_text(node, name, self.words, self.hint), node.mark)
-
-    def schema(self) -> Schema:
-        """Return that it is any scalar."""
-        return dict(_ANY_SCALAR)
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return nothing."""
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +103,10 @@ class OneOf:
 
     @property
     def words(self) -> str:
-        """What it takes, for errors and documents."""
+        """The kind as errors and documents call it."""
         return f"one of {', '.join(self.names)}"
 
-    def read(self, node: Node, name: str) -> str:
+    def read(self, node: Node, name: str, problems: Problems) -> str:
         """Return the name."""
         text = require_text(node, name, self.words)
         for part in text.split(self.joint) if self.joint else [text]:
@@ -132,81 +115,75 @@ class OneOf:
                     f'unknown {self.noun} "{part}"{near_name(part, self.names)}',
                     node.mark,
                     f"known: {', '.join(self.names)}",
+                    Code.UNKNOWN_VALUE,
                 )
         return text
-
-    def schema(self) -> Schema:
-        """Return the names."""
-        if not self.joint:
-            return {"enum": list(self.names)}
-        one = f"({'|'.join(self.names)})"
-        return {"type": "string", "pattern": f"^{one}({re.escape(self.joint)}{one})*$"}
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return nothing."""
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnyMapping:
-    """A mapping with whatever JSON in it, as a bus message has it.
+    """A mapping with any JSON in it, as in a bus message.
 
-    Here alone ``true``, ``false``, ``null`` and numbers are not texts, unless quoted.
+    Only here are ``true``, ``false``, ``null`` and numbers not texts, unless quoted.
     """
 
     words: str = "a mapping"
 
-    def read(self, node: Node, name: str) -> dict[str, Json]:
+    def read(self, node: Node, name: str, problems: Problems) -> dict[str, Json]:
         """Return the mapping as JSON."""
         if not isinstance(node, MapNode):
             refuse(node, name, self.words)
         return {key: _json(value) for key, value in node.values.items()}
 
-    def schema(self) -> Schema:
-        """Return that it is any mapping."""
-        return {"type": "object"}
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return nothing."""
-        return ()
-
 
 def refuse(
     node: Node, name: str, words: str, hint: str | None = None, reason: str = ""
 ) -> NoReturn:
-    """Raise that a key takes something else than what stands there.
+    """Raise the error that a value is not of the kind that its key takes.
 
     Args:
-        node: what stands there.
+        node: the value.
         name: the key.
-        words: what it takes.
+        words: what the key takes.
         hint: the edit that helps.
-        reason: why a text will not do.
+        reason: why a text cannot be converted.
+
+    Raises:
+        ScriptError: always.
 
     """
     if isinstance(node, TextNode):
         if node.plain and not node.text:
-            raise ScriptError(f'"{name}" is empty', node.mark, hint)
-        found = f'"{node.text}"'
+            raise ScriptError(f'"{name}" is empty', node.mark, hint, Code.EMPTY_VALUE)
+        found, code = f'"{node.text}"', Code.INVALID_VALUE
     else:
         found = "a list" if isinstance(node, ListNode) else "a mapping"
+        code = Code.WRONG_TYPE
     because = f": {reason}" if reason else ""
-    raise ScriptError(
-        f'"{name}" must be {words}, not {found}{because}', node.mark, hint
-    )
+    problem = f'"{name}" must be {words}, not {found}{because}'
+    raise ScriptError(problem, node.mark, hint, code)
 
 
 def require_text(node: Node, name: str, words: str, hint: str | None = None) -> str:
-    """Return the text of a node, or raise that there is none; ``hint`` says what for.
+    """Return the text of a node.
 
-    A list or a mapping may be a text that YAML took for one.
+    Args:
+        node: the value.
+        name: the key.
+        words: what the key takes.
+        hint: the edit that helps if the text is empty.
+
+    Raises:
+        ScriptError: the text is empty, or the value is a list or a mapping; perhaps a
+            text that YAML took for one.
+
     """
     if isinstance(node, TextNode):
         if not node.text.strip():
-            raise ScriptError(f'"{name}" is empty', node.mark, hint)
+            raise ScriptError(f'"{name}" is empty', node.mark, hint, Code.EMPTY_VALUE)
         return node.text
     opening = "[" if isinstance(node, ListNode) else "{"
-    quote = f'a text that begins with "{opening}" must be in quotes'
+    quote = f'put a text that begins with "{opening}" in quotes'
     refuse(node, name, words, quote if node.flow else None)
 
 

@@ -1,7 +1,7 @@
-"""What a person did wrong where the YAML parser only tells what it met.
+"""Explain a YAML error by the mistake that probably caused it.
 
 Most broken scripts have one cause: a spoken text that YAML takes for something else,
-because of how it begins (``[what] time``) or of a colon in it.
+because of how it begins (``[what] time``) or because of a colon in it.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from typing import Any
 
 import yaml
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 
 __all__ = ["explain_yaml_error"]
 
-# What stands before a text on its line: dashes, then perhaps a key without quotes.
+# The part of a line before its text: dashes, then perhaps a key without quotes.
 _ENTRY = re.compile(r"\s*(?:-\s+)*(?:[^\s\"'#\[{\-%][^#\[{]*?:\s+)?")
 
 
 def explain_yaml_error(
     error: yaml.MarkedYAMLError, text: str, path: str
 ) -> ScriptError:
-    """Return what the parser met as what a person did wrong, with its place.
+    """Return the user's mistake, with its place, for what the parser met.
 
     Args:
         error: what PyYAML raised when it read ``text``.
         text: the whole YAML.
-        path: what to call the file in the mark.
+        path: the name of the file in the mark.
 
     """
     place: Any = error.problem_mark  # the parser's and the scanner's errors have one
@@ -35,7 +36,8 @@ def explain_yaml_error(
     line = lines[place.line] if place.line < len(lines) else ""
     mark = Mark(path, place.line + 1, place.column + 1)
     if line[place.column : place.column + 1] == "\t":
-        return ScriptError("a tab cannot indent YAML", mark, "use spaces")
+        problem = "YAML cannot be indented with tabs"
+        return ScriptError(problem, mark, "use spaces", Code.TAB_INDENT)
     entry = _ENTRY.match(line)
     start = entry.end() if entry else 0
     value = line[start:]
@@ -46,13 +48,17 @@ def explain_yaml_error(
             f"a text that {reason} must be in quotes",
             Mark(path, place.line + 1, start + 1),
             f"write {line[:start].strip()} {quoted}",
+            Code.UNQUOTED_TEXT,
         )
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    return ScriptError(f"not valid YAML: {what}", mark)
+    return ScriptError(f"not valid YAML: {what}", mark, code=Code.INVALID_YAML)
 
 
 def _needs_quotes(value: str, offset: int) -> str:
-    """Return how a text trips YAML, which met the problem ``offset`` into it."""
+    """Return why a text needs quotes, empty if it does not.
+
+    The parser met the problem ``offset`` characters into it.
+    """
     first = value[:1]
     if first in "[{" and offset > 0:
         rest = value[_closing(value) + 1 :].strip()
@@ -60,12 +66,15 @@ def _needs_quotes(value: str, offset: int) -> str:
     if first and first in "*&@`%|>?":
         return f'begins with "{first}"'
     if offset > 0 and first not in "\"'" and value[offset : offset + 2] in (": ", ":"):
-        return 'has ": " in it'
+        return 'contains ": "'
     return ""
 
 
 def _closing(value: str) -> int:
-    """Return where the bracket that opens ``value`` is closed, else its end."""
+    """Return the index at which the bracket that opens ``value`` is closed.
+
+    It is the length of the text if the bracket is not closed.
+    """
     depth = 0
     for index, character in enumerate(value):
         depth += character in "[{"

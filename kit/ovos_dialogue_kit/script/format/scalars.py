@@ -1,4 +1,4 @@
-"""The kinds of single values that the format has, ready to be used."""
+"""Define the kinds of single values that the format has."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 ENGINES = ("padacioso", "padatious", "adapt")
-"""The intent engines, by the kit's names for them."""
+"""The intent engines, by the kit's names."""
 
 _LEVELS = ("high", "medium", "low")
 
@@ -37,10 +37,10 @@ ROUTES: tuple[str, ...] = get_args(Route)
 """The parts of the intent service that an expectation may name."""
 
 FAULTS: tuple[str, ...] = get_args(FaultKind)
-"""Faults that ``allow:`` may name; see ``transcript.Fault``."""
+"""The faults that ``allow:`` may name; see ``transcript.Fault``."""
 
 CHECKS = (*FAULTS, "solo", "state", "taint")
-"""All that ``allow:`` may name: faults, and oracles of ``isolate.oracles``."""
+"""All checks that ``allow:`` may name: faults, and those of ``isolate.oracles``."""
 
 _DURATION = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -126,31 +126,33 @@ def _when(text: str) -> str:
 
 TEXT = Scalar()
 FLAG = Scalar("true or false", _flag, json={"type": "boolean"})
-TRUE = Scalar("true", _true, "leave it out otherwise", {"const": True})
+TRUE = Scalar("true", _true, "to switch it off, leave out the key", {"const": True})
 NUMBER = Scalar(
     "a whole number above 0", _number, json={"type": "integer", "minimum": 1}
 )
 DURATION = Scalar(
     "a duration",
     _seconds,
-    "such as 500ms, 2s, 1.5s, 10m or 1h",
+    "for example 500ms, 2s, 1.5s, 10m or 1h",
     {"type": "string", "pattern": f"^{_DURATION}$"},
 )
 LANG = Scalar(
     "a language tag",
     _lang,
-    "such as en-US",
+    "for example en-US",
     {"type": "string", "pattern": f"^{_LANG}$"},
 )
 TAG = Scalar(
     "a tag",
     _tag,
-    "letters, digits, _ - and ., beginning with a letter",
+    'use letters, digits, "_", "-" and ".", beginning with a letter',
     {"type": "string", "pattern": f"^{_TAG}$"},
 )
 REGEX = Scalar("a regular expression", _regex)
-VERSIONS = Scalar("versions", _versions, 'such as ">=1.3,<2.0"')
-WHEN = Scalar("a distribution and versions", _when, "such as ovos-core <1.0")
+VERSIONS = Scalar("version specifiers", _versions, 'for example ">=1.3,<2.0"')
+WHEN = Scalar(
+    "a distribution with version specifiers", _when, "for example ovos-core <1.0"
+)
 ENGINE = OneOf("engine", ENGINES, "+")
 STAGE = OneOf(
     "pipeline stage",

@@ -1,27 +1,31 @@
-"""The kinds of values that are made of others: lists, mappings, sections of keys.
+"""Read values that are made of others: lists, mappings, and sections of keys.
 
-A section is a mapping whose keys the format defines; it is the source of a definition
-in the JSON Schema, and of a table in the script reference.
+A section is a mapping whose keys the format defines. One faulty part of a list or a
+mapping does not hide the others: each is read for itself, and its error is reported.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
-from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.script.format.kinds import Kind, Schema, refuse, require_text
+from ovos_dialogue_kit.script.format.kinds import Kind, refuse, require_text
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
+from ovos_dialogue_kit.script.problems import Problems
 
 __all__ = ["Either", "Fields", "KeySpec", "ListOf", "MapOf", "OneOrMore", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What was read of a mapping, and the places of it and of its keys."""
+    """The values read from a mapping, and the places of it and of its keys.
+
+    A key whose value could not be read has a mark and no value.
+    """
 
     mark: Mark
     values: Mapping[str, Any]  # as their kinds say
@@ -30,58 +34,62 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list with something in it."""
+    """A list that is not empty."""
 
     item: Kind
     words: str
 
-    def read(self, node: Node, name: str) -> tuple[Any, ...]:
-        """Return the items."""
+    def read(self, node: Node, name: str, problems: Problems) -> tuple[Any, ...]:
+        """Return the items that could be read."""
         if not isinstance(node, ListNode):
             refuse(node, name, self.words)
-        return _items(node, name, self.item)
-
-    def schema(self) -> Schema:
-        """Return that it is a list."""
-        return {"type": "array", "items": self.item.schema(), "minItems": 1}
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the item."""
-        return (self.item,)
+        _require_content(node.items, node, name)
+        return problems.collect(
+            lambda part: self.item.read(part, name, problems), node.items
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """One item, or a list of them; equal ones are an error."""
+    """One item, or a list of different ones."""
 
     item: Kind
     words: str
 
-    def read(self, node: Node, name: str) -> tuple[Any, ...]:
+    def read(self, node: Node, name: str, problems: Problems) -> tuple[Any, ...]:
         """Return the items."""
         if not isinstance(node, ListNode):
-            return (self.item.read(node, name),)
-        items = _items(node, name, self.item)
-        seen = set()
-        for item, part in zip(items, node.items, strict=True):
-            if item in seen:
-                raise ScriptError(f'"{name}" has "{item}" twice', part.mark)
-            seen.add(item)
-        return items
+            return (self.item.read(node, name, problems),)
+        _require_content(node.items, node, name)
+        found: dict[Any, None] = {}
+        last: ScriptError | None = None
+        for part in node.items:
+            try:
+                found[self._read_new(part, name, found, problems)] = None
+            except ScriptError as error:  # noqa: PERF203  # each item for itself
+                problems.add(error)
+                last = error
+        if last:
+            raise last
+        return tuple(found)
 
-    def schema(self) -> Schema:
-        """Return that it is an item or a list."""
-        item = self.item.schema()
-        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the item."""
-        return (self.item,)
+    def _read_new(
+        self, node: Node, name: str, found: Mapping[Any, None], problems: Problems
+    ) -> Any:
+        item = self.item.read(node, name, problems)
+        if item in found:
+            problem = f'"{name}" contains "{item}" twice'
+            raise ScriptError(problem, node.mark, code=Code.REPEATED_ITEM)
+        return item
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A mapping whose keys the author names; ``known`` are all that there may be."""
+    """A mapping whose keys are names that the author chooses.
+
+    ``noun`` is what a key names, ``pattern`` what it must match and ``hint`` the help
+    if it does not; ``known`` are the only names, if there are any.
+    """
 
     item: Kind
     noun: str
@@ -90,96 +98,116 @@ class MapOf:
     hint: str | None = None
     known: tuple[str, ...] = ()
 
-    def read(self, node: Node, name: str) -> Fields:
-        """Return the values by their names."""
+    def read(self, node: Node, name: str, problems: Problems) -> Fields:
+        """Return the values that could be read, by their names."""
         if not isinstance(node, MapNode):
             refuse(node, name, self.words)
-        if not node.values:
-            raise ScriptError(f'"{name}" is empty', node.mark)
-        for key, mark in node.marks.items():
-            self._check(key, mark)
-        values = {key: self.item.read(part, key) for key, part in node.values.items()}
+        _require_content(node.values, node, name)
+        values = {}
+        for key, part in node.values.items():
+            with problems:
+                self._require_name(key, node.marks[key])
+                values[key] = self.item.read(part, key, problems)
         return Fields(node.mark, values, node.marks)
 
-    def _check(self, key: str, mark: Mark) -> None:
+    def _require_name(self, key: str, mark: Mark) -> None:
         if self.known and key not in self.known:
             raise ScriptError(
                 f'unknown {self.noun} "{key}"{near_name(key, self.known)}',
                 mark,
                 f"known: {', '.join(self.known)}",
+                Code.UNKNOWN_VALUE,
             )
         if not re.fullmatch(self.pattern, key):
-            raise ScriptError(f'"{key}" cannot name a {self.noun}', mark, self.hint)
-
-    def schema(self) -> Schema:
-        """Return the values' schema, and what the names may be."""
-        names: Json = (
-            {"enum": list(self.known)}
-            if self.known
-            else {"pattern": f"^(?:{self.pattern})$"}
-        )
-        return {
-            "type": "object",
-            "additionalProperties": self.item.schema(),
-            "propertyNames": names,
-            "minProperties": 1,
-        }
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the item."""
-        return (self.item,)
+            problem = f'"{key}" cannot name a {self.noun}'
+            raise ScriptError(problem, mark, self.hint, Code.INVALID_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class KeySpec:
-    """A key of a section: what it takes, and what it is for (Markdown)."""
+    """A key of a section: what it takes, and what it is for (Markdown).
+
+    ``required`` keys must be there. ``vital`` ones need not, but if they are, the
+    section means nothing without their value.
+    """
 
     name: str
     kind: Kind
     about: str
     required: bool = False
+    vital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A mapping whose keys the format defines.
 
-    ``name`` is that of the schema's definition, ``title`` what errors and documents
-    call it. ``free`` is what further keys take, if there may be any; ``check`` raises
-    for keys that do not go together. With ``empty``, nothing at all will do.
+    ``name`` is that of the schema's definition, ``title`` what errors call it. ``free``
+    is what further keys take, if there may be any. ``check`` yields what is wrong with
+    the keys together. With ``empty``, the section may be empty.
     """
 
     name: str
     title: str
     keys: tuple[KeySpec, ...]
     free: Kind | None = None
-    check: Callable[[MapNode], None] | None = None
+    check: Callable[[MapNode], Iterator[ScriptError]] | None = None
     empty: bool = False
     words: str = "a mapping"
 
-    def read(self, node: Node, name: str) -> Fields:
-        """Return the values of the keys that are there."""
+    def read(self, node: Node, name: str, problems: Problems) -> Fields:
+        """Return the values of the keys that are there and could be read.
+
+        Raises:
+            ScriptError: the section cannot be used: it is no mapping, its keys do not
+                go together, or one that it needs is missing or could not be read.
+
+        """
         if self.empty and isinstance(node, TextNode) and node.plain and not node.text:
             return Fields(node.mark, {}, {})
         if not isinstance(node, MapNode):
             refuse(node, name, self.words)
-        if not node.values and not self.empty:
-            raise ScriptError(f'"{name}" is empty', node.mark)
-        kinds = {key.name: key.kind for key in self.keys}
-        if self.free is None:
-            for key in node.values:
-                if key not in kinds:
-                    raise self.unknown(key, node)
+        if not self.empty:
+            _require_content(node.values, node, name)
+        kinds = {spec.name: spec.kind for spec in self.keys}
+        vital = {spec.name for spec in self.keys if spec.required or spec.vital}
+        values = {}
+        for key, part in node.values.items():
+            if key in kinds and key not in vital:
+                with problems:
+                    values[key] = kinds[key].read(part, key, problems)
+        self._require_sound(node, name, problems)
+        for key, part in node.values.items():
+            kind = kinds.get(key, self.free)
+            if kind and (key in vital or key not in kinds):
+                values[key] = kind.read(part, key, problems)
+        in_order = {key: values[key] for key in node.values if key in values}
+        return Fields(node.mark, in_order, node.marks)
+
+    def _require_sound(self, node: MapNode, name: str, problems: Problems) -> None:
+        """Report unknown keys; raise if the keys as a whole mean nothing.
+
+        A misspelt key explains what is missing, so then nothing else is reported.
+        """
+        known = {spec.name for spec in self.keys}
+        unknown = [
+            self.unknown(key, node)
+            for key in node.values
+            if key not in known and not self.free
+        ]
+        faults = list(self._faults(node, name))
+        for error in unknown or faults:
+            problems.add(error)
+        if faults:
+            raise (unknown or faults)[0]
+
+    def _faults(self, node: MapNode, name: str) -> Iterator[ScriptError]:
         if self.check:
-            self.check(node)
-        for definition in self.keys:
-            if definition.required and definition.name not in node.values:
-                raise ScriptError(f'"{name}" needs "{definition.name}"', node.mark)
-        values = {
-            key: kinds.get(key, self.free or self).read(value, key)
-            for key, value in node.values.items()
-        }
-        return Fields(node.mark, values, node.marks)
+            yield from self.check(node)
+        for spec in self.keys:
+            if spec.required and spec.name not in node.values:
+                problem = f'"{name}" needs the key "{spec.name}"'
+                yield ScriptError(problem, node.mark, code=Code.MISSING_KEY)
 
     def unknown(self, key: str, node: MapNode) -> ScriptError:
         """Return the error for a key that the section does not have."""
@@ -189,38 +217,16 @@ class Section:
         return ScriptError(
             f'unknown key "{key}" in {self.title}{near_name(key, names)}',
             node.marks[key],
-            'a text that begins with "{" or, in braces, has a "," must be in quotes'
+            'put a text in quotes if it begins with "{" or, in braces, contains ","'
             if split
             else f"known: {', '.join(names)}",
+            Code.UNKNOWN_KEY,
         )
-
-    def schema(self) -> Schema:
-        """Return a reference to the definition."""
-        return {"$ref": f"#/$defs/{self.name}"}
-
-    def definition(self) -> Schema:
-        """Return what the reference stands for."""
-        properties: Schema = {
-            key.name: {"description": key.about, **key.kind.schema()}
-            for key in self.keys
-        }
-        required: list[Json] = [key.name for key in self.keys if key.required]
-        return {
-            "type": ["object", "null"] if self.empty else "object",
-            "properties": properties,
-            "additionalProperties": self.free.schema() if self.free else False,
-            **({"required": required} if required else {}),
-        }
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the kinds of its keys."""
-        kinds = tuple(key.kind for key in self.keys)
-        return (*kinds, self.free) if self.free else kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """One kind or another, depending on how it is written."""
+    """One kind or another, depending on how the value is written."""
 
     text: Kind | None = None
     list: Kind | None = None
@@ -228,11 +234,11 @@ class Either:
 
     @property
     def words(self) -> str:
-        """What it takes, for errors and documents."""
-        *most, last = [kind.words for kind in self.parts()]
+        """The kind as errors and documents call it."""
+        *most, last = [kind.words for kind in self.kinds()]
         return f"{', '.join(most)} or {last}"
 
-    def read(self, node: Node, name: str) -> Any:
+    def read(self, node: Node, name: str, problems: Problems) -> Any:
         """Return what the kind for such a node reads."""
         if isinstance(node, TextNode):
             kind = self.text
@@ -242,18 +248,13 @@ class Either:
             require_text(node, name, self.words)
         if kind is None:
             refuse(node, name, self.words)
-        return kind.read(node, name)
+        return kind.read(node, name, problems)
 
-    def schema(self) -> Schema:
-        """Return that it is any of the kinds."""
-        return {"anyOf": [kind.schema() for kind in self.parts()]}
-
-    def parts(self) -> tuple[Kind, ...]:
-        """Return the kinds."""
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return the kinds that there are."""
         return tuple(kind for kind in (self.text, self.list, self.map) if kind)
 
 
-def _items(node: ListNode, name: str, item: Kind) -> tuple[Any, ...]:
-    if not node.items:
-        raise ScriptError(f'"{name}" is empty', node.mark)
-    return tuple(item.read(part, name) for part in node.items)
+def _require_content(content: object, node: Node, name: str) -> None:
+    if not content:
+        raise ScriptError(f'"{name}" is empty', node.mark, code=Code.EMPTY_VALUE)

@@ -9,40 +9,28 @@ from pathlib import Path
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
+from json_schema import list_sections, make_schema
+from script_page import EXAMPLES, make_script_page
 from support.places import ROOT
 
 import ovos_dialogue_kit
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.project.paths import find_scripts
-from ovos_dialogue_kit.script.format import schema as schema_module
-from ovos_dialogue_kit.script.format.keys import list_sections
-from ovos_dialogue_kit.script.format.reference import EXAMPLES, reference
-from ovos_dialogue_kit.script.format.schema import generated_files, schema
 from ovos_dialogue_kit.script.parse import parse_script
 
-VALIDATOR = jsonschema.Draft202012Validator(schema())
-
-
-@pytest.mark.parametrize("name", generated_files())
-def test_generated_file_is_fresh(name: str) -> None:
-    """What is committed is what the definitions generate."""
-    committed = (ROOT / name).read_text(encoding="utf-8")
-    fresh = committed == generated_files()[name]
-    assert fresh, (
-        f"{name} is stale: run python -m ovos_dialogue_kit.script.format.schema"
-    )
+VALIDATOR = jsonschema.Draft202012Validator(make_schema())
 
 
 def test_schema_is_valid() -> None:
     """The schema keeps to the draft that it names."""
-    jsonschema.Draft202012Validator.check_schema(schema())
+    jsonschema.Draft202012Validator.check_schema(make_schema())
 
 
 def test_schema_is_shipped_with_the_package() -> None:
     """An installed kit has the file that scripts name in their first line."""
     package = Path(ovos_dialogue_kit.__file__).parent
     shipped = (package / "schema" / "dialogue.schema.json").read_text(encoding="utf-8")
-    assert json.loads(shipped) == schema()
+    assert json.loads(shipped) == make_schema()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -101,36 +89,19 @@ def test_schema_takes_what_an_editor_makes_of_texts() -> None:
 
 def test_descriptions_have_no_links() -> None:
     """Links into the reference would lead nowhere in an editor."""
-    assert "](#" not in json.dumps(schema())
+    assert "](#" not in json.dumps(make_schema())
 
 
 def test_reference_has_a_section_for_each_link() -> None:
     """Every link within the reference leads somewhere."""
-    links = set(re.findall(r"\]\(#(\w+)\)", reference()))
+    links = set(re.findall(r"\]\(#(\w+)\)", make_script_page()))
     assert links <= {section.name for section in list_sections()}
     assert "expectation" in links
 
 
 def test_reference_names_every_key() -> None:
     """No key of the format is left out of the reference."""
-    text = reference()
+    text = make_script_page()
     for section in list_sections():
         for key in section.keys:
             assert f"| `{key.name}` | " in text
-
-
-def test_command_writes_what_differs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The command makes missing files, and leaves those that are right alone."""
-    schema_module._main(tmp_path)
-    (tmp_path / "docs" / "script.md").write_text("old", encoding="utf-8")
-    schema_module._main(tmp_path)
-    assert capsys.readouterr().out == (
-        "wrote docs/script.md\n"
-        "wrote kit/ovos_dialogue_kit/schema/dialogue.schema.json\n"
-        "wrote docs/script.md\n"
-        "unchanged kit/ovos_dialogue_kit/schema/dialogue.schema.json\n"
-    )
-    written = (tmp_path / "docs" / "script.md").read_text(encoding="utf-8")
-    assert written == reference()
