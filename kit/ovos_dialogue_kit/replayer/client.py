@@ -1,7 +1,7 @@
-"""One session's remote client: the state it carries, the turns it takes, what it hears.
+"""Act as the remote client of one session: keep its state, take turns, hear replies.
 
-What a session hears belongs to the turn that it took last; once that has ended, to an
-earlier one that is still open; if there is none, it is a stray.
+A reply belongs to the last turn of the session; once that has ended, to an earlier one
+that is still open; if there is none, the reply is a stray.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _TURN = "kit_turn"
 _AUDIO = "kit:audio"
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
-"""In the error by which OVOS says that it waits no longer for a handler."""
+"""A part of the error with which OVOS gives up waiting for a handler."""
 _CONTEXTS = frozenset({"context", "intent_context"})
 
 
 @dataclass(slots=True)
 class LiveTurn:
-    """A turn in the making; see ``TurnTranscript`` for what its parts mean."""
+    """A turn in progress; see ``TurnTranscript`` for the meaning of its fields."""
 
     index: int
     fixture: FixtureTurn
@@ -56,7 +56,7 @@ class LiveTurn:
         self.end, self.ended = end, at
 
     def add_fault(self, fault: Fault) -> None:
-        """Note a fault, once."""
+        """Add a fault, unless it is known already."""
         known = [(each.kind, each.trace or each.detail) for each in self.faults]
         if (fault.kind, fault.trace or fault.detail) not in known:
             self.faults.append(fault)
@@ -68,13 +68,13 @@ class Client:
     Args:
         name: the speaker's name in the script.
         start: the session's wire data at the start of the dialogue.
-        pipeline: the stage ids that the session asks for.
-        dialect: how messages are read.
+        pipeline: the stage ids that the session requests.
+        dialect: interprets the assistant's messages.
         skills: ids of the skills under test.
         traceback_of: see ``Bus``.
 
-    ``session`` is the wire data that the next message carries. ``spoken`` are the
-    contexts of what is to be played. ``strays`` is what was heard at no turn's time.
+    ``session`` is the wire data of the next message. ``spoken`` are the contexts of
+    replies to be played. ``strays`` are replies outside any turn.
     """
 
     def __init__(  # noqa: PLR0913  # all of them plain facts
@@ -117,10 +117,10 @@ class Client:
         return turn
 
     def message(self, wire: Mapping[str, Json]) -> dict[str, Json]:
-        """Return a fixture's message with the session as it is now.
+        """Return a message of the fixture with the current session.
 
-        Its context also gets keys that nobody knows and that everybody must keep: they
-        tell whose message another one was made from, and of which turn.
+        Its context also gets keys that OVOS does not know and must keep: they show from
+        which session's message, and in which turn, another message was derived.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = mapping_in(wire, "context")
@@ -130,7 +130,7 @@ class Client:
         return {**wire, "data": data, "context": {**context, **own}}
 
     def audio(self) -> list[dict[str, Json]]:
-        """Return the contexts of what the client has to play, and forget them."""
+        """Return the contexts of the replies to be played, and forget them."""
         spoken, self.spoken = self.spoken, []
         return [
             {
@@ -145,11 +145,10 @@ class Client:
     # -- hearing --------------------------------------------------------------------
 
     def carry_on(self, context: Mapping[str, Json]) -> bool:
-        """Take over the session of a message; return False if it has none to offer.
+        """Continue with the session of a message; return False for a twin.
 
-        That is a twin, which repeats an earlier message and may come late on a real
-        bus. Which message it is does not matter otherwise: the session's id is the only
-        key (OVOS-SESSION-2 §3.1).
+        A twin repeats an earlier message, and may come late on a real bus. Any other
+        message will do: the id of the session is the only key (OVOS-SESSION-2 §3.1).
         """
         if self._dialect.is_twin(context):
             return False
@@ -157,9 +156,9 @@ class Client:
         return True
 
     def merge(self, changes: Mapping[str, Json]) -> None:
-        """Merge what an ``ovos.session.sync`` says of the session.
+        """Merge the changes of an ``ovos.session.sync`` into the session.
 
-        A field replaces the one before; intent context is merged entry by entry, and
+        A field replaces the old one; intent context is merged entry by entry, and
         ``null`` removes an entry (OVOS-CONTEXT-1 §5.3).
         """
         session = {**self.session, **changes}
@@ -177,7 +176,7 @@ class Client:
             self.turns[-1].session_after = self._state
 
     def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
-        """Take what a message says of the session into its turns."""
+        """Update the turns of the session with a message."""
         data, context = mapping_in(message, "data"), mapping_in(message, "context")
         own = self._open_turn_of(context)
         turn = own or (self.turns[-1] if self.turns else None)
@@ -195,7 +194,7 @@ class Client:
             self._hear_news(at, topic, data, turn)
 
     def _open_turn_of(self, context: Mapping[str, Json]) -> LiveTurn | None:
-        """Return the turn whose message a message was made from, if it is open."""
+        """Return the open turn from which a message was derived, if there is one."""
         index = context.get(_TURN)
         turns = (turn for turn in self.turns if turn.index == index and not turn.end)
         return next(turns, None)
@@ -203,7 +202,7 @@ class Client:
     def _hear_news(
         self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
     ) -> None:
-        """Take in what happens on the way from an utterance to its end."""
+        """Handle a message between an utterance and its end."""
         if topic == "complete_intent_failure":
             turn.matched = False
         elif topic == "mycroft.mic.listen":
@@ -221,7 +220,7 @@ class Client:
             self._hear_match(topic, data, turn)
 
     def _hear_match(self, topic: str, data: Mapping[str, Json], turn: LiveTurn) -> None:
-        """Note where an utterance was sent; only what follows an utterance counts."""
+        """Note the match of an utterance; only messages that follow one count."""
         match = self._dialect.match(topic, data, self._skills)
         if match:
             turn.match = match
@@ -230,7 +229,7 @@ class Client:
     def _hear_answer(
         self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
     ) -> None:
-        """Hear a skill say whether it took an utterance or a stop, or why it failed."""
+        """Handle a skill's answer that it took an utterance or a stop, or failed."""
         error = data.get("error")
         if error and error != "killed":
             turn.add_fault(self._raised({"name": topic, "exception": error}))
@@ -248,7 +247,7 @@ class Client:
             self._hear_end(at, "stopped", turn)
 
     def _is_late(self, turn: LiveTurn) -> bool:
-        """Return True if the end of a turn is that of the skill's handler."""
+        """Return True if a turn ends with the skill's handler."""
         is_query = turn.match is not None and turn.match.route == "common_query"
         return self._dialect.answers_late and is_query and not turn.end
 
@@ -282,7 +281,7 @@ class Client:
             yield Fault("lang", detail)
 
     def current_turn(self) -> LiveTurn | None:
-        """Return the turn that hears what there is to hear, or the last one."""
+        """Return the turn to which messages belong now, else the last one."""
         return self._hearing_turn() or (self.turns[-1] if self.turns else None)
 
     def _hearing_turn(self) -> LiveTurn | None:
@@ -293,9 +292,9 @@ class Client:
             self._hear_end(at, "handled", own)
 
     def _hear_end(self, at: float, end: End, own: LiveTurn | None) -> None:
-        """End a turn: its own, or else the one last taken that is open.
+        """End a turn: its own, else the last one that is open.
 
-        A silence has no end to be heard.
+        A silence has no end signal.
         """
         spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
         turn = own or next((each for each in spoken if not each.end), None)
@@ -318,7 +317,7 @@ class Client:
             self._asking.discard(skill)
 
     def _raised(self, data: Mapping[str, Json]) -> Fault:
-        """Make a fault of a handler's error, with the traceback that was logged."""
+        """Return a fault for a handler's error, with the traceback that was logged."""
         error = str(data.get("exception"))
         names = ("name", "handler", "intent_name", "skill_id")
         where = next((str(data[name]) for name in names if data.get(name)), "a handler")
@@ -329,7 +328,7 @@ class Client:
         return Fault(kind, f"{where}: {error}", trace)
 
     def come_to_rest(self, at: float) -> None:
-        """End what ends without an end signal: a question, or no utterance at all."""
+        """End a turn without an end signal: a question, or no utterance at all."""
         turn = self.turns[-1] if self.turns else None
         if turn is None or turn.end or turn.fixture.silence is not None:
             return
@@ -342,7 +341,7 @@ class Client:
     # -- the result -----------------------------------------------------------------
 
     def transcript_of(self, turn: LiveTurn) -> TurnTranscript:
-        """Return what a turn has led to so far."""
+        """Return the transcript of a turn so far."""
         match = turn.match
         return TurnTranscript(
             index=turn.index,
@@ -388,7 +387,7 @@ def _is_utterance(turn: FixtureTurn) -> bool:
 def _lost_fields(
     start: Mapping[str, Json], after: Mapping[str, Json]
 ) -> Iterable[Fault]:
-    """Yield a fault for each field of the session that did not survive."""
+    """Yield a fault for each field of the session that the turn changed."""
     for key in _KEPT if after else ():
         if key in start and _folded(start[key]) != _folded(after.get(key)):
             detail = f"{key} was {start[key]}, is {after.get(key)}"

@@ -1,10 +1,10 @@
-"""Where a fixture meets an assistant: the kit plays every session's remote client.
+"""Replay a fixture on an assistant, as the remote client of each of its sessions.
 
-It does what a good client does: sends with ``source`` and ``destination``, carries on
+The kit does what a good client does: it sets ``source`` and ``destination``, continues
 the session of the last message that concerned it (active skills, response mode and
-context live there, not in ovos-core), and plays what is spoken, so that a skill that
-waits for the end of its speech goes on. Nothing here knows what was expected; that is
-the work of ``compare``.
+context are there, not in ovos-core), and plays what is spoken, so that a skill that
+waits for the end of its speech goes on. Nothing here knows what is expected; that is
+the task of ``compare``.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ REAL_DEADLINE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a case is replayed.
+    """The rules for replaying a case.
 
     Args:
-        dialect: how the assistant's messages are read.
+        dialect: interprets the assistant's messages.
         skills: ids of the skills under test.
-        pipeline: makes the stage ids of a session from the stages in the fixture.
-        deadline: seconds of the assistant's time that a turn may take.
-        is_traced: whether all bus messages are kept.
+        pipeline: converts the stages in a fixture to the stage ids of the assistant.
+        deadline: seconds of the assistant's clock that a turn may take.
+        is_traced: keep all bus messages.
 
     """
 
@@ -67,16 +67,16 @@ class Rules:
 
 
 class Replayer:
-    """Takes the turns of one case, one after another.
+    """A player of the turns of one case.
 
     Args:
-        case: whose sessions take part.
-        bus: where the assistant is.
-        rules: how it is done.
-        tell: is told, whenever a turn begins, what has become of those before it since
-            it was told last, and that this one is open.
+        case: the case with its sessions.
+        bus: the bus with the assistant.
+        rules: the rules of the replay.
+        tell: is called whenever a turn begins, with the turns that have changed since
+            the last call and the new one.
 
-    ``turns`` are those taken so far; ``strays`` is what was heard at no turn's time.
+    ``turns`` are those taken so far; ``strays`` are replies outside any turn.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Replayer:
 
     @property
     def strays(self) -> tuple[Reply, ...]:
-        """What was heard by sessions that had no turn open, in order of time."""
+        """Replies to sessions that had no open turn, in order of time."""
         heard = [stray for client in self._clients.values() for stray in client.strays]
         return tuple(sorted([*heard, *self._others], key=lambda stray: stray.at))
 
@@ -132,9 +132,9 @@ class Replayer:
             self._await(turn, now + (self._rules.deadline if limit is None else limit))
 
     def settle(self, index: int) -> None:
-        """Wait for what a session began before it takes its next turn, with no race.
+        """Wait for a session's earlier turns, so that its next turn cannot race them.
 
-        Its open turns end first, but for one that the script overlaps with the next. If
+        Its open turns end first, except one that the script overlaps with the next. If
         no turn is open then, the assistant comes to rest without time passing.
         """
         if not self.turns:
@@ -163,7 +163,7 @@ class Replayer:
             self._await(turn, until)
 
     def _pass(self, turn: LiveTurn, until: float) -> None:
-        """Let time pass, and hear what there is to hear."""
+        """Let time pass, and handle the messages that arrive."""
         until = moment(until)
         while self._bus.now < until:
             self._hear(self._bus.advance(until))
@@ -209,7 +209,7 @@ class Replayer:
             self._others.append(self._dated(stray))
 
     def _turn_of(self, session_id: str | None) -> LiveTurn:
-        """Return the turn that a session is in, or else the last one of all."""
+        """Return the turn of a session, else the last turn of all."""
         client = self._clients.get(session_id or "")
         found = client.current_turn() if client else None
         return found or self.turns[-1][1]
@@ -219,9 +219,9 @@ class Replayer:
         return replace(stray, turn=self.turns[-1][1].index)
 
     def _carry_on(self, heard: Sequence[Heard]) -> None:
-        """Take over each session from the last message that concerned it.
+        """Continue each session from the last message that concerned it.
 
-        What an ``ovos.session.sync`` says is merged into what came before it.
+        The changes in an ``ovos.session.sync`` are merged into the session before it.
         """
         waiting = dict(self._clients)
         merges: list[tuple[Client, Mapping[str, Json]]] = []
@@ -242,7 +242,7 @@ class Replayer:
             client.merge(changes)
 
     def _play(self) -> bool:
-        """Play what was spoken; false if there was nothing."""
+        """Play what was spoken; return False if there was nothing."""
         contexts = [
             each for client in self._clients.values() for each in client.audio()
         ]
@@ -260,13 +260,13 @@ def replay_case(
     replayer: Replayer,
     schedule: Sequence[Step] | None = None,
 ) -> Transcript:
-    """Replay a case and return what happened, without what only its bus can say.
+    """Replay a case and return its transcript, without the facts that only a bus knows.
 
-    ``schedule`` gives another order of the turns than the fixture's, or a part of them;
-    each session's own order should be kept. To judge it by the order alone, a session
-    then takes a turn only after its earlier ones have ended, and, where turns do not
-    overlap, after the assistant has come to rest. A bus that is lost in the middle ends
-    the transcript early.
+    ``schedule`` replaces the order of the turns, or selects some of them; it should
+    keep each session's own order. So that only the order makes a difference, a session
+    then takes a turn only after its earlier ones have ended and, if turns do not
+    overlap, after the assistant has come to rest. If the bus is lost, the transcript
+    ends early.
     """
     steps = schedule
     if steps is None:
