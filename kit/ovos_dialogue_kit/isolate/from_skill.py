@@ -137,7 +137,8 @@ def _probed(
         if turn.matched and turn.skill == skill and what not in seen:
             seen.add(what)
             asks = turn.end == "asked"
-            lasts = not asks and (turn.ended or 0.0) - turn.at >= _LONG
+            ended = turn.at if turn.ended is None else turn.ended
+            lasts = not asks and ended - turn.at >= _LONG
             yield Phrase(phrase.name, phrase.text, asks, lasts)
 
 

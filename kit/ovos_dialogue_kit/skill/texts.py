@@ -59,11 +59,11 @@ def read_skill(skill_id: str, lang: str | None = None) -> SkillTexts:
     """
     folders = find_resources(find_skill_folder(skill_id))
     langs = tuple(sorted({folder.lang for folder in folders}))
-    near = in_language(folders, lang or _DEFAULT_LANG)
+    near = in_language(folders, _DEFAULT_LANG if lang is None else lang)
     if lang is None and langs and not near:
         near = [folder for folder in folders if folder.lang == langs[0]]
     if not near:
-        what = f'"{lang}"' if lang else "any language"
+        what = "any language" if lang is None else f'"{lang}"'
         raise KitError(
             f'the skill "{skill_id}" has no texts in {what}'
             + (near_name(lang, langs) if lang else "")

@@ -1,4 +1,4 @@
-"""Findings in words, as JSON and as scripts; searches of many dialogues."""
+"""The report of a search in words and as JSON."""
 
 # ruff: noqa: ARG001  # every toy skill has the same arguments
 
@@ -7,48 +7,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from support.actors import fixtures
-from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+from support.searches import searched, second, told
+from support.toys import Answer, Skill, Stage, Toy, separate, shared, toy
 
-from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate import search_all as searching
-from ovos_dialogue_kit.isolate.as_script import script_of
-from ovos_dialogue_kit.isolate.report import search_json, search_summary, search_text
-from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
-from ovos_dialogue_kit.isolate.search_all import (
-    SearchResult,
-    Timetable,
-    search_all,
-    shares,
-)
+from ovos_dialogue_kit.isolate.report import search_json, search_summary
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
-from ovos_dialogue_kit.run.jobs import Settings, jobs_of
-
-
-def searched(
-    assistant: Toy | Callable[[Setup], Toy],
-    *turns: str,
-    head: str = "",
-    oracles: tuple[str, ...] = ("taint", "stray", "crash", "solo", "state"),
-    fixture: Fixture | None = None,
-    schedules: int = 40,
-) -> SearchResult:
-    """Return the result of a search in a dialogue, with a seed of 3."""
-    fixture = fixture or dialogue(*turns, head=head)
-    boot = (lambda _: assistant) if isinstance(assistant, Toy) else assistant
-    jobs = jobs_of(fixture, Settings())
-    chosen = SearchSettings(Budget(schedules), seed=3, oracles=oracles)
-    (only,) = search_all(jobs, Settings(), chosen, 1, boot)
-    return only
-
-
-def told(result: SearchResult) -> list[str]:
-    return search_text(result).splitlines()
 
 
 def test_the_whole_report() -> None:
@@ -178,23 +145,6 @@ def test_no_slots_are_not_expected() -> None:
     lines = told(searched(Toy(make), "a: one", "b: two", oracles=("solo",)))
     assert lines[0].endswith("is understood differently than when it is alone")
     assert "          expect: {text: kept}" in lines
-
-
-def second(answer: Callable[[Stage], Answer]) -> Toy:
-    """Return an assistant that treats the second session another way."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def skill(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            if len(seen) > 1:
-                return answer(stage)
-            return Answer("fine", intent="greet", skill="x", matched=True)
-
-        return skill
-
-    return Toy(make)
 
 
 def faulty(stage: Stage) -> Answer:
@@ -438,128 +388,3 @@ def test_how_a_built_dialogue_is_repeated() -> None:
         "  again     kit isolate --skill toy.test --lang en-US -k x --engine padacioso "
         "--seed 3 --schedules 40 --oracle solo --oracle taint"
     ) == lines[-1]
-
-
-# -- many dialogues ------------------------------------------------------------------
-
-
-def test_a_budget_is_shared() -> None:
-    """The schedules are for a dialogue; nobody gets too little."""
-    (fixture,) = fixtures(
-        "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
-    )
-    jobs = [*jobs_of(fixture, Settings()), *jobs_of(dialogue("a: x"), Settings())]
-    assert [50, 50] == shares(jobs[:2], 100)
-    assert [20, 20, 20] == shares(jobs, 30)
-    assert [] == shares([], 30)
-
-
-def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is shared by those that are left; who comes too late tries one schedule."""
-    clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
-    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
-    table = Timetable.of(10.0, 4)
-    assert [2.5, 3.0, 0.5, 0.0] == [table.share(number) for number in range(4)]
-
-
-def test_without_limit_there_is_none() -> None:
-    """Who names no seconds gets as many as it takes."""
-    assert Timetable.of(None, 2).share(0) is None
-
-
-def test_no_time_is_a_limit_too() -> None:
-    """Zero seconds are none, not any number."""
-    assert 0.0 == Timetable.of(0.0, 2).share(0)
-
-
-def test_a_search_for_which_no_time_is_left() -> None:
-    """Each dialogue gets one schedule all the same."""
-    jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
-    chosen = SearchSettings(Budget(30, 1e-9))
-    (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
-    assert done.findings
-    assert 1 == done.findings.tried
-
-
-def test_all_workers_search() -> None:
-    """Each has an assistant, and all are closed at the end."""
-    made: list[Toy] = []
-
-    def boot(_: Setup) -> Toy:
-        made.append(separate())
-        return made[-1]
-
-    jobs = jobs_of(dialogue("a: keep apple", "b: tell me"), Settings())
-    list(search_all(jobs, Settings(), SearchSettings(Budget(60)), 2, boot))
-    assert 2 == len(made)
-    assert all(each.replays > 5 for each in made)
-    assert not any(each.is_started for each in made)
-
-
-# -- scripts --------------------------------------------------------------------------
-
-
-def test_every_kind_of_turn_is_written() -> None:
-    """A script that is written says what the fixture says."""
-    script = """
-        skill: [a.b, c.d]
-        clock: real
-        transformers: x
-        sessions:
-          a: {pipeline: [converse, engine_high], session_id: me}
-        dialogues:
-          all of it:
-            - a: {silence: 1.5s}
-            - {b: "{word} is here", with: {word: ["a (b|c)"]}, within: 5s}
-            - {a: {emit: {type: x.y, data: {n: 1, t: "1"}}}, overlap: true}
-            - {b: hello, allow: {solo: on purpose}}
-            - a: {emit: {type: x.z}}
-    """
-    (fixture,) = fixtures(script)
-    (again,) = fixtures(script_of(fixture, fixture.cases[0], "padacioso"))
-    for old, new in zip(fixture.cases[0].turns, again.cases[0].turns, strict=True):
-        assert replace(old, line=1, column=1) == replace(new, line=1, column=1)
-    assert fixture.cases[0].sessions == again.cases[0].sessions
-    for name in ("skills", "clock", "transformers", "langs"):
-        assert getattr(fixture, name) == getattr(again, name)
-
-
-def test_several_replies_are_expected_in_order() -> None:
-    """With what else is another way in company."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            if len(seen) > 1:
-                return Answer(intent="other")
-            dialog = Reply(session, "x", 0.0, stage.index, dialog="hi")
-            return Answer(dialog, "two", intent="greet", matched=True)
-
-        return answer
-
-    result = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
-    assert result.findings
-    script = result.findings.leaks[0].script
-    assert "expect: [{dialog: hi}, {text: two}, {intent: greet}]" in script
-
-
-def test_silence_is_expected_where_there_is_silence() -> None:
-    """A session that hears nothing alone expects nothing."""
-    result = searched(second(lambda _: Answer("psst")), "a: hello", "b: hello")
-    assert result.findings
-    assert "expect: " in result.findings.leaks[0].script
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            return Answer("psst", intent="x") if len(seen) > 1 else Answer(intent="y")
-
-        return answer
-
-    quiet = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
-    assert quiet.findings
-    assert "expect: {intent: y, no_reply: true}" in quiet.findings.leaks[0].script

@@ -1,0 +1,72 @@
+"""Searches of many dialogues."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from support.actors import fixtures
+from support.toys import Toy, dialogue, separate
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.isolate import search_all as searching
+from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
+from ovos_dialogue_kit.isolate.search_all import (
+    Timetable,
+    search_all,
+    shares,
+)
+from ovos_dialogue_kit.run.jobs import Settings, jobs_of
+
+
+def test_a_budget_is_shared() -> None:
+    """The schedules are for a dialogue; nobody gets too little."""
+    (fixture,) = fixtures(
+        "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
+    )
+    jobs = [*jobs_of(fixture, Settings()), *jobs_of(dialogue("a: x"), Settings())]
+    assert [50, 50] == shares(jobs[:2], 100)
+    assert [20, 20, 20] == shares(jobs, 30)
+    assert [] == shares([], 30)
+
+
+def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shared by those that are left; who comes too late tries one schedule."""
+    clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
+    table = Timetable.of(10.0, 4)
+    assert [2.5, 3.0, 0.5, 0.0] == [table.share(number) for number in range(4)]
+
+
+def test_without_limit_there_is_none() -> None:
+    """Who names no seconds gets as many as it takes."""
+    assert Timetable.of(None, 2).share(0) is None
+
+
+def test_no_time_is_a_limit_too() -> None:
+    """Zero seconds are none, not any number."""
+    assert 0.0 == Timetable.of(0.0, 2).share(0)
+
+
+def test_a_search_for_which_no_time_is_left() -> None:
+    """Each dialogue gets one schedule all the same."""
+    jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
+    chosen = SearchSettings(Budget(30, 1e-9))
+    (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
+    assert done.findings
+    assert 1 == done.findings.tried
+
+
+def test_all_workers_search() -> None:
+    """Each has an assistant, and all are closed at the end."""
+    made: list[Toy] = []
+
+    def boot(_: Setup) -> Toy:
+        made.append(separate())
+        return made[-1]
+
+    jobs = jobs_of(dialogue("a: keep apple", "b: tell me"), Settings())
+    list(search_all(jobs, Settings(), SearchSettings(Budget(60)), 2, boot))
+    assert 2 == len(made)
+    assert all(each.replays > 5 for each in made)
+    assert not any(each.is_started for each in made)
