@@ -1,4 +1,4 @@
-"""The protocol of an assistant, which the runner needs and each host of one fulfils."""
+"""Define what a run needs of an assistant, wherever that replays its cases."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ __all__ = ["Assistant"]
 
 
 class Assistant(Protocol):
-    """What is needed of an assistant; see ``Process``."""
+    """An assistant that can be booted, replay cases and be closed; see ``Process``."""
 
     def start(self) -> None:
-        """Boot it."""
+        """Boot the assistant, if that has not been done.
+
+        Raises:
+            AssistantError: something that the setup asks for is missing or broken.
+
+        """
         ...
 
     def replay(
         self, fixture: Fixture, case: Case, options: Options | None = None
     ) -> Transcript:
-        """Replay a case on it as it was just after boot."""
+        """Replay a case on the assistant as it was just after boot."""
         ...
 
     def close(self) -> None:
-        """End it, whatever it is doing."""
+        """End the assistant, whatever it is doing."""
         ...

@@ -1,4 +1,4 @@
-"""What an assistant is started with; equal setups can share one assistant."""
+"""Describe what an assistant is started with; equal setups can share one assistant."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Setup:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """The engines that take part."""
+        """The names of the engines under test."""
         return tuple(self.engine.split("+"))
 
 

@@ -48,7 +48,7 @@ class Transport:
 
     @property
     def must_reboot(self) -> bool:
-        """Whether a crash leaves no assistant for the next case."""
+        """True if a crash leaves no assistant for the next case."""
         return self.has_own_assistant and not self.is_forked
 
     def is_meant_by(self, bus: str) -> bool:

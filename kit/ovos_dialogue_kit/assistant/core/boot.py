@@ -1,4 +1,4 @@
-"""Starts ovos-core's real intent service with real skills on a bus."""
+"""Start ovos-core's real intent service with real skills on a bus."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class RunningCore:
         return ()
 
     def shutdown(self) -> None:
-        """End the skills and the service, whatever they think of it."""
+        """Shut down the skills and the service, and ignore their errors."""
         ending = [skill.default_shutdown for skill in self.skills.values()]
         for end in (*ending, self.service.shutdown):
-            with contextlib.suppress(Exception):  # foreign code, of no more interest
+            with contextlib.suppress(Exception):  # foreign code, at its end
                 end()
 
 
@@ -73,7 +73,7 @@ def configuration(setup: Setup) -> dict[str, object]:
     """Return the ``mycroft.conf`` for a setup.
 
     Raises:
-        AssistantError: if a transformer is asked for that is not installed.
+        AssistantError: a transformer of the setup is not installed.
 
     """
     generation = installed_generation()
@@ -94,7 +94,7 @@ def configuration(setup: Setup) -> dict[str, object]:
 
 
 def _transformers(wanted: Iterable[str]) -> dict[str, dict[str, object]]:
-    """Switch on what is wanted and off what else is installed."""
+    """Return settings that activate the wanted transformers and no others."""
     installed = {entry.name for entry in _transformer_entries()}
     for name in wanted:
         if name not in installed:
@@ -117,12 +117,18 @@ def boot(
     settle: Callable[[Callable[[], bool]], None],
     raised: Raised,
 ) -> RunningCore:
-    """Start the intent service, load the skills and train.
+    """Start the intent service, load the skills and train the engines.
 
-    ``settle(done)`` lets the bus work until it rests and ``done()`` is true.
+    Args:
+        setup: the skills, languages and engines.
+        bus: the bus client of ovos-core.
+        settle: called with a function ``done``; lets the bus deliver its messages until
+            none is left and ``done()`` is true.
+        raised: collects the exceptions of the skills.
 
     Raises:
-        AssistantError: if an engine is not installed or a skill does not load.
+        AssistantError: an engine or a pipeline stage is not installed, a skill does not
+            load, or the installed OVOS lacks something that the kit relies on.
 
     """
     require_contracts()
@@ -151,9 +157,9 @@ def _message(topic: str) -> Any:  # a Message
 def _require_stages(
     setup: Setup, generation: Generation, found: frozenset[str]
 ) -> None:
-    """Raise if a stage that is asked for has no engine or plugin to bring it.
+    """Raise if no engine or plugin provides a stage of the setup.
 
-    ovos-core itself only logs that it passes over such a stage.
+    ovos-core itself only logs that it skips such a stage.
     """
     named = {stage: re.sub("_(high|medium|low)$", "", stage) for stage in setup.stages}
     engines = [name for name in named.values() if name in ENGINES]

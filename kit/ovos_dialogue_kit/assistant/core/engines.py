@@ -1,4 +1,4 @@
-"""What an intent engine needs to be at home in one process."""
+"""Adapt intent engines that would start processes or train at random."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["match_in_process", "train_repeatably"]
 
 
 class _Here(concurrent.futures.Executor):
-    """Runs what is submitted at once, in the thread that submits it."""
+    """An executor that calls each function at once, in the thread that submits it."""
 
     def __init__(self, max_workers: int | None = None) -> None:
         pass
@@ -23,7 +23,7 @@ class _Here(concurrent.futures.Executor):
         future: concurrent.futures.Future[object] = concurrent.futures.Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  # goes to whoever asks for the result
+        except Exception as error:  # noqa: BLE001  # raised again by result()
             future.set_exception(error)
         return future
 
@@ -43,12 +43,11 @@ def _in_order(
 
 
 def match_in_process() -> None:
-    """Let padacioso match in this process, instead of a pool for each query.
+    """Make padacioso match in this process instead of a pool of processes.
 
     0.2.1 to 1.0.0 open a ``ProcessPoolExecutor`` for every utterance (12 of its 14 ms)
-    and pick among intents of equal confidence the one that was ready first. Here they
-    are ready in the order in which they were registered, so the same one wins each
-    time.
+    and choose among intents of equal confidence the one that was ready first. Here they
+    are ready in the order of their registration, so the same one is chosen each time.
     """
     import padacioso
 
@@ -58,12 +57,12 @@ def match_in_process() -> None:
 
 
 def train_repeatably() -> None:
-    """Let FANN begin each training with the same weights.
+    """Make FANN begin each training with the same weights.
 
-    It draws them from ``/dev/urandom``, so that what padatious 0.4 and 1.x make of
-    nonsense differs from boot to boot: a confidence of 0.5 and more in up to 40 of 100.
-    Here they are drawn anew, from the same range (``fann_create_standard_array``), by
-    the C library's generator with a fixed seed. Padatious 2 is without FANN.
+    It takes them from ``/dev/urandom``, so padatious 0.4 and 1.x rate nonsense
+    differently after each boot: up to 40 of 100 times with a confidence of 0.5 or more.
+    Here they come from the C library's generator with a fixed seed, in the same range
+    (``fann_create_standard_array``). Padatious 2 does not use FANN.
     """
     try:
         from fann2.libfann import neural_net

@@ -1,9 +1,9 @@
-"""Locks of files that belong to one assistant, and to each copy of it.
+"""Give each assistant, and each fork of it, file locks of its own.
 
 OVOS and its skills lock files (``combo_lock``, on top of ``filelock``) in a folder that
-all processes of the machine share. Two assistants of the kit are two machines, and must
-not wait for one another. And ``filelock`` refuses a lock that was made before a fork,
-lest two processes believe that they hold it; of the kit's, only the fork goes on.
+all processes of the machine share. Two assistants of the kit stand for two machines and
+must not wait for each other. And ``filelock`` refuses a lock that was made before a
+fork, because two processes might hold it; here only the fork goes on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ _CREATOR = "_creator_pid"
 
 
 def keep_locks_private() -> None:
-    """Put the files of named locks into this process's own temporary folder."""
+    """Put the files of named locks into this process's own temporary folder.
+
+    Raises:
+        AssistantError: the installed combo_lock chooses the folder in another way.
+
+    """
     from combo_lock import combo_lock
 
     require_attribute(combo_lock, "get_ram_directory", "combo_lock")
@@ -39,7 +44,7 @@ def _private(folder: str) -> str:
 
 
 def locks_of_files() -> list[Any]:  # of filelock.BaseFileLock
-    """Return all locks of files that there are; after ``gc.freeze``, none."""
+    """Return all file locks of this process; ``gc.freeze`` would hide them."""
     module = sys.modules.get("filelock")
     if module is None:
         return []
@@ -52,7 +57,7 @@ def locks_of_files() -> list[Any]:  # of filelock.BaseFileLock
 
 
 def take_over(locks: Sequence[Any]) -> None:
-    """Make locks from before the fork those of this process."""
+    """Make file locks from before the fork belong to this process."""
     for lock in locks:
         if hasattr(lock, _CREATOR):  # older versions of filelock do not ask
             setattr(lock, _CREATOR, os.getpid())

@@ -1,10 +1,10 @@
-"""What OVOS does very often and very slowly, done as its newer versions do it.
+"""Speed up what older versions of OVOS do often and slowly, as newer ones do.
 
-Two read the whole stack, with source lines, and are three quarters of a turn's time: a
-message below the log's level, before it is dropped, and the search for the message that
-is being handled (before ovos-bus-client 2.11.26a1). Half of what is left is the
-configuration, which each session reads several times, and which is put together anew
-each time (before ovos-config 2.3.9a2).
+Two functions read the whole stack with its source lines and take three quarters of a
+turn's time: logging below the log's level, and the search for the message that is being
+handled (before ovos-bus-client 2.11.26a1). Half of the rest is the configuration, which
+each session reads several times and which is merged again each time (before ovos-config
+2.3.9a2).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["find_messages_fast", "log_errors_only", "merge_settings_fast"]
 
 
 def log_errors_only() -> None:
-    """Let nothing but errors be logged; versions differ in whether they heed it."""
+    """Log only errors; not every version of ovos-utils heeds its level."""
     from ovos_utils.log import LOG
 
     LOG.set_level("ERROR")
@@ -31,7 +31,7 @@ def _say_nothing(*_: object, **__: object) -> None:
 
 
 def find_messages_fast() -> None:
-    """Let ``dig_for_message`` look at frames without looking up their source."""
+    """Make ``dig_for_message`` look at frames without reading their source files."""
     from ovos_bus_client import message
 
     message.inspect = SimpleNamespace(stack=_stack, getargvalues=inspect.getargvalues)
@@ -48,14 +48,14 @@ def _stack() -> list[SimpleNamespace]:
 
 
 def merge_settings_fast() -> None:
-    """Let ``Configuration`` merge its files without looking at what is the same."""
+    """Make ``Configuration`` merge its files without visiting equal parts."""
     from ovos_config import config
 
     config.merge_dict = _merging(config.merge_dict)
 
 
 def _merging(slowly: Callable[..., Any]) -> Callable[..., Any]:  # settings are untyped
-    """Return what does the same as ``ovos_utils.json_helper.merge_dict``."""
+    """Return a function that does the same as ``ovos_utils.json_helper.merge_dict``."""
 
     def merge(base: Any, delta: Any, *args: Any, **kwargs: Any) -> Any:
         if args or kwargs:

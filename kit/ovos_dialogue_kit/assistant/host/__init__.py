@@ -1,1 +1,1 @@
-"""What surrounds an assistant in its process: its private home, its end, coverage."""
+"""Keep an assistant's process private: its home, its end, its system, coverage."""

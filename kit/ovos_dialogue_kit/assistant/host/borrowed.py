@@ -1,8 +1,8 @@
-"""This process, lent to an assistant: everything it changes is put back afterwards.
+"""Lend this process to an assistant and put back everything that it changes.
 
-An assistant is at home in a process of its own. In a process of somebody else, such as
-pytest's, it is a guest: it must find neither that person's configuration nor their
-copies of OVOS's modules (which hold what they read from it), and leave nothing behind.
+An assistant usually has a process of its own. In another one, such as pytest's, it
+must find neither the user's configuration nor modules of OVOS that have read it, and it
+must leave nothing behind.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def borrowed(
     """Lend this process to an assistant.
 
     Args:
-        environment: what the environment variables are meanwhile.
-        packages: top-level packages, beside those of OVOS, to be imported anew.
+        environment: the environment variables while it is lent.
+        packages: top-level packages, besides those of OVOS, to import again.
 
     """
     with warnings.catch_warnings(), ExitStack() as stack:
@@ -51,13 +51,13 @@ def borrowed(
         os.environ.clear()
         os.environ.update(environment)
         time.tzset()
-        tempfile.tempdir = None  # it is looked up anew
+        tempfile.tempdir = None  # it is looked up again
         yield
 
 
 def _remember(packages: Collection[str]) -> Iterator[Callable[[], object]]:
-    """Yield what puts each thing back; the last is called first."""
-    yield gc.collect  # what is not closed warns here, where nobody minds
+    """Yield a function for each thing to put back; the last is called first."""
+    yield gc.collect  # unclosed files warn here, where warnings are ignored
     yield _threads()
     yield _environment()
     yield _modules(packages)
@@ -92,7 +92,7 @@ def _environment() -> Callable[[], None]:
 
 
 def _modules(packages: Collection[str]) -> Callable[[], None]:
-    """Set the modules of OVOS aside, so that they are imported anew."""
+    """Set the modules of OVOS aside, so that they are imported again."""
 
     def take() -> dict[str, ModuleType]:
         names = [name for name in sys.modules if _is_taken(name, packages)]
@@ -115,7 +115,7 @@ def _is_taken(name: str, packages: Collection[str]) -> bool:
 
 
 def _logging() -> Callable[[], None]:
-    """Keep every logger's level and handlers, and what makes records."""
+    """Keep every logger's level and handlers, and the factory of log records."""
     factory = logging.getLogRecordFactory()
     before = {logger: (logger.level, list(logger.handlers)) for logger in _loggers()}
 
@@ -138,7 +138,7 @@ def _loggers() -> list[logging.Logger]:
 
 
 def _threads() -> Callable[[], None]:
-    """End the watchers of files that the assistant began; they are real threads."""
+    """End the file watchers that the assistant started, which are real threads."""
     before = set(threading.enumerate())
 
     def put_back() -> None:

@@ -1,8 +1,8 @@
-"""Coverage of what runs in an assistant's process, where its user is being measured.
+"""Measure the coverage of an assistant's process if its user's process is measured.
 
 ``pytest --cov`` then counts the lines of the skill under test, which run in copies of
-that process. coverage.py writes down what it measured when Python ends; these processes
-end by a signal, so it is done by hand before that.
+that process. coverage.py saves its data when Python exits, but these processes are
+ended by a signal, so the kit saves it before that.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ __all__ = ["is_measured", "keep_measurement", "keep_own_measurement", "measure"]
 
 
 def measure(settings: dict[str, Any] | None) -> None:
-    """Measure this process and its copies, if the user's process is measured.
+    """Measure this process and its copies if the user's process is measured.
 
-    With coverage.py's ``patch = subprocess`` that is so from the first line on.
+    With coverage.py's ``patch = subprocess`` they are measured from the first line on.
 
     Args:
         settings: arguments of ``coverage.Coverage``.
 
     """
     if settings is None:
-        return  # pragma: no cover  # nobody looks
+        return  # pragma: no cover  # it is not measured
     import coverage
 
     current = coverage.Coverage.current()
@@ -32,25 +32,25 @@ def measure(settings: dict[str, Any] | None) -> None:
 
 
 def is_measured() -> bool:
-    """Return whether this process is measured."""
+    """Return True if this process is measured."""
     return "coverage" in sys.modules
 
 
 def keep_measurement() -> None:
-    """End the measurement and write down what it was, if there is one."""
+    """Stop the measurement, if there is one, and save its data."""
     module = sys.modules.get("coverage")
     while module and (  # pragma: no branch  # it is there, if this is measured
         current := module.Coverage.current()
     ):
         current.stop()
-        current.save()  # pragma: no cover  # nobody looks any more
+        current.save()  # pragma: no cover  # it is stopped
 
 
 def keep_own_measurement() -> None:
-    """Keep what was measured of the kit itself, where that is what is measured.
+    """Save the coverage of the kit itself, if the kit is what is measured.
 
-    What ran of a skill is known from the copies of this process. Its own file would
-    come too late for ``pytest --cov``, which has put all of them together by then.
+    The coverage of a skill comes from the copies of this process. A file of this
+    process would come too late for ``pytest --cov``, which combines all files earlier.
     """
     module = sys.modules.get("coverage")
     current = module.Coverage.current() if module else None

@@ -1,12 +1,11 @@
-"""How an assistant's process ends: with all that it started, and with its home.
+"""End an assistant's process with all that it started, and remove its home.
 
-It ends when it is asked to (``SIGTERM``) and when nobody is at the other end of its
-pipes any more, so its user may end in any way, even by a ``SIGKILL``. While it is busy
-and does not look at its input, Linux sends a signal at its end. One at the parent's
-death (``PR_SET_PDEATHSIG``) would come too early: Linux takes the thread that started a
-process for its parent. Only a fork of the assistant asks for one. It has no input and
-may hang where no Python runs; and what starts it is the main thread, which is the last
-to go.
+The process ends on ``SIGTERM``, and when the other end of its pipes is closed: its user
+may end in any way, even by ``SIGKILL``. While the process is busy and does not read its
+input, Linux sends it a signal at the end of the input. A signal at the parent's death
+(``PR_SET_PDEATHSIG``) would come too early, because for Linux the parent is the thread
+that started the process. Only a fork of the assistant asks for one: it has no input,
+may hang in native code, and was started by the main thread, which ends last.
 """
 
 from __future__ import annotations
@@ -36,7 +35,13 @@ _PR_SET_PDEATHSIG = 1
 
 
 def take_along(home: Path, *leaders: int) -> None:
-    """Let the end of this process be that of its home, its group and those given."""
+    """On ``SIGTERM``, end this process's group and those given, and remove its home.
+
+    Args:
+        home: the folder to remove.
+        leaders: ids of the processes that lead the other groups.
+
+    """
 
     def end(*_: object) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # once is enough
@@ -51,9 +56,9 @@ def take_along(home: Path, *leaders: int) -> None:
 
 @contextlib.contextmanager
 def ending_with_input(source: int) -> Iterator[None]:
-    """End this process as soon as its input ends, while it is busy with something.
+    """End this process as soon as its input ends, while the block runs.
 
-    Nothing may come over the input meanwhile: that would be taken for its end.
+    Nothing may arrive over the input meanwhile: it would be taken for the end.
     """
     _ask_for_signal(source, os.O_ASYNC)
     if select.select([source], [], [], 0)[0]:
@@ -65,7 +70,7 @@ def ending_with_input(source: int) -> Iterator[None]:
 
 
 def _ask_for_signal(source: int, flag: int) -> None:
-    """Let Linux send ``SIGTERM`` when an input can be read, or no more (``flag`` 0)."""
+    """Ask Linux for ``SIGTERM`` when an input can be read; ``flag`` 0 cancels that."""
     fcntl.fcntl(source, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(source, fcntl.F_SETSIG, signal.SIGTERM)
     flags = fcntl.fcntl(source, fcntl.F_GETFL) & ~os.O_ASYNC
@@ -73,13 +78,13 @@ def _ask_for_signal(source: int, flag: int) -> None:
 
 
 def leave() -> NoReturn:
-    """End this process as if it were asked to."""
+    """End this process as ``SIGTERM`` does."""
     signal.raise_signal(signal.SIGTERM)
-    raise AssertionError  # pragma: no cover  # nobody survives that
+    raise AssertionError  # pragma: no cover  # the signal has ended the process
 
 
 def end_group(leader: int) -> None:
-    """End a process that leads a group, and all that it started; 0 is this one."""
+    """End a process and all others of the group that it leads; 0 is this process's."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
 

@@ -1,7 +1,7 @@
-"""A private home for the assistant, so that nobody's own is read or changed.
+"""Make a private home for an assistant, so that no file of the user is read or changed.
 
-``ovos_config`` looks for its files when it is imported, so the environment made here
-belongs to a process that has not imported OVOS yet.
+``ovos_config`` looks for its files when it is imported, so the environment must be set
+before a process imports OVOS.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _FIXED = {
 }
 
 _NONE = (0, 0, 0)
-"""Kind, size and time of change of a file that is not there."""
+"""Kind, size and time of change of a file that does not exist."""
 
 
 class Sandbox:
-    """A folder with private XDG directories and a ``mycroft.conf`` of the kit's.
+    """A folder with private XDG directories and the kit's own ``mycroft.conf``.
 
     Args:
-        root: a folder that may be written to and thrown away.
+        root: a folder for this assistant alone, to be removed by the caller.
 
     """
 
@@ -62,9 +62,9 @@ class Sandbox:
     def environment(
         self, base: Mapping[str, str], hash_seed: int = 0
     ) -> dict[str, str]:
-        """Return ``base`` with every way to a user's files led into the sandbox.
+        """Return ``base`` with every path to a user's files replaced by one in here.
 
-        The order of Python's sets is that of ``hash_seed``, whatever ``base`` says.
+        Python's sets have the order of ``hash_seed``, whatever ``base`` says.
         """
         environment = {name: base[name] for name in base if name not in _UNSET}
         for name in ("CONFIG", "DATA", "CACHE", "STATE"):
@@ -84,12 +84,12 @@ class Sandbox:
         self.configuration.write_text(text, encoding="utf-8")
 
     def save(self) -> None:
-        """Remember all files as they are now."""
+        """Save all files as they are now."""
         shutil.copytree(self.home, self._saved, symlinks=True)
         self._state = _state(self.home)
 
     def restore(self) -> None:
-        """Bring back the remembered files: those that have changed, and no others."""
+        """Restore the saved files that have changed, and remove files that are new."""
         now = _state(self.home)
         for path in sorted(now, reverse=True):  # what is in a folder before the folder
             if now[path][0] != self._state.get(path, _NONE)[0]:
@@ -102,7 +102,7 @@ class Sandbox:
 def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
     """Return kind, size and time of change of everything below a folder, by path.
 
-    Of a folder that is only what it is: what changes in it is told by its files.
+    A folder has only its kind: its files show what changes in it.
     """
     found = {}
     for inner, folders, files in os.walk(folder):

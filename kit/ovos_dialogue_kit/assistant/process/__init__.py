@@ -1,1 +1,1 @@
-"""An assistant in a process of its own, forked anew for each case."""
+"""Run an assistant in a process of its own, which is forked for each case."""

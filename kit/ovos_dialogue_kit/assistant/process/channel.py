@@ -1,7 +1,6 @@
-"""Lines of JSON between an assistant's process and its user's.
+"""Exchange lines of JSON between an assistant's process and its user's.
 
-Written with the system's own calls: what is buffered would be lost in a crash, and
-twice there after a fork.
+They are written without a buffer, which a crash would lose and a fork would duplicate.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ def as_line(data: object) -> bytes:
 
 
 def write_line(sink: int, line: bytes) -> None:
-    """Write all of a line, however much the system takes at once."""
+    """Write all of a line to an open file, in as many parts as it takes."""
     while line:
         line = line[os.write(sink, line) :]
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The process's side: two open files, and an end of all if the user is gone."""
+    """The assistant's side: two open files. The process ends if its user is gone."""
 
     source: int
     sink: int
 
     def read(self) -> Any:  # JSON of our own making
-        """Return the next line's data; leave the process if there is none."""
+        """Return the data of the next line; end the process if there is none."""
         line = bytearray()
         while not line.endswith(b"\n"):
             chunk = os.read(self.source, 1 << 16)
@@ -51,7 +50,7 @@ class Channel:
         return json.loads(line)
 
     def write(self, line: bytes) -> None:
-        """Send a line; leave the process if nobody is there to read it."""
+        """Send a line; end the process if its user is gone."""
         try:
             write_line(self.sink, line)
         except BrokenPipeError:

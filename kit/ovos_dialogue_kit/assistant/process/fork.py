@@ -1,8 +1,8 @@
-"""One case, replayed in a copy of the assistant's process.
+"""Replay one case in a copy of the assistant's process.
 
-The copy is a group of its own, so that it ends with all that it started, and is given a
-limit of time and of memory. It answers with a line, and keeps a diary of its turns in a
-file: after a crash that is what is known of them.
+The copy leads a process group, so that it ends with all that it started, and has a
+limit of time and of memory. It answers with one line of JSON. A file keeps its turns as
+they begin and end, for the transcript of a copy that crashes.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def replay_in_fork(
 ) -> bytes:
     """Replay a case in a fork and return the line that answers its request.
 
-    After ``seconds`` of real time the fork prints where it is and ends itself; a while
-    later it is ended.
+    After ``seconds`` the fork writes the stacks of its threads and ends itself; if it
+    does not, it is ended a few seconds later.
 
     Args:
-        play: replays the case, and tells meanwhile what it is told.
-        home: goes with this process, if it has to leave.
-        user: the file from which requests come; none does, unless at its end.
-        seconds: of real time that it may take.
+        play: replays the case, and reports its turns to the function that it is given.
+        home: the folder to remove if this process has to end.
+        user: the open file from which requests come; it is only watched for its end.
+        seconds: limit of real time.
 
     """
     source, sink = os.pipe()
@@ -60,7 +60,7 @@ def replay_in_fork(
         pid = os.fork()
         if pid == 0:
             _be_fork(play, sink, log.fileno(), diary.fileno(), seconds)
-        os.setpgid(pid, pid)  # it does so itself, but maybe later than it is ended
+        os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
         take_along(home, pid)
         os.close(sink)
         answer = _answer(source, user, _now() + seconds + _GRACE)
@@ -73,7 +73,7 @@ def replay_in_fork(
         trace = log.read().decode(errors="replace")
         diary.seek(0)
         told = [turn for line in diary for turn in json.loads(line)]
-    turns = {turn["index"]: turn for turn in told}  # what was told last counts
+    turns = {turn["index"]: turn for turn in told}  # the last report counts
     return as_line(
         {
             "crash": _fate(status, trace, seconds),
@@ -86,7 +86,7 @@ def replay_in_fork(
 def _be_fork(
     play: Callable[[Tell], Transcript], sink: int, log: int, diary: int, seconds: float
 ) -> NoReturn:
-    """Be the forked process: replay, and leave without cleaning up."""
+    """Replay in the forked process, and exit without cleaning up."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent()
@@ -100,7 +100,7 @@ def _be_fork(
         )
         write_line(sink, as_line({"transcript": as_json(transcript)}))
         status = 0
-    except BaseException:  # noqa: BLE001  # whatever it is, the parent is told
+    except BaseException:  # noqa: BLE001  # the parent reports it
         os.write(log, traceback.format_exc().encode())
     finally:
         keep_measurement()
@@ -110,8 +110,8 @@ def _be_fork(
 def _limit_memory() -> None:
     """Turn a runaway allocation into a ``MemoryError`` of the code under test.
 
-    Without ``/proc``, as in some sandboxes, nobody knows what the process has already
-    allocated, and there is no limit.
+    Without ``/proc``, as in some sandboxes, there is no limit, because it is added to
+    the memory that is already allocated.
     """
     try:
         pages = int(_ALLOCATED.read_text(encoding="ascii").split()[0])
@@ -122,12 +122,19 @@ def _limit_memory() -> None:
 
 
 def _answer(source: int, user: int, until: float) -> bytes | None:
-    """Return the line that a fork writes; ``None`` if it ends first or time is up."""
+    """Return the line that a fork writes, or ``None`` if it ends or hangs before that.
+
+    Args:
+        source: the open file that the fork writes to.
+        user: the open file whose end means that the user is gone.
+        until: when the fork counts as hung, on the clock of ``_now``.
+
+    """
     line = bytearray()
     while not line.endswith(b"\n"):
         left = max(0.0, until - _now())
         ready, _, _ = select.select([source, user], [], [], left)
-        if user in ready:  # it asks for nothing while it waits: it is gone
+        if user in ready:  # no request comes while the user waits: this is the end
             leave()
         chunk = os.read(source, 1 << 16) if ready else b""
         if not chunk:
@@ -139,7 +146,7 @@ def _answer(source: int, user: int, until: float) -> bytes | None:
 def _end(pid: int, *, is_done: bool) -> int:
     """End a fork and all that it started, and return its status.
 
-    One that is done has nothing more to do, unless it was measured.
+    A fork that has answered is ended at once, unless it has coverage data to save.
     """
     if (is_done and not is_measured()) or not _is_over(pid):
         end_group(pid)
@@ -149,7 +156,7 @@ def _end(pid: int, *, is_done: bool) -> int:
 
 
 def _is_over(pid: int) -> bool:
-    """Return whether a process has ended, waiting for a moment."""
+    """Return True if a process ends within a few seconds."""
     until = _now() + _GRACE
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         if _now() > until:
@@ -159,7 +166,7 @@ def _is_over(pid: int) -> bool:
 
 
 def _fate(status: int, trace: str, seconds: float) -> str:
-    """Say how a fork ended that gave no transcript."""
+    """Describe how a fork ended that returned no transcript."""
     if trace.startswith("Timeout ("):
         return f"it hung: no answer within {seconds:g} s of real time"
     if os.WIFSIGNALED(status):

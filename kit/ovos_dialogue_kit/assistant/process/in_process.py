@@ -1,13 +1,12 @@
-"""An assistant in the process of its user, where a debugger reaches the skill.
+"""Run an assistant in the process of its user, where a debugger reaches the skill.
 
-What ``process`` has from a fork (a fresh copy for every case, and nothing left of it)
-is done by hand here: each case gets a private home, modules of OVOS and of the skill
-that are imported anew, and a boot of its own. That takes about a second a case. What a
-case changes in the process is put back (``borrowed``).
+There is no fork to give each case a fresh copy. Instead, each case gets a private home,
+imports the modules of OVOS and of the skill again, and boots: that takes about a
+second. What it changes in the process is put back (``host/borrowed.py``).
 
-Two things are as the process has them: the hash seed, which is fixed only before Python
-starts (``PYTHONHASHSEED=0`` does so for a skill that depends on the order of sets), and
-a skill that ends the process ends it.
+Two things differ from ``process``. The hash seed is that of the process, because it is
+fixed when Python starts: set ``PYTHONHASHSEED=0`` for a skill that depends on the order
+of sets. And a skill that ends the process ends the test run.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ __all__ = ["Shared"]
 
 
 class Shared:
-    """An assistant in this process, on a bus in memory; used like ``Process``.
+    """An assistant in this process, used like ``Process``.
 
     Args:
-        setup: what it is started with; its bus must be in memory.
+        setup: what it is started with; its transport must be able to share a process.
 
     """
 
@@ -76,4 +75,4 @@ class Shared:
             local.stop()
 
     def close(self) -> None:
-        """Do nothing: nothing is left of a case."""
+        """Do nothing: each case has ended what it started."""

@@ -1,8 +1,8 @@
-"""An assistant in a process of its own, as its user sees it.
+"""Start an assistant in a process of its own, and replay cases on it.
 
 Nothing of OVOS is imported here: the caller's process keeps its environment, its time
-and its imports. The assistant's process (``worker``) gets a private home, and ends with
-its user, however that ends.
+and its imports. The assistant's process (``worker``) has a private home and ends with
+its user, however its user ends.
 """
 
 from __future__ import annotations
@@ -37,29 +37,27 @@ if TYPE_CHECKING:
 __all__ = ["SECONDS", "Process"]
 
 SECONDS = 60.0
-"""Seconds of real time that one case may take."""
+"""Seconds of real time that a boot or a case may take."""
 
 _LEAVE_SECONDS = 2.0
-"""Seconds after which an assistant that was asked to end is ended."""
+"""Seconds that an assistant has to end itself before it is killed."""
 
 _CLOSED = "the assistant was closed"
 
 _UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
-"""Slugs of coverage.py's warnings about this process alone."""
+"""Names of coverage.py's warnings that are wrong when an assistant is measured, too."""
 
 
 class Process:
-    """One assistant, booted once; every case meets it as it was just after boot.
+    """One assistant, booted once; each case is replayed on it as it was after boot.
 
-    ``start`` boots it, or else the first case. ``close`` may be called by any thread at
-    any time: what others wait for then ends with an ``AssistantError``.
+    ``start`` boots it, otherwise the first case does. Any thread may call ``close`` at
+    any time; a thread that waits for the assistant then gets an ``AssistantError``.
 
     Args:
         setup: what it is started with.
-        seconds: of real time that the boot and each case may take before they count as
-            hung.
-        hash_seed: ``PYTHONHASHSEED`` of the assistant; the same for everybody, unless
-            somebody wants to see what depends on it.
+        seconds: real time after which the boot or a case counts as hung.
+        hash_seed: ``PYTHONHASHSEED`` of the assistant.
 
     """
 
@@ -76,7 +74,7 @@ class Process:
         self._closed = False
 
     def start(self) -> None:
-        """Boot, if that has not been done.
+        """Boot the assistant, if that has not been done.
 
         Raises:
             AssistantError: what the setup asks for is missing, a skill does not load,
@@ -111,7 +109,7 @@ class Process:
         return threads
 
     def _spawn(self) -> None:
-        with self._lock:  # a process that starts while we are closed would stay
+        with self._lock:  # a process that is started during close would stay
             if self._closed:
                 raise AssistantError(_CLOSED)
             self._home = Path(tempfile.mkdtemp(prefix="kit-"))
@@ -129,7 +127,7 @@ class Process:
 
     def _ask(self, request: object) -> Any:  # JSON of our own making
         """Send a request and return the answer."""
-        with contextlib.suppress(BrokenPipeError):  # reading says what is wrong
+        with contextlib.suppress(BrokenPipeError):  # _read raises
             self._sink.write(json.dumps(request).encode() + b"\n")
             self._sink.flush()
         return self._read()
@@ -147,27 +145,27 @@ class Process:
         raise AssistantError(problem, hint=self.output())
 
     def _place_of_hang(self) -> str:
-        """Return the stacks of a boot that took too long, as far as they are of use."""
+        """Return the stacks of a boot that took too long, empty if it did not."""
         assert self._home  # noqa: S101  # the process was started
         try:
             with Path(self._home, HANG).open("rb") as stacks:
                 return _tail(stacks)
-        except FileNotFoundError:  # it ended before it began to boot
+        except FileNotFoundError:  # the process was asked to end
             return ""
 
     def output(self) -> str:
-        """Return the end of what the assistant and its skills printed."""
+        """Return the last lines that the assistant and its skills printed."""
         return _tail(self._log)
 
     def replay(
         self, fixture: Fixture, case: Case, options: Options | None = None
     ) -> Transcript:
-        """Replay a case and return what happened.
+        """Replay a case and return its transcript.
 
-        A case that hangs or crashes gives a transcript that says so in ``crash``.
+        If the case hangs or crashes, the transcript's ``crash`` says how.
 
         Raises:
-            AssistantError: it cannot be booted, or its process is gone.
+            AssistantError: the assistant cannot be booted, or its process has ended.
 
         """
         self.start()
@@ -215,14 +213,14 @@ class Process:
             shutil.rmtree(self._home, ignore_errors=True)
 
     def close(self) -> None:
-        """End the process and throw its home away."""
+        """End the process and remove its home."""
         with self._lock:
             self._closed = True
             self._stop()
         self._log.close()
 
     def __enter__(self) -> Self:
-        """Boot it."""
+        """Boot the assistant; if that fails, close it."""
         try:
             self.start()
         except BaseException:
@@ -236,16 +234,16 @@ class Process:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close the assistant."""
         self.close()
 
 
 def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait for a process's end, at most so long; ``wait(seconds)`` would look for it.
+    """Wait for a process to end, for at most so many seconds.
 
-    It sleeps up to 50 ms between two looks.
+    ``process.wait(seconds)`` would sleep for up to 50 ms between two looks.
     """
-    if process.poll() is not None:  # it was ended by somebody else, or by itself
+    if process.poll() is not None:  # it has ended already
         return
     if hasattr(os, "pidfd_open"):  # pragma: no branch  # Python built for old kernels
         end = os.pidfd_open(process.pid)
@@ -270,12 +268,12 @@ def _tail(log: IO[bytes], size: int = 4000) -> str:
 
 
 def _coverage() -> dict[str, object] | None:
-    """Return how this process is measured by coverage.py, ``None`` if it is not."""
+    """Return the settings with which coverage.py measures this process, if it does."""
     module = sys.modules.get("coverage")
     current = module.Coverage.current() if module else None
     if current is None:
-        return None  # pragma: no cover  # nobody looks
-    # What is not imported here is imported, and measured, in the assistant's process.
+        return None  # pragma: no cover  # it is not measured
+    # Modules that are not imported here are imported and measured in the assistant.
     quiet = current.get_option("run:disable_warnings")
     current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
     config = current.config

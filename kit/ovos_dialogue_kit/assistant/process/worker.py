@@ -1,15 +1,13 @@
-"""The process in which an assistant lives: boots once, then forks for each case.
+"""Boot an assistant in this process, then replay a case for each request.
 
-``process`` runs it with ``python -m``. It reads one JSON object a line from its
-standard input and answers each with one on its standard output. The first line is the
-setup; all others ask for one case to be replayed. The end of the input is its own
-(``ending``).
+``process`` runs this module with ``python -m``. It reads one JSON object per line from
+its standard input and answers each with one on its standard output. The first line is
+the setup; every other line asks for one case. The process ends with its input.
 
-A case is replayed in a fork of the process as it was just after boot (``fork``), so
-every case starts from the same state, and one that hangs or crashes takes nothing with
-it. Where booting leaves threads behind (a fork would not have them), ``process`` is
-told so, and starts another worker, which forks before it boots: each case then boots
-for itself.
+A case is replayed in a fork of the process as it was just after boot (``fork``): every
+case starts from the same state, and one that hangs or crashes leaves the others alone.
+If threads are still running after the boot, which a fork would not have, ``process``
+starts another worker that forks first, so that each case boots for itself.
 """
 
 from __future__ import annotations
@@ -44,9 +42,9 @@ __all__ = ["serve"]
 
 
 def serve() -> None:
-    """Boot what the first line asks for, then answer requests for ever."""
+    """Boot the assistant that the first line asks for, then answer requests."""
     channel = _own_channel()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's process ends this one
     hello = channel.read()
     home = Path(hello["home"])
     take_along(home)
@@ -64,7 +62,7 @@ def serve() -> None:
 
 
 def _own_channel() -> Channel:
-    """Keep input and output for the protocol; the skill's prints go to the log."""
+    """Keep standard input and output for requests; skills print to the log instead."""
     channel = Channel(os.dup(0), os.dup(1))
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -93,9 +91,9 @@ def _host_class(setup: Setup) -> Any:  # constructors differ; see the two caller
 def _serve_in_forks(
     channel: Channel, setup: Setup, sandbox: Sandbox, *, forks_first: bool
 ) -> None:
-    """Replay each case in a fork, in virtual time; the fork boots, if it comes first.
+    """Replay each case in a fork, which boots first if ``forks_first``.
 
-    The answer to the setup names the threads that forks after booting would not have.
+    The answer to the setup names the threads that a fork would not have.
     """
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 
@@ -106,7 +104,7 @@ def _serve_in_forks(
         threads = [] if forks_first else local.start()
         locks = locks_of_files()
         sandbox.save()
-    gc.freeze()  # what booting made is shared by all forks, not copied by a collection
+    gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
     channel.write(as_line({"threads": threads}))
     while True:
@@ -128,9 +126,9 @@ def _serve_in_forks(
 
 
 def _import_clock() -> None:
-    """Import ``time_machine`` without pytest, of which it would make a fixture.
+    """Import ``time_machine`` without pytest, for which it would define a fixture.
 
-    That is two thirds of its own import, and a tenth of a boot.
+    Importing pytest is two thirds of that import, and a tenth of a boot.
     """
     sys.modules["pytest"] = None  # type: ignore[assignment]  # "there is none"
     import_module("time_machine")
@@ -157,7 +155,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
 
 
 def _case(request: Any) -> tuple[Fixture, Options]:  # JSON of our own making
-    """Read a request, once for the fork that will replay it."""
+    """Return the fixture, with its one case, and the options of a request."""
     fixture = from_json(Fixture, request["fixture"], "", "fixture")
     options = from_json(Options, request["options"], "", "options")
     return fixture, options

@@ -1,1 +1,1 @@
-"""Buses that connect an assistant with its clients: in memory, or a real websocket."""
+"""Connect an assistant with its clients: over a bus in memory, or a real websocket."""

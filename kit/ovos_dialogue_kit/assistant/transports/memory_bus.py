@@ -1,9 +1,9 @@
-"""The message bus in memory: the installed ``MessageBusClient`` without its websocket.
+"""Run the installed ``MessageBusClient`` on a bus in memory, without its websocket.
 
-What a client sends is serialised, queued, and given to every client in the order in
-which it was sent, one message at a time, as a real ``ovos-messagebus`` does. Only the
-socket is missing: serialisation, session handling, waiters and namespace bridges are
-those of the installed ovos-bus-client.
+A message is serialised, queued, and given to every client in the order of sending, one
+message at a time, as a real ``ovos-messagebus`` does. Only the socket is missing:
+serialisation, session handling, waiters and namespace bridges are those of the
+installed ovos-bus-client.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ __all__ = ["Hub", "LoopbackClient", "VirtualBus"]
 
 
 class Hub:
-    """Queues what is sent and delivers it, first in, first out.
+    """A queue of messages that are delivered first in, first out.
 
     Args:
-        on_error: is told of every exception that leaves a listener or a thread.
-        real_clock: the clock of a world in which real time passes.
+        on_error: called with every exception that leaves a listener or a thread.
+        real_clock: returns seconds of real time, if that is to pass.
 
-    ``order`` makes the order of one message's listeners; by default it is that of
-    subscription. A real bus promises none.
+    ``order`` shuffles the listeners of each message; without it they are called in the
+    order of subscription. A real bus guarantees no order.
     """
 
     def __init__(
@@ -46,15 +46,18 @@ class Hub:
         self._receivers: list[Callable[[str], None]] = []
 
     def join(self, receive: Callable[[str], None]) -> None:
-        """Let ``receive`` have every message from now on."""
+        """Call ``receive`` with every serialised message from now on."""
         self._receivers.append(receive)
 
     def send(self, payload: str) -> None:
-        """Queue a serialised message for everybody, its sender included."""
+        """Queue a serialised message for all clients, including its sender."""
         self._queue.append(payload)
 
     def _deliver(self) -> bool:
-        """Give the next message to everybody; their listeners become calls."""
+        """Give the next message to all clients, which turn it into calls of listeners.
+
+        Returns False if there is no message.
+        """
         if not self._queue:
             return False
         payload = self._queue.popleft()
@@ -82,7 +85,7 @@ class _Socket:
 
 
 class _Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
-    """Hands every call of a listener to the scheduler."""
+    """An event emitter that leaves every call of a listener to the scheduler."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
@@ -98,7 +101,7 @@ class _Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
 
 
 class LoopbackClient(MessageBusClient):  # type: ignore[misc]  # untyped
-    """The installed bus client, at home on a ``Hub``."""
+    """The installed bus client, connected to a ``Hub``."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -108,7 +111,7 @@ class LoopbackClient(MessageBusClient):  # type: ignore[misc]  # untyped
         self.on_open()
 
     def create_client(self) -> _Socket:
-        """Return what the client calls its websocket."""
+        """Return the object that the client uses as its websocket."""
         return _Socket(self._hub)
 
 
@@ -116,7 +119,7 @@ class VirtualBus:
     """The kit's own end of a hub, in virtual time; a ``replay.Bus``.
 
     Args:
-        hub: whose driver the calling thread is.
+        hub: the hub whose driver the calling thread is.
         faults: returns what no code under test caught since it was last asked.
         traceback_of: returns the traceback of an exception that was logged.
 
@@ -154,12 +157,12 @@ class VirtualBus:
         self._hub.send(payload)
 
     def speak(self) -> None:
-        """Speak: it takes no virtual time."""
+        """Return at once: speaking takes no virtual time."""
 
     def advance(self, until: float) -> list[Heard]:
-        """Let the assistant work until it rests and something was heard.
+        """Let the assistant work until it rests and return what was heard.
 
-        Comes back with nothing when the clock has reached ``until``.
+        Returns an empty list if the clock reaches ``until`` first.
         """
         self._scheduler.rest(self._start + until, lambda: bool(self._inbox))
         heard = [*self._inbox]

@@ -1,8 +1,8 @@
-"""What differs between versions of ovos-core, one module per generation of its API.
+"""Adapt to the versions of ovos-core, with one module for each generation of its API.
 
-The generation is chosen by the installed version, never by trial. A new ovos-core that
-behaves like the newest generation needs nothing; one that does not needs a module here,
-and an old module goes away with the versions that it is for.
+The installed version chooses the generation; nothing is tried out. A new ovos-core that
+behaves like the newest generation needs no change. One that does not needs a module
+here. A module goes when its versions are no longer supported.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def generation_of(core: str) -> Generation:
     """Return the generation of an ovos-core version.
 
     Raises:
-        AssistantError: if it is older than 0.0.8, the first that knows sessions.
+        AssistantError: it is older than 0.0.8, the first version with sessions.
 
     """
     for specifiers, module in _GENERATIONS.items():

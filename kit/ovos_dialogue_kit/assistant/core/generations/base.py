@@ -1,4 +1,4 @@
-"""The questions that every generation of ovos-core answers in its own way."""
+"""Define what every generation of ovos-core has to provide."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ DISTRIBUTIONS = {
     "padatious": "ovos-padatious",
     "adapt": "ovos-adapt-parser",
 }
-"""The intent engines, and the distribution that brings each."""
+"""The intent engines, and the distribution that provides each."""
 
 
 @dataclass(frozen=True)
 class Generation:
     """One generation of ovos-core's API.
 
-    Services are ``Any``: ovos-core is hardly annotated, and this is the place where
-    that ends.
+    Services are ``Any``, because ovos-core has hardly any annotations; other modules of
+    the kit see only the types of this class.
 
     Args:
-        dialect: what its messages mean on the wire.
-        start: makes the ``IntentService`` on a bus, with only the pipeline plugins that
-            the given stages need.
-        is_ready: whether the service has all its engines.
-        engines: the names of the engines, and of the ``plugins``, that the service
-            really has.
-        plugins: stages that need a plugin which ovos-core may come without, and the
-            distribution that brings it.
-        settings: what goes into ``mycroft.conf`` for it.
-        distributions: the engines, and what brings each.
-        train: the messages that make it train, in order.
-        is_trained: whether training is over that goes on beside the bus.
+        dialect: how its bus messages are read.
+        start: creates the ``IntentService`` on a bus, with only the pipeline plugins
+            that the given stages need.
+        is_ready: returns True once a service has all its engines.
+        engines: returns the names of the engines, and of the ``plugins``, that a
+            service has loaded.
+        train: topics of the messages that start the training, in order.
+        distributions: the distribution that provides each engine.
+        is_trained: returns True once training that goes on in a thread is over.
+        plugins: stages whose plugin ovos-core does not require, and the distribution
+            that provides each.
+        settings: its part of ``mycroft.conf``.
 
     """
 

@@ -1,7 +1,7 @@
-"""What differs between versions of what ovos-core is installed with.
+"""Adapt to the versions of the libraries that are installed beside ovos-core.
 
-One ovos-core works beside many versions of the bus client, of ovos-utils and of the
-engines, so here their own versions decide, not that of ovos-core.
+One ovos-core works with many versions of the bus client, of ovos-utils and of the
+engines, so their own versions decide here, not that of ovos-core.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _ADAPTERS = (
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
 )
-"""A distribution, its versions that need something done, and what does it."""
+"""A distribution, the versions that need an adapter, and the adapter."""
 
 
 def adapt_companions() -> None:
-    """Do what the installed versions need; no thread is started."""
+    """Call the adapters that the installed versions need; none starts a thread."""
     for adapt in needed(_installed):
         adapt()
 
@@ -41,7 +41,7 @@ def adapt_companions() -> None:
 def needed(
     installed: Callable[[str], str | None],
 ) -> Iterator[Callable[[], None]]:
-    """Yield what must be done, given the version of each distribution."""
+    """Yield the adapters that are needed, given the version of each distribution."""
     for distribution, versions, adapt in _ADAPTERS:
         found = installed(distribution)
         if found and SpecifierSet(versions).contains(found, prereleases=True):

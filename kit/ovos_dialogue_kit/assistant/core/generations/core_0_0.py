@@ -1,4 +1,4 @@
-"""ovos-core 0.0.8 to 0.1: the engines are part of the service."""
+"""Adapt to ovos-core 0.0.8 to 0.1, in which the engines are part of the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ovos-core 0.2 to 1.3: engines are plugins, but which is written into the service."""
+"""Adapt to ovos-core 0.2 to 1.3, whose service has a fixed list of engine plugins."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ UNASKED = {
     "CommonQAService": "common_qa",
     "PersonaService": "persona",
 }
-"""Services that ovos-core starts whether a pipeline names their stages or not.
+"""Services that ovos-core starts even if no pipeline names their stages.
 
-They train for seconds, and Persona looks for the network.
+They train for seconds, and Persona uses the network.
 """
 
 
 class Unasked:
-    """Takes the place of a service that no stage of the pipeline names."""
+    """A stand-in for a service that no stage of the pipeline names."""
 
     def __init__(self, *_: object, **__: object) -> None:
         pass
@@ -34,12 +34,12 @@ class Unasked:
 def start_without_unasked(
     bus: Any, stages: tuple[str, ...]
 ) -> Any:  # reasons for Any: see Generation
-    """Make the service, without the parts that no stage names."""
+    """Create the intent service without the parts that no stage names."""
     from ovos_core import intent_services
     from ovos_utils import log
 
-    # it looks at the stack of each of the 20,000 calls by which these versions use what
-    # ovos-utils 0.6 and newer call deprecated: half a minute
+    # it reads the stack at each of 20,000 calls of functions that ovos-utils 0.6 and
+    # newer call deprecated, which takes half a minute
     log.log_deprecation = lambda *_, **__: None
 
     for name, stage in UNASKED.items():

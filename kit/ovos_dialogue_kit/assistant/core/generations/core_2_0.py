@@ -1,4 +1,4 @@
-"""ovos-core 2.0 and 2.1: engines are plugins, loaded when a bus message says so."""
+"""Adapt to ovos-core 2.0 and 2.1, which load engine plugins on a bus message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLUGINS = {
     "padatious": "ovos-padatious-pipeline-plugin",
     "stop": "ovos-stop-pipeline-plugin",
 }
-"""Stages of a pipeline (without their level) and the plugins that bring them."""
+"""Stages of a pipeline (without their level) and the plugins that provide them."""
 
 OPTIONAL = {name: PLUGINS[name] for name in ("common_qa", "ocp")}
 """Stages whose plugins ovos-core does not require."""
@@ -36,10 +36,9 @@ OPTIONAL = {name: PLUGINS[name] for name in ("common_qa", "ocp")}
 def start_with_plugins(
     bus: Any, stages: tuple[str, ...]
 ) -> Any:  # reasons for Any: see Generation
-    """Make the service; it loads its plugins when the bus delivers its message.
+    """Create the intent service, which loads its plugins when a bus message arrives.
 
-    Only the plugins of ``stages`` are loaded: others cost seconds and look for the
-    network, and nobody asks them.
+    Only the plugins of ``stages`` are loaded: others take seconds and use the network.
     """
     from ovos_core.intent_services import IntentService
     from ovos_plugin_manager.pipeline import OVOSPipelineFactory
@@ -59,12 +58,12 @@ def _plugins_of(stages: Iterable[str]) -> Iterable[str]:
 
 
 def is_ready(service: Any) -> bool:
-    """Return whether the plugins are loaded."""
+    """Return True if the plugins are loaded."""
     return bool(service.status.state.name == "READY")
 
 
 def engines(service: Any) -> frozenset[str]:
-    """Return the engines whose plugins could be loaded."""
+    """Return the names of the stages whose plugins are loaded."""
     loaded = set(service.pipeline_plugins)
     return frozenset(name for name, plugin in PLUGINS.items() if plugin in loaded)
 

@@ -1,4 +1,7 @@
-"""ovos-core 2.2 and newer: topics move to ``ovos.*``; the bus client bridges them."""
+"""Adapt to ovos-core 2.2 and newer, whose topics move to ``ovos.*``.
+
+The bus client bridges old and new topics.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,13 @@ _TRAINS_ASIDE = SpecifierSet(">=2.1.0a0")
 
 
 def _is_trained(service: Any) -> bool:
-    """Return whether padatious has ended the thread in which it trains, if it has one.
+    """Return True if padatious has no thread left in which it trains.
 
-    It starts one for every intent, which waits until none has come for two seconds.
+    It starts one for every intent, which waits until no other has come for two seconds.
+
+    Raises:
+        AssistantError: the installed padatious hides that thread.
+
     """
     padatious = service.pipeline_plugins.get(PLUGINS["padatious"])
     if padatious is None:
