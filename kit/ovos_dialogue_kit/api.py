@@ -1,4 +1,4 @@
-"""What the kit offers to tests in Python: load, replay, compare, talk.
+"""Load, replay and compare dialogues, and talk to a skill, from tests in Python.
 
 ::
 
@@ -35,17 +35,17 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     options: Options | None = None,
     assistants: Assistants | None = None,
 ) -> Transcript:
-    """Replay a case of a dialogue and return what happened.
+    """Replay a case of a dialogue and return its transcript.
 
     Args:
         fixture: the dialogue, from ``load``.
         case: the case or its name; may be left out if there is only one.
-        engine: by default the first of the dialogue's.
-        bus: ``memory``, ``real`` (an ``ovos-messagebus`` of the kit's own), or the
+        engine: the intent engine; by default the first of the dialogue.
+        bus: ``memory``, ``real`` (the kit starts an ``ovos-messagebus``), or the
             ``ws://`` address of a running one.
-        options: deadline and the like.
-        assistants: where booted ones are found and kept; without them one is booted
-            for this replay alone, which takes about a second.
+        options: settings such as the deadline.
+        assistants: booted assistants to share between replays. By default one is booted
+            for this replay only, which takes about a second.
 
     Raises:
         KitError: the dialogue has no such case, or names no skill.

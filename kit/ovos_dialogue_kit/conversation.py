@@ -1,7 +1,7 @@
-"""Talking to a skill from Python, turn by turn, as a script would.
+"""Talk to a skill from Python, turn by turn, as a script would.
 
-A conversation keeps no assistant busy: each turn replays it from its beginning on a
-fresh copy of a booted one. In virtual time that costs milliseconds, and a conversation
+A conversation occupies no assistant: each turn replays it from the beginning, on a
+fresh copy of a booted one. In virtual time that takes milliseconds, and a conversation
 is as deterministic as a dialogue.
 """
 
@@ -32,14 +32,14 @@ _PATH = "conversation"
 
 
 class Conversation:
-    """What some sessions and a skill say to each other.
+    """A conversation between sessions and a skill.
 
     Args:
-        replay: replays the only case of a fixture, from a fresh copy of an assistant.
+        replay: replays the only case of a fixture on a fresh copy of an assistant.
         skills: ids of the skills to load.
-        lang: of the assistant, and of a session that has no other.
+        lang: language of the assistant, and of sessions without one.
         engine: an intent engine, or several joined by ``+``.
-        transformers: utterance transformers that take part.
+        transformers: utterance transformers to load.
         clock: ``virtual`` or ``real``.
 
     """
@@ -66,7 +66,7 @@ class Conversation:
 
     @property
     def transcript(self) -> Transcript:
-        """All that happened so far, strays too.
+        """The transcript of all turns so far, with strays.
 
         Raises:
             KitError: nobody has spoken.
@@ -90,9 +90,9 @@ class Conversation:
         blacklisted_intents: Sequence[str] = (),
         context: Mapping[str, Json] | None = None,
     ) -> None:
-        """Say what a session is like, before it speaks; see ``script.SessionSpec``.
+        """Set up a session before it speaks; see ``script.model.SessionSpec``.
 
-        A session that is only spoken for has the defaults.
+        A session that is not set up has the defaults.
 
         Raises:
             KitError: it has spoken already.
@@ -118,15 +118,15 @@ class Conversation:
         )
 
     def say(self, session: str, text: str, *, overlap: bool = False) -> TurnTranscript:
-        """Let a session say a text, and return what came of it.
+        """Let a session say a text, and return the turn.
 
-        With ``overlap`` the next turn begins without waiting for this one's end, so
-        what is returned is complete only in the ``transcript`` after that turn.
+        With ``overlap`` the next turn begins without waiting for the end of this one,
+        so the turn is complete only in the ``transcript`` after the next one.
 
         Raises:
             KitError: the text is empty, the session's name is nearly that of another,
                 or there is no skill.
-            AssistantError: the assistant cannot be booted, or did not survive the turn.
+            AssistantError: the assistant cannot be booted, or crashes.
 
         """
         said = Say(Text(text, Mark(_PATH)))
@@ -139,15 +139,15 @@ class Conversation:
         data: Mapping[str, Json] | None = None,
         context: Mapping[str, Json] | None = None,
     ) -> TurnTranscript:
-        """Let a session's client send any bus message; returns and raises as ``say``.
+        """Let a session's client send any bus message, and return the turn, as ``say``.
 
-        ``context`` goes into the message's context, beside the session.
+        ``context`` is added to the message's context, next to the session.
         """
         sent = Emit(Text(topic, Mark(_PATH)), data or {}, context or {})
         return self._take(Turn(Mark(_PATH), session, sent))
 
     def wait(self, session: str, seconds: float) -> TurnTranscript:
-        """Let ``seconds`` of the assistant's time pass in silence; as ``say``."""
+        """Let seconds of the assistant's clock pass in silence, and return the turn."""
         return self._take(Turn(Mark(_PATH), session, Silence(seconds)))
 
     def _take(self, turn: Turn) -> TurnTranscript:
@@ -157,7 +157,7 @@ class Conversation:
         try:
             transcript = self._replay(self._fixture())
         except BaseException:
-            self._turns.pop()  # it was not taken: another may be
+            self._turns.pop()  # it was not taken, and the conversation can go on
             raise
         self._transcript = transcript
         if transcript.crash:
@@ -166,7 +166,7 @@ class Conversation:
         return transcript.turns[index]
 
     def _require_known_name(self, session: str) -> None:
-        """Raise, as for a script, if a name is nearly one that was declared."""
+        """Refuse a name that is nearly that of a declared session, as a script does."""
         near = near_name(session, self._sessions)
         if near and session not in self._sessions:
             raise KitError(f'unknown session "{session}"{near}')

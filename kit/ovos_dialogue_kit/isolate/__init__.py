@@ -1,4 +1,4 @@
-"""Finds what leaks from one session to another, without being told what to expect.
+"""Find leaks from one session to another, without being told what to expect.
 
 ``search.search`` tries ``schedules`` of a dialogue in each of its ``variants``. A
 ``judge`` compares what every session hears with what it hears ``alone``; ``oracles``

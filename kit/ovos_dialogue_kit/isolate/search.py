@@ -192,7 +192,7 @@ def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What trying schedules led to: how many were tried, and the first that leaks.
+    """The result of trying schedules: their number, and the first that leaks.
 
     ``unjudged`` are the places of random values, in words, each once, in the order of
     their first schedule.

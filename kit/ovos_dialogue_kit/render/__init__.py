@@ -1,1 +1,1 @@
-"""Mismatches and transcripts as lines for people to read."""
+"""Render mismatches and transcripts as lines for people to read."""

@@ -34,7 +34,7 @@ _CONSTANTS: Mapping[str, Json] = {"true": True, "false": False, "null": None}
 
 
 class Kind(Protocol):
-    """What a key takes."""
+    """A kind of values that a key takes."""
 
     @property
     def words(self) -> str:

@@ -124,7 +124,7 @@ def _require_allowed(text: str, path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
-    """What an alias repeats: how many nodes, and how many levels below the first."""
+    """The nodes that an alias repeats: their number, and the levels below the first."""
 
     node: Node
     size: int
