@@ -13,7 +13,7 @@ import pytest
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
-    _check_stages,
+    _require_stages,
     configuration,
 )
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
@@ -144,7 +144,7 @@ def test_an_engine_that_brings_no_stage() -> None:
     """A service without it is no assistant, and the error names what brings it."""
     generation = generation_of("2.1.1")
     with pytest.raises(EngineMissingError) as error:
-        _check_stages(Setup(("a.b",), engine="adapt"), generation, frozenset())
+        _require_stages(Setup(("a.b",), engine="adapt"), generation, frozenset())
     assert str(error.value) == (
         'the engine "adapt" is not installed, or ovos-core could not load it\n'
         "  pip install ovos-adapt-parser"
