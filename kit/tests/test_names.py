@@ -10,6 +10,12 @@ import ovos_dialogue_kit
 
 SOURCES = Path(ovos_dialogue_kit.__file__).parent
 
+CLAUSES = {
+    *("How", "Nobody's", "Say", "What", "When", "Where", "Whether", "Which"),
+    *("Who", "Whose", "Why"),
+}
+"""Words with which no docstring begins: it says what a function does, or a noun."""
+
 PER_GENERATION = {"GENERATION"}
 """Names that each module of ``assistant/core/generations`` defines by design."""
 
@@ -45,3 +51,15 @@ def test_public_names_are_unique() -> None:
             modules[name].append(path.relative_to(SOURCES).as_posix())
     twice = {name: paths for name, paths in modules.items() if len(paths) > 1}
     assert set(twice) == PER_GENERATION, twice
+
+
+def test_docstrings_are_no_noun_clauses() -> None:
+    """No docstring begins like "What …" or "Whether …"; functions say what they do."""
+    offending = []
+    for path in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                first = (ast.get_docstring(node) or "").partition(" ")[0]
+                if first in CLAUSES:
+                    offending.append(f"{path.relative_to(SOURCES)}: {first}")
+    assert offending == []

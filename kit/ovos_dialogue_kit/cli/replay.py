@@ -179,11 +179,11 @@ def _into_files(output: Path | None, junit: Path | None) -> list[Reporter]:
 
 
 class _WithProgress:
-    """Passes everything on to other reporters, and shows the progress between results.
+    """A reporter that shows the progress between the results of other reporters.
 
     Args:
         waiting: the progress.
-        reporters: all that write to the terminal.
+        reporters: those that write to the terminal.
 
     """
 
@@ -193,13 +193,13 @@ class _WithProgress:
         self._progress = ExitStack()
 
     def started(self, plan: Plan) -> None:
-        """Begin to show the progress."""
+        """Start to show the progress."""
         for reporter in self._reporters:
             reporter.started(plan)
         self._progress.enter_context(self._waiting)
 
     def result(self, result: Result) -> None:
-        """Pass a result on in the place of the progress."""
+        """Show a result in place of the progress."""
         with self._waiting.step():
             for reporter in self._reporters:
                 reporter.result(result)

@@ -1,7 +1,8 @@
-"""Names inside OVOS that the kit replaces or reads, although nobody promises them.
+"""Require the internal names of OVOS that the kit replaces or reads.
 
-Where one is renamed, replacing it changes nothing and reading it finds nothing: the
-results would be wrong without an error. So each is required when an assistant boots.
+OVOS does not promise these names. If one is renamed, replacing it changes nothing and
+reading it finds nothing, so results would be wrong without an error. Each is therefore
+required when an assistant boots.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Exceptions of the skills under test that OVOS catches and does not raise again.
+"""Find exceptions of the skills under test that OVOS catches and only logs.
 
 OVOS calls a skill in many places: intents, events, ``converse``, ``stop``, fallbacks,
 common queries, ``can_converse``, settings callbacks. Few of them tell the bus when the

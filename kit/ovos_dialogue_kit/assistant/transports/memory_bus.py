@@ -147,7 +147,7 @@ class VirtualBus:
 
     @property
     def now(self) -> float:
-        """Seconds of virtual time since the dialogue began."""
+        """The virtual time in seconds since the dialogue began."""
         return moment(self._scheduler.now - self._start)
 
     def send(self, message: Mapping[str, Json]) -> None:

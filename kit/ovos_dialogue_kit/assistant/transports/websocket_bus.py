@@ -64,7 +64,7 @@ class WebsocketBus:
 
     @property
     def now(self) -> float:
-        """Seconds of real time since the connection was made."""
+        """The real time in seconds since the connection was made."""
         return time.monotonic() - self._start
 
     def _read(self) -> None:

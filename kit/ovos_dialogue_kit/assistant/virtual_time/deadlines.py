@@ -1,4 +1,4 @@
-"""The deadlines of waiting threads, the nearest first."""
+"""Keep the deadlines of waiting threads, the nearest first."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
 __all__ = ["Deadlines"]
 
 _FEW = 64
-"""Deadlines of ended waits that are not worth sorting the others again."""
+"""The number of outdated deadlines up to which a clean-up is not worth it."""
 
 
 class Deadlines:
-    """When each timed wait ends at the latest; equal deadlines keep their order.
+    """The deadlines of timed waits; equal ones keep the order in which they were added.
 
-    Most timed waits end early, so their deadlines stay until they come up or are most
-    of all: ``len`` counts them, too.
+    Most timed waits end early. Their deadlines stay until they are due, or until they
+    outnumber the others; ``len`` counts them, too.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Deadlines:
         self._ended = 0
 
     def __len__(self) -> int:
-        """Return how many deadlines are kept."""
+        """Return the number of deadlines."""
         return len(self._entries)
 
     def add(self, moment: float, wait: Wait) -> None:

@@ -1,11 +1,11 @@
-"""Waiting for files: the one place where a world waits for what is outside it.
+"""Wait for files: the only place where a world waits for something outside it.
 
-An event loop, a server, ``subprocess`` wait until a file is ready: a socket, a pipe,
-the end of a process. Either a task of this world will make it so (asyncio wakes a loop
-through a socket of its own); then there is nothing to wait for but that task's turn. Or
-something outside will, such as another process, whose time is real; then the world
-stands still until it has happened, or until so much real time has passed as there is
-virtual time to the next deadline.
+Event loops, servers and ``subprocess`` wait until a file is ready: a socket, a pipe,
+the end of a process. If a task of this world makes it ready (asyncio wakes a loop
+through a socket of its own), it is enough to wait for that task's turn. If something
+outside does, such as another process, its time is real: the world stands still until
+that has happened, or for as much real time as there is virtual time to the next
+deadline.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ALWAYS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An open file, and what it should be ready for: ``select.POLLIN`` and its kin."""
+    """An open file, and the events to wait for (``select.POLLIN`` and others)."""
 
     number: int
     events: int
@@ -39,7 +39,7 @@ Wake: TypeAlias = "Callable[[Wait], bool]"
 
 
 class Files:
-    """Who waits for which files; made and used by one ``Scheduler``."""
+    """The waits of one ``Scheduler`` for files."""
 
     def __init__(self) -> None:
         self._waits: dict[Wait, tuple[File, ...]] = {}
@@ -55,11 +55,11 @@ class Files:
             self._outside.add(wait)
 
     def wake_ready(self, wake: Wake) -> bool:
-        """Wake all whose files are ready; false if there is nobody."""
+        """Wake all waits whose files are ready; return False if there are none."""
         return bool(self._waits) and self._poll(wake, 0, ())
 
     def may_change(self) -> bool:
-        """Say whether a task waits for something that happens outside."""
+        """Return True if a task waits for something that happens outside."""
         self._outside = {wait for wait in self._outside if not wait.over}
         return bool(self._outside)
 
@@ -68,12 +68,12 @@ class Files:
     ) -> bool:
         """Wait in real time, for at most ``seconds`` if that is not ``None``.
 
-        Returns whether it was cut short: a file was ready and its task woken, or
-        another thread called ``interrupt``, or ``is_due()`` was true to begin with.
+        Returns True if it was cut short: a file was ready and its task was woken,
+        another thread called ``interrupt``, or ``is_due()`` was true from the start.
         """
         alarm = self._own_alarm()
         self._is_waiting = True
-        if is_due():  # from here on whoever brings news interrupts
+        if is_due():  # from here on, any thread with news interrupts
             self._is_waiting = False
             return True
         limit = None if seconds is None else math.ceil(max(seconds, 0.0) * 1000)
@@ -86,14 +86,14 @@ class Files:
                 os.write(self._alarm[1], b"!")
 
     def close(self) -> None:
-        """Give back what was opened."""
+        """Close the pipe."""
         if self._alarm and self._alarm_of == os.getpid():
             for end in self._alarm:
                 os.close(end)
         self._alarm = None
 
     def _own_alarm(self) -> int:
-        """Return the end to listen at, of a pipe that no other process shares."""
+        """Return the reading end of a pipe that no other process shares."""
         if self._alarm is None or self._alarm_of != os.getpid():
             self._alarm = os.pipe()
             self._alarm_of = os.getpid()
@@ -102,7 +102,7 @@ class Files:
         return self._alarm[0]
 
     def _poll(self, wake: Wake, limit: int | None, others: Sequence[File]) -> bool:
-        """Wake all whose files are ready within ``limit`` milliseconds."""
+        """Wake all waits whose files are ready within ``limit`` milliseconds."""
         self._waits = {w: files for w, files in self._waits.items() if not w.over}
         ready = _ready(
             [*others, *(f for fs in self._waits.values() for f in fs)], limit
@@ -118,7 +118,7 @@ class Files:
 
 
 def _ready(files: Sequence[File], limit: int | None) -> dict[int, int]:
-    """Return which files are ready within ``limit`` milliseconds, and for what."""
+    """Return the files that are ready within ``limit`` milliseconds, and events."""
     wanted: dict[int, int] = {}
     for file in files:
         wanted[file.number] = wanted.get(file.number, 0) | file.events
@@ -129,10 +129,10 @@ def _ready(files: Sequence[File], limit: int | None) -> dict[int, int]:
 
 
 def _is_outside(number: int) -> bool:
-    """Say whether only another process can make a file ready.
+    """Return True if only another process can make a file ready.
 
-    Sockets within one machine are how event loops wake themselves, and nobody calls
-    where a skill listens: no test has a network.
+    Event loops wake themselves through sockets within one machine, and nobody connects
+    to a listening skill, because tests have no network.
     """
     if not stat.S_ISSOCK(os.fstat(number).st_mode):
         return True

@@ -1,4 +1,4 @@
-"""Runs code under test one thread at a time, in an order that is always the same.
+"""Run code under test one thread at a time, in an order that is always the same.
 
 Threads stay real (``killable_event`` of ovos-workshop raises into them), but only the
 one that holds the turn runs. It keeps the turn until it returns or waits: for a lock,
@@ -41,15 +41,15 @@ _FAREWELLS = 100
 
 
 class DeadlockError(RuntimeError):
-    """Everything waits for something that nothing left can bring about."""
+    """Every thread is waiting, and nothing can wake one."""
 
 
 class Scheduler:
     """One world of threads and its clock.
 
     Args:
-        pump: moves the next message of the bus into ``calls``; false if there is none.
-        on_error: is told of every exception that leaves a call or a thread.
+        pump: moves the next message of the bus into ``calls``; False if there is none.
+        on_error: is called with every exception that leaves a call or a thread.
         real_clock: where real time is to pass, its clock; the world then waits for a
             deadline instead of jumping there.
 
@@ -83,7 +83,7 @@ class Scheduler:
 
     @property
     def now(self) -> float:
-        """Seconds since the world began."""
+        """The time in seconds since the world began."""
         return self._real_clock() - self._real_start if self._real_clock else self._now
 
     # -- who is running -------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a ``Scheduler`` deals with: threads, their waits, calls that are to be made."""
+"""Define what a ``Scheduler`` works with: threads, their waits, and calls to make."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["Call", "Rest", "Task", "Wait"]
 
 
 class Task:
-    """One thread under the scheduler; ``baton`` is what it sleeps on.
+    """One thread of the scheduler; ``baton`` is the lock on which it sleeps.
 
-    ``thrown`` is an exception that another thread wants it to raise when it goes on.
+    ``thrown`` is an exception from another thread, to be raised when it continues.
     """
 
     __slots__ = ("baton", "ended", "farewells", "joiners", "name", "thrown")
@@ -41,7 +41,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What the driver rests for: news, and at the latest the moment ``until``."""
+    """A rest of the driver until there is news, at the latest until ``until``."""
 
     until: float
     has_news: Callable[[], bool]
@@ -49,7 +49,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A listener of the bus that is to be called."""
+    """A call of a bus listener that is yet to be made."""
 
     function: Callable[..., object]
     args: tuple[object, ...]
