@@ -19,7 +19,7 @@ from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["CHANCES", "Company", "Play", "Solos", "timeline_of"]
+__all__ = ["CHANCES", "Company", "Play", "SoloReplays", "timeline_of"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
@@ -52,7 +52,7 @@ class TimedTurn:
 class Timeline:
     """The turns of one session; ``after`` are the seconds from the last to the end."""
 
-    gaps: tuple[TimedTurn, ...]
+    turns: tuple[TimedTurn, ...]
     after: float
 
 
@@ -73,7 +73,7 @@ def timeline_of(
         own_turns = (i for i in taken if case.turns[i].session == session)
         return Timeline(tuple(TimedTurn(i) for i in own_turns), 0.0)
     own = [turn for turn in company.turns if turn.session == session]
-    gaps, since = [], 0.0
+    turns, since = [], 0.0
     for turn in sorted(own, key=lambda turn: turn.at):
         follows = turn.index + 1 < len(case.turns)
         overlap = (
@@ -81,11 +81,11 @@ def timeline_of(
             and follows
             and case.turns[turn.index + 1].session == session
         )
-        gaps.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
+        turns.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
         since = turn.at if overlap or turn.ended is None else turn.ended
     ends = (t.at if t.ended is None else t.ended for t in company.turns)
     end = max(ends, default=0.0)
-    return Timeline(tuple(gaps), _seconds(end - since))
+    return Timeline(tuple(turns), _seconds(end - since))
 
 
 def _seconds(length: float) -> float:
@@ -100,13 +100,8 @@ class Company:
     transcript: Transcript
 
 
-class Solos:
-    """Replays sessions alone, each timeline of events once.
-
-    Args:
-        case: whose sessions.
-
-    """
+class SoloReplays:
+    """Replays sessions of a case alone, once for each timeline."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -168,13 +163,13 @@ def with_silences(case: Case, timeline: Timeline) -> tuple[Case, tuple[Step, ...
     The turns come at the moments of the timeline; between them is silence.
     """
     turns, steps = list(case.turns), []
-    lengths = [*(gap.before for gap in timeline.gaps), timeline.after]
-    for gap, length in zip((*timeline.gaps, None), lengths, strict=True):
+    lengths = [*(timed.before for timed in timeline.turns), timeline.after]
+    for timed, length in zip((*timeline.turns, None), lengths, strict=True):
         if length:
             steps.append(Step(len(turns)))
             said = f"{length:g}s"
             turns.append(FixtureTurn(_NOBODY, 1, 1, said, silence=length))
-        if gap:
-            steps.append(Step(gap.turn, gap.overlap))
+        if timed:
+            steps.append(Step(timed.turn, timed.overlap))
     sessions = {**case.sessions, _NOBODY: _NOBODYS}
     return replace(case, sessions=sessions, turns=tuple(turns)), tuple(steps)

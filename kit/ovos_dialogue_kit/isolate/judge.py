@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.alone import CHANCES, Company, Play, Solos
+from ovos_dialogue_kit.isolate.alone import CHANCES, Company, Play, SoloReplays
 from ovos_dialogue_kit.isolate.observation import Oracle, ValueKey
 from ovos_dialogue_kit.isolate.oracles import Evidence, Leak, leaks_in
 from ovos_dialogue_kit.isolate.schedules import Schedule
@@ -40,7 +40,7 @@ class Judge:
     def __init__(self, fixture: Fixture, variant: Variant) -> None:
         self.variant = variant
         self._fixture = fixture
-        self._solos = Solos(variant.case)
+        self._solos = SoloReplays(variant.case)
 
     def company(self, schedule: Schedule, play: Play, chance: int = 0) -> Company:
         """Replay a schedule."""

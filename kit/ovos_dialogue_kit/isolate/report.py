@@ -29,12 +29,12 @@ from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import action_words
 
 __all__ = [
-    "again",
+    "leak_sentence",
+    "repeat_command",
     "search_json",
     "search_lines",
     "search_summary",
     "search_text",
-    "words",
 ]
 
 _LABEL = 8
@@ -57,7 +57,7 @@ def search_lines(result: SearchResult) -> list[Line]:
     told: list[Line] = []
     for finding in findings.leaks:
         told += [_head(finding), *_details(finding)]
-        told += [*_row("again", [again(result)]), ()]
+        told += [*_row("again", [repeat_command(result)]), ()]
     if findings.unjudged:
         problem = "some values are random and were not compared"
         name = f'"{findings.fixture.dialogue}": '
@@ -85,7 +85,11 @@ def _head(finding: Finding) -> Line:
         turn = finding.case.turns[leak.turn]
         line, column = turn.line, turn.column
     place = _place(fixture, Mark(fixture.script, line, column))
-    return place, ("", f'"{fixture.dialogue}": '), ("problem", words(finding, leak))
+    return (
+        place,
+        ("", f'"{fixture.dialogue}": '),
+        ("problem", leak_sentence(finding, leak)),
+    )
 
 
 def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:
@@ -95,7 +99,7 @@ def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:
     return "place", f"{mark or Mark(fixture.script, fixture.line)}: "
 
 
-def words(finding: Finding, leak: Leak) -> str:
+def leak_sentence(finding: Finding, leak: Leak) -> str:
     """Return a leak as a sentence: who hears what, and whose words if that is known."""
     who, kind = leak.session, str(leak.key[1])
     if leak.source is not None:
@@ -126,6 +130,7 @@ def _is_missing(finding: Finding, leak: Leak) -> bool:
 
 
 _TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
+_SHOWN_BY = {True: "`kit replay` fails on it", False: "with `kit isolate` only"}
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
 _UNDERSTOOD = " is understood differently than when it is alone"
 _DIFFERENT = {
@@ -157,11 +162,7 @@ def _details(finding: Finding) -> Iterator[Line]:
             f"the listeners of each message are shuffled (seed {finding.order_seed})"
         )
         yield from _row("", [shuffled])
-    how = (
-        "`kit replay` fails on it"
-        if finding.is_confirmed
-        else "with `kit isolate` only"
-    )
+    how = _SHOWN_BY[finding.is_confirmed]
     yield from _row("script", [f"smallest script that shows it ({how}):", ""])
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
@@ -239,7 +240,7 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 # -- a whole run ----------------------------------------------------------------------
 
 
-def again(result: SearchResult) -> str:
+def repeat_command(result: SearchResult) -> str:
     """Return the command line that repeats a search exactly."""
     job, settings = result.job, result.settings
     command = ["kit", "isolate"]
@@ -286,7 +287,7 @@ def search_json(result: SearchResult) -> str:
         "case": job.case.name,
         "engine": job.engine,
         "seed": result.settings.seed,
-        "again": again(result),
+        "again": repeat_command(result),
     }
     if result.error:
         parts["error"] = str(result.error)
@@ -311,7 +312,7 @@ def _as_json(finding: Finding) -> Mapping[str, Json]:
     return {
         "oracle": finding.leak.oracle,
         "session": finding.leak.session,
-        "problem": words(finding, finding.leak),
+        "problem": leak_sentence(finding, finding.leak),
         "turns": turns,
         "script": finding.script,
         "confirmed": finding.is_confirmed,

@@ -15,7 +15,7 @@ from ovos_dialogue_kit.replayer.transcript import Reply
 
 
 def test_every_kind_of_turn_is_written() -> None:
-    """A script that is written says what the fixture says."""
+    """A script that is written generates the same fixture again."""
     script = """
         skill: [a.b, c.d]
         clock: real
@@ -40,7 +40,7 @@ def test_every_kind_of_turn_is_written() -> None:
 
 
 def test_several_replies_are_expected_in_order() -> None:
-    """With what else is another way in company."""
+    """All replies are expected in order, then the conditions that differ."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -61,7 +61,7 @@ def test_several_replies_are_expected_in_order() -> None:
 
 
 def test_silence_is_expected_where_there_is_silence() -> None:
-    """A session that hears nothing alone expects nothing."""
+    """A session that hears nothing when alone expects no reply."""
     result = searched(second(lambda _: Answer("psst")), "a: hello", "b: hello")
     assert result.findings
     assert "expect: " in result.findings.leaks[0].script

@@ -70,7 +70,7 @@ QUICK = ("JokeBox", "AbortsAllQuestions")
 
 
 class Remembering(Process):
-    """An assistant that replays the same only once: it would happen again."""
+    """An assistant that does not replay the same case twice."""
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
@@ -88,7 +88,7 @@ class Remembering(Process):
 
 @dataclass(frozen=True)
 class Stage:
-    """A skill of the catalogue on an assistant, and the dialogue it is used in."""
+    """A skill of the catalogue on an assistant, with the dialogue that uses it."""
 
     fixture: Fixture
     assistant: Process
@@ -120,7 +120,7 @@ def on_stage(skill: Sound) -> Iterator[Stage]:
 
 
 def record(**facts: object) -> None:
-    """Write what was measured to a file, if one is asked for."""
+    """Append measurements to a file, if ``KIT_RECORD`` names one."""
     path = os.environ.get("KIT_RECORD")
     if path:
         with Path(path).open("a", encoding="utf-8") as file:
@@ -130,13 +130,13 @@ def record(**facts: object) -> None:
 def oracles_that_speak(
     stage: Stage, oracles: Collection[str], schedules: int
 ) -> dict[str, int]:
-    """Return after how many schedules each oracle spoke that did.
+    """Return for each oracle that finds the leak after how many schedules it does.
 
-    Each is asked for itself: none knows what another one found.
+    Each oracle is used without the others.
 
     Args:
-        stage: where it is played.
-        oracles: those that are asked, each until it speaks.
+        stage: the skill and its dialogue.
+        oracles: the oracles to use, each until it finds the leak.
         schedules: stop after so many schedules.
 
     """
@@ -166,7 +166,7 @@ def oracles_that_speak(
 
 
 def test_the_figures_are_those_of_the_record() -> None:
-    """The tables contain what was measured, and count what was not."""
+    """The tables contain what was measured and count what was not."""
     leak, sound = {"skill": "kept-on-self.notes.leaky"}, {"skill": "diary.notes.sound"}
     spoke = {"taint": 2, "solo": 1}
     told = figures(
@@ -189,18 +189,18 @@ def test_the_figures_are_those_of_the_record() -> None:
 
 
 def test_every_oracle_is_needed_by_the_catalogue() -> None:
-    """There is no oracle that finds nothing by itself."""
+    """Each oracle finds some leak without the others."""
     assert {name for leaky in LEAKY for name in leaky.oracles} == set(ORACLES)
 
 
 def test_the_catalogue_is_large_enough() -> None:
-    """Each is another skill: at least 25 that leak, and 25 that do not."""
+    """There are at least 25 different leaky and 25 different sound skills."""
     for skills in (LEAKY, SOUND):
         assert len({skill.skill_id for skill in skills}) >= 25
 
 
 def test_one_of_each_shape_has_everything() -> None:
-    """All tests together ask each oracle, and use each dialogue of a sound skill."""
+    """The quick tests together use each oracle and each dialogue of a sound skill."""
     some = one_of_each_shape(LEAKY)
     assert {leaky.oracles for leaky in some} == {leaky.oracles for leaky in LEAKY}
     assert {(leaky.sessions, leaky.turns) for leaky in some} == {
@@ -212,9 +212,9 @@ def test_one_of_each_shape_has_everything() -> None:
 
 @pytest.mark.parametrize("skill", SOME_LEAKY, ids=lambda skill: skill.skill_id)
 def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
-    """An ordinary dialogue is enough; as little as can be is left of it.
+    """An ordinary dialogue shows each leak, shrunk as far as possible.
 
-    ``kit replay`` fails on that, and each oracle that sees the leak sees it alone.
+    ``kit replay`` fails on the script, and each oracle of the table finds it alone.
     """
     with on_stage(skill) as stage:
         found = search(stage.fixture, stage.case, [stage.assistant])
@@ -237,9 +237,9 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
 
 
 def smaller(case: Case, sessions: int, turns: int) -> Iterator[Schedule]:
-    """Yield every schedule of fewer sessions, or of as many and fewer turns.
+    """Yield every schedule with fewer sessions, or as many sessions and fewer turns.
 
-    Nobody can leak to a session that is alone, so there are always two at least.
+    There are always two sessions at least: one alone has nothing to leak from.
     """
     tracks = tracks_of(case)
     speaker = {block: name for name, track in tracks.items() for block in track}
@@ -256,7 +256,7 @@ def smaller(case: Case, sessions: int, turns: int) -> Iterator[Schedule]:
 def overlapped(
     order: Sequence[Block], speaker: Mapping[Block, str]
 ) -> Iterator[Schedule]:
-    """Yield an order with every choice of who speaks before another is answered."""
+    """Yield an order with every choice of overlaps."""
     choices = [
         (False, True) if after and speaker[after] != speaker[block] else (False,)
         for block, after in zip_longest(order, order[1:])
@@ -279,7 +279,7 @@ def overlapped(
     ids=lambda skill: skill.skill_id,
 )
 def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
-    """All that is smaller than what a leak was shrunk to is tried, and is sound."""
+    """No schedule smaller than the shrunk one shows the leak."""
     with on_stage(skill) as stage:
 
         def play(case: Case, options: Options) -> Transcript:
@@ -299,7 +299,7 @@ def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
     "skill", SOME_SOUND, ids=lambda skill: f"{skill.skill_id}-{skill.dialogue}"
 )
 def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
-    """It does in its dialogue what it should, and nothing leaks in any schedule."""
+    """A sound skill does what it should, and no schedule shows a leak."""
     with on_stage(skill) as stage:
         transcript = stage.assistant.replay(stage.fixture, stage.case)
         assert compare(stage.fixture, stage.case, transcript) == ()

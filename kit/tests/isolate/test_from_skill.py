@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_one_phrase_with_and_one_without_slots() -> None:
-    """The shortest; an entity has a value, any other slot is a canary."""
+    """The shortest of each is taken; a slot gets a value of its entity, or a canary."""
     found = candidates(read_skill("lamps.test"), with_words=False)
     assert [
         Phrase("lamp", "lamp"),
@@ -58,7 +58,7 @@ def test_one_phrase_with_and_one_without_slots() -> None:
 
 
 def test_words_for_adapt() -> None:
-    """Each alone, and each two."""
+    """Words of ``.voc`` files are said alone and in pairs."""
     texts = SkillTexts("en-US", words={"a": ["one"], "b": ["two"], "c": []})
     assert ["one", "two", "one two"] == [
         phrase.text for phrase in candidates(texts, with_words=True)
@@ -66,7 +66,7 @@ def test_words_for_adapt() -> None:
 
 
 def test_no_phrase_comes_twice() -> None:
-    """Two intents with the same words have one phrase."""
+    """Two intents with the same words share one phrase."""
     texts = SkillTexts("en-US", intents={"a": ["one"], "b": ["one"]})
     assert [Phrase("a", "one")] == candidates(texts, with_words=False)
 
@@ -75,7 +75,7 @@ def test_no_phrase_comes_twice() -> None:
 
 
 def lamp(stage: Stage, session: str, said: str) -> Answer:
-    """Take what the skill takes: one thing lasts, one is a question."""
+    """Answer as the skill: one utterance takes time, one is a question."""
     if said == "lamp":
         return Answer("on", skill="lamps.test", intent="lamp", matched=True, seconds=9)
     if said.startswith("call me"):
@@ -94,7 +94,7 @@ def troupe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("troupe")
 def test_dialogues_of_what_the_skill_takes() -> None:
-    """Each phrase that it matches has a dialogue, and each two have one."""
+    """Each phrase that the skill understands has a dialogue, and so has each pair."""
     names = [fixture.dialogue for fixture in dialogues_of("lamps.test")]
     assert [
         "lamp",
@@ -106,7 +106,7 @@ def test_dialogues_of_what_the_skill_takes() -> None:
 
 @pytest.mark.usefixtures("troupe")
 def test_nothing_that_the_engine_matches(folder: Path) -> None:
-    """There is nothing to say to the skill."""
+    """A skill whose intents the engine does not match is an error with a remedy."""
     locale = folder / "lamps" / "locale" / "en-US"
     (locale / "lamp.intent").write_text("nothing\n")
     (locale / "sub" / "name.intent").unlink()
@@ -131,7 +131,7 @@ def turns_of(*phrases: Phrase, lang: str = "en-US") -> dict[str, list[str]]:
 
 
 def test_a_dialogue_with_one_phrase() -> None:
-    """Said by three sessions, twice by one, which also stops in between."""
+    """Three sessions say it, one of them twice, with a stop in between."""
     assert {
         "lamp": [
             "kitchen: junifak",
@@ -146,7 +146,7 @@ def test_a_dialogue_with_one_phrase() -> None:
 
 
 def test_questions_are_answered() -> None:
-    """Except the one that is stopped."""
+    """Each question gets an answer, except the one that is stopped."""
     turns = turns_of(Phrase("ask", "ask", asks=True))["ask"]
     assert "kitchen: ask, kitchen: stop" in ", ".join(turns)
     answers = [turn for turn in turns if turn.split()[1] not in {"ask", "stop"}]
@@ -154,12 +154,12 @@ def test_questions_are_answered() -> None:
 
 
 def test_what_lasts_is_stopped_in_the_middle() -> None:
-    """The stop does not wait for its end."""
+    """The stop overlaps an answer that takes time."""
     turns = turns_of(Phrase("count", "count", lasts=True))["count"]
     assert "kitchen: count~, kitchen: stop" in ", ".join(turns)
 
 
 def test_stop_in_another_language() -> None:
-    """The kit knows the word in some languages."""
+    """The stop is said in the language of the dialogue."""
     turns = turns_of(Phrase("x", "luz"), lang="pt-PT")["x"]
     assert "kitchen: para" in turns

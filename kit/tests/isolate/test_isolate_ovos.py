@@ -72,7 +72,7 @@ TURNS = [
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of two skills: one that keeps words well, one that does not."""
+    """The folder of two skills: one that leaks and one that does not."""
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "notes.test", NOTES, LOCALE)
     install_skill(folder, "leaky.test", LEAKY, LOCALE)
@@ -103,7 +103,7 @@ def only(findings: Findings) -> Finding:
 
 @pytest.mark.usefixtures("installed")
 def test_a_skill_with_one_memory_for_all_leaks() -> None:
-    """Two turns show it, in a script that kit replay fails on."""
+    """Two turns show the leak, in a script that kit replay fails on."""
     finding = only(searched("leaky.test", schedules=10, workers=2))
     assert 2 == len(finding.case.turns)
     assert 2 == len(finding.case.sessions)
@@ -112,7 +112,7 @@ def test_a_skill_with_one_memory_for_all_leaks() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_a_skill_with_a_memory_for_each_does_not() -> None:
-    """Neither chance nor dialogs at random are taken for leaks."""
+    """Random numbers and random lines of a dialog are not taken for leaks."""
     findings = searched("notes.test", schedules=16)
     assert () == findings.leaks
     assert all("dice" in each for each in findings.unjudged)
@@ -120,14 +120,14 @@ def test_a_skill_with_a_memory_for_each_does_not() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_questions_that_overlap_are_no_leak() -> None:
-    """Two sessions are asked at once, and each gets its own answer."""
+    """Two sessions are asked at the same time, and each gets its own answer."""
     turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
     assert () == searched("notes.test", *turns, schedules=12).leaks
 
 
 @pytest.fixture(scope="module")
 def notes(installed: Path) -> Iterator[Process]:
-    """An assistant with the skill that keeps its words well."""
+    """An assistant with the skill that does not leak."""
     assert installed
     with Process(Setup(("notes.test",))) as assistant:
         yield assistant
@@ -139,7 +139,7 @@ def heard(assistant: Process, fixture: Fixture, options: Options) -> list[list[s
 
 
 def test_chance_has_a_seed(notes: Process) -> None:
-    """The same seed gives the same random numbers, another one others."""
+    """A random seed gives the same random numbers again; another seed gives others."""
     fixture = loaded("notes.test", *["a: roll a dice"] * 6)
     seeds = (0, 0, 1)
     rolls = [heard(notes, fixture, Options(chance_seed=seed)) for seed in seeds]
@@ -147,7 +147,7 @@ def test_chance_has_a_seed(notes: Process) -> None:
 
 
 def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
-    """In a schedule it takes no turn before its last one has ended."""
+    """In a schedule, a session takes no turn before its last one has ended."""
     turns = ("a: keep apple", "b: keep pear", "a: tell me", "b: tell me")
     steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2, overlap=True)]
     options = Options(schedule=(*steps, Step(3)))
@@ -156,7 +156,7 @@ def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
 
 
 def test_a_part_of_the_turns(notes: Process) -> None:
-    """A schedule may leave turns out, even all of them."""
+    """A schedule may leave out turns, even all of them."""
     fixture = loaded("notes.test", "a: keep apple", "a: tell me")
     only = Options(schedule=(Step(1),))
     assert [["it is nothing"]] == heard(notes, fixture, only)

@@ -31,7 +31,7 @@ def leaks(  # noqa: PLR0913  # each has its default
     order_seed: int | None = None,
     about: str | None = None,
 ) -> list[Leak]:
-    """Return the leaks that one schedule shows; by default the turns as they come."""
+    """Return the leaks that one schedule shows; default: the turns in order."""
     fixture = dialogue(*turns, head=head)
     assistant.start()
     case = fixture.cases[0]
@@ -50,7 +50,7 @@ def leaks(  # noqa: PLR0913  # each has its default
 
 
 def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
-    """Return who saw what where."""
+    """Return the oracle, session and place of each leak."""
     return [(leak.oracle, leak.session, leak.key) for leak in found]
 
 
@@ -58,7 +58,7 @@ KEEPING = ("a: keep apple", "b: keep pear", "a: tell me")
 
 
 def test_a_shared_memory_is_found_by_the_session_alone() -> None:
-    """What is heard in company differs from what is heard alone."""
+    """A memory shared by all sessions is a leak to ``solo``."""
     (leak,) = leaks(shared(), *KEEPING)
     assert ("solo", "a", 2, (2, "reply", 0, "text")) == (
         leak.oracle,
@@ -70,19 +70,19 @@ def test_a_shared_memory_is_found_by_the_session_alone() -> None:
 
 
 def test_a_memory_for_each_session_leaks_nothing() -> None:
-    """What is heard in company is what is heard alone."""
+    """A session that hears the same in company as alone shows no leak."""
     assert [] == leaks(separate(), *KEEPING)
 
 
 def test_a_foreign_canary_is_a_leak() -> None:
-    """The word of a turn that is heard elsewhere tells where it comes from."""
+    """Another session's canary is a leak, and its turn is known."""
     turns = ("a: keep apple", "b: keep $canary", "a: tell me")
     (leak,) = leaks(shared(), *turns, oracles=["taint"])
     assert ("taint", "a", 2, 1) == (leak.oracle, leak.session, leak.turn, leak.source)
 
 
 def test_one_session_can_be_asked_about() -> None:
-    """Leaks into others do not count then."""
+    """With ``about``, only leaks into that session are found."""
     turns = ("a: keep apple", "b: keep $canary", "a: tell me")
     assert [] == leaks(shared(), *turns, oracles=["taint"], about="b")
     (leak,) = leaks(shared(), *turns, oracles=["taint"], about="a")
@@ -90,14 +90,14 @@ def test_one_session_can_be_asked_about() -> None:
 
 
 def test_ones_own_canary_is_none() -> None:
-    """A session may hear what it said itself."""
+    """A session may hear its own canary."""
     turns = ("a: keep $canary", "b: tell me", "a: tell me")
     assert [] == leaks(separate(), *turns)
 
 
 @pytest.mark.parametrize("part", ["slots", "session_after"])
 def test_a_foreign_canary_need_not_be_heard(part: str) -> None:
-    """As the value of a slot and in session data it is a leak, too."""
+    """Another session's canary in a slot or in session data is a leak, too."""
     kept: list[str] = []
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
@@ -109,7 +109,7 @@ def test_a_foreign_canary_need_not_be_heard(part: str) -> None:
 
 
 def test_a_foreign_canary_in_a_stray() -> None:
-    """What is heard at nobody's time is looked at, too."""
+    """Another session's canary is a leak in a reply outside of any turn, too."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         if session == "a":
@@ -121,7 +121,7 @@ def test_a_foreign_canary_in_a_stray() -> None:
 
 
 def test_a_stray_in_company_only() -> None:
-    """A session hears something at another's time, which it does not alone."""
+    """A reply while another session speaks, which does not come alone, is a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         if session == "a":
@@ -134,7 +134,7 @@ def test_a_stray_in_company_only() -> None:
 
 
 def test_a_stray_that_comes_alone_too() -> None:
-    """A late word to the session itself is no other session's fault."""
+    """A late reply that also comes alone is not a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray(session, "by the way")
@@ -144,7 +144,7 @@ def test_a_stray_that_comes_alone_too() -> None:
 
 
 def test_a_stray_to_nobody() -> None:
-    """A session that takes no part hears something: a reply that lost its way."""
+    """A reply to a session that takes no part is a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray("default", "hello")
@@ -183,13 +183,13 @@ def counting(fault: Fault) -> Toy:
     ],
 )
 def test_a_fault_in_company_only(kind: str, oracle: str) -> None:
-    """Each fault of a turn is some oracle's."""
+    """A fault that does not happen alone is a leak to one of the oracles."""
     found = leaks(counting(Fault(kind, "x")), "a: hello", "b: hello")
     assert [(oracle, "b", (1, "fault", kind))] == told(found)
 
 
 def test_a_fault_that_is_there_alone() -> None:
-    """A handler that raises anyway is for others to tell."""
+    """A handler that raises when the session is alone, too, is not a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(faults=(Fault("raised", "x"),))  # type: ignore[arg-type]
@@ -198,13 +198,13 @@ def test_a_fault_that_is_there_alone() -> None:
 
 
 def test_a_crash_in_company_only() -> None:
-    """The process does not survive that two sessions meet."""
+    """A crash only when two sessions meet is a leak."""
     found = leaks(counting(Fault("crash", "gone")), "a: hello", "b: hello")
     assert [("crash", name, (-1, "crash")) for name in "ab"] == told(found)
 
 
 def test_a_crash_that_is_there_alone() -> None:
-    """If one session can bring it down, it is no leak that others go down with it."""
+    """A crash that one session alone can cause is not a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         if session == "b":
@@ -215,7 +215,7 @@ def test_a_crash_that_is_there_alone() -> None:
 
 
 def test_session_data() -> None:
-    """Fields of another session are the state oracle's."""
+    """Session data that differ are a leak to ``state``."""
     active: list[str] = []
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
@@ -232,7 +232,7 @@ def test_session_data() -> None:
 
 
 def test_times_in_session_data_are_none() -> None:
-    """When a skill became active is nobody's leak."""
+    """Times in session data are not compared."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         moment = 1_700_000_000.0 + len(stage.turns)
@@ -243,7 +243,7 @@ def test_times_in_session_data_are_none() -> None:
 
 
 def test_where_turns_overlap_only_the_last_session_data_count() -> None:
-    """In between they may be late."""
+    """With overlaps, session data are compared after the last turn only."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         is_late = len(stage.open) > 1 and said != "bye"
@@ -254,7 +254,7 @@ def test_where_turns_overlap_only_the_last_session_data_count() -> None:
 
 
 def test_what_chance_decides_is_no_leak() -> None:
-    """A number at random differs alone, too, with other seeds."""
+    """A random number is not a leak: it differs alone, too."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(str(stage.chance.random()))
@@ -263,7 +263,7 @@ def test_what_chance_decides_is_no_leak() -> None:
 
 
 def test_a_leak_beside_chance_is_found() -> None:
-    """That one value depends on chance does not hide another."""
+    """A random value does not hide a leak in another one."""
 
     def make() -> Skill:
         kept = ["nothing"]
@@ -279,7 +279,7 @@ def test_a_leak_beside_chance_is_found() -> None:
 
 
 def test_a_dialog_is_known_by_its_name() -> None:
-    """Which of its lines is spoken is left to chance; its values are not."""
+    """Lines of a dialog may differ; its name and values may not."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         line = str(len(stage.turns))
@@ -290,7 +290,7 @@ def test_a_dialog_is_known_by_its_name() -> None:
 
 
 def test_the_order_of_listeners_is_no_leak_if_it_matters_alone() -> None:
-    """A skill that depends on it does so without company, too."""
+    """A reply that depends on the order of listeners even alone is not a leak."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(str(stage.order or 0))
@@ -299,7 +299,7 @@ def test_the_order_of_listeners_is_no_leak_if_it_matters_alone() -> None:
 
 
 def test_a_reply_that_is_heard_a_turn_later_is_none() -> None:
-    """To which turn a late word belongs depends on who else speaks."""
+    """A reply that only comes a turn later is not a leak."""
 
     def make() -> Skill:
         late: dict[str, str] = {}
@@ -318,7 +318,7 @@ def test_a_reply_that_is_heard_a_turn_later_is_none() -> None:
 
 
 def test_time_is_the_same_alone() -> None:
-    """The others' time passes, so a clock tells a session the same."""
+    """A session's turns come at the same moments when it is alone."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(f"it is {stage.now:g}", seconds=2.0 if session == "b" else 0.5)
@@ -327,7 +327,7 @@ def test_time_is_the_same_alone() -> None:
 
 
 def test_a_turn_that_interrupts_its_own_session() -> None:
-    """It does so alone, too."""
+    """A session that overlaps its own turn does so alone, too."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(str(len(stage.open)), seconds=1.0)
@@ -344,7 +344,7 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
 
 
 def test_another_end() -> None:
-    """A turn that ends only alone is a leak; so is one that no intent takes."""
+    """A turn that ends or matches differently from when alone is a leak."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -366,7 +366,7 @@ def test_another_end() -> None:
     ("allowed", "oracle"), [("solo", "solo"), ("taint", "taint"), ("stray", "stray")]
 )
 def test_what_is_shared_on_purpose(allowed: str, oracle: str) -> None:
-    """A script that allows something by name does not hear of it again."""
+    """``allow:`` switches off one oracle and no other."""
 
     def make() -> Skill:
         kept: list[str] = []
@@ -387,7 +387,7 @@ def test_what_is_shared_on_purpose(allowed: str, oracle: str) -> None:
 
 
 def test_a_fault_is_allowed_by_its_own_name() -> None:
-    """``raised`` is what scripts call it, ``crash`` is the oracle."""
+    """``allow:`` takes the name of the fault or that of the oracle."""
     assistant = counting(Fault("raised", "x"))
     turns = ("a: hello", "b: hello")
     assert [] == leaks(assistant, *turns, head="allow: {raised: known}\n")
@@ -454,7 +454,7 @@ def test_what_is_in_no_turn_is_allowed_where_it_happens(
 
 
 def test_a_missing_stray_is_allowed_for_the_dialogue_only() -> None:
-    """It happens in no turn, so no turn can allow it."""
+    """A reply that does not come is in no turn, so no turn can allow it."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -475,13 +475,13 @@ def test_a_missing_stray_is_allowed_for_the_dialogue_only() -> None:
 
 
 def test_an_oracle_that_is_not_asked_says_nothing() -> None:
-    """Each has its own switch."""
+    """An oracle that is not used finds nothing."""
     for oracle in ("taint", "stray", "state", "crash"):
         assert [] == leaks(shared(), *KEEPING, oracles=[oracle])
 
 
 def test_what_nobody_asks_for_is_not_replayed() -> None:
-    """The first leak is enough for who wants no more; what is allowed costs nothing."""
+    """The first leak costs no replay for the others."""
     fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
     assistant.start()
     judge = Judge(fixture, Variant(fixture.cases[0], {}))
@@ -495,7 +495,7 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
 
 
 def test_an_allowed_difference_needs_no_other_seeds() -> None:
-    """Nobody asks whether chance did what may be."""
+    """A difference that is allowed is not replayed with other random seeds."""
     fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
     assistant = shared()
     assistant.start()

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 
 
 def test_the_whole_report() -> None:
-    """Who heard what of whose, in which order, the script, and how to repeat it."""
+    """A report has what was heard, the order, the script and how to repeat it."""
     result = searched(
         shared(), "a: keep apple", "b: keep pear", "a: tell me", oracles=("solo",)
     )
@@ -53,7 +53,7 @@ def test_the_whole_report() -> None:
 
 
 def test_taint_tells_whose_word_it_is() -> None:
-    """The canary leads to the turn that said it."""
+    """A canary that is heard leads to the turn that said it."""
     result = searched(shared(), "a: keep $canary", "b: tell me", oracles=("taint",))
     lines = told(result)
     assert 'a.dialogue.yaml:5:7: "x": b hears what a said' == lines[0]
@@ -61,7 +61,7 @@ def test_taint_tells_whose_word_it_is() -> None:
 
 
 def kept_in(part: str) -> Toy:
-    """Return an assistant that lets a word slip into a part of another's turn."""
+    """Return an assistant that puts the first word into a part of each turn."""
 
     def make() -> Skill:
         kept: list[str] = []
@@ -87,7 +87,7 @@ def kept_in(part: str) -> Toy:
     ],
 )
 def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
-    """A foreign word need not be spoken to be told of."""
+    """A canary in a slot or in session data is reported with its place."""
     turns = ("a: $canary", "b: hello")
     lines = told(searched(kept_in(part), *turns, oracles=("taint",)))
     assert f'a.dialogue.yaml:5:7: "x": b {words} a said' == lines[0]
@@ -95,7 +95,7 @@ def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
 
 
 def test_what_was_said_as_a_whole() -> None:
-    """The longest words of another session count, as in ``kit replay``."""
+    """The longest words of another session are shown, as in ``kit replay``."""
 
     def make() -> Skill:
         kept = ["nothing"]
@@ -111,7 +111,7 @@ def test_what_was_said_as_a_whole() -> None:
 
 
 def test_state_names_the_field() -> None:
-    """The script expects the field as it is alone."""
+    """The script expects the field of the session as it is alone."""
     result = searched(
         kept_in("session_after"), "a: $canary", "b: hello", oracles=("state",)
     )
@@ -123,14 +123,14 @@ def test_state_names_the_field() -> None:
 
 
 def test_a_slot_is_expected_as_it_is_alone() -> None:
-    """So is what an intent was given."""
+    """The script expects the slots as they are alone."""
     lines = told(searched(kept_in("slots"), "a: one", "b: two", oracles=("solo",)))
     assert lines[0].endswith("is understood differently than when it is alone")
     assert any("expect: {slots: {x: " in line for line in lines)
 
 
 def test_no_slots_are_not_expected() -> None:
-    """Alone there were none, which a script cannot expect; so the reply is."""
+    """If there are no slots alone, the script expects the reply instead."""
 
     def make() -> Skill:
         kept: list[str] = []
@@ -159,7 +159,7 @@ def crashing(stage: Stage) -> Answer:
 
 
 def test_what_a_session_is_not_told() -> None:
-    """To hear less is another thing than to hear too much."""
+    """A reply that is missing has other words than one too many."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -219,7 +219,7 @@ def straying(stage: Stage) -> Answer:
 def test_each_kind_has_its_words(
     answer: Callable[[Stage], Answer], oracle: str, words: str
 ) -> None:
-    """What is told fits what was found."""
+    """Each kind of difference has its own sentence."""
     turns = ("a: hello", "b: hello")
     head = told(searched(second(answer), *turns, oracles=(oracle,)))[0]
     assert words.replace("b ", "").replace("a ", "") in head.replace("b ", "").replace(
@@ -228,7 +228,7 @@ def test_each_kind_has_its_words(
 
 
 def test_a_stray_to_nobody() -> None:
-    """There is no session to be compared with; one turn shows it."""
+    """A reply to a session that takes no part is shown in one turn."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray("default", "psst")
@@ -247,13 +247,13 @@ def test_a_stray_to_nobody() -> None:
 
 
 def test_an_error_that_is_raised_shows_where() -> None:
-    """The end of the traceback stands in the report."""
+    """The report has the end of the traceback."""
     lines = told(searched(second(faulty), "a: hello", "b: hello", oracles=("crash",)))
     assert "  trace     ValueError: x" in lines
 
 
 def test_what_a_script_cannot_say() -> None:
-    """A leak that needs shuffled listeners is told with the seed of their order."""
+    """A leak that needs shuffled listeners is reported with the seed of their order."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -275,7 +275,7 @@ def test_what_a_script_cannot_say() -> None:
 
 
 def test_nothing_is_said_of_a_search_that_finds_nothing() -> None:
-    """Quiet, when nothing happened."""
+    """A search without a leak has an empty report."""
     assert [] == told(searched(separate(), "a: keep apple", "b: tell me"))
 
 
@@ -293,7 +293,7 @@ def test_what_could_not_be_judged_is_said() -> None:
 
 
 def test_a_stray_that_depends_on_chance() -> None:
-    """What belongs to no turn has no words of its own."""
+    """A random value that is in no turn has words of its own."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray(session, str(stage.chance.random()))
@@ -304,14 +304,14 @@ def test_a_stray_that_depends_on_chance() -> None:
 
 
 def test_a_skip_tells_its_reason() -> None:
-    """As kit replay does."""
+    """A dialogue that is skipped is reported with the reason."""
     result = searched(separate(), "a: x", "b: x", head="skip: later\n")
     assert ['a.dialogue.yaml:4:1: "x": skipped: later'] == told(result)
     assert '"skipped":"later"' in search_json(result)
 
 
 def test_all_turns_skipped() -> None:
-    """Nothing is left to search."""
+    """A dialogue whose turns are all skipped is skipped itself."""
     result = searched(separate(), "{a: x, skip: not now}")
     assert "not now" == result.skipped
 
@@ -324,7 +324,7 @@ class Broken(Toy):
 
 
 def test_an_assistant_that_does_not_start() -> None:
-    """The error is told once for the dialogue, and is bad news."""
+    """An assistant that does not start is an error, reported with its remedy."""
     result = searched(Broken(lambda: dice), "a: x", "b: x")
     assert result.is_bad
     assert [
@@ -336,7 +336,7 @@ def test_an_assistant_that_does_not_start() -> None:
 
 
 def test_json() -> None:
-    """Machines get the same, one object a line."""
+    """The JSON of a search is one object on one line."""
     result = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
     read = json.loads(search_json(result))
     (leak,) = read.pop("leaks")
@@ -362,7 +362,7 @@ def test_json() -> None:
 
 
 def test_summary() -> None:
-    """The counts, and the seed that repeats them."""
+    """The summary has the counts and the seed."""
     good = searched(separate(), "a: keep apple", "b: tell me").findings
     bad = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",)).findings
     assert good
@@ -377,7 +377,7 @@ def test_summary() -> None:
 
 
 def test_how_a_built_dialogue_is_repeated() -> None:
-    """There is no file to name: the skill is."""
+    """The command that repeats a dialogue made for a skill names the skill."""
     fixture = fixtures(
         "skill: toy.test\ndialogues:\n  x:\n    - a: keep apple\n    - b: tell me\n",
         "kit-isolate/toy.test.dialogue.yaml",

@@ -68,7 +68,7 @@ def only(findings: Findings) -> Finding:
 
 
 def replayed(assistant: Toy, found: Finding) -> list[str]:
-    """Return what ``kit replay`` finds wrong in the script of a found."""
+    """Return the problems that ``kit replay`` finds with the script of a leak."""
     (fixture,) = fixtures(found.script)
     (case,) = fixture.cases
     transcript = assistant.replay(fixture, case, Options())
@@ -76,7 +76,7 @@ def replayed(assistant: Toy, found: Finding) -> list[str]:
 
 
 def test_a_shared_memory_is_made_small() -> None:
-    """Two sessions and two turns are enough: one keeps, the other hears it."""
+    """Two sessions with a turn each are left: one keeps a word, the other hears it."""
     found = only(searched(shared(), *KEEPING))
     assert 2 == len(found.case.sessions)
     keeper, hearer = (turn.session for turn in found.case.turns)
@@ -86,7 +86,7 @@ def test_a_shared_memory_is_made_small() -> None:
 
 
 def test_its_script_fails_until_the_leak_is_gone() -> None:
-    """What is reported is a test: red with the leak, green without."""
+    """The script fails on the leaky skill and passes on a sound one."""
     leaky = shared()
     found = only(searched(leaky, *KEEPING))
     assert found.is_confirmed
@@ -97,7 +97,7 @@ def test_its_script_fails_until_the_leak_is_gone() -> None:
 
 
 def test_a_skill_that_does_not_leak() -> None:
-    """No alarm, and the whole budget is used."""
+    """A sound skill raises no alarm and uses the whole budget."""
     findings = searched(separate(), *KEEPING)
     assert () == findings.leaks
     assert 100 == findings.tried
@@ -105,7 +105,7 @@ def test_a_skill_that_does_not_leak() -> None:
 
 
 def test_all_that_there_is_to_try_was_tried() -> None:
-    """A search ends early only if there is nothing new."""
+    """A search without a leak tries as many schedules as it may."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer("x")
@@ -117,7 +117,7 @@ def test_all_that_there_is_to_try_was_tried() -> None:
 
 
 def test_how_many_assistants_work_does_not_matter() -> None:
-    """One, two or three find the same at the same schedule."""
+    """One, two or three assistants find the same leak at the same schedule."""
     found = [
         searched([shared() for _ in range(n)], *KEEPING, seed=3) for n in (1, 2, 3)
     ]
@@ -143,7 +143,7 @@ def lucky() -> Toy:
 
 
 def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
-    """It is what the schedules up to the leak left, not those under way at its time."""
+    """Random values are those of the schedules up to the leak."""
     turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")
     found = [searched([lucky() for _ in range(n)], *turns) for n in (1, 2, 3)]
     assert found[0].leaks
@@ -152,7 +152,7 @@ def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() ->
 
 
 def test_what_is_under_way_ends_with_the_search() -> None:
-    """Nobody waits for schedules that come after the one that leaks."""
+    """Schedules after the one that leaks are given up."""
     fixture, is_over = dialogue(*KEEPING), Event()
     assistant = shared()
     assistant.start()
@@ -174,7 +174,7 @@ def test_time_runs_out() -> None:
 
 
 def test_progress() -> None:
-    """Whoever waits is told how many schedules have been tried."""
+    """The callback gets the number of schedules tried so far."""
     told: list[int] = []
     fixture = dialogue(*KEEPING)
     search(
@@ -189,14 +189,14 @@ def test_progress() -> None:
 
 @pytest.mark.parametrize("oracle", ["taint", "solo"])
 def test_each_oracle_alone(oracle: str) -> None:
-    """Each that can see a leak finds it on its own."""
+    """Each oracle that can find a leak finds it without the others."""
     found = only(searched(shared(), *KEEPING, oracles=[oracle]))
     assert oracle == found.leak.oracle
     assert 2 == len(found.case.turns)
 
 
 def test_an_unknown_oracle() -> None:
-    """A misspelt oracle is an error, with the near name."""
+    """A misspelt oracle is an error with the nearest name."""
     with pytest.raises(KitError) as caught:
         searched(shared(), *KEEPING, oracles=["tant"])
     assert (
@@ -206,7 +206,7 @@ def test_an_unknown_oracle() -> None:
 
 
 def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra that is missing is named before anything is tried."""
+    """Without Hypothesis, nothing is tried, and the extra is named."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(KitError) as caught:
         searched(shared(), *KEEPING)
@@ -217,7 +217,7 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_chance_is_told() -> None:
-    """What depends on chance is said, not guessed."""
+    """Random values are not leaks, and are listed."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(str(stage.chance.random()))
@@ -230,7 +230,7 @@ def test_chance_is_told() -> None:
 
 
 def test_a_leak_that_chance_alone_shows_is_none() -> None:
-    """What shows with one seed of chance only is not reported."""
+    """A difference with one random seed only is not reported."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -249,13 +249,13 @@ def test_a_leak_that_chance_alone_shows_is_none() -> None:
 def test_what_chance_made_too_small_is_not_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """If the smallest does not show the leak in the end, the first one does."""
+    """If the shrunk schedule shows no leak in the end, the first one is reported."""
     monkeypatch.setattr(finding, "shrink", lambda *_: Schedule((Step(0),)))
     assert 7 == len(only(searched(shared(), *KEEPING)).case.turns)
 
 
 def overlapping() -> Toy:
-    """Return an assistant that answers the last of those who wait, with all words."""
+    """Return an assistant that answers all open turns with the words of one."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         words = {who: what for _, who, what, _ in stage.open}
@@ -265,7 +265,7 @@ def overlapping() -> Toy:
 
 
 def test_a_leak_that_needs_an_overlap() -> None:
-    """Both speak before the first is answered; the script says so."""
+    """A leak that shows only with overlaps has a script with an overlap."""
     found = only(searched(overlapping(), "a: apple", "a: x", "b: pear", "b: y"))
     assert 2 == len(found.case.turns)
     assert found.case.turns[0].overlap
@@ -274,7 +274,7 @@ def test_a_leak_that_needs_an_overlap() -> None:
 
 
 def test_a_leak_that_needs_another_order_of_listeners() -> None:
-    """No script can say that; the seed of the order is part of the found."""
+    """A leak that needs shuffled listeners is reported with their seed."""
 
     def make() -> Skill:
         seen: set[str] = set()
@@ -293,7 +293,7 @@ def test_a_leak_that_needs_another_order_of_listeners() -> None:
 
 
 def test_a_stray_to_nobody_needs_one_session() -> None:
-    """One session and one turn are enough to show that a reply lost its way."""
+    """One turn is enough to show a reply to a session that takes no part."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray("default", "hello")
@@ -325,7 +325,7 @@ def evicting() -> Toy:
 
 
 def test_a_memory_that_is_too_small() -> None:
-    """Three sessions and four turns: no fewer show it."""
+    """A leak that needs three sessions and four turns is shrunk to these."""
     turns = [f"{name}: {said}" for name in "abc" for said in ("keep x", "tell me")]
     found = only(searched(evicting(), *turns))
     assert 3 == len(found.case.sessions)
@@ -333,13 +333,13 @@ def test_a_memory_that_is_too_small() -> None:
 
 
 def test_the_twin_of_a_single_session() -> None:
-    """A dialogue of one session is searched, too."""
+    """A dialogue of one session is searched with a twin of it."""
     found = only(searched(shared(), "a: keep apple", "a: tell me"))
     assert {"a", "a_2"} == set(found.case.sessions)
 
 
 def test_unlucky_shrinking_keeps_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If nothing smaller is found, what was seen is reported."""
+    """If nothing smaller is found, the schedule that was seen is reported."""
     import hypothesis  # noqa: PLC0415  # of this test alone
     import hypothesis.errors  # noqa: PLC0415
 
@@ -351,7 +351,7 @@ def test_unlucky_shrinking_keeps_the_schedule(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_dialogs_are_expected_by_name() -> None:
-    """The script of a finding expects what the session hears alone."""
+    """The script expects the dialog that the session hears alone."""
 
     def make() -> Skill:
         kept: list[str] = []
@@ -375,7 +375,7 @@ def loaded(findings: Findings) -> Fixture:
 
 
 def test_a_script_says_all_that_the_dialogue_did() -> None:
-    """Sessions, language, what is allowed: the replay is the same."""
+    """Sessions, language and ``allow:`` are in the script."""
     head = (
         "lang: pt-PT\nallow: {lang: whatever}\n"
         "sessions:\n"

@@ -20,7 +20,7 @@ from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 
 
 def test_a_budget_is_shared() -> None:
-    """The schedules are for a dialogue; nobody gets too little."""
+    """A dialogue's schedules are shared by its cases, with a minimum for each."""
     (fixture,) = fixtures(
         "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
     )
@@ -31,7 +31,7 @@ def test_a_budget_is_shared() -> None:
 
 
 def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is shared by those that are left; who comes too late tries one schedule."""
+    """The time left is shared by the jobs left; a late job has none."""
     clock = iter([100.0, 100.0, 101.0, 109.0, 112.0])
     monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
     table = Timetable.of(10.0, 4)
@@ -39,17 +39,17 @@ def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_limit_there_is_none() -> None:
-    """Who names no seconds gets as many as it takes."""
+    """Without a limit, a job has as many seconds as it takes."""
     assert Timetable.of(None, 2).share(0) is None
 
 
 def test_no_time_is_a_limit_too() -> None:
-    """Zero seconds are none, not any number."""
+    """Zero seconds are a limit, too."""
     assert 0.0 == Timetable.of(0.0, 2).share(0)
 
 
 def test_a_search_for_which_no_time_is_left() -> None:
-    """Each dialogue gets one schedule all the same."""
+    """A job without time still tries one schedule."""
     jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
     chosen = SearchSettings(Budget(30, 1e-9))
     (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
@@ -58,7 +58,7 @@ def test_a_search_for_which_no_time_is_left() -> None:
 
 
 def test_all_workers_search() -> None:
-    """Each has an assistant, and all are closed at the end."""
+    """Each worker has an assistant, and all are closed at the end."""
     made: list[Toy] = []
 
     def boot(_: Setup) -> Toy:

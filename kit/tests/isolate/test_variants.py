@@ -20,7 +20,7 @@ def variants(assistant: Toy, *turns: str) -> list[Variant]:
 
 
 def test_canaries_take_the_place_of_slots() -> None:
-    """In a second variant, each value is a word of its own."""
+    """In the second variant, each value of a slot is a canary."""
     plain, changed = variants(separate(), "a: keep apple", "a: tell me", "b: tell me")
     assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
     assert f"keep {make_canary(0)}" == changed.case.turns[0].said
@@ -33,7 +33,7 @@ def test_canaries_take_the_place_of_slots() -> None:
     ids=["all", "the longest"],
 )
 def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> None:
-    """All values of an utterance, or else the longest one."""
+    """All values of an utterance are replaced, or else the longest one."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         words = said.split()
@@ -47,7 +47,7 @@ def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> Non
 
 
 def test_canaries_take_the_place_of_free_talk() -> None:
-    """What matches nothing may be anything."""
+    """An utterance that matches no intent is replaced by a canary."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         return Answer(route="intent" if said == "ask" else None)
@@ -57,7 +57,7 @@ def test_canaries_take_the_place_of_free_talk() -> None:
 
 
 def test_canaries_that_change_the_dialogue_are_left_out() -> None:
-    """Only where a session goes on as before; each turn is tried on its own."""
+    """A canary that changes what the session hears is left out."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         if said.startswith("keep"):
@@ -74,13 +74,13 @@ def test_canaries_that_change_the_dialogue_are_left_out() -> None:
 
 
 def test_canaries_of_the_script_stay() -> None:
-    """Where a script has its own, there is one world."""
+    """A script with canaries of its own has one variant."""
     (only,) = variants(separate(), "a: keep $canary", "b: tell me")
     assert {make_canary(0): 0} == only.canaries
 
 
 def test_one_session_gets_a_twin() -> None:
-    """Alone there is nothing to find; the twin says the same, with its own canaries."""
+    """A case of one session gets a twin that says the same with other canaries."""
     turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
     (only,) = variants(separate(), *turns)
     said = [(turn.session, turn.said) for turn in only.case.turns]
