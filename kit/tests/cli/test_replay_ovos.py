@@ -297,7 +297,7 @@ def test_stage_unknown(aviary: Aviary) -> None:
     assert (code, out) == (2, "")
     assert err.splitlines()[0] == (
         'x.dialogue.yaml:2:33: unknown pipeline stage "adapt_hgih" (did you mean '
-        '"adapt_high"?)'
+        '"adapt_high"?)  [KIT107]'
     )
 
 

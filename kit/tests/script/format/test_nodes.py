@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import yaml
 from support.codes import without_codes
+from support.places import ROOT
 
 from ovos_dialogue_kit.errors import Mark, ScriptError
+from ovos_dialogue_kit.project.paths import find_scripts
 from ovos_dialogue_kit.script.format.nodes import (
     ListNode,
     MapNode,
@@ -333,3 +338,149 @@ def test_alias_as_key() -> None:
         "b": "c",
         "d": "c",
     }
+
+
+# Ends
+
+EVERYTHING = """\
+base: &base {kind: base}
+block:
+  first: one
+
+  # a comment
+last:
+- [a , "b c",
+   d]
+-  plain # a comment
+- - in
+  - 'a list'
+plain: one
+  two
+
+  three
+quoted: 'it''s
+  two'
+literal: |
+  one
+    two
+
+folded: >+
+  one
+
+merged:
+  <<: *base
+  own: yes
+alias: *base
+empty:
+flow: {}
+"""
+
+
+def written(text: str, node: Node) -> str:
+    """Return the part of a text that a node takes up."""
+    lines = text.split("\n")[node.mark.line - 1 : node.end.line]
+    lines[-1] = lines[-1][: node.end.column - 1]
+    lines[0] = lines[0][node.mark.column - 1 :]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("base", "&base {kind: base}"),
+        ("block", "first: one"),
+        (
+            "last",
+            "- [a , \"b c\",\n   d]\n-  plain # a comment\n- - in\n  - 'a list'",
+        ),
+        ("plain", "one\n  two\n\n  three"),
+        ("quoted", "'it''s\n  two'"),
+        ("literal", "|\n  one\n    two"),
+        ("folded", ">+\n  one"),
+        ("merged", "<<: *base\n  own: yes"),
+        ("alias", "&base {kind: base}"),
+        ("empty", ""),
+        ("flow", "{}"),
+    ],
+)
+@pytest.mark.usefixtures("_loader")
+def test_node_knows_where_it_ends(key: str, part: str) -> None:
+    """A node takes up its own text, without the comments and blank lines after it."""
+    node = read(EVERYTHING)
+    assert isinstance(node, MapNode)
+    assert written(EVERYTHING, node.values[key]) == part
+
+
+@pytest.mark.usefixtures("_loader")
+def test_items_know_where_they_end() -> None:
+    """Items of lists end where their text does, in brackets and in blocks."""
+    node = read(EVERYTHING)
+    assert isinstance(node, MapNode)
+    last = node.values["last"]
+    assert isinstance(last, ListNode)
+    assert [written(EVERYTHING, item) for item in last.items] == [
+        '[a , "b c",\n   d]',
+        "plain",
+        "- in\n  - 'a list'",
+    ]
+    first = last.items[0]
+    assert isinstance(first, ListNode)
+    assert [written(EVERYTHING, item) for item in first.items] == ["a", '"b c"', "d"]
+
+
+@pytest.mark.usefixtures("_loader")
+def test_document_ends_with_its_last_text() -> None:
+    """What ends last in the file ends the document, be it an alias or a bracket."""
+    for text in ("a: &x b\nc: *x", "a:\n- [b ]", "a: 'b'", "a: |\n  b"):
+        node = read(f"{text}\n\n# nothing\n")
+        assert node is not None
+        assert written(text, node) == text
+
+
+@pytest.mark.usefixtures("_loader")
+def test_merged_values_end_where_they_are_written() -> None:
+    """A merged value has the place that it has in the mapping it comes from."""
+    node = read(EVERYTHING)
+    assert isinstance(node, MapNode)
+    merged = node.values["merged"]
+    assert isinstance(merged, MapNode)
+    assert written(EVERYTHING, merged.values["kind"]) == "base"
+    assert written(EVERYTHING, merged.values["own"]) == "yes"
+
+
+@pytest.mark.usefixtures("_loader")
+def test_ends_count_characters_and_every_kind_of_line_break() -> None:
+    """Emoji are one column, and a line ends as YAML 1.1 says (section 5.4)."""
+    node = read("a: [😀, 'x😀']\nb: |\r\n  é\u2028  😀\r\nc: d")
+    assert isinstance(node, MapNode)
+    ends = {key: value.end for key, value in node.values.items()}
+    assert ends == {"a": at(1, 13), "b": at(4, 4), "c": at(5, 5)}
+
+
+@pytest.mark.parametrize(
+    "path",
+    find_scripts([ROOT], ROOT),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_texts_of_our_scripts_are_where_their_nodes_say(path: Path) -> None:
+    """Each text of a real script, cut out by its marks, reads as the same text."""
+    text = path.read_text(encoding="utf-8")
+    node = read(text)
+    assert node is not None
+    for each in texts_in(node):
+        again = read(f"- {written(text, each)}")
+        assert isinstance(again, ListNode)
+        (item,) = again.items
+        assert isinstance(item, TextNode)
+        assert each.text == item.text
+
+
+def texts_in(node: Node) -> Iterator[TextNode]:
+    """Yield the texts of a node and below it that are written on one line."""
+    if isinstance(node, TextNode):
+        if node.mark.line == node.end.line and node.text:
+            yield node
+        return
+    parts = node.items if isinstance(node, ListNode) else tuple(node.values.values())
+    for part in parts:
+        yield from texts_in(part)
