@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ovos_dialogue_kit.codes import Code
@@ -137,6 +137,11 @@ class KeySpec:
     required: bool = False
     vital: bool = False
 
+    @property
+    def is_vital(self) -> bool:
+        """Return True if a section means nothing without the value that is there."""
+        return self.required or self.vital
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -154,6 +159,11 @@ class Section:
     check: Callable[[MapNode], Iterator[ScriptError]] | None = None
     empty: bool = False
     words: str = "a mapping"
+    specs: Mapping[str, KeySpec] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the keys by their names."""
+        object.__setattr__(self, "specs", {spec.name: spec for spec in self.keys})
 
     def read(self, node: Node, name: str, problems: Problems) -> Fields:
         """Return the values of the keys that are there and could be read.
@@ -169,18 +179,18 @@ class Section:
             refuse(node, name, self.words)
         if not self.empty:
             _require_content(node.values, node, name)
-        kinds = {spec.name: spec.kind for spec in self.keys}
-        vital = {spec.name for spec in self.keys if spec.required or spec.vital}
         values = {}
+        vital = {}
         for key, part in node.values.items():
-            if key in kinds and key not in vital:
+            spec = self.specs.get(key)
+            if spec and not spec.is_vital:
                 with problems:
-                    values[key] = kinds[key].read(part, key, problems)
+                    values[key] = spec.kind.read(part, key, problems)
+            elif kind := spec.kind if spec else self.free:
+                vital[key] = kind
         self._require_sound(node, name, problems)
-        for key, part in node.values.items():
-            kind = kinds.get(key, self.free)
-            if kind and (key in vital or key not in kinds):
-                values[key] = kind.read(part, key, problems)
+        for key, kind in vital.items():
+            values[key] = kind.read(node.values[key], key, problems)
         in_order = {key: values[key] for key in node.values if key in values}
         return Fields(node.mark, in_order, node.marks)
 
@@ -189,11 +199,10 @@ class Section:
 
         A misspelt key explains what is missing, so then nothing else is reported.
         """
-        known = {spec.name for spec in self.keys}
         unknown = [
             self.unknown(key, node)
             for key in node.values
-            if key not in known and not self.free
+            if key not in self.specs and not self.free
         ]
         faults = list(self._faults(node, name))
         for error in unknown or faults:
@@ -211,7 +220,7 @@ class Section:
 
     def unknown(self, key: str, node: MapNode) -> ScriptError:
         """Return the error for a key that the section does not have."""
-        names = [definition.name for definition in self.keys]
+        names = list(self.specs)
         value = node.values[key]
         split = node.flow and isinstance(value, TextNode) and value.text == ""
         return ScriptError(
