@@ -24,7 +24,7 @@ __all__ = ["Raised"]
 
 _OVOS = ("ovos_", "mycroft", "pyee")
 _ABORT = "Abort"
-"""How the exceptions begin by which ``killable_event`` ends a handler's thread."""
+"""The prefix of the exceptions with which ``killable_event`` ends a thread."""
 
 _NOTED = "_noted_by_ovos_dialogue_kit"
 

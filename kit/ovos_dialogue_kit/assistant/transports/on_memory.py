@@ -1,8 +1,8 @@
-"""An assistant in this process, in virtual time, on a bus in memory.
+"""Boot an assistant in this process and replay on a bus in memory, in virtual time.
 
-``Local.prepare`` and ``start`` boot it; ``replay`` replays one case on it. What they
-leave behind in the process (skills, sessions, patched clocks) is the reason why others
-run them in a process of their own: see ``worker``.
+``Local.prepare`` and ``start`` boot it; ``replay`` replays one case. They leave skills,
+sessions and replaced clocks behind, so others run them in a process of their own: see
+``worker``.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ _DISTRIBUTIONS = (
 )
 
 _GOODBYE = 10.0
-"""Seconds of the assistant's time that it may take to end."""
+"""Seconds of the assistant's time in which it must shut down."""
 
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Return the installed versions of what decides how an assistant behaves."""
+    """Return the installed versions of Python and of what affects replies."""
     distributions = {
         name: found.version
         for name in _DISTRIBUTIONS
@@ -74,9 +74,9 @@ def versions() -> Mapping[str, str]:
 
 
 class Local:
-    """A booted assistant in this process.
+    """An assistant in this process.
 
-    The thread that starts it is the driver of its world: it alone may call ``replay``.
+    Only the thread that calls ``start`` may call ``replay``: it drives the scheduler.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -91,25 +91,25 @@ class Local:
         self._core: RunningCore | None = None
 
     def prepare(self) -> None:
-        """Make this process the assistant's: its time, its log, OVOS's modules.
+        """Install virtual time, watch the log and import OVOS.
 
-        No thread is started, so copies of the process can be made afterwards.
+        No thread is started, so the process can be forked afterwards.
         """
         self._raised.watch(self._note)
-        versions()  # looked up here, once for all forks
+        versions()  # cached here for all forks
         self._clock.install()
         adapt_companions()
         import_module("ovos_core.intent_services")
         import_module("ovos_workshop.skill_launcher")
 
     def start(self) -> list[str]:
-        """Boot what was prepared; the world stands still until ``replay``.
+        """Boot the assistant; its time stands still until ``replay``.
 
-        Returns the names of the threads that booting left waiting. A copy of the
-        process (``os.fork``) would not have them.
+        Returns the names of the threads that are still waiting after the boot. A fork
+        of the process would not have them.
 
         Raises:
-            AssistantError: if something that the setup asks for is missing or broken.
+            AssistantError: something that the setup asks for is missing or broken.
 
         """
         from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient
@@ -124,9 +124,9 @@ class Local:
         return self._hub.scheduler.release()
 
     def stop(self) -> None:
-        """Unload the skills, end all threads, give the process its own time back.
+        """Unload the skills, end all threads and put the process's own clocks back.
 
-        Processes that end with their assistant do not need it.
+        A process that ends with its assistant does not need it.
         """
         if self._core:
             self._unload(self._core)
@@ -134,7 +134,7 @@ class Local:
         self._clock.uninstall()
 
     def _unload(self, core: RunningCore) -> None:
-        """Let skills and engines end what they began, for at most a while."""
+        """Shut down skills and engines, for at most ``_GOODBYE`` seconds."""
         scheduler = self._hub.scheduler
         scheduler.adopt("driver")
         ending = threading.Thread(target=core.shutdown)
@@ -166,9 +166,9 @@ class Local:
         options: Options,
         tell: Tell = lambda _: None,
     ) -> Transcript:
-        """Replay a case in this process and return what happened.
+        """Replay a case in this process and return its transcript.
 
-        ``tell`` is told meanwhile, as by ``Replayer``.
+        ``tell`` gets its turns meanwhile; see ``Replayer``.
         """
         from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
 
@@ -195,7 +195,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     options: Options,
     tell: Tell = lambda _: None,
 ) -> Transcript:
-    """Replay a case on a bus and complete the transcript with what the setup knows."""
+    """Replay a case on a bus and add engine, versions and dialogs to the transcript."""
     usual = REAL_DEADLINE if setup.clock == "real" else VIRTUAL_DEADLINE
     rules = Rules(
         dialect=installed_generation().dialect,
@@ -241,7 +241,7 @@ def _dialog_names(reply: ReplyExpectation) -> Iterator[str]:
 
 
 def _freeze_chance(seed: int = 0) -> None:
-    """Let random choices and UUIDs be the same in every run with this seed."""
+    """Make random choices and UUIDs the same in every run with this seed."""
     random.seed(seed)
     numbers = random.Random(seed)  # noqa: S311  # not secret
     uuid.uuid4 = lambda: uuid.UUID(int=numbers.getrandbits(128), version=4)

@@ -1,8 +1,8 @@
-"""An assistant on a real message bus, in real time.
+"""Replay on a real message bus, in real time.
 
-``Remote`` replays on whatever answers at an address. ``Started`` is such an address
-that the kit made itself: an ``ovos-messagebus`` on a free port of the loopback
-interface, and ovos-core with the skills in this process, as a second client.
+``Remote`` replays on whatever answers at an address. ``Started`` starts such a bus
+itself, an ``ovos-messagebus`` on a free port of the loopback interface, and boots
+ovos-core with the skills in this process, as a second client.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _BOOT_SECONDS = 60.0
 
 
 class Remote:
-    """Whatever answers at an address; nothing is started or stopped.
+    """An assistant of the user's own, at the address of its bus.
 
     Args:
         setup: whose ``bus`` is the address.
@@ -58,10 +58,10 @@ class Remote:
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
 
     def start(self) -> None:
-        """Make sure that a bus answers.
+        """Check that a bus answers; nothing is started.
 
         Raises:
-            AssistantError: if none does.
+            AssistantError: none does.
 
         """
         WebsocketBus(self.url).close()
@@ -90,7 +90,7 @@ class Remote:
 
 
 class Started(Remote):
-    """A message bus and an assistant of our own.
+    """A message bus and an assistant that the kit starts.
 
     Args:
         setup: what the assistant is started with.
@@ -121,13 +121,15 @@ class Started(Remote):
         self._raised.watch(self._note)
         client = MessageBusClient()
         client.run_in_thread()
-        if not client.connected_event.wait(_BOOT_SECONDS):  # pragma: no cover  # we did
+        if not client.connected_event.wait(
+            _BOOT_SECONDS
+        ):  # pragma: no cover  # bus did
             raise AssistantError("ovos-core could not connect to the message bus")
 
         def settle(done: Callable[[], bool]) -> None:
             until = bus.now + _BOOT_SECONDS
             bus.rest(until)
-            while not done():  # each echo lets the bus deliver what there is
+            while not done():  # the bus delivers all messages before each echo
                 bus.rest(until)
 
         self.core = boot(self.setup, client, settle, self._raised)

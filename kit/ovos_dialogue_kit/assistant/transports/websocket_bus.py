@@ -1,4 +1,4 @@
-"""The kit's end of a real message bus: a websocket to an ``ovos-messagebus``."""
+"""Connect to a real message bus: a websocket to an ``ovos-messagebus``."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SPEECH_SECONDS = 0.05
 class WebsocketBus:
     """A ``replay.Bus`` in real time.
 
-    Rest cannot be seen from outside, so it is told from order: a real bus gives every
-    client all messages in one order, and when an echo of the kit's own has come back,
-    everything that was sent before it has been heard.
+    Whether the assistant rests cannot be seen from outside, but the order tells: a real
+    bus gives every client all messages in one order, so when an echo of the kit comes
+    back, everything that was sent before it has been heard.
 
     Args:
         url: ``ws://host:port/route``.
@@ -92,11 +92,11 @@ class WebsocketBus:
             raise self._lost() from error
 
     def speak(self) -> None:
-        """Speak: it takes so long that who waits for its end is waiting by then."""
+        """Take some real time, so that a skill is already waiting when speech ends."""
         time.sleep(_SPEECH_SECONDS)
 
     def advance(self, until: float) -> list[Heard]:
-        """Wait for the next message, and for all that was sent before we heard it.
+        """Wait for the next message and return it with all that were sent before.
 
         Raises:
             BusLostError: if the connection broke.
@@ -110,7 +110,12 @@ class WebsocketBus:
         return heard
 
     def rest(self, until: float) -> None:
-        """Let everything arrive that is on its way."""
+        """Wait until everything that was sent before has arrived.
+
+        Raises:
+            BusLostError: it has not by ``until``, or the connection broke.
+
+        """
         self._echo(until, [])
 
     def _echo(self, until: float, heard: list[Heard]) -> None:
@@ -140,14 +145,14 @@ class WebsocketBus:
         )
 
     def close(self) -> None:
-        """End the connection, whether or not its other end says goodbye, too.
+        """End the connection, whether or not its other end closes it, too.
 
-        ``WebSocket.close`` would wait for that as long as somebody is reading.
+        ``WebSocket.close`` would wait for that while the reader thread is reading.
         """
         with contextlib.suppress(websocket.WebSocketException, OSError):
             self._socket.send_close()
         self._reader.join(_GOODBYE_SECONDS)
-        if connection := self._socket.sock:  # none is left where it broke
+        if connection := self._socket.sock:  # there is none if it broke
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join()

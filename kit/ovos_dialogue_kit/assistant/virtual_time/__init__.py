@@ -1,1 +1,1 @@
-"""Virtual time: one thread at a time, on a clock that jumps to the next deadline."""
+"""Run one thread at a time, on a clock that jumps to the next deadline."""

@@ -30,7 +30,7 @@ class Deadlines:
         return len(self._entries)
 
     def add(self, moment: float, wait: Wait) -> None:
-        """Let ``wait`` end at ``moment``, in seconds of the scheduler's clock."""
+        """Add a wait that ends at ``moment``, in seconds of the scheduler's clock."""
         wait.timed = True
         heapq.heappush(self._entries, (moment, next(self._order), wait))
 

@@ -1,7 +1,8 @@
-"""Stand-ins for what waits until a file is ready, or until a process ends.
+"""Replace the functions that wait until a file is ready or a process ends.
 
-Event loops and servers wait by a selector, ``subprocess`` by a selector and for the
-process itself. In a thread that no ``Scheduler`` runs each does what it always did.
+Event loops and servers wait with a selector, ``subprocess`` with a selector and for the
+process itself. In a thread that no ``Scheduler`` runs, each does what the original
+does.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _EVENTS = (
 
 
 def file_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return (owner, name, stand-in); Any because they are modules and classes."""
+    """Return (owner, name, stand-in) triples; owners are modules and classes."""
     return [
         (select, "select", _virtual_select(scheduler)),
         *_selector_stand_ins(scheduler),
@@ -34,7 +35,7 @@ def file_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
 
 
 def _virtual_select(scheduler: Scheduler) -> Callable[..., Any]:
-    """Return what takes the place of ``select.select``."""
+    """Return a stand-in for ``select.select``."""
     real = select.select
 
     def virtual_select(
@@ -62,7 +63,7 @@ def _virtual_select(scheduler: Scheduler) -> Callable[..., Any]:
 
 
 def _selector_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return the ``select`` of every selector there is on this system."""
+    """Return a stand-in for the ``select`` of every selector of this system."""
 
     def virtual(real: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
         def virtual_select(
@@ -91,10 +92,10 @@ def _files_of(selector: selectors.BaseSelector) -> list[File]:
 
 
 def _process_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return the wait for a process's end, where the system has a file for it.
+    """Return a stand-in for ``Popen.wait``, if the end of a process is a file here.
 
-    The original sleeps and looks, a few milliseconds at a time: in virtual time any
-    timeout has passed before another process has done a thing.
+    The original sleeps for a few milliseconds between two looks: in virtual time every
+    timeout would pass before the other process has done anything.
     """
     wait = subprocess.Popen.wait
 

@@ -49,7 +49,7 @@ class Files:
         self._is_waiting = False
 
     def add(self, wait: Wait, files: Sequence[File]) -> None:
-        """Let ``wait`` be woken when one of ``files`` is ready."""
+        """Add a wait that is woken when one of ``files`` is ready."""
         self._waits[wait] = tuple(files)
         if any(_is_outside(file.number) for file in files):
             self._outside.add(wait)
@@ -82,7 +82,9 @@ class Files:
     def interrupt(self) -> None:
         """Cut ``sleep`` short; any thread may call it."""
         if self._is_waiting and self._alarm:
-            with contextlib.suppress(BlockingIOError):  # it is ringing already
+            with contextlib.suppress(
+                BlockingIOError
+            ):  # it has been interrupted already
                 os.write(self._alarm[1], b"!")
 
     def close(self) -> None:

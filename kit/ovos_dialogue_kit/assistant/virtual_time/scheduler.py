@@ -1,24 +1,24 @@
 """Run code under test one thread at a time, in an order that is always the same.
 
-Threads stay real (``killable_event`` of ovos-workshop raises into them), but only the
-one that holds the turn runs. It keeps the turn until it returns or waits: for a lock,
-an event, a queue, another thread, or time. Then the next goes on, in this order:
+Threads stay real (``killable_event`` of ovos-workshop raises exceptions in them), but
+only the one that holds the turn runs. It keeps the turn until it returns or waits: for
+a lock, an event, a queue, another thread, or time. Then the next one goes on, in this
+order:
 
 1. a thread whose wait is over, first come first served;
-2. the next call (a listener of a bus message that is not yet made);
-3. the next message of the bus, which makes new calls;
+2. the next call of a bus listener;
+3. the next bus message, which leads to new calls;
 4. threads that wait for a file (a socket, a pipe) which is ready;
 5. the driver, if it waits for all this to come to rest and has something to do;
 6. the thread with the nearest deadline: the clock jumps there, but first gives what
    happens outside, in another process, as much real time.
 
-So nothing polls and no time passes while anything can still happen. Threads that were
-not started under the scheduler are none of its business: for them every primitive of
-``primitives`` does what the one it replaces does.
+So nothing polls, and no time passes while anything can still happen. In a thread that
+was not started under the scheduler, every stand-in does what the original does.
 
-A waiting thread does no bookkeeping after it wakes: whoever wakes it has done it, so
-that an exception raised into it at that moment (``PyThreadState_SetAsyncExc``) breaks
-nothing.
+A waiting thread does no bookkeeping after it wakes: the thread that wakes it has done
+it, so that an exception raised in it at that moment (``PyThreadState_SetAsyncExc``)
+breaks nothing.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class DeadlockError(RuntimeError):
 
 
 class Scheduler:
-    """One world of threads and its clock.
+    """The threads of one assistant and their clock.
 
     Args:
-        pump: moves the next message of the bus into ``calls``; False if there is none.
-        on_error: is called with every exception that leaves a call or a thread.
-        real_clock: where real time is to pass, its clock; the world then waits for a
-            deadline instead of jumping there.
+        pump: turns the next bus message into ``calls``; returns False if there is none.
+        on_error: called with every exception that leaves a call or a thread.
+        real_clock: returns seconds of real time. If it is given, the scheduler waits
+            for a deadline instead of jumping there.
 
     """
 
@@ -89,16 +89,16 @@ class Scheduler:
     # -- who is running -------------------------------------------------------------
 
     def current(self) -> Task | None:
-        """Return the task of the calling thread, ``None`` if it is not one of ours."""
+        """Return the task of the calling thread, ``None`` if it has none."""
         return self._tasks.get(_thread.get_ident())
 
     def adopt(self, name: str) -> Task:
-        """Make the calling thread the driver: the one task that runs from now on."""
+        """Make the calling thread the driver, which holds the turn from now on."""
         self._driver = self._tasks[_thread.get_ident()] = Task(name)
         return self._driver
 
     def release(self) -> list[str]:
-        """Let the calling thread (the driver) go, and end its generation: the workers.
+        """Release the calling thread, the driver, and end its generation of workers.
 
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
@@ -115,11 +115,10 @@ class Scheduler:
         return [task.name for task in self._tasks.values()]
 
     def close(self, patience: float = 1.0) -> list[str]:
-        """End all tasks that still wait, after ``release``: this world is over.
+        """End all tasks that still wait, after ``release``.
 
-        Each leaves by a ``SystemExit`` at the place where it waits, one after another.
-        Returns the names of those that did not go, within ``patience`` seconds of real
-        time each.
+        One after another raises a ``SystemExit`` at the place where it waits. Returns
+        the names of those that did not end within ``patience`` seconds of real time.
         """
         self._closing = True
         hook, threading.excepthook = threading.excepthook, lambda _: None
@@ -131,7 +130,7 @@ class Scheduler:
             self._files.close()
 
     def _dismiss(self, task: Task, patience: float) -> bool:
-        """Let a task leave; false if it did not within so many seconds."""
+        """Make a task leave; return False if it did not within ``patience`` seconds."""
         left = _thread.allocate_lock()
         left.acquire()
         self._leaving = (task, left)
@@ -139,7 +138,7 @@ class Scheduler:
         return left.acquire(timeout=patience)
 
     def _leave(self) -> NoReturn:
-        """End the calling task; one that will not go is parked, lest it spin."""
+        """End the calling task; park it if it keeps on catching ``SystemExit``."""
         task = self._tasks[_thread.get_ident()]
         task.farewells += 1
         if task.farewells > _FAREWELLS:
@@ -155,7 +154,7 @@ class Scheduler:
         return task
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
-        """Be ``task``: wait for the turn, run ``function``, pass the turn on."""
+        """Wait for the turn, run ``function`` as ``task``, and pass the turn on."""
         generation = self._generation
         task.baton.acquire()
         self._tasks[_thread.get_ident()] = task
@@ -180,7 +179,7 @@ class Scheduler:
             self._next().baton.release()
 
     def join(self, task: Task, timeout: float | None) -> bool:
-        """Wait until ``task`` has ended; false if ``timeout`` seconds passed first."""
+        """Wait until ``task`` has ended; return False after ``timeout`` seconds."""
         if task.ended:
             return True
         wait = self.new_wait()
@@ -194,12 +193,12 @@ class Scheduler:
         return Wait(self._tasks[_thread.get_ident()])
 
     def block(self, wait: Wait, timeout: float | None = None) -> bool:
-        """Give up the turn until ``wait`` is woken or ``timeout`` seconds passed.
+        """Give up the turn until ``wait`` is woken or ``timeout`` seconds have passed.
 
-        Returns whether it was woken.
+        Returns True if it was woken.
 
         Raises:
-            DeadlockError: in the driver, if nothing is left that could end its wait.
+            DeadlockError: in the driver, if nothing can end its wait.
 
         """
         if self._closing:
@@ -223,11 +222,12 @@ class Scheduler:
         return wait.woken
 
     def throw(self, ident: int, kind: type[BaseException]) -> bool:
-        """Let another task raise an exception when it goes on; false if it is no task.
+        """Make the task of thread ``ident`` raise ``kind`` when it goes on.
 
-        CPython's own way (``PyThreadState_SetAsyncExc``) raises it there, too, as a
-        task that waits does so in C. But 3.11 spins for ever meanwhile where functions
-        are traced, as by coverage or a debugger.
+        Returns False if that thread has no task, or is the calling one.
+        ``PyThreadState_SetAsyncExc`` would raise it at the same place, because a task
+        waits in C. But under a tracer, such as coverage or a debugger, Python 3.11
+        would spin for ever meanwhile.
         """
         task = self._tasks.get(ident)
         if task is None or task is self.current():
@@ -236,7 +236,7 @@ class Scheduler:
         return True
 
     def wake(self, wait: Wait) -> bool:
-        """End a wait; false if it was over already."""
+        """End a wait; return False if it was over already."""
         if wait.over:
             return False
         wait.over = wait.woken = True
@@ -247,19 +247,19 @@ class Scheduler:
         return True
 
     def sleep(self, seconds: float) -> None:
-        """Let others run until ``seconds`` of the clock have passed."""
+        """Give up the turn until ``seconds`` of the clock have passed."""
         self.block(self.new_wait(), seconds)
 
     def wait_for_files(self, files: Sequence[File], timeout: float | None) -> bool:
-        """Let others run until one of ``files`` is ready; false after ``timeout``."""
+        """Give up the turn until a file is ready; return False after ``timeout``."""
         wait = self.new_wait()
         self._files.add(wait, files)
         return self.block(wait, timeout)
 
     def rest(self, until: float, has_news: Callable[[], bool]) -> None:
-        """Wait, as the driver, until all is at rest and there is news.
+        """Wait, as the driver, until everything is at rest and there is news.
 
-        Comes back at the first moment when nothing can happen without time passing and
+        Returns at the first moment when nothing can happen without time passing and
         ``has_news()`` is true, at the latest when the clock reaches ``until``.
         """
         self._rest = Rest(moment(until), has_news)
@@ -269,7 +269,7 @@ class Scheduler:
     # -- choosing who is next -------------------------------------------------------
 
     def _next(self) -> Task:
-        """Return who runs after the caller, which gives up the turn."""
+        """Return the task that runs after the caller, which gives up the turn."""
         if self._ready:
             return self._ready.popleft()
         if self._idle:
@@ -317,7 +317,10 @@ class Scheduler:
         return bool(rest and wait and rest.has_news() and self.wake(wait))
 
     def _jump(self) -> bool:
-        """Move the clock to the nearest deadline and end that wait."""
+        """Move the clock to the nearest deadline and end that wait.
+
+        Returns False if there is no deadline and nothing outside to wait for.
+        """
         nearest, rest = self._deadlines.nearest(), self._rest
         if rest and (nearest is None or rest.until < nearest):
             if not self._move_to(rest.until):
@@ -333,7 +336,7 @@ class Scheduler:
         return True
 
     def _move_to(self, moment: float) -> bool:
-        """Let the clock reach ``moment``; false if something came in between."""
+        """Move the clock to ``moment``; return False if a task was woken before."""
         left = moment - self.now
         if self._real_clock:
             return left <= 0 or not self._sleep(left)
@@ -346,11 +349,16 @@ class Scheduler:
         return True
 
     def _sleep(self, seconds: float | None) -> bool:
-        """Let real time pass; true if a task is ready before it has."""
+        """Wait in real time; return True if a task is ready before it has passed."""
         return self._files.sleep(self.wake, seconds, lambda: bool(self._ready))
 
     def _give_up(self) -> None:
-        """Tell the driver that its wait can never end."""
+        """Wake the driver, whose wait can never end.
+
+        Raises:
+            DeadlockError: there is no driver.
+
+        """
         self._stuck = True
         if not (self._driver_wait and self.wake(self._driver_wait)):
             raise DeadlockError("the driver is gone")

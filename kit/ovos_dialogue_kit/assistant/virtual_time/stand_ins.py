@@ -1,14 +1,14 @@
-"""Stand-ins for what Python code waits with, which wait in virtual time.
+"""Replace the functions with which Python code waits; the stand-ins use virtual time.
 
-Only a few things of the standard library really wait: ``time.sleep``, the lock, the
-thread, the C queue, and (see ``selecting``) ``select`` and a process's end. Everything
-else (``Event``, ``Condition``, ``Semaphore``, ``queue.Queue``, ``Future``, ``Timer``,
+Only a few parts of the standard library really wait: ``time.sleep``, the lock, the
+thread, the C queue, and (``file_stand_ins``) ``select`` and the end of a process. The
+rest (``Event``, ``Condition``, ``Semaphore``, ``queue.Queue``, ``Future``, ``Timer``,
 executors, event loops, servers) is written in Python on top of them and follows.
-``install`` puts the stand-ins in place, also under the names that modules bound earlier
-by ``from time import sleep``, and ``uninstall`` takes them out.
+``Clock.install`` puts the stand-ins in place, also under the names that modules bound
+earlier with ``from time import sleep``, and ``uninstall`` removes them.
 
 In a thread that no ``Scheduler`` runs, each does what the original does. The wall clock
-(``time.time``, ``datetime.now`` and their kin) is the work of ``time_machine``.
+(``time.time``, ``datetime.now`` and the like) is replaced by ``time_machine``.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
 __all__ = ["EPOCH", "Clock", "Lock"]
 
 EPOCH = 1767614400.0
-"""When every dialogue begins: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
+"""The start of every dialogue: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
 
 _FOREIGN = ("watchdog.",)
-"""Modules whose threads wait for the kernel, not for anything of the dialogue."""
+"""Modules whose threads wait for the kernel and take no part in a dialogue."""
 
 _MONOTONIC_START = 10_000.0
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
@@ -48,7 +48,7 @@ _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAG
 _CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
 _BOUND_BY_NAME = (time, select)
-"""Modules of which others import a function rather than the module."""
+"""Modules from which others import single functions."""
 _scheduler: Scheduler | None = None
 
 
@@ -59,8 +59,8 @@ def _task() -> Task | None:
 class Lock:
     """A ``threading.Lock`` whose waiters wait in virtual time.
 
-    It is handed over: ``release`` with somebody waiting makes the longest waiter the
-    owner, so that the order is that of arrival. A waiter into which an exception is
+    ``release`` hands the lock to the thread that has waited longest, so that the order
+    is that of arrival. A waiter into which an exception is
     thrown passes the lock on, as ``with lock`` does in CPython.
     """
 
@@ -71,7 +71,10 @@ class Lock:
         self._waiters: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # the signature of threading.Lock
-        """Take the lock, waiting for at most ``timeout`` seconds if that is not -1."""
+        """Take the lock, waiting for at most ``timeout`` seconds unless that is -1.
+
+        Returns False if the lock was not taken.
+        """
         if self._lock.acquire(blocking=False):
             return True
         if not blocking:
@@ -90,21 +93,21 @@ class Lock:
         return is_taken
 
     def _leave(self, wait: Wait) -> None:
-        """Wait no longer; give the lock back if it has been handed over meanwhile."""
+        """Stop waiting, and pass the lock on if it has been handed over meanwhile."""
         if wait in self._waiters:
             self._waiters.remove(wait)
         elif wait.woken:
             self.release()
 
     def release(self) -> None:
-        """Give the lock to the longest waiter, or free it."""
+        """Hand the lock to the longest waiter, or free it."""
         while self._waiters and _scheduler:
             if _scheduler.wake(self._waiters.popleft()):
                 return
         self._lock.release()
 
     def locked(self) -> bool:
-        """Return whether somebody holds the lock."""
+        """Return True if the lock is held."""
         return self._lock.locked()
 
     def _at_fork_reinit(self) -> None:
@@ -115,7 +118,7 @@ class Lock:
         return self.acquire()
 
     def __exit__(self, *_: object) -> None:
-        """Give it back."""
+        """Release the lock."""
         self.release()
 
     acquire_lock = acquire
@@ -127,8 +130,8 @@ class Clock:
     """Virtual time and waiting for the threads of one scheduler, while installed.
 
     Args:
-        scheduler: whose ``now`` is the time, in seconds since ``EPOCH``.
-        is_real: whether clocks show real time; only waiting is the scheduler's then.
+        scheduler: its ``now`` is the time, in seconds since ``EPOCH``.
+        is_real: clocks show real time, and only waiting is left to the scheduler.
 
     """
 
@@ -157,7 +160,7 @@ class Clock:
                 _rebind(original, stand_in)
 
     def uninstall(self) -> None:
-        """Put back what was there before."""
+        """Put the originals back."""
         global _scheduler  # noqa: PLW0603
         while self._undo:
             self._undo.pop()()
@@ -171,7 +174,7 @@ class Clock:
 
 
 def _rebind(bound: object, other: object) -> None:
-    """Reach the names that modules bound by ``from time import …``."""
+    """Replace the names that modules bound with ``from time import …``."""
     for module in list(sys.modules.values()):
         if not _is_host(module):
             for name, value in list(vars(module).items()):
@@ -189,7 +192,7 @@ def _is_host(module: object) -> bool:
 
 
 def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return (owner, name, stand-in); Any because they are modules and classes."""
+    """Return (owner, name, stand-in) triples; owners are modules and classes."""
     current = scheduler.current
     sleep, monotonic, counter = time.sleep, time.monotonic, time.perf_counter
 
@@ -226,9 +229,9 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
 
 
 def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return what raises an exception in another thread: ``kthread``, as OVOS does.
+    """Return a stand-in for ``kthread``, with which OVOS raises in another thread.
 
-    A stop ends the handler of an intent so, while it waits for an answer.
+    A stop ends a handler in that way while it waits for an answer.
     """
     import kthread  # every ovos-workshop needs it
 
@@ -244,10 +247,10 @@ def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
 def _thread_stand_ins(  # noqa: C901  # four methods, each simple
     scheduler: Scheduler,
 ) -> list[tuple[Any, str, Any]]:
-    """Return the methods of ``Thread`` that start a thread and wait for its end.
+    """Return stand-ins for the methods of ``Thread`` that start it and wait for it.
 
-    A task ends a moment before its thread does; whoever sees the end waits for that
-    moment, so that ``join`` and ``is_alive`` agree.
+    A task ends a moment before its thread does. ``join`` and ``is_alive`` wait for that
+    moment, so that they agree.
     """
     thread = threading.Thread
     start, bootstrap = thread.start, thread._bootstrap  # type: ignore[attr-defined]  # noqa: SLF001  # what runs in the new thread

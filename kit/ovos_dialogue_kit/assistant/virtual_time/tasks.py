@@ -28,7 +28,11 @@ class Task:
 
 
 class Wait:
-    """A wait of one task, which ends by ``Scheduler.wake`` or at its deadline."""
+    """A wait of one task, which ends by ``Scheduler.wake`` or at its deadline.
+
+    ``over`` says that it has ended, ``woken`` that it did so before its deadline, and
+    ``timed`` that it has one.
+    """
 
     __slots__ = ("over", "task", "timed", "woken")
 
