@@ -148,6 +148,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_every_page_is_listed() -> None:
+    """The index of docs/ links to each of its pages."""
+    index = ROOT / "docs" / "README.md"
+    linked = {path for path, _ in _LINK.findall(text_of(index))}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked == {index.name}
+
+
 def headings_of(page: Path) -> set[str]:
     """Return a page's headings as the ends of links to them."""
     headings = _HEADING.findall(text_of(page))
