@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.assistant.transport import Transport
@@ -32,19 +32,52 @@ __all__ = [
 ]
 
 
-class Option(NamedTuple):
+class Option:
     """An option of a run; one without a ``metavar`` is a flag.
 
-    ``read`` turns the text that was given into a value, or raises ``ValueError`` with a
-    sentence that says what the value must be.
+    A plain class, because to make a dataclass or a named tuple takes twice as long as
+    everything else in this module.
+
+    Args:
+        name: the name on the command line, without dashes.
+        metavar: the word for its value in the help.
+        help: the help text.
+        read: turns the text that was given into a value, or raises ``ValueError`` with
+            a sentence that says what the value must be.
+        is_repeatable: it may be given several times.
+        default: the text that is read if it is not given.
+
     """
 
-    name: str
-    metavar: str | None
-    help: str
-    read: Callable[[str], object] = str
-    is_repeatable: bool = False
-    default: str = ""
+    __slots__ = ("default", "help", "is_repeatable", "metavar", "name", "read")
+
+    def __init__(  # noqa: PLR0913  # all of them plain facts
+        self,
+        name: str,
+        metavar: str | None,
+        help: str,  # noqa: A002  # as click and argparse call it
+        read: Callable[[str], object] = str,
+        *,
+        is_repeatable: bool = False,
+        default: str = "",
+    ) -> None:
+        self.name = name
+        self.metavar = metavar
+        self.help = help
+        self.read = read
+        self.is_repeatable = is_repeatable
+        self.default = default
+
+    def with_default(self, default: str) -> Option:
+        """Return the same option with a different default."""
+        return Option(
+            self.name,
+            self.metavar,
+            self.help,
+            self.read,
+            is_repeatable=self.is_repeatable,
+            default=default,
+        )
 
 
 def read_engine(text: str) -> str:
@@ -208,6 +241,6 @@ PYTEST_OPTIONS = {
     "kit_isolate": Option(
         "isolate", None, "Search all dialogues for leaks between their sessions."
     ),
-    "kit_isolate_schedules": SCHEDULES_OPTION._replace(default="100"),
+    "kit_isolate_schedules": SCHEDULES_OPTION.with_default("100"),
 }
 """The options of the pytest plugin by ini name; two of them are only for pytest."""
