@@ -185,7 +185,7 @@ class Client:
         if self._dialect.is_twin(context):
             return
         if topic == "speak":
-            self._hear_reply(at, data, context, own)
+            self._hear_reply(at, data, context)
         elif topic == "ovos.utterance.handled":
             self._hear_handled(at, own)
         elif topic.startswith("skill.converse.get_response."):
@@ -252,15 +252,11 @@ class Client:
         return self._dialect.answers_late and is_query and not turn.end
 
     def _hear_reply(
-        self,
-        at: float,
-        data: Mapping[str, Json],
-        context: Mapping[str, Json],
-        own: LiveTurn | None,
+        self, at: float, data: Mapping[str, Json], context: Mapping[str, Json]
     ) -> None:
         self.spoken.append(context)
         reply = reply_of(at, data, self.name)
-        turn = own or self._hearing_turn()
+        turn = self._hearing_turn()
         if turn is None:
             self.strays.append(reply)
             return

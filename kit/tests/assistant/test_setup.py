@@ -167,7 +167,8 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
 )
 def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) -> None:
     """What a skill calls ``name`` or ``target`` is a slot; the intent's name is not."""
-    match = Dialect().match("a.skill:x.intent", data, [SKILL])
+    heard = {"utterances": ["x"], **data}
+    match = Dialect().match("a.skill:x.intent", heard, [SKILL])
     assert match is not None
     assert slots == match.slots
 
@@ -180,14 +181,15 @@ def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) 
         ("a.skill.converse.get_response", "response"),
         ("ovos.skills.fallback.a.skill.request", "fallback"),
         ("stop:global", "stop"),
-        ("question:query", "common_query"),
+        ("question:query", None),
+        ("question:action", "common_query"),
         ("a.skill.activate", None),
         ("another.skill:x.intent", None),
     ],
 )
 def test_routes_are_read_from_topics(topic: str, route: str | None) -> None:
     """Each way that an utterance can go shows in a topic."""
-    match = Dialect().match(topic, {}, [SKILL])
+    match = Dialect().match(topic, {"utterance": "x"}, [SKILL])
     assert (match.route if match else None) == route
 
 

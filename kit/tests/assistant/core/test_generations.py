@@ -17,6 +17,7 @@ from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 
 SKILL = "a.skill"
+HEARD = {"utterance": "hello"}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_companion_may_be_missing() -> None:
 )
 def test_routes(version: str, topic: str, match: Match | None) -> None:
     """3.x keeps some names of intents for itself; a targeted stop is one of them."""
-    assert match == generation_of(version).dialect.match(topic, {}, [SKILL])
+    assert match == generation_of(version).dialect.match(topic, HEARD, [SKILL])
 
 
 @pytest.mark.parametrize(
