@@ -21,6 +21,7 @@ __all__ = [
     "find_language_folders",
     "find_resources",
     "in_language",
+    "is_content",
     "language_tag",
     "read_lines",
 ]
@@ -103,6 +104,11 @@ def content_lines(text: str, shown: str) -> Iterator[Text]:
     Empty lines and lines that begin with ``#`` are left out, as OVOS does.
     """
     for number, line in enumerate(text.split("\n"), start=1):
-        content = line.strip()
-        if content and not content.startswith("#"):
-            yield Text(content, Mark(shown, number))
+        if is_content(line):
+            yield Text(line.strip(), Mark(shown, number))
+
+
+def is_content(line: str) -> bool:
+    """Return True unless a line of a resource file is empty or a comment."""
+    content = line.strip()
+    return bool(content) and not content.startswith("#")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.skill.resources import is_content
 from ovos_dialogue_kit.verdict.equality import as_text, squeeze
 
 __all__ = ["is_rendered_from"]
@@ -46,7 +47,7 @@ def is_rendered_from(
     return any(
         len(padded) in _follow(_parse(f" {line.strip()} ", data or {}), padded, {0})
         for line in lines
-        if line.strip() and not line.startswith("#")
+        if is_content(line)
     )
 
 
