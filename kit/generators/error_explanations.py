@@ -459,13 +459,13 @@ dialogues:
         "A committed fixture is not valid JSON.",
         "run `kit generate`.",
         message="fixtures/a/greeting.json:12:1: the file is cut off or damaged  "
-        '[KIT301]\n  "kit generate" writes it again',
+        '[KIT301]\n  run "kit generate" to rewrite it',
     ),
     Code.EDITED_FIXTURE: Explanation(
         "A committed fixture is not, byte for byte, what the kit wrote.",
         "change the script, not the fixture, and run `kit generate`.",
         message="fixtures/a/greeting.json:7:1: the fixture was edited by hand  [KIT302]\n"
-        '  change "test/a.dialogue.yaml" instead; "kit generate" writes it again',
+        '  change "test/a.dialogue.yaml" instead, then run "kit generate" to rewrite it',
     ),
     Code.STALE_FIXTURE: Explanation(
         "The script has changed since its fixture was written.",
@@ -478,7 +478,7 @@ dialogues:
         "There is no fixture at the path that was given.",
         "check the path, or run `kit generate`.",
         message="fixtures/a/greeting.json:1:1: there is no such fixture  [KIT304]\n"
-        '  "kit generate" writes it',
+        '  run "kit generate" to write it',
     ),
     Code.NEWER_FIXTURE: Explanation(
         "The fixture was written by a newer version of the kit.",

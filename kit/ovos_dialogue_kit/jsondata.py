@@ -152,7 +152,7 @@ def _read_generic(kind: object, data: Json, at: KeyPath) -> object:
     if get_origin(kind) is Literal:
         if data not in get_args(kind):
             known = ", ".join(get_args(kind))
-            raise _MisfitError(at, f'unknown value "{data}", known: {known}')
+            raise _MisfitError(at, f'unknown value "{data}"; known: {known}')
         return data
     inner = [part for part in get_args(kind) if part is not NoneType]
     if get_origin(kind) is tuple:

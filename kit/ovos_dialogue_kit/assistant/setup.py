@@ -74,8 +74,8 @@ def require_skills(fixture: Fixture) -> None:
     """
     if not fixture.skills:
         raise KitError(
-            f'no skill is named for "{fixture.script}"',
-            hint="add `skill: <skill id>` to the script, or give --skill",
+            f'"{fixture.script}" does not name a skill',
+            hint="add `skill: <skill id>` to the script, or pass --skill",
         )
 
 

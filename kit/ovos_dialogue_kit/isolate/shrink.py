@@ -111,7 +111,7 @@ def require_hypothesis() -> ModuleType:
     except ImportError as error:
         raise KitError(
             "`kit isolate` needs Hypothesis, which is not installed",
-            hint='run "pip install ovos-dialogue-kit[isolate]"',
+            hint='pip install "ovos-dialogue-kit[isolate]"',
         ) from error
     return hypothesis
 

@@ -91,7 +91,7 @@ def _stray_words(reply: Reply, speaker: str, sessions: Collection[str]) -> str:
         return "heard another reply after the turn had ended"
     if reply.session in sessions:
         return f"{reply.session} heard a reply although it was not speaking"
-    return f'a reply went to "{reply.session}", which is no session of this dialogue'
+    return f'a reply went to "{reply.session}", which is not a session of this dialogue'
 
 
 def fault_words(fault: Fault) -> str:

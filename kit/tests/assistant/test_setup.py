@@ -73,8 +73,8 @@ def test_a_fixture_without_a_skill_is_an_error() -> None:
     with pytest.raises(KitError) as error:
         Setup.of(fixture, "padacioso")
     assert str(error.value) == (
-        'no skill is named for "x"\n'
-        "  add `skill: <skill id>` to the script, or give --skill"
+        '"x" does not name a skill\n'
+        "  add `skill: <skill id>` to the script, or pass --skill"
     )
 
 

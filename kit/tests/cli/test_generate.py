@@ -115,8 +115,8 @@ def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert (code, out) == (1, f"edited     {WORDS}\n")
     assert err == (
         f"{WORDS}:{digest}:1: the fixture was edited by hand  [KIT302]\n"
-        '  change "skill/test/talk.dialogue.yaml" instead; '
-        '"kit generate" writes it again\n'
+        '  change "skill/test/talk.dialogue.yaml" instead, then '
+        'run "kit generate" to rewrite it\n'
         "1 fixture: 1 edited\n"
         'run "kit generate" to update them\n'
     )

@@ -212,7 +212,7 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
         searched(shared(), *KEEPING)
     assert (
         "`kit isolate` needs Hypothesis, which is not installed\n"
-        '  run "pip install ovos-dialogue-kit[isolate]"'
+        '  pip install "ovos-dialogue-kit[isolate]"'
     ) == str(caught.value)
 
 

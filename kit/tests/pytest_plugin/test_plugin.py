@@ -198,8 +198,8 @@ def test_no_skill(stage: Stage) -> None:
     result = stage.run(HELLO.replace("skill: actor", ""))
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert block(result, "no skill", 2) == [
-        'no skill is named for "a.dialogue.yaml"',
-        "  add `skill: <skill id>` to the script, or give --skill",
+        '"a.dialogue.yaml" does not name a skill',
+        "  add `skill: <skill id>` to the script, or pass --skill",
     ]
 
 

@@ -99,7 +99,7 @@ def test_edited(project: Path) -> None:
     assert first.place == MORNING
     assert str(first.problem) == (
         f"{MORNING}:41:1: the fixture was edited by hand  [KIT302]\n"
-        '  change "a.dialogue.yaml" instead; "kit generate" writes it again'
+        '  change "a.dialogue.yaml" instead, then run "kit generate" to rewrite it'
     )
 
 
@@ -131,7 +131,7 @@ def test_no_such_fixture() -> None:
     assert [str(error) for error in load_paths([Path("fixtures/x.json")]).errors] == [
         (
             "fixtures/x.json:1:1: there is no such fixture  [KIT304]\n"
-            '  "kit generate" writes it'
+            '  run "kit generate" to write it'
         )
     ]
 

@@ -94,8 +94,8 @@ def test_jobs_of_no_skill() -> None:
     with pytest.raises(KitError) as caught:
         jobs_of(fixture, Settings())
     assert str(caught.value) == (
-        'no skill is named for "a.dialogue.yaml"\n'
-        "  add `skill: <skill id>` to the script, or give --skill"
+        '"a.dialogue.yaml" does not name a skill\n'
+        "  add `skill: <skill id>` to the script, or pass --skill"
     )
 
 

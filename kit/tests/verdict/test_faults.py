@@ -182,7 +182,7 @@ def test_a_stray_may_go_to_a_session_that_nobody_knows() -> None:
     """A stray may go to an unknown session, such as ``default``."""
     talk = conversation(turn("a", "hi"), strays=(Reply("default", "x", 0.0, 0),))
     assert talk.problems() == [
-        'a reply went to "default", which is no session of this dialogue'
+        'a reply went to "default", which is not a session of this dialogue'
     ]
 
 

@@ -177,7 +177,7 @@ def _connect(url: str) -> websocket.WebSocket:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, websocket.WebSocketBadStatusException):
-        return f"the server says {error.status_code}"
+        return f"the server answered with status {error.status_code}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return str(error) or type(error).__name__

@@ -41,7 +41,7 @@ def test_a_server_that_is_no_bus_is_told() -> None:
         thread.join(20)
         server.server_close()
     assert error.value.problem == (
-        f'no message bus answers at "{url}": the server says 501'
+        f'no message bus answers at "{url}": the server answered with status 501'
     )
 
 
