@@ -197,7 +197,7 @@ def test_no_skill(stage: Stage) -> None:
     """A script that names no skill is a collection error, too."""
     result = stage.run(HELLO.replace("skill: actor", ""))
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    assert block(result, "no skill", 2) == [
+    assert block(result, '"a.dialogue.yaml" does', 2) == [
         '"a.dialogue.yaml" does not name a skill',
         "  add `skill: <skill id>` to the script, or pass --skill",
     ]
