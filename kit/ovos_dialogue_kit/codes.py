@@ -1,4 +1,4 @@
-"""The stable codes of problems with scripts and fixtures.
+"""Define the stable codes of problems with scripts and fixtures.
 
 A code is shown at the end of a message's first line and never gets another meaning, so
 it can be searched for and filtered by. ``docs/errors.md`` explains each one; it is

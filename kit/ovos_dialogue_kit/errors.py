@@ -1,4 +1,4 @@
-"""The errors that users see: one sentence each, with its place, its code and a hint.
+"""Define the errors that users see: a sentence with its place, its code and a hint.
 
 The library raises a ``KitError``; the command line and the pytest plugin show
 ``str(error)`` and nothing else. An error about a script or a fixture has a ``Code``.
@@ -67,7 +67,7 @@ class KitError(Exception):
         self.code = code
         self.others = others
 
-    def each(self) -> Iterator[KitError]:
+    def split(self) -> Iterator[KitError]:
         """Yield this problem and the others, each as an error of its own."""
         yield type(self)(self.problem, self.mark, self.hint, self.code)
         yield from self.others

@@ -1,1 +1,1 @@
-"""The files of the user's project: scripts, fixtures, and pytest's settings."""
+"""Find, read and write the files of the user's project."""

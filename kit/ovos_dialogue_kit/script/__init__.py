@@ -1,5 +1,5 @@
-"""A dialogue script: from the text of a ``*.dialogue.yaml`` to a ``Script``.
+"""Read dialogue scripts: parse a ``*.dialogue.yaml`` into a ``Script``.
 
-``parse.load`` reads a file. ``format/`` defines every key; the parser, the JSON Schema
+``parse.load_script`` reads a file. ``format/`` defines every key; the parser, the JSON Schema
 and the script reference are all derived from it.
 """

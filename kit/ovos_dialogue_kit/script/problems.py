@@ -74,7 +74,7 @@ class Problems:
         """
         if isinstance(error, _TooManyError):  # on its way to the caller
             raise error
-        for each in error.each():
+        for each in error.split():
             self._found.setdefault(each.mark, each)
         if len(self._found) >= _MOST:
             raise self._combined(_TooManyError)

@@ -19,7 +19,7 @@ def places(problems: Problems) -> list[tuple[int, str]]:
     """Return the lines and texts of all problems, in their order."""
     with pytest.raises(ScriptError) as caught:
         problems.require_none()
-    found = caught.value.each()
+    found = caught.value.split()
     return [(each.mark.line, each.problem) for each in found if each.mark]
 
 

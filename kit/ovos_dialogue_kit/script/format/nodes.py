@@ -132,7 +132,7 @@ class _Anchor:
 
 
 class _Reader:
-    """Makes nodes from the events of one text.
+    """The reader of one text, which makes nodes from the parser's events.
 
     ``count`` is the number of nodes so far, ``reach`` the depth of the node that is
     being read so far; both count what aliases repeat. ``end`` is the end of the last
