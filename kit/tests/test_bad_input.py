@@ -1,4 +1,4 @@
-"""Bad input, as a person meets it: the same words from every command and from pytest.
+"""Tests that every command and pytest refuse bad input in the same words.
 
 What each part of the kit says of each kind of error is tested beside that part. Here it
 is told once from end to end: one message with its place, exit code 2, nothing written,
@@ -218,7 +218,7 @@ def test_many_problems_in_pytest(pytester: pytest.Pytester) -> None:
 def test_many_dialogues_that_cannot_be_generated(
     project: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    """What only generating finds is told of all dialogues and turns, too."""
+    """Problems that only generating finds are reported for all dialogues and turns."""
     put(
         project / "bad.dialogue.yaml",
         HEAD
@@ -237,7 +237,7 @@ def test_many_dialogues_that_cannot_be_generated(
 
 
 def test_utterances_that_yaml_takes_for_something_else(project: Path) -> None:
-    """What YAML 1.1 makes a boolean, a number or nothing of, stays what is said."""
+    """Text that YAML 1.1 reads as a boolean, a number or nothing stays text."""
     said = ["yes", "no", "on", "7:30", "1_000", "~", "null", "1e3", "2026-01-05"]
     turns = "".join(f"    - kitchen: {each}\n" for each in said)
     put(project / "good.dialogue.yaml", HEAD + "  a:\n" + turns)

@@ -27,7 +27,7 @@ def test_a_test_without_the_mark_cannot_boot(tmp_path: Path) -> None:
 
 
 def test_other_processes_are_let_go(tmp_path: Path) -> None:
-    """What needs no ovos-core runs as ever."""
+    """Tests that need no ovos-core run as usual."""
     with refused_boots(tmp_path):
         subprocess.run([sys.executable, "-c", "import ovos_utils"], check=True)
 

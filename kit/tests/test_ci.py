@@ -1,4 +1,4 @@
-"""What CI runs: ``.ci/run`` with stand-ins for what it starts, and the workflow."""
+"""Tests of ``.ci/run``, with stand-ins for what it starts, and of the workflow."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def run_ci(folder: Path, broken: str) -> tuple[int, list[str]]:
 
 
 def test_all_jobs_are_shown_and_the_tests_come_last(tmp_path: Path) -> None:
-    """What each job printed stands under its name; the summary of pytest is the end."""
+    """The output of each job is printed under its name, pytest's summary last."""
     status, shown = run_ci(tmp_path, "nothing")
     assert status == 0
     assert [line for line in shown if line[3:] in JOBS] == [f"== {job}" for job in JOBS]

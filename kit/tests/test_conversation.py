@@ -15,7 +15,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
 
 class Line:
-    """What a conversation replays through: an actor, and a list of what it was told."""
+    """The actor that replays a conversation, and a list of the fixtures it received."""
 
     def __init__(self) -> None:
         self.fixtures: list[Fixture] = []
@@ -48,7 +48,7 @@ def test_each_turn_replays_all(line: Line, conversation: Conversation) -> None:
 
 
 def test_nothing_in_a_text_is_a_template(conversation: Conversation) -> None:
-    """What is said is said as it stands."""
+    """A text is said exactly as it is written."""
     said = "(a|b) [c] {d} <e>"
     assert conversation.say("kitchen", said).said == said
 
@@ -76,7 +76,7 @@ def test_overlap(line: Line, conversation: Conversation) -> None:
 
 
 def test_settings(line: Line) -> None:
-    """What holds for the assistant is what a script says at its top."""
+    """Settings of the assistant are those at the top of a script."""
     Conversation(
         line,
         ["actor"],
@@ -92,7 +92,7 @@ def test_settings(line: Line) -> None:
 
 
 def test_sessions(line: Line, conversation: Conversation) -> None:
-    """What is said of a session goes into its wire data."""
+    """The settings of a session go into its wire data."""
     conversation.session(
         "kitchen",
         session_id="k",

@@ -61,7 +61,7 @@ def test_a_setup_holds_what_a_fixture_needs() -> None:
 
 
 def test_a_real_bus_has_real_time() -> None:
-    """Nobody can make the time of other processes virtual."""
+    """A real bus has a real clock."""
     fixture = dialogue(SKILL, ("kitchen", "hi"))
     assert Setup.of(fixture, "padacioso").clock == "virtual"
     assert Setup.of(fixture, "padacioso", "real").clock == "real"
@@ -166,7 +166,7 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
     ],
 )
 def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) -> None:
-    """What a skill calls ``name`` or ``target`` is a slot; the intent's name is not."""
+    """A slot may be called ``name`` or ``target``; the intent's name is not a slot."""
     heard = {"utterances": ["x"], **data}
     match = Dialect().match("a.skill:x.intent", heard, [SKILL])
     assert match is not None

@@ -1,4 +1,4 @@
-"""What a user writes for a bus, and what follows from it."""
+"""Tests of the transports and their capabilities."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_anything_else_is_an_error(bus: str, near: str) -> None:
 
 
 def test_a_setup_knows_its_transport() -> None:
-    """Whoever has a setup can ask what its bus is able to do."""
+    """A setup knows its transport."""
     assert transport_of("real") == Setup(("a.skill",), bus="real").transport
 
 

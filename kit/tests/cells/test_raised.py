@@ -179,14 +179,14 @@ def faults(process: Process, *turns: tuple[str, str]) -> list[Fault]:
 def test_an_error_is_a_fault_of_its_turn(
     raising: Process, turn: str, expected: str
 ) -> None:
-    """What a handler of any kind raises is told once, with the line that raised it."""
+    """An exception of any kind of handler is reported once, with its line."""
     found = faults(raising, ("kitchen", turn))
     assert [fault.detail for fault in found][:1] == [expected]
     assert f'raise ValueError("{expected.rpartition(" ")[2]}")' in str(found[0].trace)
 
 
 def test_what_a_timer_raises_is_a_fault(raising: Process) -> None:
-    """A scheduled event has no turn of its own: it is told where it happened."""
+    """An exception of a scheduled event is reported in the turn at that time."""
     turns = ("kitchen", "do it later"), ("kitchen", "~5")
     found = [fault.detail for fault in faults(raising, *turns)]
     assert found == ["Skill.on_time: ValueError: time"]

@@ -73,7 +73,7 @@ class Stage:
         return self.troupe(setup)
 
     def kit(self, *arguments: str) -> tuple[int, str, str]:
-        """Run a command; return its exit code, output and talk, without times."""
+        """Run a command; return its exit code, stdout and stderr, without times."""
         code = main(arguments)
         out, err = self._capture.readouterr()
         return code, out, re.sub(r"in \d+\.\d s", "in … s", err)

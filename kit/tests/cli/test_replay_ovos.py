@@ -111,7 +111,7 @@ class Aviary:
         )
 
     def kit(self, *arguments: str) -> tuple[int, str, str]:
-        """Run a command; return its exit code, output and talk, without times."""
+        """Run a command; return its exit code, stdout and stderr, without times."""
         process = self.start(*arguments)
         out, err = process.communicate()
         return process.returncode, out, re.sub(r"in \d+\.\d s", "in … s", err)

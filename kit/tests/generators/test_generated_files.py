@@ -12,7 +12,7 @@ from support.places import ROOT
 
 @pytest.mark.parametrize("name", make_generated_files())
 def test_generated_file_is_fresh(name: str) -> None:
-    """What is committed is what the code generates."""
+    """The committed files are those that the code generates."""
     committed = (ROOT / name).read_text(encoding="utf-8")
     fresh = committed == make_generated_files()[name]
     assert fresh, f"{name} is stale: run python kit/generators"

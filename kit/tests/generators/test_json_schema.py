@@ -75,7 +75,7 @@ def test_our_script_is_valid(path: Path) -> None:
     ],
 )
 def test_schema_refuses_what_the_parser_refuses(script: str) -> None:
-    """What is wrong with one key or value is seen in the editor."""
+    """The schema finds what is wrong with a single key or value."""
     assert not VALIDATOR.is_valid(yaml.safe_load(script))
     with pytest.raises(ScriptError):
         parse_script(script, "a.yaml")

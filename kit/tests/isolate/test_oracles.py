@@ -1,4 +1,4 @@
-"""What each oracle calls a leak, and what none does."""
+"""Tests of what each oracle calls a leak, and what none does."""
 
 # ruff: noqa: ARG001  # every toy skill has the same arguments
 
@@ -395,7 +395,7 @@ def test_a_fault_is_allowed_by_its_own_name() -> None:
 
 
 def chiming() -> Toy:
-    """Return an assistant that chimes for nobody while b speaks."""
+    """Return an assistant that chimes in the default session while b speaks."""
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         if session == "b":

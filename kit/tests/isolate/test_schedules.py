@@ -124,7 +124,7 @@ def test_listeners_are_shuffled_in_some() -> None:
 
 
 def test_a_silence_is_not_overlapped() -> None:
-    """Nobody speaks during a silence."""
+    """No session speaks during a silence."""
     this = case(turns=("a: {silence: 2s}", "b: hello", "a: hello"))
     schedules = islice(explore(this, 1), 50)
     steps = [step for each in schedules for step in each.steps if step.turn == 0]

@@ -1,4 +1,4 @@
-"""Searches on toy skills: what is found, how small it becomes, and how it is told."""
+"""Tests of searches on toy skills: findings, shrinking and reports."""
 
 # ruff: noqa: ARG001  # every toy skill has the same arguments
 

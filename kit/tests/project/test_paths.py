@@ -76,7 +76,7 @@ def test_root_is_the_python_project(root: Path) -> None:
 
 
 def test_root_is_the_folder(tmp_path: Path) -> None:
-    """Where there is nothing to go by, the folder itself is the root."""
+    """Without any settings, the folder itself is the root."""
     assert tmp_path == find_root(tmp_path)
 
 
@@ -124,7 +124,7 @@ def test_folders_that_are_nobodys_source_are_skipped(root: Path, folder: str) ->
 def test_what_pytest_does_not_enter_is_skipped(
     root: Path, name: str, text: str
 ) -> None:
-    """Where pytest finds no dialogues, there are none; a named folder counts."""
+    """Folders that pytest skips are skipped, unless they are named."""
     touch(root, "test/a.dialogue.yaml", "old/test/b.dialogue.yaml")
     (root / name).write_text(text)
     assert (root / "test/a.dialogue.yaml",) == find_scripts([root], root)
@@ -246,7 +246,7 @@ def test_safe_name(name: str, safe: str) -> None:
 
 
 def test_long_names_stay_apart() -> None:
-    """Names too long for a file system are cut, and told apart by a hash."""
+    """Names too long for a file system are cut, and made distinct by a hash."""
     names = [safe_name("é" * 99 + end) for end in "ab"]
     assert names == ["é" * 45 + "-491703a6", "é" * 45 + "-248e4557"]
 
@@ -316,7 +316,7 @@ def test_read_unreadable(tmp_path: Path) -> None:
 
 
 def test_read_of_a_pipe(tmp_path: Path) -> None:
-    """What is no file is refused: a pipe that nobody writes to would take for ever."""
+    """A pipe is refused, because reading it could take for ever."""
     os.mkfifo(tmp_path / "pipe")
     assert error_of(lambda: read_text(tmp_path / "pipe", "pipe")) == (
         "pipe:1:1: the file cannot be read: it is a pipe or a device"

@@ -188,14 +188,14 @@ def test_active_skills_may_be_plain_ids() -> None:
 
 
 def test_lost_fields_are_faults() -> None:
-    """A site that is gone and a language that changed are told; case is not."""
+    """A lost site is a fault; a language in different case is not."""
     session = {"session_id": "0000-kitchen", "lang": "EN-us"}
     turn = one([(HANDLED, {}, {"session": session})])
     assert [fault.detail for fault in turn.faults] == ["site_id was kitchen, is None"]
 
 
 def test_a_reply_without_the_clients_context_is_a_fault() -> None:
-    """A key that nobody knows must survive, and must not be another session's."""
+    """An unknown context key must be kept, and must not be another session's."""
     turn = one([(*speak("a"), {"kit_session": None}), (HANDLED, {})])
     assert [fault.detail for fault in turn.faults] == [
         'in "a", a key that the client put into the context was lost'
@@ -243,7 +243,7 @@ def test_a_raised_handler_is_a_fault_with_its_traceback() -> None:
 
 
 def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
-    """What went wrong outside of any message is noted once."""
+    """A fault that no message reports is noted once."""
     bus = PlannedBus([(HANDLED, {})])
     fault = Fault("raised", "a listener")
     bus.noted = [Caught(fault), Caught(fault)]
@@ -252,7 +252,7 @@ def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
 
 
 def test_the_session_of_a_forwarded_message_is_carried_on() -> None:
-    """What is forwarded keeps the client's own source; the id alone decides."""
+    """A session continues by its id alone, even from a forwarded message."""
     changed: Json = {"session_id": "0000-kitchen", "active_skills": [[SKILL, 1.0]]}
     forwarded = {"source": "kit.kitchen", "session": changed}
     bus = PlannedBus([("x.joined", {}, forwarded), (HANDLED, {}, forwarded)], [])
@@ -336,7 +336,7 @@ def test_a_skill_that_declines_is_no_route(topics: tuple[str, str]) -> None:
 def test_a_skill_that_takes_an_utterance_is_its_route(
     topics: tuple[str, str], route: str
 ) -> None:
-    """What happens to other skills afterwards does not matter."""
+    """The skill that takes an utterance is its route, whatever happens later."""
     ask, answer = topics
     steps = [*asked(ask, answer, took=True), ("stop:global", {}), (HANDLED, {})]
     turn = one(steps, dialect=Dialect(may_decline=True))
@@ -344,7 +344,7 @@ def test_a_skill_that_takes_an_utterance_is_its_route(
 
 
 def test_nobody_took_what_all_declined() -> None:
-    """Whoever was asked, an utterance that nobody took has no route and no match."""
+    """An utterance that all skills declined has no route and no match."""
     steps = [*asked(*CONVERSE, took=False), (HANDLED, {})]
     turn = one(steps, dialect=Dialect(may_decline=True))
     assert (turn.route, turn.skill, turn.matched) == (None, None, None)
@@ -524,7 +524,7 @@ def test_a_question_that_was_stopped_still_owes_an_end() -> None:
 
 
 def test_an_end_during_a_silence_belongs_to_what_was_said() -> None:
-    """Who is silent for a while hears the rest of the turn before, and its end."""
+    """During a silence, replies and the end still belong to the turn before."""
     steps = [speak("one"), 1.0, speak("two"), 1.0, (HANDLED, {})]
     fixture = dialogue(SKILL, ("kitchen", "count"), ("kitchen", "~5"), overlap=(0,))
     count, silence = run(fixture, PlannedBus(steps)).turns
@@ -533,7 +533,7 @@ def test_an_end_during_a_silence_belongs_to_what_was_said() -> None:
 
 
 def test_twins_are_not_heard_twice() -> None:
-    """A message repeated under its old topic counts once, whoever it is for."""
+    """A message repeated under its old topic counts once, for any session."""
     twin = {"_namespace_compat_twin": True}
     words = ("ovos.utterance.speak", {"utterance": "hi", "lang": "en-US"})
     for session in (None, {"session_id": "somebody"}):
@@ -575,7 +575,7 @@ def test_another_message_ends_when_all_rests() -> None:
 
 
 def test_a_silence_lasts_as_long_as_it_says() -> None:
-    """What is heard meanwhile belongs to it."""
+    """Replies during a silence belong to it."""
     fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "~5"))
     bus = PlannedBus([(HANDLED, {}), 3.0, speak("ring")])
     turns = run(fixture, bus).turns
@@ -618,7 +618,7 @@ def test_a_stray_of_the_first_turn_stays_there() -> None:
 
 
 def test_what_is_said_to_nobody_of_ours_is_a_stray() -> None:
-    """The device's own session, or none, is nobody who spoke."""
+    """A reply to the default session, or to none, is a stray."""
     for context in ({"session": {"session_id": "default"}}, {"session": None}):
         fixture = dialogue(SKILL, ("kitchen", "hello"))
         bus = PlannedBus([(*speak("psst"), context), (HANDLED, {})])
@@ -628,7 +628,7 @@ def test_what_is_said_to_nobody_of_ours_is_a_stray() -> None:
 
 
 def test_on_a_shared_bus_others_may_talk() -> None:
-    """What others hear on a running assistant is no stray."""
+    """On a shared bus, replies to other clients are not strays."""
     context = {"session": {"session_id": "somebody"}}
     bus = PlannedBus([(*speak("psst"), context), (HANDLED, {})], is_shared=True)
     assert run(dialogue(SKILL, ("kitchen", "hello")), bus).strays == ()
@@ -646,7 +646,7 @@ def test_messages_are_kept_only_where_asked_for() -> None:
 
 
 def test_a_lost_bus_ends_the_transcript() -> None:
-    """Turns so far are kept, the one at that moment is lost, and the crash is told."""
+    """A lost bus keeps earlier turns, loses the current one and reports a crash."""
     fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), ("kitchen", "c"))
     transcript = run(fixture, PlannedBus([(HANDLED, {})], [None]))
     assert [turn.end for turn in transcript.turns] == ["handled", "lost"]
@@ -655,7 +655,7 @@ def test_a_lost_bus_ends_the_transcript() -> None:
 
 
 def test_a_schedule_changes_the_order_and_not_the_transcript() -> None:
-    """Turns are taken in the schedule's order and told in the fixture's."""
+    """Turns are taken in the schedule's order, and listed in the fixture's."""
     fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
     bus = PlannedBus([1.0, (HANDLED, {})], [(HANDLED, {})])
     transcript = run(fixture, bus, schedule=[Step(1), Step(0)])
@@ -677,7 +677,7 @@ def test_a_schedule_lets_a_session_finish_first() -> None:
 
 
 def test_a_schedule_lets_the_assistant_rest() -> None:
-    """Where no turn is open, what has been sent arrives before the next is taken."""
+    """Without an open turn, pending messages arrive before the next turn."""
     fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
     bus = PlannedBus([(HANDLED, {}), 0.0, speak("late")], [(HANDLED, {})])
     transcript = run(fixture, bus, schedule=[Step(0), Step(1)])
@@ -694,7 +694,7 @@ def test_a_schedule_keeps_an_overlap_of_one_session() -> None:
 
 
 def test_a_session_that_has_not_spoken_hears_nothing_of_a_turn() -> None:
-    """What reaches it before its first turn changes its state, and is no turn's."""
+    """A message before a session's first turn changes only its state."""
     fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"))
     session: Json = {"session_id": "0000-bedroom", "lang": "en-US", "site_id": "attic"}
     other = {"session": session, "kit_session": "bedroom"}

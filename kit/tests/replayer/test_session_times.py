@@ -42,7 +42,7 @@ def test_no_time_is_left(session_at: type[dict[str, Json]]) -> None:
 
 
 def test_all_else_stays() -> None:
-    """What is active, expected and known is still there, in its order."""
+    """Everything but times is kept, in its order."""
     assert {
         "lang": "en-US",
         "active_skills": ["a.b", "c.d"],

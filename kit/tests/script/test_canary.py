@@ -38,7 +38,7 @@ def test_each_turn_has_its_own() -> None:
 
 
 def test_the_message_says_it() -> None:
-    """What goes over the bus is what is said."""
+    """The canary that goes over the bus is the one that is said."""
     message = case("- a: keep $canary").turns[0].message
     assert message is not None
     assert {"utterances": ["keep junifak"], "lang": "en-US"} == message["data"]

@@ -262,7 +262,7 @@ def test_what_else_a_speaker_does() -> None:
     "said", ["yes", "no", "on", "7:30", "1_000", "~", "null", "42"]
 )
 def test_utterance_stays_text(said: str) -> None:
-    """What somebody says is never turned into anything else."""
+    """An utterance always stays the text that was written."""
     (turn,) = turns(f"    - k: {said}\n      expect: {said}\n")
     assert isinstance(turn.action, Say)
     assert turn.action.text.value == said
@@ -436,7 +436,7 @@ def test_list_of_replies() -> None:
 def test_not(
     text: str, replies: tuple[ReplyExpectation, ...] | None, denied: Conditions
 ) -> None:
-    """What must not be is about the reply or about the turn, like what must be."""
+    """``not`` applies to the reply or to the turn, like expectations."""
     assert expected(text) == Expectation(at(1, 36), replies, denied=denied)
 
 
@@ -508,7 +508,7 @@ def test_not(
     ],
 )
 def test_expectation_that_means_nothing(text: str, message: str) -> None:
-    """What contradicts itself or has the wrong type is refused at its place."""
+    """A contradiction or a wrong type is refused at its place."""
     assert expect_error(text) == message
 
 
@@ -566,7 +566,7 @@ def test_expectation_that_means_nothing(text: str, message: str) -> None:
     ],
 )
 def test_script_that_means_nothing(text: str, message: str) -> None:
-    """What is missing, unknown or of the wrong type is named, with its place."""
+    """A missing, unknown or wrong value is reported at its place."""
     assert error(text) == message
 
 
@@ -739,7 +739,7 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
     ],
 )
 def test_turn_that_means_nothing(text: str, message: str) -> None:
-    """What no turn can mean is refused, with its place and what helps."""
+    """An impossible turn is refused at its place, with a hint."""
     assert turn_error(text) == message
 
 
@@ -839,7 +839,7 @@ def test_turn_that_means_nothing(text: str, message: str) -> None:
     ],
 )
 def test_setting_that_means_nothing(text: str, message: str) -> None:
-    """What no script can be set to is refused, with its place and what is known."""
+    """An unknown setting is refused at its place, with the known ones."""
     assert error(f"dialogues: {{d: [{{k: hello}}]}}\n{text}\n") == message
 
 

@@ -1,4 +1,4 @@
-"""Problems are collected part by part, and told in the order of the file."""
+"""Problems are collected part by part, and reported in the order of the file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_part_ends_with_its_error() -> None:
 
 
 def test_other_errors_are_not_collected() -> None:
-    """What is not about the script goes to the caller at once."""
+    """An error that is not about the script is raised at once."""
     with pytest.raises(ZeroDivisionError), Problems():
         raise ZeroDivisionError
 
@@ -66,7 +66,7 @@ def test_problems_are_in_the_order_of_the_file() -> None:
 
 
 def test_the_first_problem_at_a_place_counts() -> None:
-    """What is found at the same place later follows from the first."""
+    """A later problem at the same place is a consequence of the first."""
     problems = Problems()
     problems.add(at(1, "no such alias"))
     problems.add(at(1, "must be a mapping"))
@@ -248,5 +248,5 @@ def test_independent_problems_are_all_told(text: str, messages: list[str]) -> No
     ],
 )
 def test_consequences_of_a_problem_are_not_told(text: str, messages: list[str]) -> None:
-    """What follows from another problem is not a problem of its own."""
+    """A consequence of another problem is not reported."""
     assert told(text) == messages

@@ -186,7 +186,7 @@ def test_cap() -> None:
     ],
 )
 def test_explosion_is_refused(template: str) -> None:
-    """What would take hours or fill the memory is refused before it begins."""
+    """Expansions that would take hours or fill the memory are refused first."""
     assert error(template) == (
         f'a.yaml:3:5: "{template[:80]}…" has too many groups to expand\n'
         "  split it, or turn nested groups into phrases"

@@ -1,4 +1,4 @@
-"""What an installed skill can be told and says, read from its files."""
+"""Tests of reading what an installed skill understands and says."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Exchanged:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What ``compare`` takes."""
+    """The arguments of ``compare``."""
 
     fixture: Fixture
     case: Case
@@ -91,7 +91,7 @@ def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
     faults: Iterable[Fault] = (),
     **happened: object,
 ) -> Exchanged:
-    """Return a turn in which a session says something, unless told otherwise."""
+    """Return a turn in which a session says something by default."""
     if message is None and silence is None:
         message = {"type": "recognizer_loop:utterance", "data": {"utterances": [said]}}
     sent = FixtureTurn(

@@ -46,7 +46,7 @@ class Stage:
 
 
 class Answer:
-    """What a toy skill answers: texts, and whatever else a turn may have."""
+    """The answer of a toy skill: texts, and anything else that a turn may have."""
 
     def __init__(
         self, *texts: str | Reply, seconds: float = 0.0, **parts: Json

@@ -34,7 +34,7 @@ class World:
 
 
 def start_outside(function: Callable[[], object]) -> None:
-    """Start a thread of nobody's, which debuggers and coverage see as any other."""
+    """Start a thread outside any world, which debuggers and coverage still see."""
 
     def run() -> None:
         sys.settrace(threading.gettrace())

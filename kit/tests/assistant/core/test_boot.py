@@ -28,7 +28,7 @@ pytestmark = pytest.mark.ovos
 
 
 class LeftError(Exception):
-    """What stands for the end of the process in these tests."""
+    """The error that stands for the end of the process in these tests."""
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def leaving() -> Iterator[None]:
 
 @pytest.mark.usefixtures("leaving")
 def test_nobody_reads() -> None:
-    """Where nobody reads the answers any more, the process ends."""
+    """The process ends when its answers are no longer read."""
     source, sink = os.pipe()
     os.close(source)
     with pytest.raises(LeftError):
@@ -55,7 +55,7 @@ def test_nobody_reads() -> None:
 
 @pytest.mark.usefixtures("leaving")
 def test_input_that_has_ended() -> None:
-    """What is begun after the end of the input ends at once."""
+    """Work that starts after the end of the input ends at once."""
     source, sink = os.pipe()
     os.close(sink)
     with pytest.raises(LeftError), ending_with_input(source):
@@ -65,7 +65,7 @@ def test_input_that_has_ended() -> None:
 
 @pytest.mark.usefixtures("leaving")
 def test_input_that_ends() -> None:
-    """What is going on when the input ends does not go on."""
+    """Work in progress ends with the input."""
     source, sink = os.pipe()
 
     def go_on() -> None:
@@ -92,7 +92,7 @@ def test_lines_of_a_dialog(tmp_path: Path) -> None:
 
 
 def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What matching in this process raises, is raised where its result is asked for."""
+    """An error of matching in this process is raised when the result is read."""
     import padacioso  # noqa: PLC0415  # of OVOS
 
     monkeypatch.setattr(padacioso, "concurrent", None, raising=False)
@@ -104,19 +104,19 @@ def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_training_without_fann(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no FANN, there is nothing to make repeatable."""
+    """Without FANN, there is nothing to make repeatable."""
     monkeypatch.setitem(sys.modules, "fann2", None)
     monkeypatch.setitem(sys.modules, "fann2.libfann", None)
     train_repeatably()
 
 
 def test_nothing_to_adapt() -> None:
-    """What is not installed has no version, and needs nothing."""
+    """A distribution that is not installed has no version."""
     assert companions._installed("no-such-distribution") is None
 
 
 def test_locks_without_filelock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing has imported ``filelock``, nobody has made a lock."""
+    """Without an import of ``filelock`` there are no locks."""
     monkeypatch.delitem(sys.modules, "filelock", raising=False)
     assert locks_of_files() == []
 

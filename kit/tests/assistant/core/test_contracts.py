@@ -1,4 +1,4 @@
-"""Names inside OVOS that nobody promises, and what is said where one is missing."""
+"""Tests that a missing internal name of OVOS is reported at boot."""
 
 from __future__ import annotations
 

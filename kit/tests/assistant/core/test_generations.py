@@ -1,4 +1,4 @@
-"""What differs between versions of ovos-core, as far as it can be told without them."""
+"""Tests of the generations of ovos-core that need no other version installed."""
 
 from __future__ import annotations
 

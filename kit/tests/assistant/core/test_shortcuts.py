@@ -1,4 +1,4 @@
-"""What OVOS does slowly is done quickly, and the same comes of it."""
+"""Tests that the shortcuts give the same results as OVOS itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_stack_is_the_stack() -> None:
     ],
 )
 def test_settings_are_merged_as_ever(base: Any, delta: Any) -> None:
-    """What is set later wins, part by part."""
+    """Later settings win, key by key."""
     expected = merge_dict(deepcopy(base), deepcopy(delta))
     assert expected == _merging(merge_dict)(base, delta)
 

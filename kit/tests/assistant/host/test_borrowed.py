@@ -75,7 +75,7 @@ def test_changes_are_put_back(name: str) -> None:
 
 
 def test_error_passes() -> None:
-    """What goes wrong is told, and all is put back as well."""
+    """An error passes through, and everything is put back."""
     before = state()
     with pytest.raises(ValueError, match=r"^mine$"), borrowed(ENVIRONMENT, ()):
         raise ValueError("mine")
@@ -92,7 +92,7 @@ def test_environment() -> None:
 
 @pytest.mark.parametrize("name", ["ovos_xyz", "ovos_xyz.part", "my_skill.part"])
 def test_modules(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Modules of OVOS and of the skill are imported anew, then as they were."""
+    """Modules of OVOS and of the skill are imported again, and put back afterwards."""
     host, guest = ModuleType(name), ModuleType(name)
     monkeypatch.setitem(sys.modules, name, host)
     with borrowed(ENVIRONMENT, {"my_skill"}):
@@ -133,7 +133,7 @@ def test_loggers_of_the_assistant() -> None:
 
 
 def test_warnings_are_the_assistants_own() -> None:
-    """Where warnings are errors, those of the assistant are not."""
+    """Warnings of the assistant are not errors, even if others are."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with borrowed(ENVIRONMENT, ()):

@@ -399,7 +399,7 @@ def test_speech_ends_so_that_skills_go_on(tricks: Process) -> None:
 
 
 def test_a_thread_of_the_skill_is_heard(tricks: Process) -> None:
-    """What a thread says later reaches the session's turn of that time."""
+    """A reply of a thread belongs to the session's turn at that time."""
     assert spoken(play(tricks, "later now", "~6")) == [[], ["later"]]
 
 
@@ -522,7 +522,7 @@ def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
 
 
 def test_no_process_stays_behind(tricks: Process) -> None:
-    """What a skill started is ended with its case."""
+    """Processes that a skill started end with its case."""
     [[pid]] = spoken(play(tricks, "spawn now"))
     assert not is_running(int(pid))
 
@@ -557,7 +557,7 @@ def test_a_system_that_hides_proc_has_no_limit_of_memory(
 def test_another_system_is_refused(
     monkeypatch: pytest.MonkeyPatch, kind: type[Process | Shared]
 ) -> None:
-    """Where there is no Linux, it is said in a sentence, before anything is booted."""
+    """A system other than Linux is refused before anything is booted."""
     monkeypatch.setattr(sys, "platform", "darwin")
     fixture = dialogue(REPEATER, ("kitchen", "hi"))
     assistant = kind(Setup((REPEATER,)))
@@ -759,7 +759,7 @@ def test_a_boot_that_hangs_is_ended(
 def test_words_of_a_skill_are_no_hang(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a skill prints before its process ends is not taken for a limit of time."""
+    """Output of a skill is not mistaken for the report of a hang."""
     source = "import os\nprint('Timeout (0:01:00)!', flush=True)\nos._exit(1)"
     install_skill(tmp_path, "talking.test", source)
     monkeypatch.syspath_prepend(tmp_path)
@@ -771,7 +771,7 @@ def test_words_of_a_skill_are_no_hang(
 def test_a_boot_ends_when_the_assistant_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever waits for an assistant that another thread closes is told so."""
+    """A boot fails with an error if another thread closes the assistant."""
     install_skill(tmp_path, "hanging.test", HANGING)
     monkeypatch.syspath_prepend(tmp_path)
     process = Process(Setup(("hanging.test",)))
@@ -838,7 +838,7 @@ def test_a_missing_engine_is_told() -> None:
 def test_a_skill_that_does_not_load_is_told_with_its_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, last: str
 ) -> None:
-    """Whether it fails at import or in ``initialize``, the traceback is shown."""
+    """A skill that fails at import or in ``initialize`` shows its traceback."""
     install_skill(tmp_path, "broken.test", source)
     monkeypatch.syspath_prepend(tmp_path)
     error = refusal(Setup(("broken.test",)))

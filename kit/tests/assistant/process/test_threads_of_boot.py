@@ -66,7 +66,7 @@ def play(process: Process, *turns: tuple[str, str]) -> Transcript:
 
 
 def test_the_thread_is_there(queues: Process) -> None:
-    """What a thread that was started at boot says is heard."""
+    """Replies of a thread that was started at boot are heard."""
     transcript = play(queues, *TWO_JOBS, ("kitchen", "~3"))
     assert [[], ["job 1 is done"], [], ["job 2 is done"]] == spoken(transcript)
     assert [2.0] == [reply.at for reply in transcript.turns[1].replies]

@@ -100,7 +100,7 @@ def memory() -> Iterator[Assistants]:
 def test_both_transports_give_the_same_transcript(
     job: Job, memory: Assistants, real: Assistants
 ) -> None:
-    """What is said, heard and carried on is equal on both, apart from time."""
+    """Both transports give the same transcript, except for times."""
     marks = (job.fixture.marks, *(turn.marks for turn in job.case.turns))
     may_fail = any(each.xfail for each in marks)  # on some versions by never ending
     options = Options(deadline=_A_WHILE if may_fail else None)
@@ -195,7 +195,7 @@ def test_a_depth_first_bus_gets_the_answer_wrong(tmp_path: Path) -> None:
 
 
 def closed_port() -> int:
-    """Return a port on which nobody listens."""
+    """Return a port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -222,7 +222,7 @@ def test_a_wrong_address_is_told(url: str, reason: str) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start a message bus as a user would, with nobody on it."""
+    """Start a message bus without an assistant, as a user would."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
     sandbox = Sandbox(tmp_path)
     port = closed_port()
@@ -248,7 +248,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def test_a_bus_without_an_assistant_gives_no_end(
     served: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
-    """Where nobody answers, the turn runs into its deadline and says so."""
+    """Without an assistant on the bus, a turn misses its deadline."""
     fixture = dialogue(REPEATER, ("kitchen", "hello"))
     with Process(Setup.of(fixture, "padacioso", served[0])) as process:
         transcript = process.replay(fixture, fixture.cases[0], Options(deadline=0.5))
@@ -258,7 +258,7 @@ def test_a_bus_without_an_assistant_gives_no_end(
 def test_a_bus_that_is_gone_costs_its_dialogue(
     served: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
-    """A bus killed before a dialogue is told for that dialogue; nothing hangs."""
+    """A bus killed before a dialogue is reported for it; nothing hangs."""
     url, server = served
     fixture = dialogue(REPEATER, ("kitchen", "hello"))
     with Process(Setup.of(fixture, "padacioso", url)) as process:
@@ -321,7 +321,7 @@ def test_a_handler_of_an_event_that_raises_is_told() -> None:
 
 @pytest.mark.usefixtures("_killer")
 def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue() -> None:
-    """The lost connection is told, and the next dialogue gets a bus again."""
+    """The lost connection is reported, and the next dialogue gets a new bus."""
     fatal = dialogue("killer.test", ("kitchen", "kill the bus"))
     harmless = dialogue("killer.test", ("kitchen", "say hi"))
     with Process(Setup.of(fatal, "padacioso", "real")) as process:

@@ -29,7 +29,7 @@ OTHERS = b'{"type": "kit.echo", "data": {"token": "x"}, "context": {}}'
 
 
 def test_a_server_that_is_no_bus_is_told() -> None:
-    """What its server answers is said, if it is not that of a message bus."""
+    """The error shows the answer of a server that is not a message bus."""
     server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     thread = threading.Thread(target=server.handle_request)
     thread.start()
@@ -56,7 +56,7 @@ def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
 
 
 def test_nothing_can_be_sent_over_an_ended_connection() -> None:
-    """Whoever tries is told that the bus is lost."""
+    """Sending over a closed connection raises ``BusLostError``."""
     with connect_to_nobody() as url:
         bus = WebsocketBus(url)
         bus.close()
@@ -66,7 +66,7 @@ def test_nothing_can_be_sent_over_an_ended_connection() -> None:
 
 
 def test_nothing_is_heard_over_an_ended_connection() -> None:
-    """Whoever waits is told at once, and each time, that the bus is lost."""
+    """Waiting on a closed connection raises ``BusLostError`` at once, each time."""
     with connect_to_nobody() as url:
         bus = WebsocketBus(url)
         bus.close()
@@ -112,7 +112,7 @@ def started(tmp_path: Path) -> Started:
 def test_a_bus_that_does_not_come_up_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that ends before it listens is told as such."""
+    """A server that ends before it listens is reported."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     bus = started(tmp_path)
     with pytest.raises(AssistantError) as error:

@@ -28,7 +28,7 @@ class World:
         self.scheduler.adopt("test")
 
     def start(self, function: Callable[[], object]) -> threading.Thread:
-        """Start a thread and let it come to wait."""
+        """Start a thread and let it run until it waits."""
         thread = threading.Thread(target=function)
         thread.start()
         time.sleep(1)  # of virtual time
@@ -96,7 +96,7 @@ def test_thread_that_waits_again(world: World) -> None:
 
 
 def test_thread_that_will_not_go(world: World) -> None:
-    """A thread that goes on whatever comes is parked, and keeps nobody."""
+    """A thread that does not end is parked, and delays nothing."""
 
     def wait() -> None:
         while True:

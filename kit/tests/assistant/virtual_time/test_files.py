@@ -85,7 +85,7 @@ def test_a_loop_is_woken_by_another_thread(world: World) -> None:
 
 
 def test_an_executor_of_a_loop_works(world: World) -> None:
-    """What a loop leaves to a thread comes back, after its own virtual time."""
+    """Work that a loop runs in a thread comes back after its virtual time."""
 
     async def leave_it() -> str:
         await asyncio.get_running_loop().run_in_executor(None, time.sleep, 30)
@@ -107,7 +107,7 @@ def test_a_coroutine_times_out_at_once(world: World) -> None:
 
 
 def test_a_server_lets_others_run(world: World) -> None:
-    """A server that nobody calls does not hold up the clock."""
+    """A server without connections does not hold up the clock."""
     handler = http.server.SimpleHTTPRequestHandler
     server = http.server.HTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
@@ -193,7 +193,7 @@ def test_time_passes_beside_a_process_as_fast_as_for_it(world: World) -> None:
 
 
 def test_a_process_that_is_gone_is_no_wait() -> None:
-    """Its status is known, whoever asked for it first."""
+    """The status of an ended process is known, even if it was read before."""
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     with virtual_world():
@@ -201,7 +201,7 @@ def test_a_process_that_is_gone_is_no_wait() -> None:
 
 
 def test_real_time_serves_files_too() -> None:
-    """Where real time passes, a loop and another thread go on side by side."""
+    """In real time, a waiting thread and another one run side by side."""
     with virtual_world(time.monotonic) as world:
         here, there = socket.socketpair()
 
@@ -264,12 +264,12 @@ def test_threads_of_nobody_wait_for_real(world: World) -> None:
 
 
 def never(_: Wait) -> bool:
-    """Wake nobody."""
+    """Fail, because nothing should be woken."""
     raise AssertionError
 
 
 def test_a_sleep_is_cut_short_by_another_thread() -> None:
-    """Who brings news does not wait for its end; to ring twice is as once."""
+    """Another thread can interrupt a sleep, and a second interrupt does no harm."""
     files = Files()
     files.interrupt()  # nobody sleeps
     ringing = threading.Timer(0.05, lambda: (files.interrupt(), files.interrupt()))
@@ -280,7 +280,7 @@ def test_a_sleep_is_cut_short_by_another_thread() -> None:
 
 
 def test_a_sleep_that_is_due_does_not_begin() -> None:
-    """What came just before is not slept over."""
+    """A sleep does not begin if something is already due."""
     files = Files()
     assert files.sleep(never, 60, lambda: True)
     assert not files.sleep(never, 0, lambda: False)

@@ -56,7 +56,7 @@ def test_all_clocks_agree() -> None:
 
 
 def test_the_same_time_is_the_same_moment(world: World) -> None:
-    """Whoever slept longer, in whatever parts, wakes first if it began first."""
+    """Threads whose sleeps end at the same moment wake in order of their last sleep."""
     woken = []
 
     def sleep(name: str, *parts: float) -> None:
@@ -151,7 +151,7 @@ def test_an_event_wakes_who_waits_for_it(world: World) -> None:
 
 
 def test_a_lock_is_handed_over_in_order_of_arrival(world: World) -> None:
-    """Who waits longest gets the lock."""
+    """The thread that has waited longest gets the lock."""
     lock = threading.Lock()
     assert isinstance(lock, Lock)
 
@@ -250,7 +250,7 @@ def test_rest_without_news_returns_at_its_end(world: World) -> None:
 
 
 def test_an_exception_in_a_call_is_reported(world: World) -> None:
-    """What a call raises reaches the error handler, and the world goes on."""
+    """An exception in a call reaches the error handler, and the world continues."""
 
     def fail() -> None:
         raise ValueError("no")
@@ -298,7 +298,7 @@ def test_an_exception_can_be_raised_into_a_sleeping_thread(world: World) -> None
 def test_an_exception_raised_into_a_waiter_frees_its_lock(
     world: World, kind: str
 ) -> None:
-    """As in CPython, ``with lock`` leaves the lock free, whoever ends its waiter."""
+    """As in CPython, an exception raised into a waiter leaves the lock free."""
     kthread = pytest.importorskip("kthread")
     lock = getattr(threading, kind)()
 
@@ -318,7 +318,7 @@ def test_an_exception_raised_into_a_waiter_frees_its_lock(
 
 
 def test_a_lock_goes_to_the_next_if_an_exception_ends_its_waiter(world: World) -> None:
-    """Who waits behind one that is ended gets the lock in its place."""
+    """If a waiter is ended, the next one gets the lock."""
     kthread = pytest.importorskip("kthread")
     lock = threading.Lock()
 
@@ -522,7 +522,7 @@ def test_a_new_driver_gets_workers_of_its_own() -> None:
 
 
 def test_release_names_what_still_waits() -> None:
-    """Threads that booting left behind are told by name."""
+    """Threads that a boot leaves behind are reported by name."""
     world = World()
     world.clock.install()
     try:
@@ -545,6 +545,6 @@ def test_a_scheduler_needs_no_clock() -> None:
 
 
 def test_a_world_without_its_driver_cannot_go_on() -> None:
-    """That everything waits is told to the driver; if it is gone, that is said."""
+    """A deadlock is reported to the driver, or as an error if there is none."""
     with pytest.raises(DeadlockError, match="the driver is gone"):
         Scheduler(lambda: False, lambda _: None)._give_up()

@@ -71,7 +71,7 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 )
 @pytest.mark.usefixtures("_loader")
 def test_scalar_is_text(text: str) -> None:
-    """What YAML 1.1 would resolve is the text that was written."""
+    """Text that YAML 1.1 would resolve to other types stays text."""
     assert read(f"a: {text}") == MapNode(
         {"a": TextNode(text, at(1, 4), at(1, 4 + len(text)))},
         {"a": at(1, 1)},
@@ -98,7 +98,7 @@ def test_marks_count_characters() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "\ufeff"])
 def test_nothing_is_none(text: str) -> None:
-    """A file without a document is told apart from an empty text."""
+    """A file without a document is distinguished from an empty text."""
     assert read(text) is None
 
 
@@ -182,7 +182,7 @@ def test_merge_key_adds_what_is_not_there() -> None:
 )
 @pytest.mark.usefixtures("_loader")
 def test_what_no_script_can_mean_is_refused(text: str, message: str) -> None:
-    """What YAML allows and a script cannot mean is an error at its place."""
+    """YAML that a script cannot use is an error at its place."""
     assert error(text) == message
 
 
@@ -330,7 +330,7 @@ def test_ten_megabytes_are_refused() -> None:
 
 
 def test_alias_as_key() -> None:
-    """An alias may stand where a key does, and an anchor may be set anew."""
+    """An alias may be a key, and an anchor may be set again."""
     node = read("a: &x b\n*x : &x c\nd: *x\n")
     assert isinstance(node, MapNode)
     assert {key: value.text for key, value in node.values.items()} == {  # type: ignore[union-attr]
@@ -430,7 +430,7 @@ def test_items_know_where_they_end() -> None:
 
 @pytest.mark.usefixtures("_loader")
 def test_document_ends_with_its_last_text() -> None:
-    """What ends last in the file ends the document, be it an alias or a bracket."""
+    """The last node, even an alias or a bracket, ends the document."""
     for text in ("a: &x b\nc: *x", "a:\n- [b ]", "a: 'b'", "a: |\n  b"):
         node = read(f"{text}\n\n# nothing\n")
         assert node is not None
