@@ -71,6 +71,8 @@ class Stage:
 
 @pytest.fixture
 def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    # some tests are about order, which a plugin of whoever runs them may shuffle
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:randomly")
     troupe = Troupe(
         {
             "padatious": EngineMissingError("no padatious here", hint="pip install it"),
