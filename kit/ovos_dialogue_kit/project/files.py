@@ -95,7 +95,7 @@ def write_text(path: Path, text: str, shown: str) -> None:
     except OSError as error:
         raise KitError(
             f'"{shown}" cannot be written: {_reason(error)}',
-            hint='make its folder writable, or choose a different one with "-o DIR"',
+            hint="make its folder writable, or choose a different one",
         ) from error
 
 

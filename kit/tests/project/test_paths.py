@@ -287,7 +287,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.json"
     assert error_of(lambda: write_text(path, "new", "a/b.json")) == (
         '"a/b.json" cannot be written: file exists\n'
-        '  make its folder writable, or choose a different one with "-o DIR"'
+        "  make its folder writable, or choose a different one"
     )
 
 
