@@ -17,10 +17,10 @@ from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import (
     End,
     Fault,
-    FaultKind,
     Reply,
     TurnTranscript,
 )
+from ovos_dialogue_kit.script.model import FaultKind
 
 __all__ = ["Client", "LiveTurn", "reply_of"]
 

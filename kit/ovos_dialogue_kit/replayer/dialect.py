@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import Route
+from ovos_dialogue_kit.script.model import Route
 
 __all__ = ["Dialect", "Match"]
 

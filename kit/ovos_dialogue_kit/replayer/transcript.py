@@ -17,9 +17,7 @@ from ovos_dialogue_kit.script.model import FaultKind, Route
 __all__ = [
     "End",
     "Fault",
-    "FaultKind",
     "Reply",
-    "Route",
     "Transcript",
     "TurnTranscript",
 ]

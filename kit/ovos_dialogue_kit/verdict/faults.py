@@ -8,10 +8,10 @@ from dataclasses import replace
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.transcript import (
     Fault,
-    FaultKind,
     Reply,
     Transcript,
 )
+from ovos_dialogue_kit.script.model import FaultKind
 from ovos_dialogue_kit.verdict.exchange import Exchange, is_allowed, mismatch_at
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch

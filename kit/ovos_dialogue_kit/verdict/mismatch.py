@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import FaultKind, Reply
-from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.model import FaultKind, ReplyExpectation
 from ovos_dialogue_kit.verdict.conditions import ConditionName
 
 __all__ = ["Item", "Mismatch", "MismatchKind", "action_words"]

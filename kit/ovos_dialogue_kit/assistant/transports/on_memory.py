@@ -154,6 +154,10 @@ class Local:
         if caught:
             self._faults.append(caught)
 
+    def _note_end_of_thread(self, args: threading.ExceptHookArgs) -> None:
+        """Note an exception that ended a thread."""
+        self._note(SystemExit() if args.exc_value is None else args.exc_value)
+
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
         faults, self._faults = self._faults, []
@@ -173,7 +177,7 @@ class Local:
         from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
 
         assert self._core  # noqa: S101  # started
-        threading.excepthook = lambda args: self._note(args.exc_value or SystemExit())
+        threading.excepthook = self._note_end_of_thread
         _freeze_chance(options.chance_seed)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
