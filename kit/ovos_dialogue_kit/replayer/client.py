@@ -90,6 +90,7 @@ class Client:
         self.name = name
         self.session: dict[str, Json] = {
             **dialect.in_lang(start),
+            **_both_names_of_intents(start),
             "pipeline": list(pipeline),
         }
         self.turns: list[LiveTurn] = []
@@ -373,6 +374,20 @@ def reply_of(at: float, data: Mapping[str, Json], session: str) -> Reply:
         skill=str(skill) if skill else None,
         asks=data.get("expect_response") is True,
     )
+
+
+def _both_names_of_intents(start: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a session's blacklist of intents as every ovos-core understands it.
+
+    A script says ``skill:name``. ovos-core before 2.2 knows an intent of a file by the
+    file's name, ``skill:name.intent``.
+    """
+    listed = start.get("blacklisted_intents")
+    if not isinstance(listed, list) or not listed:
+        return {}
+    named = [str(name).removesuffix(".intent") for name in listed]
+    both = (form for name in named for form in (name, f"{name}.intent"))
+    return {"blacklisted_intents": list(dict.fromkeys(both))}
 
 
 def _is_utterance(turn: FixtureTurn) -> bool:

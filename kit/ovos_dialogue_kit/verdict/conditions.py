@@ -103,7 +103,15 @@ def _no_match_difference(
     wanted: bool,  # noqa: FBT001  # a value of a script
     turn: TurnTranscript,
 ) -> tuple[Json, Json]:
-    return wanted, None if turn.matched is None else not turn.matched
+    if turn.matched is None:
+        return wanted, "not reported"
+    return wanted, _taken_by(turn) if turn.matched else True
+
+
+def _taken_by(turn: TurnTranscript) -> str:
+    """Return which stage took an utterance, and for which skill."""
+    stage = f"the intent {turn.intent}" if turn.intent else str(turn.route or "a stage")
+    return f"taken by {stage}" + (f" of {turn.skill}" if turn.skill else "")
 
 
 def _slots_hold(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
@@ -182,7 +190,7 @@ def _when_missing(wanted: Json) -> Json:
 
 CONDITIONS: Mapping[ConditionName, Condition] = {
     "no_match": Condition(
-        "an intent matched, but none should",
+        "the utterance should match nothing, but was taken",
         holds=_no_match_holds,
         difference=_no_match_difference,
         is_known=_is_match_known,

@@ -24,7 +24,7 @@ _WORDS: Mapping[FaultKind, str] = {
     "two_ends": "the turn ended more than once",
     "stray": "a reply reached a session that was not speaking",
     "session": "the turn changed the session",
-    "lang": "a reply is in a different language",
+    "lang": "the language is a different one",
     "crash": "the assistant crashed during the turn",
 }
 

@@ -464,6 +464,20 @@ def test_an_error_of_a_skill_s_own_protocol_is_no_fault() -> None:
     assert turn.faults == ()
 
 
+def test_a_blacklisted_intent_is_named_as_every_version_does() -> None:
+    """With and without the suffix of its file."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    [case] = fixture.cases
+    kitchen = {**case.sessions["kitchen"], "blacklisted_intents": ["a:x", "a:y.intent"]}
+    case = replace(case, sessions={"kitchen": kitchen})
+    bus = PlannedBus([(HANDLED, {})])
+    run(replace(fixture, cases=(case,)), bus)
+    context = bus.sent[0]["context"]
+    assert isinstance(context, dict)
+    both = ["a:x", "a:x.intent", "a:y", "a:y.intent"]
+    assert context["session"]["blacklisted_intents"] == both
+
+
 def test_no_match_is_told() -> None:
     """An utterance that nothing matches has no route."""
     turn = one([("complete_intent_failure", {}), (HANDLED, {})])

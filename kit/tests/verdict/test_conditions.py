@@ -10,6 +10,8 @@ from support.conversation import (
     turn,
 )
 
+TAKEN = "taken by the intent repeat.stt of repeater"
+
 SEEN = {
     "matched": True,
     "intent": "repeat.stt",
@@ -79,8 +81,8 @@ def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
         (
             {"no_match": True},
             "no_match",
-            "an intent matched, but none should",
-            False,
+            "the utterance should match nothing, but was taken",
+            TAKEN,
         ),
     ],
 )
@@ -117,7 +119,16 @@ def test_an_unknown_match_is_neither() -> None:
     )
     mismatch = talk.only()
     assert mismatch.turn == 0
-    assert mismatch.heard == ({"no_match": None},)
+    assert mismatch.heard == ({"no_match": "not reported"},)
+
+
+def test_what_took_an_utterance_is_told_without_an_intent() -> None:
+    """A stage without intents, and one that names no skill."""
+    seen = {"matched": True, "route": "converse", "skill": "repeater"}
+    talk = conversation(turn("a", "hi", holds(no_match=True), **seen))
+    assert talk.only().heard == ({"no_match": "taken by converse of repeater"},)
+    talk = conversation(turn("a", "hi", holds(no_match=True), matched=True))
+    assert talk.only().heard == ({"no_match": "taken by a stage"},)
 
 
 def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
@@ -182,6 +193,6 @@ def test_conditions_of_a_turn_without_end_count_where_known() -> None:
     assert talk.problems() == ["the turn did not end in time"]
     talk = conversation(turn("a", "hi", unknown, end="deadline", **SEEN))
     assert talk.mismatches()[1].heard == (
-        {"no_match": False, "intent": "repeat.stt", "slots": SEEN["slots"]},
+        {"no_match": TAKEN, "intent": "repeat.stt", "slots": SEEN["slots"]},
     )
     assert len(talk.mismatches()) == 2
