@@ -116,10 +116,11 @@ class Bus(Protocol):
         """
         ...
 
-    def advance(self, until: float) -> list[Heard]:
+    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:
         """Let the assistant work until it is idle, and return the messages received.
 
-        The list is empty if nothing was received before the time ``until``.
+        The list is empty if nothing was received before the time ``until``. With
+        ``is_settling`` the caller waits for the idle state itself, not for a message.
 
         Raises:
             BusLostError: if the connection broke.

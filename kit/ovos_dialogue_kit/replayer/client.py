@@ -36,11 +36,15 @@ _CONTEXTS = frozenset({"context", "intent_context"})
 
 @dataclass(slots=True)
 class LiveTurn:
-    """A turn in progress; see ``TurnTranscript`` for the meaning of its fields."""
+    """A turn in progress; see ``TurnTranscript`` for the meaning of its fields.
+
+    ``until`` is when a silence is over, or when another turn must have ended.
+    """
 
     index: int
     fixture: FixtureTurn
     at: float
+    until: float
     is_traced: bool
     end: End | None = None
     ended: float | None = None
@@ -50,6 +54,32 @@ class LiveTurn:
     faults: list[Fault] = field(default_factory=list)
     messages: list[Mapping[str, Json]] = field(default_factory=list)
     session_after: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def speaker(self) -> str:
+        """The name of the one whose turn it is."""
+        return self.fixture.session
+
+    @property
+    def is_utterance(self) -> bool:
+        """Whether something is said in it, to which the assistant tells the end."""
+        message = self.fixture.message
+        return message is not None and message["type"] == "recognizer_loop:utterance"
+
+    @property
+    def ends_at_rest(self) -> bool:
+        """Whether it ends when nothing is left to happen."""
+        is_message = self.fixture.silence is None and not self.is_utterance
+        return is_message and self.fixture.until is None
+
+    def expire(self, now: float, *, is_quiet: bool) -> None:
+        """End the turn if its time is over and nothing more is to be heard by then."""
+        if self.end or now < self.until:
+            return
+        if self.fixture.silence is not None:
+            self.close("silence", now)
+        elif is_quiet:
+            self.close("deadline", None)
 
     def close(self, end: End, at: float | None) -> None:
         """End the turn."""
@@ -66,9 +96,9 @@ class Client:
     """The client of one session.
 
     Args:
-        name: the speaker's name in the script.
-        start: the session's wire data at the start of the dialogue.
-        pipeline: the stage ids that the session requests.
+        speakers: the name of each speaker in the script, and the wire data of the
+            session at the start of the dialogue, with its pipeline. There is one
+            speaker but for sessions that the script gives the same id.
         dialect: interprets the assistant's messages.
         skills: ids of the skills under test.
         traceback_of: see ``Bus``.
@@ -77,27 +107,25 @@ class Client:
     replies to be played. ``strays`` are replies outside any turn.
     """
 
-    def __init__(  # noqa: PLR0913  # all of them plain facts
+    def __init__(
         self,
-        name: str,
-        start: Mapping[str, Json],
+        speakers: Mapping[str, Mapping[str, Json]],
         *,
-        pipeline: Iterable[str],
         dialect: Dialect,
         skills: tuple[str, ...],
         traceback_of: Callable[[str], str | None],
     ) -> None:
-        self.name = name
-        self.session: dict[str, Json] = {
-            **dialect.in_lang(start),
-            **_both_names_of_intents(start),
-            "pipeline": list(pipeline),
+        self.names = tuple(speakers)
+        self._starts = {
+            name: {**dialect.in_lang(wire), **_both_names_of_intents(wire)}
+            for name, wire in speakers.items()
         }
+        self.session: dict[str, Json] = dict(self._starts[self.names[0]])
         self.turns: list[LiveTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
         self._state: Mapping[str, Json] = {}
-        self._start = start
+        self._own_fields = _differing_keys(self._starts.values())
         self._dialect = dialect
         self._skills = skills
         self._traceback_of = traceback_of
@@ -108,24 +136,38 @@ class Client:
     # -- speaking -------------------------------------------------------------------
 
     def begin(
-        self, index: int, fixture: FixtureTurn, at: float, *, is_traced: bool
+        self,
+        index: int,
+        fixture: FixtureTurn,
+        at: float,
+        until: float,
+        *,
+        is_traced: bool,
     ) -> LiveTurn:
         """Begin a turn."""
-        turn = LiveTurn(index, fixture, at, is_traced)
+        turn = LiveTurn(index, fixture, at, until, is_traced)
         turn.session_after = self._state
         self.turns.append(turn)
         self._has_asked = False
         return turn
 
-    def message(self, wire: Mapping[str, Json]) -> dict[str, Json]:
+    def message(self, wire: Mapping[str, Json], speaker: str) -> dict[str, Json]:
         """Return a message of the fixture with the current session.
 
-        Its context also gets keys that OVOS does not know and must keep: they show from
-        which session's message, and in which turn, another message was derived.
+        Where several speakers share the session, each keeps the fields that the script
+        sets for that speaker. The context also gets keys that OVOS does not know and
+        must keep: they show from which speaker's message, and in which turn, another
+        message was derived.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = mapping_in(wire, "context")
-        own: dict[str, Json] = {"session": self.session, _PROBE: self.name}
+        start = self._starts[speaker]
+        fields = {key: start[key] for key in self._own_fields if key in start}
+        kept = {k: v for k, v in self.session.items() if k not in self._own_fields}
+        session: dict[str, Json] = (
+            {**kept, **fields} if self._own_fields else self.session
+        )
+        own: dict[str, Json] = {"session": session, _PROBE: speaker}
         if self.turns:
             own[_TURN] = self.turns[-1].index
         return {**wire, "data": data, "context": {**context, **own}}
@@ -217,7 +259,7 @@ class Client:
                 self._hear_end(at, "handled", turn)
         elif self._dialect.is_answer(topic, self._skills):
             self._hear_answer(at, topic, data, turn)
-        elif _is_utterance(turn.fixture) and not (turn.match and turn.match.is_sure):
+        elif turn.is_utterance and not (turn.match and turn.match.is_sure):
             self._hear_match(topic, data, turn)
 
     def _hear_match(self, topic: str, data: Mapping[str, Json], turn: LiveTurn) -> None:
@@ -256,23 +298,26 @@ class Client:
         self, at: float, data: Mapping[str, Json], context: Mapping[str, Json]
     ) -> None:
         self.spoken.append(context)
-        reply = reply_of(at, data, self.name)
         turn = self._hearing_turn()
         if turn is None:
-            self.strays.append(reply)
+            speaker = self.turns[-1].speaker if self.turns else self.names[0]
+            self.strays.append(reply_of(at, data, speaker))
             return
+        reply = reply_of(at, data, turn.speaker)
         turn.replies.append(replace(reply, turn=turn.index))
         self._has_asked = self._has_asked or reply.asks
-        for fault in self._faults_of(reply, context):
+        for fault in self._faults_of(reply, context, self._starts[turn.speaker]):
             turn.add_fault(fault)
 
-    def _faults_of(self, reply: Reply, context: Mapping[str, Json]) -> Iterable[Fault]:
+    def _faults_of(
+        self, reply: Reply, context: Mapping[str, Json], start: Mapping[str, Json]
+    ) -> Iterable[Fault]:
         probe = context.get(_PROBE)
-        if probe != self.name:
+        if probe not in self.names:
             what = "was lost" if probe is None else f'is that of "{probe}"'
             detail = f'in "{reply.text}", a key that the client put into the context'
             yield Fault("session", f"{detail} {what}")
-        lang = str(self._start.get("lang"))
+        lang = str(start.get("lang"))
         if reply.lang and _folded(reply.lang) != _folded(lang):
             detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
             yield Fault("lang", detail)
@@ -326,14 +371,14 @@ class Client:
 
     def come_to_rest(self, at: float) -> None:
         """End a turn without an end signal: a question, or no utterance at all."""
-        turn = self.turns[-1] if self.turns else None
-        if turn is None or turn.end or turn.fixture.silence is not None:
-            return
-        if self._asking and self._has_asked:
-            turn.close("asked", at)
+        last = self.turns[-1] if self.turns else None
+        is_message = last is not None and last.fixture.silence is None
+        if last and is_message and not last.end and self._asking and self._has_asked:
+            last.close("asked", at)
             self._owed_ends += 1
-        elif not _is_utterance(turn.fixture):
-            turn.close("quiet", at)
+        for turn in self.turns:
+            if turn.ends_at_rest and not turn.end:
+                turn.close("quiet", at)
 
     # -- the result -----------------------------------------------------------------
 
@@ -342,7 +387,7 @@ class Client:
         match = turn.match
         return TurnTranscript(
             index=turn.index,
-            session=self.name,
+            session=turn.speaker,
             said=turn.fixture.said,
             at=turn.at,
             end=turn.end or "lost",
@@ -354,7 +399,10 @@ class Client:
             slots=match.slots if match else {},
             matched=turn.matched,
             session_after=turn.session_after,
-            faults=(*turn.faults, *_lost_fields(self._start, turn.session_after)),
+            faults=(
+                *turn.faults,
+                *_lost_fields(self._starts[turn.speaker], turn.session_after),
+            ),
             messages=tuple(turn.messages),
         )
 
@@ -390,9 +438,13 @@ def _both_names_of_intents(start: Mapping[str, Json]) -> dict[str, Json]:
     return {"blacklisted_intents": list(dict.fromkeys(both))}
 
 
-def _is_utterance(turn: FixtureTurn) -> bool:
-    message = turn.message
-    return message is not None and message["type"] == "recognizer_loop:utterance"
+def _differing_keys(wires: Iterable[Mapping[str, Json]]) -> frozenset[str]:
+    """Return the keys that do not have the same value in all of some wire data."""
+    first, *others = wires
+    keys = {key for wire in (first, *others) for key in wire}
+    return frozenset(
+        key for key in keys if any(wire.get(key) != first.get(key) for wire in others)
+    )
 
 
 def _lost_fields(
@@ -402,7 +454,7 @@ def _lost_fields(
     for key in _KEPT if after else ():
         if key in start and _folded(start[key]) != _folded(after.get(key)):
             detail = f"{key} was {start[key]}, is {after.get(key)}"
-            yield Fault("session", detail)
+            yield Fault("lang" if key == "lang" else "session", detail)
 
 
 def _folded(value: Json) -> Json:

@@ -9,7 +9,7 @@ the task of ``compare``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -92,17 +92,20 @@ class Replayer:
         self._reads_all = rules.is_traced or any(map(_wants_messages, case.turns))
         self._others: list[Reply] = []
         self._clients = {
-            str(wire["session_id"]): Client(
-                name,
-                wire,
-                pipeline=rules.pipeline(_stages(wire)),
+            session_id: Client(
+                {
+                    name: {**wire, "pipeline": [*rules.pipeline(_stages(wire))]}
+                    for name, wire in speakers
+                },
                 dialect=rules.dialect,
                 skills=rules.skills,
                 traceback_of=bus.traceback_of,
             )
-            for name, wire in case.sessions.items()
+            for session_id, speakers in _by_session_id(case)
         }
-        self._by_name = {client.name: client for client in self._clients.values()}
+        self._by_name = {
+            name: client for client in self._clients.values() for name in client.names
+        }
 
     @property
     def strays(self) -> tuple[Reply, ...]:
@@ -117,19 +120,23 @@ class Replayer:
         client = self._by_name[fixture.session]
         now = self._bus.now
         is_traced = self._rules.is_traced or _wants_messages(fixture)
-        turn = client.begin(index, fixture, now, is_traced=is_traced)
+        until = moment(now + self._seconds_for(fixture))
+        turn = client.begin(index, fixture, now, until, is_traced=is_traced)
         self.turns.append((client, turn))
         self._open.append((client, turn))
         self._untold.append((client, turn))
         self._tell([client.transcript_of(turn) for client, turn in self._untold])
         self._untold = [pair for pair in self._untold if not pair[1].end]
         if fixture.message is not None:
-            self._bus.send(client.message(fixture.message))
+            self._bus.send(client.message(fixture.message, fixture.session))
+        if not overlap:
+            self._await(turn)
+
+    def _seconds_for(self, fixture: FixtureTurn) -> float:
+        """Return how long a turn may take, or, if it is a silence, does take."""
         if fixture.silence is not None:
-            self._pass(turn, now + fixture.silence)
-        elif not overlap:
-            limit = fixture.within
-            self._await(turn, now + (self._rules.deadline if limit is None else limit))
+            return fixture.silence
+        return self._rules.deadline if fixture.within is None else fixture.within
 
     def settle(self, index: int) -> None:
         """Wait for a session's earlier turns, so that its next turn cannot race them.
@@ -142,10 +149,9 @@ class Replayer:
         turns = self._case.turns
         before = turns[index - 1] if index else None
         if not (before and before.overlap and before.session == turns[index].session):
-            until = self._bus.now + self._rules.deadline
             for client, turn in self.turns:
-                if client.name == turns[index].session:
-                    self._await(turn, until)
+                if turns[index].session in client.names:
+                    self._await(turn)
             self.rest()
 
     def rest(self) -> None:
@@ -158,24 +164,22 @@ class Replayer:
 
     def finish(self) -> None:
         """Wait for the end of the turns that are still open."""
-        until = self._bus.now + self._rules.deadline
         for _, turn in self.turns:
-            self._await(turn, until)
+            self._await(turn)
 
-    def _pass(self, turn: LiveTurn, until: float) -> None:
-        """Let time pass, and handle the messages that arrive."""
-        until = moment(until)
-        while self._bus.now < until:
-            self._hear(self._bus.advance(until))
-        turn.close("silence", self._bus.now)
-
-    def _await(self, turn: LiveTurn, until: float) -> None:
-        until = moment(until)
+    def _await(self, turn: LiveTurn) -> None:
+        """Let time pass until a turn ends; other turns may end meanwhile."""
         while not turn.end:
-            heard = self._bus.advance(until)
+            self._open = [pair for pair in self._open if not pair[1].end]
+            until = min(each.until for _, each in self._open)
+            heard = self._bus.advance(until, is_settling=self._is_settling())
             self._hear(heard)
-            if not (heard or turn.end) and self._bus.now >= until:
-                turn.close("deadline", None)
+            for _, each in self._open:
+                each.expire(self._bus.now, is_quiet=not heard)
+
+    def _is_settling(self) -> bool:
+        """Return True if a turn is open that ends when nothing is left to happen."""
+        return any(turn.ends_at_rest for _, turn in self._open if not turn.end)
 
     # -- hearing --------------------------------------------------------------------
 
@@ -187,17 +191,26 @@ class Replayer:
             topic = rules.dialect.canonical(item.topic)
             if self._reads_all or rules.dialect.matters(topic, rules.skills):
                 self._notice(item.at, topic, item.message)
+            self._end_where_awaited(item.at, item.topic, topic)
         self._carry_on(heard)
         if heard and not self._play():
             self._open = [pair for pair in self._open if not pair[1].end]
             for client, _ in self._open:
                 client.come_to_rest(self._bus.now)
 
+    def _end_where_awaited(self, at: float, *topics: str) -> None:
+        """End the turns whose script waits for a message of this type."""
+        for _, turn in self._open:
+            if turn.fixture.until in topics and not turn.end:
+                turn.close("until", at)
+
     def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         context = mapping_in(message, "context")
         session = mapping_in(context, "session")
         session_id = str(session.get("session_id", "default"))
         client = self._clients.get(session_id)
+        if client is None and self.turns:
+            self._trace(at, message)
         if client:
             known = len(client.strays)
             client.hear(at, topic, message)
@@ -207,6 +220,12 @@ class Replayer:
                 return
             stray = reply_of(at, mapping_in(message, "data"), session_id)
             self._others.append(self._dated(stray))
+
+    def _trace(self, at: float, message: Mapping[str, Json]) -> None:
+        """Keep a message that carries no session of the dialogue with the last turn."""
+        _, turn = self.turns[-1]
+        if turn.is_traced:
+            turn.messages.append({**message, "at": at})
 
     def _turn_of(self, session_id: str | None) -> LiveTurn:
         """Return the turn of a session, else the last turn of all."""
@@ -293,6 +312,19 @@ def replay_case(
         strays=replayer.strays,
         crash=crash,
     )
+
+
+def _by_session_id(
+    case: Case,
+) -> Iterator[tuple[str, list[tuple[str, Mapping[str, Json]]]]]:
+    """Yield each session's id, and its speakers with their wire data.
+
+    Two speakers of one session are legal: two microphones of one household.
+    """
+    speakers: dict[str, list[tuple[str, Mapping[str, Json]]]] = {}
+    for name, wire in case.sessions.items():
+        speakers.setdefault(str(wire["session_id"]), []).append((name, wire))
+    yield from speakers.items()
 
 
 def _stages(wire: Mapping[str, Json]) -> list[str] | None:

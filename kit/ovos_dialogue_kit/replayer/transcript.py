@@ -24,13 +24,14 @@ __all__ = [
 
 
 End: TypeAlias = Literal[
-    "handled", "asked", "stopped", "silence", "quiet", "deadline", "lost"
+    "handled", "asked", "stopped", "silence", "quiet", "until", "deadline", "lost"
 ]
 """The way a turn ended.
 
 The assistant said that it was handled; it asked a question; a stop ended it; a silence
-was over; nothing was left to do after a message without an end signal (quiet); it
-missed its deadline; the assistant was lost.
+was over; nothing was left to do after a message without an end signal (quiet), or the
+message was heard for which the script waits (until); it missed its deadline; the
+assistant was lost.
 """
 
 

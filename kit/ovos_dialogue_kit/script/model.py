@@ -230,6 +230,7 @@ class Turn:
     expect: Expectation | None = None
     overlap: bool = False
     within: float | None = None
+    until: str | None = None
     marks: Marks = field(default_factory=Marks)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

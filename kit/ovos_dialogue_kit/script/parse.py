@@ -242,6 +242,7 @@ def _turn(fields: Fields) -> Turn:
         expect=build_expectation(expect, fields.marks["expect"]) if expect else None,
         overlap=values.get("overlap", False),
         within=values.get("within"),
+        until=values.get("until"),
         marks=_marks(values),
         values=_named(values.get("with")),
     )

@@ -20,6 +20,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscr
 
 SKILL = "a.skill"
 HANDLED = "ovos.utterance.handled"
+KITCHEN = "0000-kitchen"
 
 
 class PlannedBus:
@@ -58,7 +59,7 @@ class PlannedBus:
                 answers.append(item)
         return answers
 
-    def advance(self, until: float) -> list[Heard]:
+    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:  # noqa: ARG002
         found: list[Heard] = []
         while self._queue:
             item = self._queue.pop(0)
@@ -476,6 +477,98 @@ def test_a_blacklisted_intent_is_named_as_every_version_does() -> None:
     assert isinstance(context, dict)
     both = ["a:x", "a:x.intent", "a:y", "a:y.intent"]
     assert context["session"]["blacklisted_intents"] == both
+
+
+def test_an_overlapping_turn_has_its_own_deadline() -> None:
+    """It is counted from the turn's own beginning, shorter or longer than usual."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), overlap=[0])
+    [case] = fixture.cases
+    first, second = case.turns
+    for within, end in ((2.0, "deadline"), (100.0, "handled")):
+        turns = (replace(first, within=within), second)
+        planned = replace(fixture, cases=(replace(case, turns=turns),))
+        late = [
+            70.0,
+            (HANDLED, {}, {"kit_turn": 0, "session": {"session_id": KITCHEN}}),
+        ]
+        bus = PlannedBus([], [(HANDLED, {}), *late])
+        assert [turn.end for turn in run(planned, bus).turns] == [end, "handled"]
+
+
+def test_silences_can_overlap() -> None:
+    """Both sessions wait at once, and each hears what is meant for it."""
+    fixture = dialogue(SKILL, ("hall", "x"), ("kitchen", "~5"), ("bedroom", "~5"))
+    [case] = fixture.cases
+    first, second, third = case.turns
+    turns = (first, replace(second, overlap=True), third)
+    fixture = replace(fixture, cases=(replace(case, turns=turns),))
+    to = [
+        {"session": {"session_id": f"0000-{name}"}} for name in ("kitchen", "bedroom")
+    ]
+    steps = [(HANDLED, {}), 3.0, (*speak("tea"), to[0]), (*speak("bread"), to[1])]
+    transcript = run(fixture, PlannedBus(steps))
+    heard = [[reply.text for reply in turn.replies] for turn in transcript.turns]
+    assert (heard, transcript.strays) == ([[], ["tea"], ["bread"]], ())
+    assert [turn.ended for turn in transcript.turns] == [0.0, 5.0, 5.0]
+
+
+def test_a_message_ends_where_its_script_says() -> None:
+    """Not at the first rest; the message may carry the session of nobody."""
+    fixture = dialogue(SKILL, ("kitchen", "!x.start"), ("kitchen", "hello"))
+    [case] = fixture.cases
+    first, second = case.turns
+    turns = (replace(first, until="x.done"), second)
+    fixture = replace(fixture, cases=(replace(case, turns=turns),))
+    done = ("x.done", {}, {"session": {"session_id": "default"}})
+    bus = PlannedBus([4.0, speak("later"), 1.0, done], [(HANDLED, {})])
+    first, second = run(fixture, bus).turns
+    assert (first.end, first.ended, len(first.replies)) == ("until", 5.0, 1)
+    assert (second.at, second.replies) == (5.0, ())
+
+
+def test_a_message_does_not_take_the_end_of_an_utterance() -> None:
+    """An overlapping message ends at rest, the utterance when it is handled."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "!x.y"), overlap=[0])
+    bus = PlannedBus([2.0, speak("hi"), (HANDLED, {})], [("x.heard", {})])
+    first, second = run(fixture, bus).turns
+    assert (first.end, first.ended, len(first.replies)) == ("handled", 2.0, 1)
+    assert (second.end, second.ended) == ("quiet", 0.0)
+
+
+def test_one_session_may_have_two_speakers() -> None:
+    """Two microphones of a household: one state, and for each what the script gives."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), ("kitchen", "c"))
+    [case] = fixture.cases
+    shared: dict[str, Json] = {"session_id": "0000-house", "lang": "en-US"}
+    sessions = {name: {**shared, "site_id": name} for name in ("kitchen", "bedroom")}
+    fixture = replace(fixture, cases=(replace(case, sessions=sessions),))
+    state: Json = {**sessions["kitchen"], "active_skills": [[SKILL, 1.0]]}
+    steps = [(HANDLED, {}, {"session": state})]
+    bus = PlannedBus(steps, [speak("to b"), (HANDLED, {})], [(HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [turn.session for turn in transcript.turns] == [
+        "kitchen",
+        "bedroom",
+        "kitchen",
+    ]
+    assert [reply.session for reply in transcript.turns[1].replies] == ["bedroom"]
+    sent = [message["context"] for message in bus.sent if "utterances" in str(message)]
+    assert [
+        (c["session"]["site_id"], "active_skills" in c["session"]) for c in sent
+    ] == [
+        ("kitchen", False),
+        ("bedroom", True),
+        ("kitchen", True),
+    ]
+    assert all(turn.faults == () for turn in transcript.turns)
+
+
+def test_messages_of_no_session_are_seen() -> None:
+    """What the device itself sends belongs to the turn of that time."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    news = ("x.changed", {}, {"session": {"session_id": "default"}})
+    [turn] = run(fixture, PlannedBus([news, (HANDLED, {})]), is_traced=True).turns
+    assert "x.changed" in [message["type"] for message in turn.messages]
 
 
 def test_no_match_is_told() -> None:

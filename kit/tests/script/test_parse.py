@@ -647,19 +647,26 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
         ),
         ("", '1:17: "d" is empty'),
         (
+            "k: hello, until: x.y",
+            (
+                '1:28: "until" needs an "emit"\n  an utterance ends when it was '
+                "handled, a silence when its time is over"
+            ),
+        ),
+        (
             "k: hello, expct: hi",
             (
                 '1:28: unknown key "expct" in a turn (did you mean "expect"?)\n'
-                "  known: expect, with, overlap, within, tags, skip, xfail, requires, "
-                "allow"
+                "  known: expect, with, overlap, within, until, tags, skip, xfail, "
+                "requires, allow"
             ),
         ),
         (
             "kitchen: hello, expekt: hi",
             (
                 '1:34: unknown key "expekt" in a turn (did you mean "expect"?)\n'
-                "  known: expect, with, overlap, within, tags, skip, xfail, requires, "
-                "allow"
+                "  known: expect, with, overlap, within, until, tags, skip, xfail, "
+                "requires, allow"
             ),
         ),
         (
@@ -667,7 +674,8 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             (
                 '1:28: two speakers in one turn: "k" and "m"\n'
                 "  use a separate turn for each; the other keys are: "
-                "expect, with, overlap, within, tags, skip, xfail, requires, allow"
+                "expect, with, overlap, within, until, tags, skip, xfail, requires, "
+                "allow"
             ),
         ),
         (

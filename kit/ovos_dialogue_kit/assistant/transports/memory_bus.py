@@ -159,7 +159,7 @@ class VirtualBus:
     def speak(self) -> None:
         """Return at once: speaking takes no virtual time."""
 
-    def advance(self, until: float) -> list[Heard]:
+    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:  # noqa: ARG002  # in memory, rest can be seen
         """Let the assistant work until it rests and return what was heard.
 
         Returns an empty list if the clock reaches ``until`` first.

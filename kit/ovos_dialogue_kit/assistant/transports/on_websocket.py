@@ -55,6 +55,7 @@ class Remote:
         self.url = setup.bus
         self.core: RunningCore | None = None
         self._raised = Raised(packages_of(setup))
+        self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
 
     def start(self) -> None:
@@ -73,6 +74,7 @@ class Remote:
             is_shared=self.core is None,
             faults=self.faults,
             traceback_of=self._raised.of,
+            has_settled=self._has_settled,
         )
         try:
             return transcribe(self.setup, self.core, bus, fixture, case, options)
@@ -117,9 +119,13 @@ class Started(Remote):
         bus = self._connect()
         from ovos_bus_client import MessageBusClient
 
+        from ovos_dialogue_kit.assistant.transports.listeners import WatchedListeners
+
         adapt_companions()
         self._raised.watch(self._note)
-        client = MessageBusClient()
+        listeners = WatchedListeners(self._note)
+        self._has_settled = listeners.has_settled
+        client = MessageBusClient(emitter=listeners)
         client.run_in_thread()
         if not client.connected_event.wait(
             _BOOT_SECONDS

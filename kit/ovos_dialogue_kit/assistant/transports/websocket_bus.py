@@ -17,11 +17,17 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Echoes, Heard
 
-__all__ = ["WebsocketBus"]
+__all__ = ["ECHO", "WebsocketBus"]
 
-_ECHO = "kit.echo"
+ECHO = "kit.echo"
 _CONNECT_SECONDS = 5.0
 _GOODBYE_SECONDS = 1.0
+_SETTLING_SECONDS = 0.5
+"""How long a listener is waited for that may only be sleeping."""
+
+_LOOK_SECONDS = 0.005
+_QUIET_SECONDS = 0.1
+
 _SPEECH_SECONDS = 0.05
 
 
@@ -37,6 +43,8 @@ class WebsocketBus:
         is_shared: whether others than the kit may be talking on it.
         faults: returns what went wrong in the assistant since it was last asked.
         traceback_of: returns the traceback of an exception that was logged.
+        has_settled: returns whether the assistant has received an echo, by its token,
+            and no listener of it is at work; ``None`` where that cannot be seen.
 
     Raises:
         AssistantError: no bus answers there.
@@ -50,7 +58,9 @@ class WebsocketBus:
         is_shared: bool = True,
         faults: Callable[[], list[Caught]] = list,
         traceback_of: Callable[[str], str | None] = lambda _: None,
+        has_settled: Callable[[str], bool] | None = None,
     ) -> None:
+        self._has_settled = has_settled
         self.is_shared = is_shared
         self.faults = faults
         self.traceback_of = traceback_of
@@ -95,8 +105,11 @@ class WebsocketBus:
         """Take some real time, so that a skill is already waiting when speech ends."""
         time.sleep(_SPEECH_SECONDS)
 
-    def advance(self, until: float) -> list[Heard]:
+    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:
         """Wait for the next message and return it with all that were sent before.
+
+        With ``is_settling`` it also waits for the listeners that are at work, as far as
+        they can be seen, unless they take longer than a moment.
 
         Raises:
             BusLostError: if the connection broke.
@@ -106,8 +119,28 @@ class WebsocketBus:
         if first is None:
             return []
         heard = [first]
-        self._echo(max(until, self.now + _CONNECT_SECONDS), heard)
+        token = self._echo(max(until, self.now + _CONNECT_SECONDS), heard)
+        if is_settling:
+            self._settle(token, heard)
         return heard
+
+    def _settle(self, token: str, heard: list[Heard]) -> None:
+        """Wait for the listeners of all that was sent before an echo.
+
+        What they send has listeners of its own, so there may be several rounds. Where
+        the listeners cannot be seen, some time of quiet has to do.
+        """
+        patient_until = self.now + _SETTLING_SECONDS
+        while self.now < patient_until:
+            if self._has_settled is None:
+                time.sleep(_QUIET_SECONDS)
+            elif not self._has_settled(token):
+                time.sleep(_LOOK_SECONDS)
+                continue
+            before = len(heard)
+            token = self._echo(self.now + _CONNECT_SECONDS, heard)
+            if len(heard) == before:
+                return
 
     def rest(self, until: float) -> None:
         """Wait until everything that was sent before has arrived.
@@ -118,15 +151,16 @@ class WebsocketBus:
         """
         self._echo(until, [])
 
-    def _echo(self, until: float, heard: list[Heard]) -> None:
+    def _echo(self, until: float, heard: list[Heard]) -> str:
+        """Send an echo, and hear what comes before it; return its token."""
         token = str(uuid.uuid4())
         context: dict[str, Json] = {"source": "kit:echo", "session": _DEVICE}
-        self.send({"type": _ECHO, "data": {"token": token}, "context": context})
+        self.send({"type": ECHO, "data": {"token": token}, "context": context})
         while (item := self._next(until)) is not None:
-            if item.topic != _ECHO:
+            if item.topic != ECHO:
                 heard.append(item)
             elif token in item.payload:
-                return
+                return token
         raise self._lost()
 
     def _next(self, until: float) -> Heard | None:

@@ -13,7 +13,7 @@ from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import ScriptError, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
-from ovos_dialogue_kit.script.format.nodes import MapNode
+from ovos_dialogue_kit.script.format.nodes import MapNode, Node
 from ovos_dialogue_kit.script.format.scalars import (
     CHECKS,
     DURATION,
@@ -242,11 +242,24 @@ _ACTION = Section(
 )
 
 
+def _check_until(node: MapNode, action: Node) -> Iterator[ScriptError]:
+    """Yield an error if a message is to end a turn that has an end of its own."""
+    is_emit = isinstance(action, MapNode) and "emit" in action.values
+    if "until" in node.values and not is_emit:
+        yield ScriptError(
+            '"until" needs an "emit"',
+            node.marks["until"],
+            "an utterance ends when it was handled, a silence when its time is over",
+            Code.CONTRADICTION,
+        )
+
+
 def _check_turn(node: MapNode) -> Iterator[ScriptError]:
     """Yield an error if not exactly one key is left to be the speaker."""
     names = [key.name for key in TURN.keys]
     free = [key for key in node.values if key not in names]
     if len(free) == 1:
+        yield from _check_until(node, node.values[free[0]])
         return
     if not free:
         expected = "expect" in node.values
@@ -290,6 +303,12 @@ TURN = Section(
             "overlap", FLAG, "Whether the next turn begins before this one has ended."
         ),
         KeySpec("within", DURATION, "The time within which the turn must end."),
+        KeySpec(
+            "until",
+            TEXT,
+            "The type of the bus message that ends the turn of an `emit`. By default "
+            "the turn ends when the assistant has nothing left to do.",
+        ),
         *_MARKS,
     ),
     free=Either(
