@@ -90,7 +90,7 @@ def test_defaults_are_left_out() -> None:
         ),
         (
             '{"parts": [], "kind": "c"}',
-            'w.json:1:15: unknown value "c", known: a, b',
+            'w.json:1:15: unknown value "c"; known: a, b',
         ),
         (
             '{"parts": [], "named": {"z": null}}',
@@ -103,7 +103,7 @@ def test_defaults_are_left_out() -> None:
     ],
 )
 def test_data_that_does_not_fit(text: str, message: str) -> None:
-    """What does not fit is an error at its key or item."""
+    """Data that does not fit is an error at its key or item."""
     assert error(text) == message
 
 
