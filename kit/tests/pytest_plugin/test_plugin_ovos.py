@@ -272,7 +272,7 @@ def test_debugger(project: Project) -> None:
         ["-m", "pytest", "--kit-shared"],
         cwd=str(project.folder),
         env=project.environment,
-        timeout=60,
+        timeout=600,  # of a busy machine
         encoding="utf-8",
     )
     child.expect(r"\(Pdb\)")
