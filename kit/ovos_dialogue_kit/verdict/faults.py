@@ -24,7 +24,7 @@ _WORDS: Mapping[FaultKind, str] = {
     "two_ends": "the turn ended more than once",
     "stray": "a reply reached a session that was not speaking",
     "session": "the turn changed the session",
-    "lang": "the language is a different one",
+    "lang": "the language differs",
     "crash": "the assistant crashed during the turn",
 }
 

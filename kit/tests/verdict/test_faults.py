@@ -36,7 +36,7 @@ ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
             Fault("session", "site_id was a, is b"),
             "the turn changed the session: site_id was a, is b",
         ),
-        (Fault("lang", "x"), "the language is a different one: x"),
+        (Fault("lang", "x"), "the language differs: x"),
         (Fault("crash", "exit 9"), "the assistant crashed during the turn: exit 9"),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_language_is_told_once() -> None:
     other = replies(expected(text="y"))
     talk = conversation(turn("a", "hi", other, [reply], faults=[Fault("lang", "x")]))
     assert talk.problems() == [
-        "the language is a different one: x",
+        "the language differs: x",
         "heard a different reply",
     ]
 
