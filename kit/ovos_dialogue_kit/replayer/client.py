@@ -38,7 +38,7 @@ _CONTEXTS = frozenset({"context", "intent_context"})
 class LiveTurn:
     """A turn in progress; see ``TurnTranscript`` for the meaning of its fields.
 
-    ``until`` is when a silence is over, or when another turn must have ended.
+    ``until`` is the time when a silence is over, or when another turn must have ended.
     """
 
     index: int
@@ -57,23 +57,23 @@ class LiveTurn:
 
     @property
     def speaker(self) -> str:
-        """The name of the one whose turn it is."""
+        """The name of the speaker whose turn it is."""
         return self.fixture.session
 
     @property
     def is_utterance(self) -> bool:
-        """Whether something is said in it, to which the assistant tells the end."""
+        """True if something is said: the assistant reports the end of such a turn."""
         message = self.fixture.message
         return message is not None and message["type"] == "recognizer_loop:utterance"
 
     @property
     def ends_at_rest(self) -> bool:
-        """Whether it ends when nothing is left to happen."""
+        """True if the turn ends when the assistant has nothing left to do."""
         is_message = self.fixture.silence is None and not self.is_utterance
         return is_message and self.fixture.until is None
 
     def expire(self, now: float, *, is_quiet: bool) -> None:
-        """End the turn if its time is over and nothing more is to be heard by then."""
+        """End the turn if its time is over and no more messages can arrive before."""
         if self.end or now < self.until:
             return
         if self.fixture.silence is not None:

@@ -133,7 +133,7 @@ class Replayer:
             self._await(turn)
 
     def _seconds_for(self, fixture: FixtureTurn) -> float:
-        """Return how long a turn may take, or, if it is a silence, does take."""
+        """Return the time that a turn may take or, if it is a silence, takes."""
         if fixture.silence is not None:
             return fixture.silence
         return self._rules.deadline if fixture.within is None else fixture.within
@@ -178,7 +178,7 @@ class Replayer:
                 each.expire(self._bus.now, is_quiet=not heard)
 
     def _is_settling(self) -> bool:
-        """Return True if a turn is open that ends when nothing is left to happen."""
+        """Return True if an open turn ends once the assistant is idle."""
         return any(turn.ends_at_rest for _, turn in self._open if not turn.end)
 
     # -- hearing --------------------------------------------------------------------

@@ -105,13 +105,13 @@ def _no_match_difference(
 ) -> tuple[Json, Json]:
     if turn.matched is None:
         return wanted, "not reported"
-    return wanted, _taken_by(turn) if turn.matched else True
+    return wanted, _matched_by(turn) if turn.matched else True
 
 
-def _taken_by(turn: TurnTranscript) -> str:
-    """Return which stage took an utterance, and for which skill."""
+def _matched_by(turn: TurnTranscript) -> str:
+    """Return the stage that matched an utterance, and its skill."""
     stage = f"the intent {turn.intent}" if turn.intent else str(turn.route or "a stage")
-    return f"taken by {stage}" + (f" of {turn.skill}" if turn.skill else "")
+    return f"matched by {stage}" + (f" of {turn.skill}" if turn.skill else "")
 
 
 def _slots_hold(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
@@ -190,7 +190,7 @@ def _when_missing(wanted: Json) -> Json:
 
 CONDITIONS: Mapping[ConditionName, Condition] = {
     "no_match": Condition(
-        "the utterance should match nothing, but was taken",
+        "nothing should match the utterance, but something did",
         holds=_no_match_holds,
         difference=_no_match_difference,
         is_known=_is_match_known,

@@ -10,7 +10,7 @@ from support.conversation import (
     turn,
 )
 
-TAKEN = "taken by the intent repeat.stt of repeater"
+TAKEN = "matched by the intent repeat.stt of repeater"
 
 SEEN = {
     "matched": True,
@@ -81,7 +81,7 @@ def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
         (
             {"no_match": True},
             "no_match",
-            "the utterance should match nothing, but was taken",
+            "nothing should match the utterance, but something did",
             TAKEN,
         ),
     ],
@@ -126,9 +126,9 @@ def test_what_took_an_utterance_is_told_without_an_intent() -> None:
     """A stage without intents, and one that names no skill."""
     seen = {"matched": True, "route": "converse", "skill": "repeater"}
     talk = conversation(turn("a", "hi", holds(no_match=True), **seen))
-    assert talk.only().heard == ({"no_match": "taken by converse of repeater"},)
+    assert talk.only().heard == ({"no_match": "matched by converse of repeater"},)
     talk = conversation(turn("a", "hi", holds(no_match=True), matched=True))
-    assert talk.only().heard == ({"no_match": "taken by a stage"},)
+    assert talk.only().heard == ({"no_match": "matched by a stage"},)
 
 
 def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:

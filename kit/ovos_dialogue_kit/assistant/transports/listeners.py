@@ -1,4 +1,4 @@
-"""The listeners of a bus client in real time, each in a thread, as users run them."""
+"""Run the listeners of a bus client in real time, in threads, and watch them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["WatchedListeners"]
 
 
 class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
-    """Knows up to where messages have arrived, and whether a listener is at work.
+    """An event emitter that knows which messages have arrived and if listeners run.
 
     Args:
         note: gets each exception that leaves a listener.
@@ -28,7 +28,7 @@ class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
         self._lock = Lock()
 
     def has_settled(self, echo: str) -> bool:
-        """Return True if no listener of what was sent before an echo is at work."""
+        """Return True if no listener of a message sent before an echo is running."""
         return self._echo == echo and self._at_work == 0
 
     def emit(self, event: str, *args: object, **kwargs: object) -> bool:

@@ -23,7 +23,7 @@ ECHO = "kit.echo"
 _CONNECT_SECONDS = 5.0
 _GOODBYE_SECONDS = 1.0
 _SETTLING_SECONDS = 0.5
-"""How long a listener is waited for that may only be sleeping."""
+"""Seconds to wait for a listener that may only be sleeping."""
 
 _LOOK_SECONDS = 0.005
 _QUIET_SECONDS = 0.1
@@ -125,7 +125,7 @@ class WebsocketBus:
         return heard
 
     def _settle(self, token: str, heard: list[Heard]) -> None:
-        """Wait for the listeners of all that was sent before an echo.
+        """Wait for the listeners of all messages sent before an echo.
 
         What they send has listeners of its own, so there may be several rounds. Where
         the listeners cannot be seen, some time of quiet has to do.
@@ -152,7 +152,7 @@ class WebsocketBus:
         self._echo(until, [])
 
     def _echo(self, until: float, heard: list[Heard]) -> str:
-        """Send an echo, and hear what comes before it; return its token."""
+        """Send an echo, receive the messages before it, and return its token."""
         token = str(uuid.uuid4())
         context: dict[str, Json] = {"source": "kit:echo", "session": _DEVICE}
         self.send({"type": ECHO, "data": {"token": token}, "context": context})

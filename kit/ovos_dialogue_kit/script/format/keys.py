@@ -243,13 +243,13 @@ _ACTION = Section(
 
 
 def _check_until(node: MapNode, action: Node) -> Iterator[ScriptError]:
-    """Yield an error if a message is to end a turn that has an end of its own."""
+    """Yield an error if ``until`` is set for a turn that has an end of its own."""
     is_emit = isinstance(action, MapNode) and "emit" in action.values
     if "until" in node.values and not is_emit:
         yield ScriptError(
             '"until" needs an "emit"',
             node.marks["until"],
-            "an utterance ends when it was handled, a silence when its time is over",
+            "an utterance ends once it is handled, a silence once its time is over",
             Code.CONTRADICTION,
         )
 
