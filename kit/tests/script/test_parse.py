@@ -649,8 +649,8 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
         (
             "k: hello, until: x.y",
             (
-                '1:28: "until" needs an "emit"\n  an utterance ends when it was '
-                "handled, a silence when its time is over"
+                '1:28: "until" needs an "emit"\n  an utterance ends once it is '
+                "handled, a silence once its time is over"
             ),
         ),
         (
