@@ -1,10 +1,10 @@
 """Write scripts as YAML, in one canonical form that the parser reads back unchanged.
 
 A script is given as plain data with the keys of the format (``docs/script.md``). Texts
-stay texts; in bus data, ``None``, ``True``, ``False`` and numbers stay what they are,
-but whole numbers of more than 16 digits, which a script has as texts. Keys are put into
-the order of the format, so equal scripts are equal texts. Sessions, phrases and turns
-have lines of their own; everything else is on one line.
+stay texts; in bus data, ``None``, ``True``, ``False`` and numbers stay what they are.
+The exception is a whole number of more than 16 digits: a script can only have it as a
+text. Keys are put into the order of the format, so equal scripts are equal texts.
+Sessions, phrases and turns have lines of their own; everything else is on one line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 takes for a line break (section 5.4) or a byte order mark."""
 
 _LONE = re.compile("[\ud800-\udfff]")
-"""Halves of characters, which no file can hold."""
+"""Lone surrogates, which have no UTF-8."""
 
 _TEMPLATE = re.compile(r"[()\[\]{}<>|$]")
 _LONGEST_KEY = 1000
@@ -38,8 +38,8 @@ def write_script(script: Mapping[str, Json]) -> str:
 
     Args:
         script: the keys and values of a script, in any order; ``dialogues`` maps names
-            to lists of turns or to mappings with ``turns``. Whether all this is a valid
-            script is for the parser to say.
+            to lists of turns or to mappings with ``turns``. It is not validated, which
+            is the parser's work.
 
     """
     lines: list[str] = []
@@ -61,7 +61,7 @@ def literal_turn(speaker: str, text: str) -> dict[str, Json]:
 
 
 def write_value(value: Json) -> str:
-    """Return a value as YAML on one line; a text reads as a text whatever is in it."""
+    """Return a value as YAML on one line; a text stays one, even ``true`` or ``1``."""
     if isinstance(value, dict):
         pairs = (
             f"{_flow_key(key)}: {write_value(part)}" for key, part in value.items()
