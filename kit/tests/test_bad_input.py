@@ -8,14 +8,19 @@ no traceback.
 from __future__ import annotations
 
 import contextlib
+import copy
+import json
 import os
 import random
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from script_page import EXAMPLES
 from support.codes import without_codes
 from support.places import ROOT
 
@@ -299,6 +304,66 @@ def test_mutilated_scripts() -> None:
         except KitError as error:
             assert error.mark, text  # noqa: PT017  # the one error that there may be
         assert time.process_time() - before < SECONDS, text
+
+
+VALUES = """
+"" x {thing} <ask> (a true 2s 1 $canary << [] {} [a,a] {a:b} [""] {turns:[]} {k:x}
+{type:x} {reason:x} [{k:x}] {turns:[{k:x}]} {no_reply:"true",text:x}
+"""
+KEYS = """
+k expect turns dialogues with matrix phrases sessions xfail not emit silence any_of
+within no_reply type reason skill tags
+"""
+
+
+def rearranged(script: Any, chance: random.Random) -> Any:  # nested dicts and lists
+    """Return a script with some values exchanged, removed or under other keys."""
+    script = copy.deepcopy(script)
+    for _ in range(chance.choice((1, 1, 2, 3, 5))):
+        parts = [part for part in parts_of(script) if part]
+        if not parts:
+            break
+        part = chance.choice(parts)
+        keys = list(part) if isinstance(part, dict) else range(len(part))
+        key, act = chance.choice(list(keys)), chance.random()
+        if act < 0.5:
+            part[key] = as_texts(chance.choice(VALUES.split()))
+        elif act < 0.65:
+            del part[key]
+        elif isinstance(part, dict):
+            part[chance.choice(KEYS.split())] = part.pop(key)
+    return script
+
+
+def as_texts(text: str) -> Any:
+    """Return the data of a YAML text, every scalar a text."""
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506  # it makes nothing but texts
+
+
+def parts_of(data: Any) -> Iterator[Any]:
+    """Yield all mappings and lists of some data."""
+    if isinstance(data, (dict, list)):
+        yield data
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from parts_of(part)
+
+
+def test_rearranged_scripts() -> None:
+    """Whatever stands where, a script means something or all is told with its place."""
+    chance = random.Random(3)  # noqa: S311  # not secret
+    texts = [*scripts(), *EXAMPLES.values()]
+    seeds = [as_texts(text) for text in texts]
+    told = 0
+    for _ in range(MUTANTS):
+        script = rearranged(chance.choice(seeds), chance)
+        text = json.dumps(script)
+        try:
+            list(generate(parse_script(text, "a.dialogue.yaml"), ROOT))
+        except KitError as error:
+            problems = list(error.split())
+            told += len(problems)
+            assert all(each.mark and each.code for each in problems), text
+    assert told > MUTANTS
 
 
 def test_mutilated_fixtures() -> None:

@@ -7,9 +7,10 @@ which only ``generate`` looks for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.codes import Code
-from ovos_dialogue_kit.errors import ScriptError, near_name
+from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import Say, Script, Text, Turn
 from ovos_dialogue_kit.script.problems import Problems
@@ -18,7 +19,6 @@ from ovos_dialogue_kit.script.templates import Templates
 
 __all__ = ["check_names"]
 
-_GIVING = frozenset({"matrix", "with"})
 _OWN_AXES = ("engine", "lang")
 
 
@@ -64,11 +64,19 @@ def _templates(script: Script) -> Iterator[Text]:
                 known.add(turn.action.text.value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The values and axes of a script, a dialogue or a turn, if there are any."""
+
+    values: Fields | None
+    axes: Fields | None = None
+
+
 def _check_used(
     script: Script, fields: Fields, templates: Templates, problems: Problems
 ) -> None:
     """Report names that have values where nothing uses them."""
-    if not any(_GIVING & scope.values.keys() for scope in _scopes(fields)):
+    if not any(scope.values or scope.axes for scope in _scopes(fields)):
         return
     everywhere: set[str] = set()
     parts = fields.values["dialogues"].values.values()
@@ -77,20 +85,28 @@ def _check_used(
         turns = zip(dialogue.turns, _turns(part), strict=True)
         for turn, scope in reversed(list(turns)):
             used.update(_used(turn, script, templates))
-            _check_scope(scope, used, problems)
+            _check_scope(_of_turn(scope), used, problems)
         if isinstance(part, Fields):
-            _check_scope(part, used, problems)
+            _check_scope(_of_mapping(part), used, problems)
         everywhere |= used
-    _check_scope(fields, everywhere, problems)
+    _check_scope(_of_mapping(fields), everywhere, problems)
 
 
-def _scopes(fields: Fields) -> Iterator[Fields]:
-    """Yield the mappings that may have values: script, dialogues and turns."""
-    yield fields
+def _scopes(fields: Fields) -> Iterator[_Scope]:
+    yield _of_mapping(fields)
     for part in fields.values["dialogues"].values.values():
         if isinstance(part, Fields):
-            yield part
-        yield from _turns(part)
+            yield _of_mapping(part)
+        yield from map(_of_turn, _turns(part))
+
+
+def _of_mapping(fields: Fields) -> _Scope:
+    return _Scope(fields.values.get("with"), fields.values.get("matrix"))
+
+
+def _of_turn(fields: Fields) -> _Scope:
+    """Return the values of a turn, in which ``matrix`` is the name of a speaker."""
+    return _Scope(fields.values.get("with"))
 
 
 def _turns(part: Fields | tuple[Fields, ...]) -> Sequence[Fields]:
@@ -110,21 +126,25 @@ def _used(turn: Turn, script: Script, templates: Templates) -> Iterator[str]:
     yield from find_data_slots(script.sessions[turn.session])
 
 
-def _check_scope(scope: Fields, used: Iterable[str], problems: Problems) -> None:
-    given = scope.values.get("with")
-    axes = scope.values.get("matrix")
-    for key, fields in (("with", given), ("matrix", axes)):
-        for name, mark in fields.marks.items() if fields else ():
-            if name not in used and not (key == "matrix" and name in _OWN_AXES):
-                error = ScriptError(
-                    f'"{name}" of "{key}" is never used{near_name(name, used)}',
-                    mark,
-                    f'use it as "{{{name}}}" in a text that is said or expected',
-                    Code.UNUSED_NAME,
-                )
-                problems.add(error)
-            if given and key == "matrix" and name in given.values:
-                problem = f'"{name}" is in both "with" and "matrix"'
-                hint = "remove one of them"
-                error = ScriptError(problem, mark, hint, Code.NAME_GIVEN_TWICE)
-                problems.add(error)
+def _check_scope(scope: _Scope, used: Iterable[str], problems: Problems) -> None:
+    values = scope.values.marks if scope.values else {}
+    axes = scope.axes.marks if scope.axes else {}
+    for name, mark in values.items():
+        if name not in used:
+            problems.add(_unused(name, "with", mark, used))
+    for name, mark in axes.items():
+        if name not in used and name not in _OWN_AXES:
+            problems.add(_unused(name, "matrix", mark, used))
+        if name in values:
+            problem = f'"{name}" is in both "with" and "matrix"'
+            hint = "remove one of them"
+            problems.add(ScriptError(problem, mark, hint, Code.NAME_GIVEN_TWICE))
+
+
+def _unused(name: str, key: str, mark: Mark, used: Iterable[str]) -> ScriptError:
+    return ScriptError(
+        f'"{name}" of "{key}" is never used{near_name(name, used)}',
+        mark,
+        f'use it as "{{{name}}}" in a text that is said or expected',
+        Code.UNUSED_NAME,
+    )

@@ -960,6 +960,14 @@ def test_values_that_are_used(use: str, scope: str) -> None:
     assert script.dialogues
 
 
+@pytest.mark.parametrize("said", ["hello", "{silence: 2s}"])
+def test_a_speaker_may_have_the_name_of_an_outer_key(said: str) -> None:
+    """A turn has no matrix, so "matrix" is a speaker like any other."""
+    turn = f"{{matrix: {said}, expect: {{text: '{{x}}'}}, with: {{x: 1}}}}"
+    script = parse_script(f"dialogues: {{d: [{turn}]}}", "a.yaml")
+    assert list(script.sessions) == ["matrix"]
+
+
 def test_ten_thousand_turns() -> None:
     """A script of ten thousand turns is read in seconds."""
     lines = [
