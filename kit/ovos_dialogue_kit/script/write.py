@@ -54,7 +54,10 @@ def write_script(script: Mapping[str, Json]) -> str:
 
 
 def literal_turn(speaker: str, text: str) -> dict[str, Json]:
-    """Return a turn in which a text is said as it is, even one that is a template."""
+    """Return a turn in which a text is said as it is, even one that is a template.
+
+    Only ``$canary`` is not: wherever it stands, it becomes a word.
+    """
     if _TEMPLATE.search(text):
         return {speaker: "{said}", "with": {"said": [text]}}
     return {speaker: text}
