@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ovos_dialogue_kit.codes import Code
 
@@ -19,6 +20,7 @@ __all__ = [
     "KitError",
     "Mark",
     "ScriptError",
+    "join_errors",
     "near_name",
     "similarity",
 ]
@@ -70,7 +72,8 @@ class KitError(Exception):
     def split(self) -> Iterator[KitError]:
         """Yield this problem and the others, each as an error of its own."""
         yield type(self)(self.problem, self.mark, self.hint, self.code)
-        yield from self.others
+        for other in self.others:
+            yield from other.split()
 
     def __str__(self) -> str:
         """Return ``path:line:column: problem  [code]``, the hint, and the others."""
@@ -78,6 +81,9 @@ class KitError(Exception):
         code = f"  [{self.code.value}]" if self.code else ""
         hint = f"\n  {self.hint}" if self.hint else ""
         return "\n".join([f"{where}{self.problem}{code}{hint}", *map(str, self.others)])
+
+
+E = TypeVar("E", bound=KitError)
 
 
 class ScriptError(KitError):
@@ -94,6 +100,12 @@ class AssistantError(KitError):
 
 class EngineMissingError(AssistantError):
     """An intent engine is not installed, or ovos-core could not load it."""
+
+
+def join_errors(kind: type[E], errors: Iterable[KitError]) -> E:
+    """Return several errors as one of a kind: the first, the rest as its others."""
+    first, *others = (each for error in errors for each in error.split())
+    return kind(first.problem, first.mark, first.hint, first.code, tuple(others))
 
 
 def near_name(name: str, known: Iterable[str]) -> str:

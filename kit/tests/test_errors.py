@@ -11,6 +11,7 @@ from ovos_dialogue_kit.errors import (
     KitError,
     Mark,
     ScriptError,
+    join_errors,
     near_name,
     similarity,
 )
@@ -51,6 +52,13 @@ def test_split() -> None:
         "a.dialogue.yaml:3:7: a  [KIT101]\n  b",
         str(OTHER),
     ]
+
+
+def test_join() -> None:
+    """Joined errors are one error of the given kind, which splits into all of them."""
+    joined = join_errors(KitError, [KitError("a", others=(OTHER,)), ERROR])
+    assert (type(joined), str(joined)) == (KitError, f"a\n{OTHER}\n{ERROR}")
+    assert [str(each) for each in joined.split()] == ["a", str(OTHER), str(ERROR)]
 
 
 def test_errors_can_be_pickled() -> None:

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.cli.options import (
     processors,
     run_option,
 )
-from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.errors import KitError, join_errors
 from ovos_dialogue_kit.run.options import (
     ENGINE_OPTION,
     SCHEDULES_OPTION,
@@ -147,8 +147,8 @@ def _planned(
     from ovos_dialogue_kit.run.select import plan
 
     loading = load_paths(paths or (Path(),))
-    for error in loading.errors:
-        raise error
+    if loading.errors:
+        raise join_errors(KitError, loading.errors)
     jobs = plan(loading.dialogues, settings, pattern).jobs
     first = [job for job in jobs if job.engine == job.fixture.engines[0]]
     return jobs if settings.engines else first

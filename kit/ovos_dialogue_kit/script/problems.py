@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TypeVar
 
-from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
+from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, join_errors
 
 __all__ = ["Problems"]
 
@@ -91,5 +91,4 @@ class Problems:
 
     def _combined(self, kind: type[ScriptError]) -> ScriptError:
         in_order = sorted(self._found.values(), key=lambda each: each.mark or Mark(""))
-        first, *others = in_order
-        return kind(first.problem, first.mark, first.hint, first.code, tuple(others))
+        return join_errors(kind, in_order)

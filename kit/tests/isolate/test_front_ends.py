@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.codes import without_codes
 from support.toys import Toy, separate, shared
 
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -100,13 +101,20 @@ def test_engines(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ["padatious", "adapt"] == [json.loads(line)["engine"] for line in lines]
 
 
-def test_a_script_with_an_error(
-    script: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A script with an error exits with 2 and prints no results."""
-    script.write_text("dialogues: x\n")
+def test_scripts_with_errors(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scripts with errors exit with 2, show all problems and print no results."""
+    script.write_text("dialogues: {a: x, b: y}\n")
+    script.with_name("b.dialogue.yaml").write_text("lang: x\n")
     assert 2 == main(["isolate"])
-    assert "a.dialogue.yaml:1:12" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert without_codes(err) == (
+        'a.dialogue.yaml:1:16: "a" must be a list of turns or a mapping, not "x"\n'
+        'a.dialogue.yaml:1:22: "b" must be a list of turns or a mapping, not "y"\n'
+        'b.dialogue.yaml:1:1: "script" needs the key "dialogues"\n'
+        'b.dialogue.yaml:1:7: "lang" must be a language tag, not "x"\n'
+        "  for example en-US\n"
+    )
 
 
 @pytest.mark.usefixtures("script")
