@@ -57,7 +57,7 @@ def sizes(most: int) -> Iterator[tuple[int, int]]:
 
 
 def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
-    """Return milliseconds per turn and the largest memory in MB, in a process anew."""
+    """Return milliseconds per turn and peak memory in MB, in a new process."""
     case = Case(
         "",
         {f"s{n}": session(n) for n in range(sessions)},

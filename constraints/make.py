@@ -1,14 +1,14 @@
-"""Makes the constraint files anew, and proves each set before it is written.
+"""Update the constraint files, and test each set before it is written.
 
     python constraints/make.py                 all of them
     python constraints/make.py core-2.1.1      one of them
 
-A set is what uv resolves, from the package index as it was on a given day, for the kit
-with all its extras, ovos-core and all three engines: one version of each package for
-every Python of the set. It is written only after it was proved on each of these
-Pythons: in a fresh virtual environment everything installs, nothing comes in that is
-not pinned, the metadata of the packages agree, and `probe.py` gets its answers, first
-without padatious, then with it.
+uv resolves a set from the package index as it was on a given day, for the kit with all
+its extras, ovos-core and all three engines: one version of each package for every
+Python of the set. The set is written only after it was tested on each of these Pythons:
+in a fresh virtual environment everything installs, nothing unpinned is installed, the
+metadata of the packages agree, and `probe.py` gets its answers, first without
+padatious, then with it.
 
 Needs CPython 3.10 or newer, uv and the interpreters of the table on the PATH, and for
 the sets with FANN a compiler, swig and FANN's headers (Debian: swig libfann-dev).
@@ -59,7 +59,7 @@ ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one set is made from.
+    """The requirements of one set.
 
     Attributes:
         core: The version of ovos-core.
@@ -138,17 +138,17 @@ def resolve(row: Row) -> str:
 
 
 def plain(name: str) -> str:
-    """A package's name as the index spells it (PyPA, name normalization)."""
+    """Return a package's name as the index spells it (PyPA, name normalization)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def names(pins: str) -> set[str]:
-    """The names of the packages in the text of a constraint or freeze file."""
+    """Return the names of the packages in a constraint or freeze file."""
     return {plain(line.partition("==")[0]) for line in pins.split("\n") if line}
 
 
 def private_home(folder: Path) -> dict[str, str]:
-    """An environment in which OVOS sees no configuration but the probe's own.
+    """Return an environment in which OVOS sees only the probe's configuration.
 
     Args:
         folder: An empty folder; the configuration is written into it.
@@ -227,7 +227,7 @@ def prove(row: Row, pins: str, python: str) -> tuple[str, str]:
 
 
 def render(row: Row, pins: str) -> str:
-    """The text of the file: where the set comes from, what it is for, the pins."""
+    """Return the text of the file: origin and purpose of the set, and the pins."""
     return (
         f"# ovos-core {row.core} on CPython {', '.join(row.pythons)}\n"
         f"# Made by constraints/make.py from the package index of {row.until[:10]}.\n"
@@ -241,7 +241,7 @@ def render(row: Row, pins: str) -> str:
 
 
 def write(path: Path, text: str) -> str:
-    """Write `text` to `path` at once, if it is not there already; say which."""
+    """Write `text` to `path` atomically, unless it is there already; return which."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return "unchanged"
     fresh = path.with_suffix(".new")
@@ -251,7 +251,7 @@ def write(path: Path, text: str) -> str:
 
 
 def make(row: Row) -> bool:
-    """Make one file, telling on stdout how each proof went.
+    """Make one file, and print the result of each test.
 
     Returns:
         Whether the set works; if not, the file is left as it was.
@@ -271,12 +271,14 @@ def make(row: Row) -> bool:
 
 
 def main() -> int:
-    """Make the sets named on the command line; the exit code is 1 if one failed."""
+    """Make the sets named on the command line; return 1 if one failed."""
     parser = argparse.ArgumentParser(
-        description="Make the constraint files anew, each one proved first.",
+        description="Update the constraint files; each set is tested first.",
         epilog="example: python constraints/make.py core-2.1.1",
     )
-    parser.add_argument("set", nargs="*", help="like core-2.1.1; all without any")
+    parser.add_argument(
+        "set", nargs="*", help="for example core-2.1.1; default: all of them"
+    )
     wanted = parser.parse_args().set
     if unknown := set(wanted) - {row.name for row in ROWS}:
         parser.error(f"no such set: {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""Asks the installed ovos-core one question per engine, in two sessions.
+"""Ask the installed ovos-core one question per engine, in two sessions.
 
 `make.py` runs this in every set that it makes: a set counts as working when each
 engine named on the command line answers each session with that session's own id,
@@ -50,7 +50,7 @@ ALSO_IMPORTED = (
 
 
 class WhoSkill(OVOSSkill):
-    """Answers with the id of the session that asks."""
+    """Answer with the id of the session that asks."""
 
     def initialize(self) -> None:
         """Register the question for template engines and for Adapt."""
@@ -110,7 +110,7 @@ def ask(bus: FakeBus, engine: str, session_id: str) -> str | None:
 
 
 def main(engines: Sequence[str]) -> int:
-    """Boot, ask in every session through each of `engines`, report; the exit code."""
+    """Boot, ask in every session with each of `engines`; return the exit code."""
     for module in ALSO_IMPORTED:
         import_module(module)
     bus = FakeBus()

@@ -81,7 +81,7 @@ def transport_of(bus: str) -> Transport:
     """Return the transport that a user chose with ``--bus`` or ``bus=``.
 
     Raises:
-        KitError: no transport has this name, and it is no address of a bus.
+        KitError: there is no such transport, and it is not the address of a bus.
 
     """
     for transport in TRANSPORTS:

@@ -49,7 +49,7 @@ def report(
 ) -> tuple[Result, ...]:
     """Pass each result to all reporters and return the results.
 
-    However the run ends, every reporter is told, in order, even if one of them fails.
+    However the run ends, every reporter is called, in order, even if one of them fails.
 
     Args:
         plan: the jobs that are replayed.

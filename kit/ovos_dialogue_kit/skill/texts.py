@@ -1,4 +1,4 @@
-"""Put together what an installed skill can be told, and says, in one language."""
+"""Collect what an installed skill understands, and says, in one language."""
 
 from __future__ import annotations
 

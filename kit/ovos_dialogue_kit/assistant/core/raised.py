@@ -118,7 +118,7 @@ class Raised:
         return "a listener of the bus"
 
     def of(self, error: str) -> str | None:
-        """Return the traceback of the last exception that was told as ``error``.
+        """Return the traceback of the last exception reported as ``error``.
 
         Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
         """
