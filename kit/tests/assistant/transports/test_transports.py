@@ -42,7 +42,8 @@ def without_time(transcript: Transcript) -> Transcript:
     """Return a transcript as it would be if nothing took time.
 
     On a real bus a stop races with the handler that it ends: the session is the one
-    of whichever of them is heard last. From there on active skills are left out.
+    of whichever of them is heard last. From there on, active skills and the skills that
+    wait for an answer are left out.
     """
     turns = []
     is_stopped = False
@@ -51,6 +52,7 @@ def without_time(transcript: Transcript) -> Transcript:
         after = dict(turn.session_after)
         if is_stopped:
             after.pop("active_skills", None)
+            after.pop("utterance_states", None)
         turns.append(
             replace(
                 turn,

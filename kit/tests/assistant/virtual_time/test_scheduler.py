@@ -407,6 +407,19 @@ def test_an_exception_that_a_thread_raises_in_itself(world: World) -> None:
     assert world.log == ["ended"]
 
 
+def test_a_wait_that_is_over_gets_no_lock(world: World) -> None:
+    """One that has ended, but whose thread has not run since, is passed over."""
+    lock = Lock()
+    lock.acquire()
+    wait = world.scheduler.new_wait()
+    wait.over = True
+    lock._waiters.append(wait)
+    lock.release()
+    assert not lock.locked()
+    lock._leave(wait)
+    assert not lock.locked()
+
+
 def test_waiters_that_gave_up_do_not_pile_up(world: World) -> None:
     """A thousand timed waits for a lock that is held leave nothing behind."""
     lock = Lock()
