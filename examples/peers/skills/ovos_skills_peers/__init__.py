@@ -1,0 +1,1 @@
+"""Skills that do what those in ovos-core's end-to-end tests do, and nothing else."""
