@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from json_schema import list_sections
+from outcomes import make_outcomes_table
 
 from ovos_dialogue_kit.script.format.sections import Section
 
@@ -129,7 +130,8 @@ _OTHERS = {
 
 def make_script_page() -> str:
     """Return the text of ``docs/script.md``."""
-    return "\n".join([_INTRO, *(_section(section) for section in list_sections())])
+    sections = (_section(section) for section in list_sections())
+    return "\n".join([_INTRO, *sections, make_outcomes_table()])
 
 
 def _section(section: Section) -> str:

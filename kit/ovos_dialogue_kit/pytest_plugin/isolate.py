@@ -7,7 +7,7 @@ import pytest
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.pytest_plugin.options import schedules_of, wants_isolation
 from ovos_dialogue_kit.pytest_plugin.run import run_of
-from ovos_dialogue_kit.run.jobs import Job
+from ovos_dialogue_kit.run.jobs import Job, installed_versions, without_skipped_turns
 from ovos_dialogue_kit.run.options import require_bus
 
 __all__ = ["leak_in"]
@@ -15,6 +15,8 @@ __all__ = ["leak_in"]
 
 def leak_in(job: Job, config: pytest.Config) -> str | None:
     """Search for a leak, if that is wanted, and return its report.
+
+    Turns that are marked ``skip`` are left out.
 
     Raises:
         AssistantError: there is no assistant.
@@ -28,6 +30,7 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search_all import SearchResult  # noqa: PLC0415
 
+    job, _ = without_skipped_turns(job, installed_versions(job))
     this = run_of(config)
     try:
         require_bus(this.settings.bus, lambda each: each.controls_order)

@@ -25,7 +25,7 @@ from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run import run
 from ovos_dialogue_kit.script.model import Marks
-from ovos_dialogue_kit.verdict.versions import skip_reason, xfail_applies
+from ovos_dialogue_kit.verdict.versions import skip_reason
 
 __all__ = ["DialogueFailed", "DialogueItem", "ScriptFile"]
 
@@ -69,8 +69,9 @@ class ScriptFile(pytest.Module):
         item.extra_keyword_matches.add(name)  # -k takes no spaces
         for tag in _tags(fixture, job.case):
             item.add_marker(self._mark(tag, fixture))
-        for mark in _marks(job):
-            item.add_marker(mark)
+        reason = skip_reason(fixture.marks, installed_versions(job))
+        if reason is not None and not item.problem:  # which skips before any setup
+            item.add_marker(pytest.mark.skip(reason=reason))
         return item
 
     def _mark(self, tag: str, fixture: Fixture) -> pytest.MarkDecorator:
@@ -135,40 +136,44 @@ def _tags(fixture: Fixture, case: Case) -> dict[str, None]:
     return tags
 
 
-def _marks(job: Job) -> Iterable[pytest.MarkDecorator]:
-    """Yield the pytest marks for the marks of a dialogue."""
-    marks, versions = job.fixture.marks, installed_versions(job)
-    reason = skip_reason(marks, versions)
-    if reason is not None:
-        yield pytest.mark.skip(reason=reason)
-    if marks.xfail and xfail_applies(marks.xfail, versions):
-        yield pytest.mark.xfail(
-            reason=marks.xfail.reason,
-            strict=marks.xfail.strict,
-            raises=DialogueFailed,
-        )
-
-
 def _replay(request: pytest.FixtureRequest) -> None:
-    """Replay the dialogue of an item; pytest calls this for every item."""
+    """Replay the dialogue of an item; pytest calls this for every item.
+
+    The verdict is the one that ``kit replay`` shows. A leak is no part of it: it fails
+    the test whatever failures the script expects.
+    """
     item = request.node
     if item.problem:
         raise item.problem
     this = run_of(item.config)
-    job = _without_marks(item.job, turns=bool(item.config.getoption("runxfail")))
+    job = item.job
+    if item.config.getoption("runxfail"):
+        job = _without_xfails(job)
     result = run(job, this.assistants, this.settings)
     if result.transcript:
         this.tally.count(result.transcript)
+    _raise_failure(item, result)
+    if result.transcript:
+        leak = leak_in(job, item.config)
+        if leak:
+            raise DialogueFailed(leak)
     _tell(item, result)
-    leak = leak_in(result.job, item.config)
-    if leak:
-        raise DialogueFailed(leak)
 
 
-def _tell(item: DialogueItem, result: Result) -> None:
-    """Report the result of a replay to pytest."""
+def _raise_failure(item: pytest.Item, result: Result) -> None:
+    """Raise what is wrong with a dialogue, if anything is."""
     if result.error:
         raise result.error
+    if result.mismatches:
+        if result.transcript and item.config.getoption("verbose") > 0:
+            reasons = {each.index: each.reason for each in result.skipped_turns}
+            words = render_dialogue(result.job.case, result.transcript, reasons)
+            item.add_report_section("call", "dialogue", words)
+        raise DialogueFailed(render_mismatches(result.mismatches, result.job.place))
+
+
+def _tell(item: pytest.Item, result: Result) -> None:
+    """Report an outcome that is not a failure to pytest."""
     if result.outcome == "skipped":
         item.stash[REASON] = result.reason or ""
         pytest.skip(result.reason or "")
@@ -176,31 +181,15 @@ def _tell(item: DialogueItem, result: Result) -> None:
         pytest.xfail(result.reason or "")
     if result.outcome == "xpassed":
         item.add_marker(pytest.mark.xfail(reason=result.reason or "", strict=False))
-    if result.mismatches:
-        if result.transcript and item.config.getoption("verbose") > 0:
-            words = render_dialogue(result.job.case, result.transcript)
-            item.add_report_section("call", "dialogue", words)
-        raise DialogueFailed(render_mismatches(result.mismatches, result.job.place))
 
 
-def _without_marks(job: Job, *, turns: bool) -> Job:
-    """Return a job without the marks that pytest handles itself.
-
-    These are the marks of the dialogue and, with ``turns`` (for ``--runxfail``), the
-    xfails of the turns.
-    """
-    marks = replace(job.fixture.marks, skip=None, xfail=None, requires={})
-    case = job.case
-    if turns:
-        each = [_without_xfail(turn.marks) for turn in case.turns]
-        case = replace(
-            case,
-            turns=tuple(
-                replace(turn, marks=marks)
-                for turn, marks in zip(case.turns, each, strict=True)
-            ),
-        )
-    return replace(job, case=case, fixture=replace(job.fixture, marks=marks))
+def _without_xfails(job: Job) -> Job:
+    """Return a job without its xfails, for ``--runxfail``."""
+    turns = tuple(
+        replace(turn, marks=_without_xfail(turn.marks)) for turn in job.case.turns
+    )
+    fixture = replace(job.fixture, marks=_without_xfail(job.fixture.marks))
+    return replace(job, case=replace(job.case, turns=turns), fixture=fixture)
 
 
 def _without_xfail(marks: Marks) -> Marks:

@@ -7,7 +7,7 @@ label, expected, heard, leak, quiet and the empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
@@ -49,10 +49,14 @@ def render_mismatches(
 
 
 def render_dialogue(
-    case: Case, transcript: Transcript, *, verbose: bool = False
+    case: Case,
+    transcript: Transcript,
+    skipped: Mapping[int, str] | None = None,
+    *,
+    verbose: bool = False,
 ) -> str:
     """Return ``dialogue_lines`` as one text without a final newline."""
-    return plain(dialogue_lines(case, transcript, verbose=verbose))
+    return plain(dialogue_lines(case, transcript, skipped, verbose=verbose))
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -116,7 +120,11 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
 
 
 def dialogue_lines(
-    case: Case, transcript: Transcript, *, verbose: bool = False
+    case: Case,
+    transcript: Transcript,
+    skipped: Mapping[int, str] | None = None,
+    *,
+    verbose: bool = False,
 ) -> list[Line]:
     """Return a line for each turn, with what was said and heard, and further reply.
 
@@ -126,6 +134,7 @@ def dialogue_lines(
     Args:
         case: the case that was replayed.
         transcript: what happened.
+        skipped: why turns were skipped, by their indices.
         verbose: also show the bus messages that the transcript holds.
 
     """
@@ -134,11 +143,17 @@ def dialogue_lines(
     acts = [action_words(turn) for turn in case.turns]
     names = max((len(turn.session) for turn in case.turns), default=0)
     width = min(max(map(len, acts), default=0), _WIDEST)
-    for index, turn in enumerate(transcript.turns):
-        said = f"  {turn.session:{names}}  {acts[index]:{width}}  "
-        lines += _exchange(said, turn)
-        lines += _strays(transcript, index, names)
-        lines += _messages(turn) if verbose else ()
+    happened = {turn.index: turn for turn in transcript.turns}
+    reasons = skipped or {}
+    for index, sent in enumerate(case.turns):
+        said = f"  {sent.session:{names}}  {acts[index]:{width}}  "
+        if index in happened:
+            turn = happened[index]
+            lines += _exchange(said, turn)
+            lines += _strays(transcript, index, names)
+            lines += _messages(turn) if verbose else ()
+        elif index in reasons:
+            lines.append((("quiet", f"{said}skipped: {reasons[index]}"),))
     if transcript.crash:
         lines.append((("problem", f"  {fault_words(transcript.crash)}"),))
     return lines

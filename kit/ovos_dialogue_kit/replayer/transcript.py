@@ -103,7 +103,7 @@ class Transcript:
     and a language (``nothing/en-US``) to the lines of its ``.dialog`` file, for the
     names that the fixture expects. ``crash`` is the reason why the replay stopped
     early, if it did: then the last turn is the one in which it stopped, without its
-    replies.
+    replies. ``skipped`` are the indices of turns that were left out on purpose.
     """
 
     script: str
@@ -116,3 +116,4 @@ class Transcript:
     versions: Mapping[str, str] = field(default_factory=dict)
     dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crash: Fault | None = None
+    skipped: tuple[int, ...] = ()

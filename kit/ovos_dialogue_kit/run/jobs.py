@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from ovos_dialogue_kit.assistant.setup import Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Marks
@@ -45,19 +45,31 @@ class Settings:
     strict_engines: bool = False
     options: Options = field(default_factory=Options)
 
+    def applied_to(self, fixture: Fixture) -> Fixture:
+        """Return a fixture with the user's choices, each of them once."""
+        return replace(
+            fixture,
+            engines=tuple(dict.fromkeys(self.engines or fixture.engines)),
+            skills=tuple(dict.fromkeys(self.skills or fixture.skills)),
+            transformers=tuple(
+                dict.fromkeys(self.transformers or fixture.transformers)
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One case of a fixture, with one engine.
 
     ``place`` is the path of the committed fixture as users name it, ``None`` without
-    one.
+    one. ``generated`` is the fixture as it is committed, before the user's choices.
     """
 
     fixture: Fixture
     case: Case
     engine: str
     place: str | None = None
+    generated: Fixture | None = None
 
     @property
     def name(self) -> str:
@@ -72,9 +84,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class SkippedTurn:
-    """A turn that was skipped, and why."""
+    """A turn that was skipped, by its index in the case, and why."""
 
-    turn: FixtureTurn
+    index: int
     reason: str
 
 
@@ -82,9 +94,9 @@ class SkippedTurn:
 class Result:
     """The result of a job.
 
-    ``error`` is why a job is broken; ``reason`` is that of a skip or of an xfail. The
-    case of ``job`` is without the turns that were skipped. ``seconds`` of real time is
-    how long the replay took, a boot included; results that differ only there are equal.
+    ``error`` is why a job is broken; ``reason`` is that of a skip or of an xfail.
+    ``seconds`` of real time is how long the replay took, a boot included; results that
+    differ only there are equal.
     """
 
     job: Job
@@ -111,17 +123,12 @@ def jobs_of(
         KitError: neither the fixture nor the settings name a skill.
 
     """
-    fixture = replace(
-        fixture,
-        skills=settings.skills or fixture.skills,
-        transformers=settings.transformers or fixture.transformers,
-    )
-    require_skills(fixture)
-    engines = settings.engines or fixture.engines
+    chosen = settings.applied_to(fixture)
+    require_skills(chosen)
     return [
-        Job(fixture, case, engine, place)
+        Job(chosen, case, engine, place, fixture)
         for case in fixture.cases
-        for engine in engines
+        for engine in chosen.engines
     ]
 
 
@@ -130,12 +137,12 @@ def without_skipped_turns(
 ) -> tuple[Job, tuple[SkippedTurn, ...]]:
     """Return a job without the turns to skip, and those turns with their reasons."""
     turns, skipped = [], []
-    for turn in job.case.turns:
+    for index, turn in enumerate(job.case.turns):
         reason = skip_reason(turn.marks, versions)
         if reason is None:
             turns.append(turn)
         else:
-            skipped.append(SkippedTurn(turn, reason))
+            skipped.append(SkippedTurn(index, reason))
     return replace(job, case=replace(job.case, turns=tuple(turns))), tuple(skipped)
 
 

@@ -10,7 +10,6 @@ from ovos_dialogue_kit.errors import AssistantError, Mark
 from ovos_dialogue_kit.render.lines import Line, dialogue_lines, mismatch_lines
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
-from ovos_dialogue_kit.verdict.mismatch import action_words
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES
 
 __all__ = ["SummaryReporter", "TerminalReporter", "run_summary"]
@@ -71,13 +70,10 @@ class TerminalReporter:
     def _dialogue(self, result: Result) -> list[Line]:
         lines = [_title(result)]
         if result.transcript:
+            reasons = {each.index: each.reason for each in result.skipped_turns}
             lines += dialogue_lines(
-                result.job.case, result.transcript, verbose=self._verbose
+                result.job.case, result.transcript, reasons, verbose=self._verbose
             )[1:]
-        for skipped in result.skipped_turns:
-            turn = skipped.turn
-            words = f"  {turn.session}  {action_words(turn)}  skipped: {skipped.reason}"
-            lines.append((("quiet", words),))
         return lines
 
     def _error(self, result: Result, error: AssistantError) -> Iterator[Line]:

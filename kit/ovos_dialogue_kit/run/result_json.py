@@ -48,10 +48,11 @@ def result_line(result: Result) -> str:
     """Return a result as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``outcome``, and where
-    there is one ``fixture`` (the SHA-256 digest of the bytes of the fixture that was
-    replayed, as ``sha256sum`` prints it for the committed file), ``reason``, ``error``,
+    there is one ``fixture`` (the SHA-256 digest of the generated fixture, as
+    ``sha256sum`` prints it for the committed file), ``reason``, ``error``,
     ``mismatches`` (each with ``at``, ``kind``, ``problem`` and, if it concerns one,
-    ``turn``, which counts from 0), ``report`` (the mismatches in words) and
+    ``turn``, its index in the script from 0), ``report`` (the mismatches in words),
+    ``skipped`` (the turns that were left out, each with ``turn`` and ``reason``) and
     ``transcript`` (see ``replayer.transcript``; fields with their default are left
     out).
     """
@@ -62,11 +63,15 @@ def result_line(result: Result) -> str:
         "case": job.case.name,
         "engine": job.engine,
         "outcome": result.outcome,
-        "fixture": _digest(job.fixture) if result.transcript else None,
+        "fixture": _digest(job.generated or job.fixture) if result.transcript else None,
         "reason": result.reason,
         "error": str(result.error) if result.error else None,
         "mismatches": [dict(_mismatch(each)) for each in result.mismatches] or None,
         "report": render_mismatches(result.mismatches, job.place) or None,
+        "skipped": [
+            {"turn": each.index, "reason": each.reason} for each in result.skipped_turns
+        ]
+        or None,
         "transcript": as_json(result.transcript) if result.transcript else None,
     }
     given = {name: value for name, value in parts.items() if value is not None}

@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import (
     Job,
@@ -19,11 +20,10 @@ from ovos_dialogue_kit.run.jobs import (
     installed_versions,
     without_skipped_turns,
 )
-from ovos_dialogue_kit.verdict.compare import compare
 from ovos_dialogue_kit.verdict.versions import skip_reason
 from ovos_dialogue_kit.verdict.xfail import judge
 
-__all__ = ["run"]
+__all__ = ["replay", "run"]
 
 
 def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
@@ -42,20 +42,18 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     reason = skip_reason(job.fixture.marks, versions)
     if reason is not None:
         return Result(job, "skipped", reason=reason)
-    job, skipped = without_skipped_turns(job, versions)
-    if not job.case.turns:
-        return Result(job, "skipped", reason=skipped[0].reason)
+    replayed, skipped = without_skipped_turns(job, versions)
+    if not replayed.case.turns:
+        return Result(job, "skipped", reason=skipped[0].reason, skipped_turns=skipped)
     try:
-        assistant = assistants.get(job.setup(settings.bus))
-        transcript = assistant.replay(job.fixture, job.case, settings.options)
+        transcript = replay(job, assistants, settings)
     except EngineMissingError as error:
         if settings.strict_engines:
             return Result(job, "broken", error=error)
         return Result(job, "skipped", reason=f"{error.problem} ({error.hint})")
     except AssistantError as error:
         return Result(job, "broken", error=error)
-    mismatches = compare(job.fixture, job.case, transcript)
-    verdict = judge(job.fixture, job.case, mismatches, versions)
+    verdict = judge(job.fixture, job.case, transcript, versions)
     return Result(
         job=job,
         outcome=verdict.outcome,
@@ -63,4 +61,42 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
         transcript=transcript,
         reason=verdict.reason,
         skipped_turns=skipped,
+    )
+
+
+def replay(job: Job, assistants: Assistants, settings: Settings) -> Transcript:
+    """Replay a job without its skipped turns, and return the transcript.
+
+    Its turns and replies have the indices of the job's case.
+
+    Raises:
+        EngineMissingError: the engine is not installed.
+        AssistantError: the assistant cannot be booted, or its process is gone.
+
+    """
+    played, skipped = without_skipped_turns(job, installed_versions(job))
+    assistant = assistants.get(job.setup(settings.bus))
+    transcript = assistant.replay(job.fixture, played.case, settings.options)
+    if not skipped:
+        return transcript
+    left_out = tuple(each.index for each in skipped)
+    return _renumbered(transcript, left_out, len(job.case.turns))
+
+
+def _renumbered(
+    transcript: Transcript, skipped: tuple[int, ...], count: int
+) -> Transcript:
+    """Return a transcript with the indices that turns have among all turns."""
+    kept = [index for index in range(count) if index not in skipped]
+    turns = (
+        replace(
+            turn,
+            index=kept[turn.index],
+            replies=tuple(replace(r, turn=kept[r.turn]) for r in turn.replies),
+        )
+        for turn in transcript.turns
+    )
+    strays = (replace(r, turn=kept[r.turn]) for r in transcript.strays)
+    return replace(
+        transcript, turns=tuple(turns), strays=tuple(strays), skipped=skipped
     )

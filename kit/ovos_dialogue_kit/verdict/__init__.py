@@ -1,4 +1,4 @@
 """Compare a ``Transcript`` with what its fixture expects: the result is mismatches.
 
-``compare.compare`` finds them, ``xfail.judge`` decides what they mean for the dialogue.
+``compare.compare`` finds them, and ``xfail.judge`` makes the verdict of them.
 """

@@ -38,12 +38,13 @@ def compare(
     Args:
         fixture: the dialogue.
         case: the variant of it that was replayed.
-        transcript: what happened; its turns are those of the case, maybe fewer.
+        transcript: what happened; its turns are those of the case, maybe fewer, each
+            with its index in the case.
 
     """
     found = list(crash_mismatches(fixture, case, transcript))
-    for index in range(min(len(case.turns), len(transcript.turns))):
-        found.extend(_mismatches(Exchange(fixture, case, transcript, index)))
+    for happened in transcript.turns:
+        found.extend(_mismatches(Exchange(fixture, case, transcript, happened)))
     found.extend(stray_mismatches(fixture, case, transcript))
     return tuple(sorted(found, key=lambda mismatch: mismatch.turn or 0))
 

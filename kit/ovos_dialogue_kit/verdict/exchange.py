@@ -15,22 +15,17 @@ __all__ = ["Exchange", "is_allowed", "mismatch_at"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A turn of a case that was replayed; ``index`` counts from 0."""
+    """A turn of a case that was replayed; ``happened`` is what came of it."""
 
     fixture: Fixture
     case: Case
     transcript: Transcript
-    index: int
+    happened: TurnTranscript
 
     @property
     def sent(self) -> FixtureTurn:
         """The turn of the script: what it does and expects."""
-        return self.case.turns[self.index]
-
-    @property
-    def happened(self) -> TurnTranscript:
-        """The turn of the transcript: what came of it."""
-        return self.transcript.turns[self.index]
+        return self.case.turns[self.happened.index]
 
     @property
     def context(self) -> ReplyContext:
@@ -65,7 +60,8 @@ class Exchange:
 
     def mismatch(self, kind: MismatchKind, problem: str) -> Mismatch:
         """Return a mismatch at this turn, with only its place and problem."""
-        return mismatch_at(self.fixture, self.case, self.index, kind, problem)
+        index = self.happened.index
+        return mismatch_at(self.fixture, self.case, index, kind, problem)
 
 
 def is_allowed(kind: str, fixture: Fixture, turn: FixtureTurn) -> bool:

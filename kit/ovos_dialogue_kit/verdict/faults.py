@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -10,13 +10,21 @@ from ovos_dialogue_kit.replayer.transcript import (
     Fault,
     Reply,
     Transcript,
+    TurnTranscript,
 )
 from ovos_dialogue_kit.script.model import FaultKind
 from ovos_dialogue_kit.verdict.exchange import Exchange, is_allowed, mismatch_at
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
-__all__ = ["crash_mismatches", "fault_mismatches", "fault_words", "stray_mismatches"]
+__all__ = [
+    "crash_mismatches",
+    "fault_mismatches",
+    "fault_words",
+    "stray_mismatches",
+    "unreplayed_mismatches",
+    "unreplayed_turns",
+]
 
 _WORDS: Mapping[FaultKind, str] = {
     "raised": "the skill raised an error",
@@ -68,22 +76,51 @@ def stray_mismatches(
 def crash_mismatches(
     fixture: Fixture, case: Case, transcript: Transcript
 ) -> Iterator[Mismatch]:
-    """Yield one mismatch if the replay ended early, at its last turn."""
-    turns, replayed = case.turns, transcript.turns
+    """Yield one mismatch if the replay ended early, at its last turn.
+
+    If a crash is allowed there, the turns that it keeps from being replayed are the
+    mismatch: nothing of them was checked.
+    """
+    replayed, rest = transcript.turns, unreplayed_turns(case, transcript)
     fault = transcript.crash
-    if fault is None and len(replayed) < len(turns):
+    if fault is None and rest:
         fault = Fault("crash", "the transcript ends early")
     if fault is None:
         return
-    lost = bool(replayed) and replayed[-1].end == "lost"
-    index = min(len(replayed) - lost, len(turns) - 1)
-    if is_allowed("crash", fixture, turns[index]):
+    lost = next((turn for turn in reversed(replayed) if turn.end == "lost"), None)
+    index = _crash_turn(lost, rest, len(case.turns))
+    rest = tuple(each for each in rest if each > index)
+    if is_allowed("crash", fixture, case.turns[index]):
+        yield from unreplayed_mismatches(fixture, case, rest)
         return
-    left = len(turns) - index - 1
-    notes = (("note", _not_replayed(left, len(turns))),) if left else ()
+    notes = (("note", _not_replayed(rest)),) if rest else ()
     mismatch = mismatch_at(fixture, case, index, "crash", fault_words(fault))
-    heard = replayed[index].replies if lost else None
+    heard = lost.replies if lost else None
     yield replace(mismatch, heard=heard or None, trace=fault.trace, notes=notes)
+
+
+def _crash_turn(lost: TurnTranscript | None, rest: Sequence[int], count: int) -> int:
+    """Return the turn that a crash belongs to: the lost one, else the next to come."""
+    if lost:
+        return lost.index
+    return rest[0] if rest else count - 1
+
+
+def unreplayed_turns(case: Case, transcript: Transcript) -> tuple[int, ...]:
+    """Return the indices of the turns that a crash kept from being replayed."""
+    known = {*transcript.skipped, *(turn.index for turn in transcript.turns)}
+    return tuple(each for each in range(len(case.turns)) if each not in known)
+
+
+def unreplayed_mismatches(
+    fixture: Fixture, case: Case, rest: Sequence[int]
+) -> Iterator[Mismatch]:
+    """Yield one mismatch for turns that were not replayed after a known crash."""
+    if rest:
+        problem = f"{_not_replayed(rest)}, because the assistant crashed before"
+        hint = "skip what follows the crash, or put it into another dialogue"
+        mismatch = mismatch_at(fixture, case, rest[0], "crash", problem)
+        yield replace(mismatch, notes=(("edit", hint),))
 
 
 def _stray_words(reply: Reply, speaker: str, sessions: Collection[str]) -> str:
@@ -100,7 +137,7 @@ def fault_words(fault: Fault) -> str:
     return f"{words}: {fault.detail}" if fault.detail else words
 
 
-def _not_replayed(left: int, turns: int) -> str:
-    if left == 1:
-        return f"turn {turns} was not replayed"
-    return f"turns {turns - left + 1} to {turns} were not replayed"
+def _not_replayed(rest: Sequence[int]) -> str:
+    if len(rest) == 1:
+        return f"turn {rest[0] + 1} was not replayed"
+    return f"turns {rest[0] + 1} to {rest[-1] + 1} were not replayed"

@@ -75,9 +75,8 @@ def leak_hint(
 
 
 def _sources(case: Case, transcript: Transcript) -> Iterator[_Source]:
-    for index, (turn, happened) in enumerate(
-        zip(case.turns, transcript.turns, strict=False)
-    ):
+    for happened in transcript.turns:
+        turn, index = case.turns[happened.index], happened.index
         how, texts = _sent(turn)
         told = (text for reply in happened.replies for text in _told(reply))
         for words, texts_of in ((how, texts), (_TOLD, told)):

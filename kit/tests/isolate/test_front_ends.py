@@ -171,9 +171,11 @@ class Stage:
         self._pytester = pytester
 
     def run(self, head: str, *arguments: str, skill: str = "leaky.test") -> list[str]:
-        text = SCRIPT.format(skill=skill)
+        return self.run_text(head + SCRIPT.format(skill=skill), *arguments)
+
+    def run_text(self, text: str, *arguments: str) -> list[str]:
         path = self._pytester.path / "a.dialogue.yaml"
-        path.write_text(head + text)
+        path.write_text(text)
         plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q")
         result = self._pytester.runpytest_inprocess(*plain, *arguments)
         return [*result.outlines, *result.errlines]
@@ -192,6 +194,58 @@ def test_pytest_searches_where_the_script_says_so(stage: Stage) -> None:
     lines = stage.run("isolate: true\n")
     assert "a.dialogue.yaml:9:7:" in " ".join(lines)
     assert any("--seed 0 --schedules 100" in line for line in lines)
+
+
+MARKED = """\
+skill: leaky.test
+isolate: true
+dialogues:
+  fruit:
+    {dialogue}
+    turns:
+      - a: keep apple
+        expect: {expected}
+        {turn}
+      - a: tell me
+      - b: tell me
+"""
+XFAIL, LOOSE = "xfail: known", "xfail: {reason: known, strict: false}"
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "turn", "expected"),
+    [
+        (XFAIL, "", "wrong"),
+        (LOOSE, "", "wrong"),
+        (LOOSE, "", "kept"),
+        ("", XFAIL, "wrong"),
+        ("", LOOSE, "wrong"),
+        ("", LOOSE, "kept"),
+    ],
+)
+def test_pytest_reports_a_leak_whatever_is_expected(
+    stage: Stage, dialogue: str, turn: str, expected: str
+) -> None:
+    """An xfail of a dialogue or of a turn does not account for a leak."""
+    text = MARKED.format(dialogue=dialogue, turn=turn, expected=expected)
+    lines = stage.run_text(text)
+    assert any("1 failed" in line for line in lines)
+    assert any("b hears something different" in line for line in lines)
+
+
+def test_pytest_reports_what_is_expected_without_a_leak(stage: Stage) -> None:
+    """Without a leak, the outcomes are those of ``kit replay``."""
+    text = MARKED.replace("leaky", "good")
+    wrong = stage.run_text(text.format(dialogue=XFAIL, turn="", expected="wrong"))
+    assert any("1 xfailed" in line for line in wrong)
+    right = stage.run_text(text.format(dialogue="", turn=LOOSE, expected="kept"))
+    assert any("1 xpassed" in line for line in right)
+
+
+def test_pytest_searches_without_skipped_turns(stage: Stage) -> None:
+    """A turn that is marked ``skip`` takes no part in the search."""
+    lines = stage.run_text(MARKED.format(dialogue="", turn="skip: no", expected="kept"))
+    assert any("1 passed" in line for line in lines)
 
 
 def test_pytest_searches_everywhere(stage: Stage) -> None:

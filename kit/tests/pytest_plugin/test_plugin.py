@@ -415,6 +415,14 @@ def test_stale_fixture(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", ["skip: later", XFAIL])
+def test_stale_fixture_of_a_marked_dialogue(stage: Stage, marks: str) -> None:
+    """A stale fixture fails whatever its dialogue is marked with."""
+    stage.write(marked("tags: old"))
+    generate(stage)
+    stage.run(marked(marks)).assert_outcomes(failed=1)
+
+
 def test_fresh_fixture(stage: Stage) -> None:
     """A failure names the committed fixture."""
     stage.write(WRONG)

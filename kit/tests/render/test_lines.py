@@ -309,7 +309,7 @@ def test_an_xfail_that_passes_names_its_reason() -> None:
     """An xfail that passes is reported at its own place, with its reason."""
     known = Xfail("ovos-core#915", Mark(AT, 8, 5))
     talk = conversation(turn("a", "hi"), marks=Marks(xfail=known))
-    verdict = judge(talk.fixture, talk.case, talk.mismatches(), {})
+    verdict = judge(talk.fixture, talk.case, talk.transcript, {})
     assert render_mismatches(verdict.mismatches) == shown(
         f"""
         {AT}:8:5: passes although it is marked xfail: "ovos-core#915"

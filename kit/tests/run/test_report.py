@@ -31,7 +31,7 @@ def test_passed() -> None:
     assert told(results()["polite"]) == dedent("""\
         polite [hello, padacioso]
           kitchen  "hello"  -> "HELLO"
-          bedroom  "bye"  skipped: nobody leaves
+          bedroom  "bye"    skipped: nobody leaves
         """)
 
 

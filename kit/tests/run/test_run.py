@@ -88,6 +88,18 @@ def test_settings_replace() -> None:
     )
 
 
+def test_settings_twice() -> None:
+    """A choice that is given twice counts once."""
+    (fixture,) = fixtures(SCRIPT)
+    twice = ("adapt", "adapt")
+    jobs = jobs_of(fixture, Settings(engines=twice, skills=twice, transformers=twice))
+    assert [job.name for job in jobs] == ["greeting[hi-adapt]", "greeting[hello-adapt]"]
+    assert (jobs[0].fixture.skills, jobs[0].fixture.transformers) == (
+        ("adapt",),
+        ("adapt",),
+    )
+
+
 def test_jobs_of_no_skill() -> None:
     """Without any skill there is an error before anything is booted."""
     (fixture,) = fixtures(SCRIPT.replace("skill: a.test", ""))
@@ -174,13 +186,18 @@ def test_run_requires() -> None:
 
 
 def test_run_skips_turns() -> None:
-    """A skipped turn is left out; the others are replayed."""
+    """A skipped turn is left out; the others keep their indices."""
     skipped = "    - bedroom: good night\n      skip: too early\n"
-    job = job_of(skipped + GOOD)
+    job = job_of(skipped + GOOD + BAD)
     result = result_of(job)
-    assert result.outcome == "passed"
-    assert result.skipped_turns == (SkippedTurn(job.case.turns[0], "too early"),)
-    assert result.job.case.turns == job.case.turns[1:]
+    assert result.skipped_turns == (SkippedTurn(0, "too early"),)
+    assert result.job == job
+    assert [mismatch.turn for mismatch in result.mismatches] == [2]
+    assert result.transcript
+    assert result.transcript.skipped == (0,)
+    turns = result.transcript.turns
+    assert [turn.index for turn in turns] == [1, 2]
+    assert [reply.turn for turn in turns for reply in turn.replies] == [1, 2]
 
 
 def test_run_skips_all_turns() -> None:

@@ -11,12 +11,17 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.options import Options
-from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import (
+    Fault,
+    Reply,
+    Transcript,
+    TurnTranscript,
+)
 from ovos_dialogue_kit.script.parse import parse_script
 
 
 class Actor:
-    """Repeats what is said to it, in upper case."""
+    """Repeats what is said to it, in upper case; ``crash`` makes it crash."""
 
     def __init__(self, setup: Setup, error: AssistantError | None = None) -> None:
         self.setup = setup
@@ -34,14 +39,16 @@ class Actor:
     ) -> Transcript:
         self.played.append(fixture.dialogue)
         self.options = options
-        turns = tuple(_exchange(index, turn) for index, turn in enumerate(case.turns))
+        turns = [_exchange(index, turn) for index, turn in enumerate(case.turns)]
+        end = next((turn.index for turn in turns if turn.end == "lost"), len(turns))
         return Transcript(
             script=fixture.script,
             dialogue=fixture.dialogue,
             case=case.name,
             engine=self.setup.engine,
             bus=self.setup.bus,
-            turns=turns,
+            turns=tuple(turns[: end + 1]),
+            crash=Fault("crash", "exit code 9") if end < len(turns) else None,
         )
 
     def close(self) -> None:
@@ -50,14 +57,15 @@ class Actor:
 
 def _exchange(index: int, turn: FixtureTurn) -> TurnTranscript:
     reply = Reply(turn.session, turn.said.upper(), 0.0, index)
+    lost = turn.said == "crash"
     return TurnTranscript(
         index=index,
         session=turn.session,
         said=turn.said,
         at=0.0,
-        end="handled",
-        ended=0.0,
-        replies=(reply,),
+        end="lost" if lost else "handled",
+        ended=None if lost else 0.0,
+        replies=() if lost else (reply,),
     )
 
 

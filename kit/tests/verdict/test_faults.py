@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.conversation import (
     HERE,
@@ -272,9 +274,55 @@ def test_a_transcript_that_ends_early_is_not_green() -> None:
 def test_a_crash_may_be_allowed() -> None:
     """If a crash is allowed, the lost turn is compared as if it had ended."""
     talk = conversation(
-        turn("a", "hi", replies(expected()), end="lost", marks=ALLOWED),
-        turn("a", "ho"),
-        replayed=1,
+        turn("a", "hi"),
+        turn("a", "ho", replies(expected()), end="lost", marks=ALLOWED),
         crash=CRASH,
     )
     assert talk.problems() == ["heard nothing"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "problem"),
+    [
+        (2, "turn 2 was not replayed, because the assistant crashed before"),
+        (3, "turns 2 to 3 were not replayed, because the assistant crashed before"),
+    ],
+)
+def test_an_allowed_crash_leaves_nothing_unchecked(turns: int, problem: str) -> None:
+    """Turns that an allowed crash keeps from being replayed are a failure."""
+    talk = conversation(
+        turn("a", "hi", end="lost", marks=ALLOWED),
+        *[turn("a", "ho", replies(expected()))] * (turns - 1),
+        replayed=1,
+        crash=CRASH,
+    )
+    mismatch = talk.only()
+    assert (mismatch.kind, mismatch.turn, mismatch.problem) == ("crash", 1, problem)
+    assert mismatch.notes == (
+        ("edit", "skip what follows the crash, or put it into another dialogue"),
+    )
+
+
+def test_a_crash_is_told_at_the_turn_that_was_lost() -> None:
+    """Of overlapping turns, the crash is reported at the one that did not end."""
+    talk = conversation(
+        turn("a", "hi", end="lost"),
+        turn("b", "ho"),
+        turn("a", "hu"),
+        crash=CRASH,
+        replayed=2,
+    )
+    mismatch = talk.only()
+    assert (mismatch.turn, mismatch.notes) == (
+        0,
+        (("note", "turn 3 was not replayed"),),
+    )
+
+
+def test_skipped_turns_are_not_missing() -> None:
+    """Turns are compared by their index in the script; one left out is no crash."""
+    talk = conversation(turn("a", "hi"), turn("a", "ho", replies(expected())))
+    later = talk.transcript.turns[1:]
+    left = replace(talk, transcript=replace(talk.transcript, turns=later, skipped=(0,)))
+    mismatch = left.only()
+    assert (mismatch.turn, mismatch.problem) == (1, "heard nothing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from support.conversation import Conversation, conversation, expected, replies, turn
 
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Marks, Xfail
 from ovos_dialogue_kit.verdict.xfail import Verdict, judge
 
@@ -34,7 +35,7 @@ def talk(
 
 def verdict(of: Conversation) -> Verdict:
     """Return the verdict on the mismatches of a conversation."""
-    return judge(of.fixture, of.case, of.mismatches(), CORE)
+    return judge(of.fixture, of.case, of.transcript, CORE)
 
 
 def test_no_mismatch_passes() -> None:
@@ -101,3 +102,45 @@ def test_passing_is_fine_where_the_announcement_is_not_strict() -> None:
     assert verdict(talk(loose, wrong=(1,))).outcome == "failed"
     of = talk(loose, xfail(), wrong=(1,))
     assert verdict(of) == Verdict("xfailed", reason="known")
+
+
+CRASH = Fault("crash", "exit code 9")
+
+
+def crashing(
+    *marks: Marks | None, replayed: int = 1, dialogue: Marks | None = None
+) -> Conversation:
+    """Return turns with these marks, of which the last replayed one crashes."""
+    turns = [
+        turn("a", "hi", marks=mark, end="lost" if index == replayed - 1 else "handled")
+        for index, mark in enumerate(marks)
+    ]
+    return conversation(*turns, marks=dialogue, replayed=replayed, crash=CRASH)
+
+
+def test_an_expected_crash_is_an_xfail() -> None:
+    """An xfail accounts for a crash of its turn, if no turn follows."""
+    assert verdict(crashing(xfail())) == Verdict("xfailed", reason="known")
+
+
+def test_an_expected_crash_leaves_nothing_unchecked() -> None:
+    """An xfail of a turn does not account for turns that were never replayed."""
+    result = verdict(crashing(xfail(), None, None))
+    assert result.outcome == "failed"
+    assert [(m.turn, m.problem) for m in result.mismatches] == [
+        (1, "turns 2 to 3 were not replayed, because the assistant crashed before")
+    ]
+
+
+def test_an_expected_crash_of_the_dialogue() -> None:
+    """An xfail of the dialogue accounts for a crash and for all turns after it."""
+    result = verdict(crashing(None, None, dialogue=xfail()))
+    assert result == Verdict("xfailed", reason="known")
+
+
+def test_a_turn_that_was_not_replayed_has_not_passed() -> None:
+    """A strict xfail of a turn that was not replayed is ignored."""
+    result = verdict(crashing(None, xfail()))
+    assert [m.problem for m in result.mismatches] == [
+        "the assistant crashed during the turn: exit code 9"
+    ]
