@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_na
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
 from ovos_dialogue_kit.skill.resources import (
+    LanguageFolder,
     find_language_folders,
     language_tag,
     read_lines,
@@ -45,13 +46,19 @@ class RunningCore:
         self.skills = skills
 
     def dialog_lines(self, name: str, lang: str) -> tuple[str, ...]:
-        """Return the lines of the skills' ``<name>.dialog`` in a language."""
+        """Return the lines of ``<name>.dialog`` of all skills in a language.
+
+        A skill's folder is the one that OVOS takes for this language, which may be that
+        of another country: for ``en-GB``, ``en-us``.
+        """
+        lines: list[str] = []
         for skill in self.skills.values():
-            for folder in find_language_folders(Path(skill.root_dir, "locale")):
-                if folder.lang == language_tag(lang):
-                    for file in folder.files(".dialog", name):
-                        return tuple(line.value for line in read_lines(file, file.name))
-        return ()
+            folders = (LanguageFolder(lang, path) for path in _folders(skill, lang))
+            files = (file for each in folders for file in each.files(".dialog", name))
+            first = next(files, None)
+            if first is not None:
+                lines += (line.value for line in read_lines(first, first.name))
+        return tuple(lines)
 
     def shutdown(self) -> None:
         """Shut down the skills and the service, and ignore their errors."""
@@ -59,6 +66,17 @@ class RunningCore:
         for end in (*ending, self.service.shutdown):
             with contextlib.suppress(Exception):  # foreign code, at its end
                 end()
+
+
+def _folders(skill: Any, lang: str) -> Iterator[Path]:
+    """Yield the folders of a skill's dialogs in a language, the likeliest first."""
+    for folder in find_language_folders(Path(skill.root_dir, "locale")):
+        if folder.lang == language_tag(lang):
+            yield folder.path
+    for tag in (lang, lang.lower()):  # ovos-core 0.0.8 knows only lower case
+        found = skill.load_lang(lang=tag).types.dialog.base_directory
+        if found:
+            yield Path(found)
 
 
 def packages_of(setup: Setup) -> frozenset[str]:

@@ -84,11 +84,27 @@ def test_lines_of_a_dialog(tmp_path: Path) -> None:
         folder = tmp_path / "locale" / lang / "dialog"
         folder.mkdir(parents=True)
         (folder / "hi.dialog").write_text(f"# what is said\n\n{line}\n", "utf-8")
-    skill = SimpleNamespace(root_dir=str(tmp_path))
-    core = RunningCore(None, None, {"a": skill})
-    assert core.dialog_lines("hi", "pt-pt") == ("olá",)
+    core = RunningCore(None, None, {"a": reading(tmp_path), "b": reading(tmp_path)})
+    assert core.dialog_lines("hi", "pt-pt") == ("olá", "olá")
     assert core.dialog_lines("ho", "en-US") == ()
     assert core.dialog_lines("hi", "de-DE") == ()
+
+
+def test_lines_of_a_dialog_in_another_country(tmp_path: Path) -> None:
+    """They are those of the folder that OVOS takes for the language."""
+    folder = tmp_path / "locale" / "en-us"
+    folder.mkdir(parents=True)
+    (folder / "hi.dialog").write_text("hello\n", "utf-8")
+    core = RunningCore(None, None, {"a": reading(tmp_path, folder)})
+    assert core.dialog_lines("hi", "en-GB") == ("hello",)
+
+
+def reading(root: Path, folder: Path | None = None) -> SimpleNamespace:
+    """Return a skill that reads its dialogs from a folder in any other language."""
+    resources = SimpleNamespace(
+        types=SimpleNamespace(dialog=SimpleNamespace(base_directory=folder))
+    )
+    return SimpleNamespace(root_dir=str(root), load_lang=lambda lang: resources)
 
 
 def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
