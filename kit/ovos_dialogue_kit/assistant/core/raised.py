@@ -17,6 +17,10 @@ from operator import attrgetter
 from types import FrameType, TracebackType
 from typing import Any
 
+from ovos_dialogue_kit.assistant.virtual_time.chance import (
+    session_among,
+    session_of_caller,
+)
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 
@@ -132,12 +136,7 @@ def _session_of(error: BaseException) -> str | None:
     exception went through, the innermost first, or of those that are handling it.
     """
     raising = [*_frames(error.__traceback__)][::-1]
-    for frame in (*raising, *_callers(sys._getframe(1))):  # noqa: SLF001  # who logs it
-        for value in list(frame.f_locals.values()):
-            if type(value).__name__ == "Message":
-                session = getattr(value, "context", {}).get("session") or {}
-                return str(session.get("session_id", "default"))
-    return None
+    return session_among(raising) or session_of_caller()
 
 
 def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
@@ -145,12 +144,6 @@ def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
     while trace:
         yield trace.tb_frame
         trace = trace.tb_next
-
-
-def _callers(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame:
-        yield frame
-        frame = frame.f_back
 
 
 def _name_of(frame: FrameType) -> str:

@@ -11,7 +11,6 @@ import platform
 import random
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -114,7 +113,7 @@ class Local:
         """
         from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient
 
-        _freeze_chance()
+        self._clock.chance.freeze(0)
         self._hub.scheduler.adopt("driver")
         try:
             client = LoopbackClient(self._hub)
@@ -152,7 +151,10 @@ class Local:
         """Take down an exception that no message will tell of."""
         caught = self._raised.caught(error)
         if caught:
-            self._faults.append(caught)
+            task = self._hub.scheduler.current()
+            started_for = task.session if task else None
+            session_id = caught.session_id or started_for
+            self._faults.append(replace(caught, session_id=session_id))
 
     def _note_end_of_thread(self, args: threading.ExceptHookArgs) -> None:
         """Note an exception that ended a thread."""
@@ -178,7 +180,7 @@ class Local:
 
         assert self._core  # noqa: S101  # started
         threading.excepthook = self._note_end_of_thread
-        _freeze_chance(options.chance_seed)
+        self._clock.chance.freeze(options.chance_seed)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
@@ -242,10 +244,3 @@ def _dialog_names(reply: ReplyExpectation) -> Iterator[str]:
         yield reply.dialog
     for inner in (*(reply.any_of or ()), *((reply.denied,) if reply.denied else ())):
         yield from _dialog_names(inner)
-
-
-def _freeze_chance(seed: int = 0) -> None:
-    """Make random choices and UUIDs the same in every run with this seed."""
-    random.seed(seed)
-    numbers = random.Random(seed)  # noqa: S311  # not secret
-    uuid.uuid4 = lambda: uuid.UUID(int=numbers.getrandbits(128), version=4)

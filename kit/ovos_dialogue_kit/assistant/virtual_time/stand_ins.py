@@ -29,6 +29,11 @@ from weakref import WeakKeyDictionary
 
 import time_machine
 
+from ovos_dialogue_kit.assistant.virtual_time.chance import (
+    CHANCE_MODULES,
+    Chance,
+    session_of_caller,
+)
 from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
@@ -47,8 +52,9 @@ _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAG
 
 _CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
-_BOUND_BY_NAME = (time, select)
+_BOUND_BY_NAME = (time, select, *CHANCE_MODULES)
 """Modules from which others import single functions."""
+
 _scheduler: Scheduler | None = None
 
 
@@ -133,6 +139,7 @@ class Clock:
         scheduler: its ``now`` is the time, in seconds since ``EPOCH``.
         is_real: clocks show real time, and only waiting is left to the scheduler.
 
+    ``chance`` are the random numbers and UUIDs of these threads.
     """
 
     def __init__(self, scheduler: Scheduler, *, is_real: bool = False) -> None:
@@ -140,12 +147,13 @@ class Clock:
         self._is_real = is_real
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
+        self.chance = Chance(scheduler.current)
 
     def install(self) -> None:
         """Put the stand-ins in place, everywhere."""
         global _scheduler  # noqa: PLW0603  # one process has one time
         _scheduler = self._scheduler
-        stand_ins = _stand_ins(self._scheduler)
+        stand_ins = [*_stand_ins(self._scheduler), *self.chance.stand_ins()]
         if self._is_real:
             stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
         else:
@@ -258,9 +266,11 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
     tasks: WeakKeyDictionary[threading.Thread, Task] = WeakKeyDictionary()
 
     def virtual_start(self: threading.Thread) -> None:
-        if scheduler.current() and not type(self).__module__.startswith(_FOREIGN):
+        starter = scheduler.current()
+        if starter and not type(self).__module__.startswith(_FOREIGN):
             self.daemon = True  # parked, it must not keep the process from ending
-            tasks[self] = scheduler.new_task(self.name)
+            tasks[self] = task = scheduler.new_task(self.name)
+            task.session = session_of_caller() or starter.session
         start(self)
 
     def virtual_bootstrap(self: threading.Thread) -> None:

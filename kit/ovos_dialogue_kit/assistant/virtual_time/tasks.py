@@ -13,9 +13,18 @@ class Task:
     """One thread of the scheduler; ``baton`` is the lock on which it sleeps.
 
     ``thrown`` is an exception from another thread, to be raised when it continues.
+    ``session`` is the id of the session for which the thread was started, if any.
     """
 
-    __slots__ = ("baton", "ended", "farewells", "joiners", "name", "thrown")
+    __slots__ = (
+        "baton",
+        "ended",
+        "farewells",
+        "joiners",
+        "name",
+        "session",
+        "thrown",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -25,6 +34,7 @@ class Task:
         self.farewells = 0
         self.joiners: list[Wait] = []
         self.thrown: type[BaseException] | None = None
+        self.session: str | None = None
 
 
 class Wait:

@@ -1,0 +1,111 @@
+"""Replace random numbers and UUIDs by streams that are the same in every run.
+
+Each session has a stream of its own, which nobody else draws from: so a skill that
+rolls dice gives a session the same numbers whether or not others speak. Whose stream it
+is depends on whom the code that draws is working for; see ``session_among``. Code that
+works for nobody, such as that of a boot, has a stream of its own, too.
+
+In a thread that no ``Scheduler`` runs, each stand-in does what the original does.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import Any
+
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
+
+__all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
+
+CHANCE_MODULES = (random, uuid)
+"""Modules from which others import single functions."""
+
+_DRAWS = ("getrandbits", "getstate", "gauss", "random", "seed", "setstate")
+"""Functions of ``random`` that read or write its state; all others call them."""
+
+
+class Chance:
+    """The streams of one assistant.
+
+    Args:
+        current: returns the scheduler's task that is running, if there is one.
+
+    """
+
+    def __init__(self, current: Callable[[], Task | None]) -> None:
+        self._current = current
+        self._seed = 0
+        self._streams: dict[str | None, random.Random] = {}
+
+    def freeze(self, seed: int) -> None:
+        """Begin all streams anew."""
+        self._seed = seed
+        self._streams.clear()
+
+    def stand_ins(self) -> list[tuple[Any, str, Any]]:
+        """Return (owner, name, stand-in) triples."""
+        shared = random.random.__self__  # type: ignore[attr-defined]  # module-level functions are its methods
+        drawing = [
+            (owner, name, self._drawing(name, getattr(random, name)))
+            for name in _DRAWS
+            for owner in (random, shared)
+        ]
+        return [*drawing, (uuid, "uuid4", self._uuid4(uuid.uuid4))]
+
+    def _drawing(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        method = getattr(random.Random, name)
+
+        def draw(*args: Any, **kwargs: Any) -> Any:  # those of the original
+            stream = self._stream()
+            return (
+                original(*args, **kwargs)
+                if stream is None
+                else method(stream, *args, **kwargs)
+            )
+
+        return draw
+
+    def _uuid4(self, original: Callable[[], uuid.UUID]) -> Callable[[], uuid.UUID]:
+        def uuid4() -> uuid.UUID:
+            stream = self._stream("uuid4")
+            if stream is None:
+                return original()
+            return uuid.UUID(int=stream.getrandbits(128), version=4)
+
+        return uuid4
+
+    def _stream(self, kind: str = "random") -> random.Random | None:
+        """Return the stream of the calling code; ``None`` outside the scheduler."""
+        task = self._current()
+        if task is None:
+            return None
+        session = session_of_caller() or task.session
+        key = f"{kind} {session}"
+        if key not in self._streams:
+            self._streams[key] = random.Random(f"{self._seed} {key}")  # noqa: S311  # not secret
+        return self._streams[key]
+
+
+def session_of_caller() -> str | None:
+    """Return the id of the session that the calling code is working for, if known."""
+    return session_among(_callers(sys._getframe(1)))  # noqa: SLF001  # who calls
+
+
+def session_among(frames: Iterable[FrameType]) -> str | None:
+    """Return the id of the session of the first bus message among local variables."""
+    for frame in frames:
+        for value in list(frame.f_locals.values()):
+            if type(value).__name__ == "Message":
+                session = getattr(value, "context", {}).get("session") or {}
+                return str(session.get("session_id", "default"))
+    return None
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame:
+        yield frame
+        frame = frame.f_back

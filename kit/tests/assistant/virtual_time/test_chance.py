@@ -1,0 +1,144 @@
+"""Random numbers and UUIDs in virtual time: a stream for each session."""
+
+# ruff: noqa: ARG001, PLW0108, S311  # handlers take messages; lambdas look names up late; nothing is secret
+from __future__ import annotations
+
+import _thread
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import randint
+from uuid import uuid4
+
+import pytest
+from support.worlds import World, start_outside, virtual_world
+
+
+@dataclass
+class Message:
+    """A bus message, which code under test has among its variables."""
+
+    session_id: str
+    context: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.context = {"session": {"session_id": self.session_id}}
+
+
+def drawn(world: World, draw: Callable[[], object], *sessions: str) -> list[object]:
+    """Return what sessions draw one after another, each while handling a message."""
+
+    def handle(message: Message) -> None:
+        world.log.append(draw())
+
+    for session in sessions:
+        world.call(handle, Message(session))
+        world.settle()
+    return world.log
+
+
+def in_company_and_alone(draw: Callable[[], object]) -> tuple[list[object], ...]:
+    """Return what "b" draws after "a" has drawn, and what it draws without "a"."""
+    with virtual_world() as world:
+        _, *in_company = drawn(world, draw, "a", "b", "b")
+    with virtual_world() as world:
+        alone = drawn(world, draw, "b", "b")
+    return in_company, alone
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: random.random(),
+        lambda: random.gauss(0, 1),  # it keeps every second number for later
+        lambda: random.choice(range(1000)),
+        lambda: randint(1, 1000),
+        lambda: str(uuid.uuid4()),
+        lambda: str(uuid4()),
+    ],
+)
+def test_a_session_draws_the_same_whoever_else_does(
+    draw: Callable[[], object],
+) -> None:
+    """The numbers of a session do not depend on the draws of others."""
+    in_company, alone = in_company_and_alone(draw)
+    assert in_company == alone
+    assert alone[0] != alone[1]
+
+
+def test_sessions_draw_differently() -> None:
+    """Two sessions do not draw the same numbers, nor do two kinds of draws."""
+    with virtual_world() as world:
+        draws = drawn(world, lambda: random.random(), "a", "b")
+    assert draws[0] != draws[1]
+
+
+def test_a_thread_draws_for_the_session_that_started_it() -> None:
+    """A thread without a message draws from the stream of the one that started it."""
+
+    def draw_in_a_thread() -> object:
+        found: list[object] = []
+        thread = threading.Thread(target=lambda: found.append(random.random()))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    in_company, alone = in_company_and_alone(draw_in_a_thread)
+    assert in_company == alone
+
+
+def test_a_seed_of_the_code_itself_is_of_its_session() -> None:
+    """``random.seed`` begins the session's own stream anew, and no other one."""
+
+    def seeded() -> object:
+        random.seed(5)
+        return random.random(), random.getstate() == random.getstate()
+
+    with virtual_world() as world:
+        first, second = drawn(world, seeded, "a", "b")
+    assert first == second == (random.Random(5).random(), True)
+
+
+def test_seeds_of_a_run_differ() -> None:
+    """Another seed of the run gives other numbers, the same seed the same."""
+    found = []
+    for seed in (1, 2, 1):
+        with virtual_world() as world:
+            world.clock.chance.freeze(seed)
+            found += drawn(world, lambda: random.random(), "a")
+    assert found[0] == found[2] != found[1]
+
+
+def test_a_message_without_a_session_is_of_the_default_one() -> None:
+    """A message without session data belongs to the session "default"."""
+    with virtual_world() as world:
+        nameless = Message("x")
+        nameless.context = {}
+
+        def handle(message: Message) -> None:
+            world.log.append(random.random())
+
+        world.call(handle, nameless)
+        world.settle()
+        world.clock.chance.freeze(0)
+        first, second = drawn(world, lambda: random.random(), "default")
+    assert first == second
+
+
+def test_other_threads_draw_as_always() -> None:
+    """Outside the scheduler, the original functions are called."""
+    found: list[object] = []
+    is_done = _thread.allocate_lock()
+    is_done.acquire()
+
+    def draw() -> None:
+        random.seed(3)
+        found.extend((random.random(), uuid.uuid4().version))
+        is_done.release()
+
+    with virtual_world():
+        start_outside(draw)
+        assert is_done.acquire(timeout=60)
+    assert found == [random.Random(3).random(), 4]
