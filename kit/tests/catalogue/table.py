@@ -58,8 +58,8 @@ class Sound:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """The conversation it is in: another skill's is the same to the kit."""
-        return (self.family, self.dialogue)
+        """How it talks, and how it could leak: that of its family."""
+        return (self.family,)
 
 
 @dataclass(frozen=True)
