@@ -92,8 +92,8 @@ def _(_: Template) -> Schema:
 
 
 @_schema.register(AnyMapping)
-def _(_: AnyMapping) -> Schema:
-    return {"type": "object"}
+def _(kind: AnyMapping) -> Schema:
+    return {"type": "object"} if kind.empty else {"type": "object", "minProperties": 1}
 
 
 @_schema.register

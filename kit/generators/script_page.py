@@ -128,6 +128,32 @@ _OTHERS = {
 }
 
 
+_NOTES = {
+    "expectation": """\
+An expectation with a key about a reply (`dialog`, `data`, `text`, `regex`, `contains`,
+`lang`, `asks`, `within`, `any_of`, or a `not` with one of these) stands for exactly one
+reply; a list has one such item for each reply, in their order, and there must be no
+other replies. An item without such a key adds conditions on the turn. If no item is
+about a reply, replies are not checked. Texts are compared with each run of white space
+as one space; case counts.
+
+### Expected data
+
+In `messages` and `session`, a mapping needs the keys that are given and may have
+others, and a list needs the same items in the same order. An empty mapping is equal
+only to an empty one. In a session, `[]` and `{}` also stand for a field that is missing,
+and so does `null`; `false`, `0` and an empty text do not.
+""",
+    "not": """\
+None of the keys in a `not` may hold, each for itself: `not: {text: a, lang: pt-PT}`
+refuses a reply `a` as well as any reply in Portuguese. A key about a reply, and `skill`
+beside one, is about the reply that the item stands for; the others are about the turn.
+Several `messages` are refused only together, in this order.
+""",
+}
+"""What the keys of a section mean together."""
+
+
 def make_script_page() -> str:
     """Return the text of ``docs/script.md``."""
     sections = (_section(section) for section in list_sections())
@@ -145,6 +171,8 @@ def _section(section: Section) -> str:
         rows.append(f"| any other | {words} | {_OTHERS[section.name]} |")
     table = "\n".join(["| key | takes | meaning |", "|---|---|---|", *rows])
     parts = [f"## {section.name.capitalize()}\n", f"{table}\n"]
+    if section.name in _NOTES:
+        parts.append(_NOTES[section.name])
     if section.name in EXAMPLES:
         parts.append(f"```yaml\n{EXAMPLES[section.name]}```\n")
     return "\n".join(parts)

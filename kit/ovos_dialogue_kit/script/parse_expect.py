@@ -82,7 +82,7 @@ def _collect(part: Part, found: _Parts) -> None:
         _add(found.holds, part)
         never = part.values.get("not")
         if isinstance(never, Fields):
-            _add(found.denied, never)
+            _add(found.denied, never, of_reply=_is_about_reply(part))
 
 
 def _is_about_reply(part: Part) -> bool:
@@ -102,24 +102,43 @@ def _reply(part: Part) -> ReplyExpectation:
     return ReplyExpectation(
         mark=part.mark,
         any_of=tuple(map(_reply, values["any_of"])) if "any_of" in values else None,
-        denied=_reply(never) if never and _is_about_reply(never) else None,
+        denied=_reply(never) if never and _may_be_of_reply(never) else None,
         **{key: values[key] for key in _REPLY_VALUES if key in values},
     )
 
 
-def _add(conditions: dict[str, Any], part: Fields) -> None:
-    """Add a mapping's conditions on the turn to the others."""
-    for key, value in _conditions(part).items():
+def _may_be_of_reply(never: Part) -> bool:
+    """Return True if a ``not`` beside a reply has a key that is about the reply."""
+    return _is_about_reply(never) or (
+        isinstance(never, Fields) and "skill" in never.values
+    )
+
+
+def _add(
+    conditions: dict[str, Any], part: Fields, *, of_reply: bool | None = None
+) -> None:
+    """Add a mapping's conditions on the turn to the others.
+
+    Args:
+        conditions: those so far.
+        part: the mapping.
+        of_reply: whether its ``skill`` is that of a reply; by default if the mapping is
+            about a reply.
+
+    """
+    if of_reply is None:
+        of_reply = _is_about_reply(part)
+    for key, value in _conditions(part, of_reply=of_reply).items():
         if key in conditions:
             problem = f'"{key}" is expected twice'
             raise ScriptError(problem, part.marks[key], code=Code.CONTRADICTION)
         conditions[key] = value
 
 
-def _conditions(part: Fields) -> dict[str, Any]:
+def _conditions(part: Fields, *, of_reply: bool) -> dict[str, Any]:
     values = part.values
     found = {key: values[key] for key in _TURN_VALUES if key in values}
-    if "skill" in values and not _is_about_reply(part):
+    if "skill" in values and not of_reply:
         found["skill"] = values["skill"]
     for key in ("slots", "slots_include"):
         if key in values:

@@ -20,6 +20,11 @@ __all__ = ["fill_data", "find_data_slots"]
 
 T = TypeVar("T")
 
+_REPEATED = re.compile(
+    r"\{\{?(?:[a-z][a-z0-9_]*:)?([a-z][a-z0-9_]*)\}?\}(?=[*+?]|\{\d*,?\d*\})"
+)
+"""A slot in a regular expression that is repeated or optional as a whole."""
+
 _RAW = frozenset({"messages", "session"})
 
 
@@ -106,8 +111,10 @@ def _filled_fields(
         given = getattr(value, name)
         if not given:
             continue
-        is_regex = name == "regex"
-        new = _filled(given, _literal(values) if is_regex else values, path)
+        if name == "regex" and isinstance(given, str):
+            new: object = fill_slots(_grouped(given, values), _literal(values))
+        else:
+            new = _filled(given, values, path)
         if new != given:
             changes[name] = new
     return replace(value, **changes) if changes else value
@@ -116,3 +123,10 @@ def _filled_fields(
 def _literal(values: Mapping[str, str]) -> dict[str, str]:
     """Return the values as regular expressions that match exactly these texts."""
     return {name: re.escape(text) for name, text in values.items()}
+
+
+def _grouped(regex: str, values: Mapping[str, str]) -> str:
+    """Return an expression in which each slot that is repeated is a group."""
+    return _REPEATED.sub(
+        lambda slot: f"(?:{slot[0]})" if slot[1] in values else slot[0], regex
+    )

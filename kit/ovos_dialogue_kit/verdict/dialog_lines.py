@@ -10,7 +10,7 @@ expanding the template, or a regular expression, could take exponential time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
@@ -40,15 +40,22 @@ def is_rendered_from(
     Args:
         lines: the lines of a ``.dialog`` file.
         text: what was spoken.
-        data: values that slots must have; any other slot takes anything.
+        data: values that slots must have; any other slot takes anything. A name that
+            is no slot in any of the lines was not filled in.
 
     """
     padded = f" {squeeze(text)} ".replace("  ", " ")
+    wanted, listed = data or {}, [line for line in lines if is_content(line)]
+    if not wanted.keys() <= {slot for line in listed for slot in _slots(line)}:
+        return False
     return any(
-        len(padded) in _follow(_parse(f" {line.strip()} ", data or {}), padded, {0})
-        for line in lines
-        if is_content(line)
+        len(padded) in _follow(_parse(f" {line.strip()} ", wanted), padded, {0})
+        for line in listed
     )
+
+
+def _slots(line: str) -> Iterator[str]:
+    return (found["slot"] for found in _TOKEN.finditer(line) if found["slot"])
 
 
 def _follow(sequence: list[_Piece], text: str, places: set[int]) -> set[int]:

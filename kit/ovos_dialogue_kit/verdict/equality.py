@@ -57,10 +57,10 @@ def same_language(expected: str, heard: str | None) -> bool:
 def matches_partly(expected: Json, heard: Json, key: str = "") -> bool:
     """Return True if all that is expected is found in what was heard.
 
-    A mapping matches one that has its keys and more, at any depth. A list matches a
-    list of the same length, item by item. Scalars are equal as JSON (``1`` is ``1.0``
-    but not ``true`` or ``"1"``), except that languages (``lang``, ``stt_lang``,
-    ``secondary_langs`` …) are compared as such.
+    A mapping matches one that has its keys and more, at any depth, an empty one only
+    another empty one. A list matches a list of the same length, item by item. Scalars
+    are equal as JSON (``1`` is ``1.0`` but not ``true`` or ``"1"``), except that
+    languages (``lang``, ``stt_lang``, ``secondary_langs`` …) are compared as such.
 
     Args:
         expected: the value in the script.
@@ -69,9 +69,13 @@ def matches_partly(expected: Json, heard: Json, key: str = "") -> bool:
 
     """
     if isinstance(expected, dict):
-        return isinstance(heard, dict) and all(
-            name in heard and matches_partly(value, heard[name], name)
-            for name, value in expected.items()
+        return (
+            isinstance(heard, dict)
+            and bool(expected or not heard)
+            and all(
+                name in heard and matches_partly(value, heard[name], name)
+                for name, value in expected.items()
+            )
         )
     if isinstance(expected, list):
         return (

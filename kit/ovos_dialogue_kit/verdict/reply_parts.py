@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ovos_dialogue_kit.replayer.transcript import Reply
@@ -41,8 +41,9 @@ def failing_parts(
 
     ``regex`` is searched for anywhere in the text; it, ``text`` and ``contains`` are
     case-sensitive and ignore white space. ``dialog`` compares the dialog's name; for
-    a reply without one, the text must be a variant of that ``.dialog`` file.
-    ``data`` needs the keys that it names, others are free. ``denied`` fails if any part
+    a reply without one, the text must be a variant of that ``.dialog`` file, and
+    ``data`` what it was filled with. ``data`` needs the keys that it names, others are
+    free. ``denied`` fails if any part
     of it holds.
     """
     return tuple(n for n, holds in _judged(expected, reply, context) if not holds)
@@ -61,30 +62,45 @@ def dialog_lines(name: str, context: ReplyContext) -> tuple[str, ...] | None:
 
 
 def _judged(
-    expected: ReplyExpectation, reply: Reply, context: ReplyContext
+    expected: ReplyExpectation,
+    reply: Reply,
+    context: ReplyContext,
+    outer: ReplyExpectation | None = None,
 ) -> Iterator[tuple[str, bool]]:
-    """Yield each part that the script gives, and whether it holds."""
+    """Yield each part that the script gives, and whether it holds.
+
+    The ``data`` of an inner expectation are those of the ``dialog`` around it, unless
+    it names another.
+    """
+    given = expected
+    if outer and outer.dialog and expected.dialog is None:
+        given = replace(expected, dialog=outer.dialog)
     for name, holds in _PARTS.items():
         if getattr(expected, name) is not None:
-            yield name, holds(expected, reply, context)
+            yield name, holds(given, reply, context)
 
 
 def _dialog(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     name = str(expected.dialog)
     if reply.dialog is not None:
         return reply.dialog == name
-    lines = dialog_lines(name, context) or ()
-    return is_rendered_from(lines, reply.text, expected.data)
+    return is_rendered_from(dialog_lines(name, context) or (), reply.text)
 
 
-def _data(expected: ReplyExpectation, reply: Reply, _: ReplyContext) -> bool:
+def _data(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
+    wanted = expected.data or {}
     if reply.dialog is None and reply.data is None and expected.dialog is not None:
-        return True  # the dialog's lines were filled with it
-    return includes(expected.data or {}, reply.data or {})
+        # the dialog's lines were filled with it
+        lines = dialog_lines(expected.dialog, context) or ()
+        return is_rendered_from(lines, reply.text, wanted)
+    return includes(wanted, reply.data or {})
 
 
 def _any_of(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
-    return any(not failing_parts(e, reply, context) for e in expected.any_of or ())
+    return any(
+        not any(not holds for _, holds in _judged(each, reply, context, expected))
+        for each in expected.any_of or ()
+    )
 
 
 def _within(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
@@ -94,7 +110,7 @@ def _within(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> 
 
 def _denied(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     denied: Any = expected.denied  # None never gets here, see _judged
-    return not any(holds for _, holds in _judged(denied, reply, context))
+    return not any(holds for _, holds in _judged(denied, reply, context, expected))
 
 
 _PARTS: Mapping[str, Callable[[ReplyExpectation, Reply, ReplyContext], bool]] = {

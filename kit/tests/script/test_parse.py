@@ -428,8 +428,35 @@ def test_list_of_replies() -> None:
         ),
         (
             "{text: y, not: {skill: s}}",
-            (ReplyExpectation(at(1, 36), text="y"),),
+            (
+                ReplyExpectation(
+                    at(1, 36),
+                    text="y",
+                    denied=ReplyExpectation(at(1, 51), skill="s"),
+                ),
+            ),
+            Conditions(),
+        ),
+        (
+            "{no_reply: true, not: {skill: s}}",
+            (),
             Conditions(skill="s"),
+        ),
+        (
+            "[{text: y, not: {skill: s}}, {text: z, not: {skill: t}}]",
+            (
+                ReplyExpectation(
+                    at(1, 37),
+                    text="y",
+                    denied=ReplyExpectation(at(1, 52), skill="s"),
+                ),
+                ReplyExpectation(
+                    at(1, 65),
+                    text="z",
+                    denied=ReplyExpectation(at(1, 80), skill="t"),
+                ),
+            ),
+            Conditions(),
         ),
     ],
 )
@@ -437,7 +464,8 @@ def test_not(
     text: str, replies: tuple[ReplyExpectation, ...] | None, denied: Conditions
 ) -> None:
     """``not`` applies to the reply or to the turn, like expectations."""
-    assert expected(text) == Expectation(at(1, 36), replies, denied=denied)
+    mark = at(1, 28 if text.startswith("[") else 36)
+    assert expected(text) == Expectation(mark, replies, denied=denied)
 
 
 @pytest.mark.parametrize(
@@ -499,12 +527,16 @@ def test_not(
             '1:45: "any_of" must be a list of replies, not "x"',
         ),
         ("{data: x}", '1:43: "data" must be a mapping, not "x"'),
-        ("{messages: [{data: {}}]}", '1:48: "messages" needs the key "type"'),
+        ("{messages: [{data: {a: 1}}]}", '1:48: "messages" needs the key "type"'),
         (
             "{messages: x}",
             '1:47: "messages" must be a list of bus messages or a mapping, not "x"',
         ),
         ("{slots: {}}", '1:44: "slots" is empty'),
+        ("{data: {}}", '1:43: "data" is empty'),
+        ("{session: {}}", '1:46: "session" is empty'),
+        ("{not: {session: {}}}", '1:52: "session" is empty'),
+        ("{messages: {type: a, context: {}}}", '1:66: "context" is empty'),
     ],
 )
 def test_expectation_that_means_nothing(text: str, message: str) -> None:

@@ -60,6 +60,7 @@ def test_languages_are_the_same_in_any_case() -> None:
         ({"stt_lang": "pt-PT"}, {"stt_lang": "pt-pt"}),
         ({"secondary_langs": ["pt-PT"]}, {"secondary_langs": ["pt-pt"]}),
         ({"a": None}, {"a": None}),
+        ({"a": {}}, {"a": {}}),
         (True, True),
     ],
 )
@@ -72,6 +73,8 @@ def test_a_part_matches(expected: Json, heard: Json) -> None:
     ("expected", "heard"),
     [
         ({"a": None}, {}),
+        ({"a": {}}, {"a": {"b": 1}}),
+        ({"a": []}, {"a": {}}),
         ({"a": "x"}, "x"),
         ({"a": {"b": "x"}}, {"a": {"b": "y"}}),
         (["x"], ["x", "y"]),

@@ -141,6 +141,38 @@ def test_a_nameless_reply_is_compared_with_the_lines() -> None:
     assert kinds_of(expect, spoken("disseste the sky"), dialogs=LINES) == ["reply"]
 
 
+def test_data_of_a_nameless_reply() -> None:
+    """Data of a reply without a dialog's name are the values in the line spoken."""
+    both = expected(dialog="repeat.stt", data={"stt": "x", "near": "y"})
+    assert kinds_of(both, spoken("it was x"), dialogs=LINES) == ["reply"]
+    lines = {**LINES, "repeat.stt/en-us": ("it was {stt}", "it was near {near}")}
+    assert kinds_of(both, spoken("it was x"), dialogs=lines) == []
+    assert kinds_of(both, spoken("it was near x"), dialogs=lines) == ["reply"]
+
+
+@pytest.mark.parametrize(
+    ("denied", "wanted"),
+    [
+        (expected(dialog="repeat.stt", data={"stt": "grass"}), ["denied"]),
+        (expected(data={"stt": "x"}), ["denied"]),
+        (expected(data={"stt": "grass"}), []),
+        (expected(any_of=(expected(data={"stt": "x"}),)), ["denied"]),
+        (expected(any_of=(expected(data={"stt": "grass"}),)), []),
+    ],
+)
+def test_denied_data_of_a_nameless_reply(
+    denied: ReplyExpectation, wanted: list[str]
+) -> None:
+    """In ``not``, dialog and data count each for itself, as for any other reply.
+
+    Data are those of the dialog beside it or, without one, of that around the ``not``.
+    """
+    expect = expected(dialog="repeat.stt", denied=denied)
+    named = spoken("it was x", dialog="repeat.stt", data={"stt": "x"})
+    assert kinds_of(expect, spoken("it was x"), dialogs=LINES) == wanted
+    assert kinds_of(expect, named, dialogs=LINES) == wanted
+
+
 def test_a_nameless_reply_is_compared_in_the_language_of_its_session() -> None:
     """The lines are those of the session's language."""
     talk = conversation(

@@ -27,17 +27,21 @@ from ovos_dialogue_kit.script.format.sections import (
 
 __all__ = ["EXPECTATION", "REPLY_KEYS"]
 
+_FILLED = AnyMapping(empty=False)
+
 _REPLY_PART = (
     KeySpec(
         "dialog",
         TEXT,
         "The name of the `.dialog` file that the reply comes from. If the skill does "
-        "not send the name, any line of that file in the session's language counts.",
+        "not send the name, any line of that file in the session's language counts, of "
+        "any skill under test.",
     ),
     KeySpec(
         "data",
-        AnyMapping(),
-        "Values that the dialog was filled with; it may have others, too.",
+        _FILLED,
+        "Values that the dialog was filled with; it may have others, too. If the skill "
+        "does not send them, they are the values in the line that was spoken.",
     ),
     KeySpec("text", TEXT, "The exact words."),
     KeySpec(
@@ -47,7 +51,8 @@ _REPLY_PART = (
     KeySpec(
         "skill",
         TEXT,
-        "The id of the skill that replied or, without a reply, handled the turn.",
+        "The id of a skill: beside a key about a reply, of the one that spoke it; "
+        "otherwise, of the one that handled the turn.",
     ),
     KeySpec("lang", LANG, "The reply's language."),
     KeySpec(
@@ -74,9 +79,11 @@ _MESSAGE = Section(
     "a bus message",
     (
         KeySpec("type", TEXT, "The message's type.", required=True),
-        KeySpec("data", AnyMapping(), "Data that it must have, among others."),
+        KeySpec("data", _FILLED, "Data that it must have, among others."),
         KeySpec(
-            "context", AnyMapping(), "Context that it must have, among other context."
+            "context",
+            _FILLED,
+            "Context that it must have, among other context.",
         ),
     ),
 )
@@ -112,7 +119,7 @@ _TURN_PART = (
     ),
     KeySpec(
         "session",
-        AnyMapping(),
+        _FILLED,
         "Parts of the session after the turn, as in a bus message.",
     ),
 )

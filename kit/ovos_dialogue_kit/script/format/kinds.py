@@ -125,14 +125,18 @@ class AnyMapping:
     """A mapping with any JSON in it, as in a bus message.
 
     Only here are ``true``, ``false``, ``null`` and numbers not texts, unless quoted.
+    With ``empty``, the mapping may be empty.
     """
 
     words: str = "a mapping"
+    empty: bool = True
 
     def read(self, node: Node, name: str, problems: Problems) -> dict[str, Json]:
         """Return the mapping as JSON."""
         if not isinstance(node, MapNode):
             refuse(node, name, self.words)
+        if not node.values and not self.empty:
+            raise ScriptError(f'"{name}" is empty', node.mark, code=Code.EMPTY_VALUE)
         return {key: _json(value) for key, value in node.values.items()}
 
 

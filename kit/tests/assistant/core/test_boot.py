@@ -104,7 +104,7 @@ def reading(root: Path, folder: Path | None = None) -> SimpleNamespace:
     resources = SimpleNamespace(
         types=SimpleNamespace(dialog=SimpleNamespace(base_directory=folder))
     )
-    return SimpleNamespace(root_dir=str(root), load_lang=lambda lang: resources)
+    return SimpleNamespace(root_dir=str(root), load_lang=lambda **_: resources)
 
 
 def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
