@@ -110,6 +110,19 @@ dialogues:
           not: {regex: "gr(ass|een)"}
         - session: {lang: en-US}
 """,
+    "pattern": """\
+skill: ovos-skill-repeater.kit
+dialogues:
+  what the bus sees:
+    - kitchen: the sky is blue
+    - kitchen: what did i just say
+      expect:
+        replies_include: {contains: sky}
+        not: {replies_include: {contains: grass}}
+        messages:
+          - type: {regex: "^ovos-skill-repeater[.]kit:"}
+          - {type: speak, session: kitchen}
+""",
     "xfail": """\
 skill: ovos-skill-repeater.kit
 dialogues:

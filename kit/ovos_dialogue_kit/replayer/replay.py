@@ -20,6 +20,7 @@ from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.options import Step
 from ovos_dialogue_kit.replayer.transcript import (
+    FOREIGN,
     Fault,
     Reply,
     Transcript,
@@ -90,6 +91,7 @@ class Replayer:
         self._bus = bus
         self._rules = rules
         self._reads_all = rules.is_traced or any(map(_wants_messages, case.turns))
+        self._shares = any(map(_wants_others, case.turns))
         self._others: list[Reply] = []
         self._clients = {
             session_id: Client(
@@ -211,6 +213,8 @@ class Replayer:
         client = self._clients.get(session_id)
         if client is None and self.turns:
             self._trace(at, message)
+        elif client and self._shares:
+            self._share(at, message, client)
         if client:
             known = len(client.strays)
             client.hear(at, topic, message)
@@ -226,6 +230,13 @@ class Replayer:
         _, turn = self.turns[-1]
         if turn.is_traced:
             turn.messages.append({**message, "at": at})
+
+    def _share(self, at: float, message: Mapping[str, Json], client: Client) -> None:
+        """Keep a message with the turns of other sessions that expect such."""
+        watching = {id(pair[1]): pair for pair in (*self._open, *self.turns[-1:])}
+        for other, turn in watching.values():
+            if other is not client and _wants_others(turn.fixture):
+                turn.messages.append({**message, "at": at, FOREIGN: True})
 
     def _turn_of(self, session_id: str | None) -> LiveTurn:
         """Return the turn of a session, else the last turn of all."""
@@ -333,7 +344,16 @@ def _stages(wire: Mapping[str, Json]) -> list[str] | None:
 
 
 def _wants_messages(turn: FixtureTurn) -> bool:
+    return bool(_wanted_messages(turn))
+
+
+def _wants_others(turn: FixtureTurn) -> bool:
+    """Return True if a turn expects a message of a session that it names."""
+    return any("session" in message for message in _wanted_messages(turn))
+
+
+def _wanted_messages(turn: FixtureTurn) -> tuple[Mapping[str, Json], ...]:
     expect = turn.expect
-    return expect is not None and any(
-        conditions.messages is not None for conditions in (expect.holds, expect.denied)
-    )
+    if expect is None:
+        return ()
+    return (*(expect.holds.messages or ()), *(expect.denied.messages or ()))

@@ -15,6 +15,7 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
+    "FOREIGN",
     "End",
     "Fault",
     "Reply",
@@ -22,6 +23,9 @@ __all__ = [
     "TurnTranscript",
 ]
 
+
+FOREIGN = "is_foreign"
+"""The key that marks a message of another session of the dialogue."""
 
 End: TypeAlias = Literal[
     "handled", "asked", "stopped", "silence", "quiet", "until", "deadline", "lost"
@@ -74,7 +78,8 @@ class TurnTranscript:
     ``ended`` is the time when the turn ended, ``None`` if it did not. ``intent`` is the
     name of the intent without skill id and file suffix. ``session_after`` is the wire
     data of the session with which its client continues. ``messages`` are the bus
-    messages of the turn, if they were asked for.
+    messages of the turn, if they were asked for; those of other sessions of the
+    dialogue, which are there only if the turn expects some, are marked ``FOREIGN``.
     """
 
     index: int

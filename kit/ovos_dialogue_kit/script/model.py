@@ -23,6 +23,7 @@ __all__ = [
     "FaultKind",
     "Marks",
     "ReplyExpectation",
+    "ReplyOrder",
     "Route",
     "Say",
     "Script",
@@ -55,6 +56,13 @@ FaultKind: TypeAlias = Literal[
 A handler raised; a turn did not end, or ended twice; something was said to a session
 that did not speak; a field of the session did not survive, or a reply is in another
 language; the assistant's process ended.
+"""
+
+ReplyOrder: TypeAlias = Literal["exact", "any", "include"]
+"""How the replies of a turn are compared with the expected ones.
+
+They are exactly these, in this order; exactly these, in any order; or these are among
+them, in any order.
 """
 
 
@@ -140,15 +148,18 @@ class Conditions:
 class Expectation:
     """The expected outcome of a turn.
 
-    ``replies`` is the exact sequence of replies; ``()`` means that there is none
-    (``no_reply``), ``None`` that replies are not checked. ``denied`` are conditions of
-    which none may hold.
+    ``replies`` are the replies; ``()`` means that there is none (``no_reply``),
+    ``None`` that they are not checked. ``order`` says how they are compared.
+    ``denied`` are conditions of which none may hold, ``denied_replies`` are replies
+    that must not be among those of the turn.
     """
 
     mark: Mark
     replies: tuple[ReplyExpectation, ...] | None = None
     holds: Conditions = field(default_factory=Conditions)
     denied: Conditions = field(default_factory=Conditions)
+    order: ReplyOrder = "exact"
+    denied_replies: tuple[ReplyExpectation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

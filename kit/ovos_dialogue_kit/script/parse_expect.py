@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS
+from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS, REPLY_LISTS
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import (
     Conditions,
     Expectation,
     ReplyExpectation,
+    ReplyOrder,
     Text,
 )
 
@@ -46,7 +47,10 @@ class _Parts:
     replies: list[ReplyExpectation] = field(default_factory=list)
     holds: dict[str, Any] = field(default_factory=dict)
     denied: dict[str, Any] = field(default_factory=dict)
+    denied_replies: list[ReplyExpectation] = field(default_factory=list)
     silent: Mark | None = None
+    order: ReplyOrder = "exact"
+    listed: Mark | None = None
 
 
 def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
@@ -63,7 +67,7 @@ def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
     found = _Parts()
     for part in read if isinstance(read, tuple) else (read,):
         _collect(part, found)
-    if found.silent and found.replies:
+    if found.silent and (found.replies or found.listed):
         problem = '"no_reply" and a reply contradict each other'
         raise ScriptError(problem, found.silent, code=Code.CONTRADICTION)
     return Expectation(
@@ -71,18 +75,49 @@ def build_expectation(read: Part | tuple[Part, ...], mark: Mark) -> Expectation:
         replies=tuple(found.replies) if found.replies or found.silent else None,
         holds=Conditions(**found.holds),
         denied=Conditions(**found.denied),
+        order=found.order,
+        denied_replies=tuple(found.denied_replies),
     )
 
 
 def _collect(part: Part, found: _Parts) -> None:
     if _is_about_reply(part):
+        _require_one_order(found.listed)
         found.replies.append(_reply(part))
     if isinstance(part, Fields):
+        _collect_listed(part, found)
         found.silent = part.marks.get("no_reply", found.silent)
         _add(found.holds, part)
         never = part.values.get("not")
         if isinstance(never, Fields):
             _add(found.denied, never, of_reply=_is_about_reply(part))
+            found.denied_replies += _listed(never.values.get("replies_include"))
+
+
+def _collect_listed(part: Fields, found: _Parts) -> None:
+    """Add the replies whose order does not matter."""
+    for key, order in REPLY_LISTS.items():
+        if key in part.values:
+            mark = part.marks[key]
+            _require_one_order(mark if found.replies else None)
+            found.order, found.listed = order, mark
+            found.replies += _listed(part.values[key])
+
+
+def _require_one_order(mark: Mark | None) -> None:
+    """Raise if there are other replies beside those listed at a place."""
+    if mark:
+        raise ScriptError(
+            "replies are listed in two ways",
+            mark,
+            f"use one of: {', '.join(REPLY_LISTS)}, or a list of replies in order",
+            Code.CONTRADICTION,
+        )
+
+
+def _listed(read: Part | tuple[Part, ...] | None) -> list[ReplyExpectation]:
+    parts = read if isinstance(read, tuple) else (read,)
+    return [_reply(part) for part in parts if part is not None]
 
 
 def _is_about_reply(part: Part) -> bool:
@@ -142,7 +177,7 @@ def _conditions(part: Fields, *, of_reply: bool) -> dict[str, Any]:
         found["skill"] = values["skill"]
     for key in ("slots", "slots_include"):
         if key in values:
-            found[key] = values[key].values
+            found[key] = {k: _pattern(v) for k, v in values[key].values.items()}
     if "messages" in values:
         found["messages"] = _messages(values["messages"])
     return found
@@ -150,4 +185,12 @@ def _conditions(part: Fields, *, of_reply: bool) -> dict[str, Any]:
 
 def _messages(read: Fields | tuple[Fields, ...]) -> tuple[dict[str, Json], ...]:
     messages = read if isinstance(read, tuple) else (read,)
-    return tuple(dict(message.values) for message in messages)
+    return tuple(
+        {key: _pattern(value) for key, value in message.values.items()}
+        for message in messages
+    )
+
+
+def _pattern(read: Json | Fields) -> Json:
+    """Return a pattern as fixtures have it: ``{"regex": …}``."""
+    return dict(read.values) if isinstance(read, Fields) else read

@@ -26,6 +26,7 @@ _REPEATED = re.compile(
 """A slot in a regular expression that is repeated or optional as a whole."""
 
 _RAW = frozenset({"messages", "session"})
+_WITH_PATTERNS = frozenset({"slots", "slots_include"})
 
 
 def find_data_slots(value: object, *, raw: bool = True) -> tuple[str, ...]:
@@ -111,13 +112,45 @@ def _filled_fields(
         given = getattr(value, name)
         if not given:
             continue
-        if name == "regex" and isinstance(given, str):
-            new: object = fill_slots(_grouped(given, values), _literal(values))
-        else:
-            new = _filled(given, values, path)
+        new = _filled_field(name, given, values, path)
         if new != given:
             changes[name] = new
     return replace(value, **changes) if changes else value
+
+
+def _filled_field(
+    name: str, given: object, values: Mapping[str, str], path: str
+) -> object:
+    if name == "regex" and isinstance(given, str):
+        return _filled_regex(given, values)
+    if name in _WITH_PATTERNS and isinstance(given, Mapping):
+        return {k: _filled_pattern(part, values, path) for k, part in given.items()}
+    if name == "messages" and isinstance(given, tuple):
+        return tuple(_filled_message(message, values, path) for message in given)
+    return _filled(given, values, path)
+
+
+def _filled_message(
+    message: Mapping[str, object], values: Mapping[str, str], path: str
+) -> dict[str, object]:
+    return {
+        key: (_filled_pattern if key == "type" else _filled)(part, values, path)
+        for key, part in message.items()
+    }
+
+
+def _filled_pattern(pattern: object, values: Mapping[str, str], path: str) -> object:
+    """Return the text or pattern of a slot or a message's type, with slots filled."""
+    if not isinstance(pattern, Mapping):
+        return _filled(pattern, values, path)
+    regex = pattern.get("regex")
+    if isinstance(regex, str):
+        return {"regex": _filled_regex(regex, values)}
+    return _filled(pattern, values, path)
+
+
+def _filled_regex(regex: str, values: Mapping[str, str]) -> str:
+    return fill_slots(_grouped(regex, values), _literal(values))
 
 
 def _literal(values: Mapping[str, str]) -> dict[str, str]:

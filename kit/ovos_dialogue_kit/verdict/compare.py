@@ -22,7 +22,7 @@ from ovos_dialogue_kit.verdict.faults import (
     stray_mismatches,
 )
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch
-from ovos_dialogue_kit.verdict.replies import reply_mismatch
+from ovos_dialogue_kit.verdict.replies import denied_mismatch, reply_mismatch
 
 __all__ = ["compare"]
 
@@ -66,6 +66,8 @@ def _mismatches(exchange: Exchange) -> Iterator[Mismatch]:
             yield mismatch
     if wrong and "raised" not in faults:
         yield wrong
+    if denied := denied_mismatch(exchange):
+        yield denied
     if exchange.sent.expect:
         yield from _unfulfilled(exchange, exchange.sent.expect.holds)
         yield from _denied(exchange, exchange.sent.expect.denied)

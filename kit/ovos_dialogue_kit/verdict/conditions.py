@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import TurnTranscript
+from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.replayer.transcript import FOREIGN, TurnTranscript
 from ovos_dialogue_kit.script.model import Conditions
-from ovos_dialogue_kit.verdict.equality import includes, matches_partly
+from ovos_dialogue_kit.verdict.equality import fits, matches_partly
 
 __all__ = [
     "CONDITIONS",
@@ -115,11 +115,14 @@ def _matched_by(turn: TurnTranscript) -> str:
 
 
 def _slots_hold(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
-    return set(wanted) == set(turn.slots) and includes(wanted, turn.slots)
+    return set(wanted) == set(turn.slots) and _slots_included(wanted, turn)
 
 
 def _slots_included(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:
-    return includes(wanted, turn.slots)
+    slots = turn.slots
+    return all(
+        name in slots and fits(value, slots[name]) for name, value in wanted.items()
+    )
 
 
 def _slots_difference(
@@ -131,7 +134,7 @@ def _slots_difference(
 def _messages_seen(wanted: Sequence[Mapping[str, Json]], turn: TurnTranscript) -> bool:
     """Return True if all are seen in this order, with any others between.
 
-    Each is a partial match (``equality.matches_partly``).
+    Each is a partial match (``equality.matches_partly``); its type may be a pattern.
     """
     return _first_missing(wanted, turn.messages) is None
 
@@ -141,7 +144,7 @@ def _messages_difference(
 ) -> tuple[Json, Json]:
     """Return the first missing message, and those of its type that were seen."""
     missing = dict(_first_missing(wanted, turn.messages) or {})
-    same_type = [m for m in turn.messages if m.get("type") == missing["type"]]
+    same_type = [m for m in turn.messages if fits(missing["type"], m.get("type"))]
     return missing, [dict(message) for message in same_type]
 
 
@@ -151,9 +154,30 @@ def _first_missing(
     """Return the first wanted message that does not follow the ones before it."""
     rest: Iterator[Mapping[str, Json]] = iter(seen)
     for message in wanted:
-        if not any(matches_partly(dict(message), dict(m)) for m in rest):
+        if not any(_is_message(message, seen) for seen in rest):
             return message
     return None
+
+
+def _is_message(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool:
+    """Return True if a message is the wanted one.
+
+    Unless the script names a session, it carries that of the turn, or none of the
+    dialogue.
+    """
+    parts = {k: v for k, v in wanted.items() if k not in ("type", "session")}
+    return (
+        fits(wanted["type"], seen.get("type"))
+        and _is_in_session(wanted, seen)
+        and matches_partly(parts, dict(seen))
+    )
+
+
+def _is_in_session(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool:
+    if "session" not in wanted:
+        return not seen.get(FOREIGN)
+    session = mapping_in(mapping_in(seen, "context"), "session")
+    return wanted["session"] == session.get("session_id", "default")
 
 
 def _session_matches(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:

@@ -7,12 +7,14 @@ whether a slot's value is a number or a text. None of that is a mismatch.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from ovos_dialogue_kit.jsondata import Json
 
 __all__ = [
     "as_text",
+    "fits",
     "includes",
     "matches_partly",
     "same_language",
@@ -40,6 +42,22 @@ def as_text(value: Json) -> str:
 def same_text(expected: Json, heard: Json) -> bool:
     """Return True if two values read the same but for white space (``5``, ``"5"``)."""
     return squeeze(as_text(expected)) == squeeze(as_text(heard))
+
+
+def fits(expected: Json, heard: Json) -> bool:
+    """Return True if a value reads like the expected text, or fits the pattern.
+
+    ``{"any": true}`` takes any value but ``null``. ``{"regex": …}`` and
+    ``{"contains": …}`` look for a part of the value; white space does not count.
+    """
+    if not isinstance(expected, dict):
+        return same_text(expected, heard)
+    text = squeeze(as_text(heard))
+    if "regex" in expected:
+        return re.search(str(expected["regex"]), text) is not None
+    if "contains" in expected:
+        return squeeze(str(expected["contains"])) in text
+    return heard is not None
 
 
 def includes(expected: Mapping[str, Json], heard: Mapping[str, Json]) -> bool:

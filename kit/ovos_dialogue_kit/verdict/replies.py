@@ -10,14 +10,15 @@ from typing import Literal, TypeAlias
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import near_name
 from ovos_dialogue_kit.replayer.transcript import Reply
-from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.script.model import ReplyExpectation, ReplyOrder
 from ovos_dialogue_kit.verdict.equality import as_text
 from ovos_dialogue_kit.verdict.exchange import Exchange
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind
+from ovos_dialogue_kit.verdict.reply_pairs import pair_replies
 from ovos_dialogue_kit.verdict.reply_parts import dialog_lines, failing_parts
 
-__all__ = ["reply_mismatch"]
+__all__ = ["denied_mismatch", "reply_mismatch"]
 
 _Alone: TypeAlias = Literal["within", "lang", "skill", "denied"]
 
@@ -33,12 +34,16 @@ _ALONE: Mapping[_Alone, str] = {
 def reply_mismatch(exchange: Exchange) -> Mismatch | None:
     """Return how the replies of a turn differ from the expected ones, else ``None``.
 
-    As many replies as expected must be heard, in their order. If the turn did not end,
-    those heard so far must be right, and missing ones are not reported here.
+    Unless the script says otherwise, as many replies as expected must be heard, in
+    their order. If the turn did not end, those heard so far must be right, and missing
+    ones are not reported here.
     """
-    expected = exchange.sent.expect.replies if exchange.sent.expect else None
-    if expected is None:
+    expect = exchange.sent.expect
+    expected = expect.replies if expect else None
+    if expect is None or expected is None:
         return None
+    if expect.order != "exact":
+        return _unordered_mismatch(exchange, expected, expect.order)
     heard = exchange.happened.replies
     due = expected[: len(heard)] if exchange.is_cut_short else expected
     failing = [
@@ -62,6 +67,71 @@ def reply_mismatch(exchange: Exchange) -> Mismatch | None:
         leak=_leak(exchange, (*wrong, *heard[len(due) :]), expected),
         notes=tuple(_notes(exchange, expected)),
     )
+
+
+def denied_mismatch(exchange: Exchange) -> Mismatch | None:
+    """Return a mismatch with the replies of a turn that must not be given."""
+    expect = exchange.sent.expect
+    listed = expect.denied_replies if expect else ()
+    heard = exchange.happened.replies
+    given = [
+        (one, n)
+        for one in listed
+        for n, reply in enumerate(heard)
+        if not failing_parts(one, reply, exchange.context)
+    ]
+    if not given:
+        return None
+    denied = [one for one in listed if any(one is other for other, _ in given)]
+    return replace(
+        exchange.mismatch("denied", "a forbidden reply was given"),
+        expected=tuple(ReplyExpectation(one.mark, denied=one) for one in denied),
+        heard=tuple(heard[n] for n in sorted({n for _, n in given})),
+    )
+
+
+def _unordered_mismatch(
+    exchange: Exchange, expected: Sequence[ReplyExpectation], order: ReplyOrder
+) -> Mismatch | None:
+    """Return which expected replies were not heard, and which replies are left over.
+
+    With ``include`` any number may be left over.
+    """
+    heard = exchange.happened.replies
+    context = exchange.context
+    fitting = [
+        [n for n, reply in enumerate(heard) if not failing_parts(one, reply, context)]
+        for one in expected
+    ]
+    pairs = pair_replies(fitting)
+    missing = [one for n, one in enumerate(expected) if n not in pairs]
+    left = [reply for n, reply in enumerate(heard) if n not in pairs.values()]
+    is_missing = bool(missing) and not exchange.is_cut_short
+    if not is_missing and (not left or order == "include"):
+        return None
+    counts = len(heard), len(expected), len(missing)
+    problem = _unordered(*counts, order) if is_missing else "heard an unexpected reply"
+    return replace(
+        exchange.mismatch("reply", problem),
+        expected=tuple(missing),
+        heard=tuple(left),
+        leak=_leak(exchange, left, missing),
+        notes=(*_paired(len(pairs)), *_notes(exchange, missing)),
+    )
+
+
+def _unordered(heard: int, expected: int, missing: int, order: ReplyOrder) -> str:
+    """Return the problem where replies in any order are missing."""
+    if not heard or (order == "any" and heard != expected):
+        return _count(heard, expected)[1]
+    if missing == expected == 1:
+        return "the expected reply was not heard"
+    return f"{missing} of {expected} expected replies not heard"
+
+
+def _paired(pairs: int) -> Iterator[tuple[str, str]]:
+    if pairs:
+        yield "note", f"{counted(pairs, 'other reply', 'other replies')} as expected"
 
 
 def _count(heard: int, expected: int) -> tuple[MismatchKind, str]:

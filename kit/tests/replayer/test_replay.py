@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 from support.dialogues import dialogue
 
+from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.options import Step
 from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
-from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import (
+    FOREIGN,
+    Fault,
+    Transcript,
+    TurnTranscript,
+)
+from ovos_dialogue_kit.script.model import Conditions, Expectation
 
 SKILL = "a.skill"
 HANDLED = "ovos.utterance.handled"
@@ -569,6 +576,24 @@ def test_messages_of_no_session_are_seen() -> None:
     news = ("x.changed", {}, {"session": {"session_id": "default"}})
     [turn] = run(fixture, PlannedBus([news, (HANDLED, {})]), is_traced=True).turns
     assert "x.changed" in [message["type"] for message in turn.messages]
+
+
+def test_messages_of_other_sessions_are_kept_where_they_are_expected() -> None:
+    """They are marked, as a message belongs to the turn of its session."""
+    fixture = dialogue(SKILL, ("bedroom", "hello"), ("kitchen", "hello"))
+    wanted = {"type": "a.b", "session": "0000-bedroom"}
+    expect = Expectation(Mark(""), holds=Conditions(messages=(wanted,)))
+    [case] = fixture.cases
+    first, second = case.turns
+    case = replace(case, turns=(first, replace(second, expect=expect)))
+    to_bedroom = {"session": {"session_id": "0000-bedroom"}}
+    answers = [("a.b", {"n": 1}), ("a.b", {"n": 2}, to_bedroom), (HANDLED, {})]
+    bus = PlannedBus([(HANDLED, {})], answers)
+    turns = run(replace(fixture, cases=(case,)), bus).turns
+    assert turns[0].messages == ()
+    seen = [m for m in turns[1].messages if m["type"] == "a.b"]
+    assert [m["data"] for m in seen] == [{"n": 1}, {"n": 2}]
+    assert [m.get(FOREIGN) for m in seen] == [None, True]
 
 
 def test_no_match_is_told() -> None:

@@ -10,6 +10,8 @@ from support.conversation import (
     turn,
 )
 
+from ovos_dialogue_kit.replayer.transcript import FOREIGN
+
 TAKEN = "matched by the intent repeat.stt of repeater"
 
 SEEN = {
@@ -39,7 +41,7 @@ SEEN = {
         {"slots_include": {"n": "5"}},
         {"no_match": False},
         {"messages": ({"type": "a"}, {"type": "a", "data": {"x": 2}})},
-        {"messages": ({"data": {"y": {"lang": "en-US"}}}, {"type": "b"})},
+        {"messages": ({"type": "a", "data": {"y": {"lang": "en-US"}}}, {"type": "b"})},
         {"session": {"active_skills": ["repeater", "parrot"], "lang": "en-US"}},
         {"session": {"context": {"timeout": 120}, "blacklisted_skills": []}},
     ],
@@ -196,3 +198,59 @@ def test_conditions_of_a_turn_without_end_count_where_known() -> None:
         {"no_match": TAKEN, "intent": "repeat.stt", "slots": SEEN["slots"]},
     )
     assert len(talk.mismatches()) == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ({"any": True}, True),
+        ({"regex": "th. s"}, True),
+        ({"regex": "th. q"}, False),
+        ({"contains": "the sky"}, True),
+        ({"contains": "sky  is"}, False),
+    ],
+)
+def test_a_slot_may_be_a_pattern(pattern: dict[str, object], *, fits: bool) -> None:
+    """White space does not count in patterns either."""
+    for name in ("slots", "slots_include"):
+        expect = holds(**{name: {"thing": pattern, "n": {"any": True}}})
+        talk = conversation(turn("a", "hi", expect, **SEEN))
+        assert (talk.mismatches() == ()) is fits
+
+
+def test_a_slot_must_have_a_value() -> None:
+    """A slot that is missing or null has no value, whatever the pattern is."""
+    expect = holds(slots_include={"thing": {"any": True}})
+    for slots in ({}, {"thing": None}):
+        talk = conversation(turn("a", "hi", expect, matched=True, slots=slots))
+        assert talk.problems() == ["the intent matched with different slots"]
+
+
+def test_the_type_of_a_message_may_be_a_pattern() -> None:
+    """Messages whose type fits are shown if none is the wanted one."""
+    wanted = {"type": {"regex": "^[ab]$"}, "data": {"x": 2}}
+    assert (
+        conversation(turn("a", "hi", holds(messages=(wanted,)), **SEEN)).problems()
+        == []
+    )
+    missing = {"type": {"contains": "b"}, "data": {"x": 2}}
+    mismatch = conversation(turn("a", "hi", holds(messages=(missing,)), **SEEN)).only()
+    assert mismatch.expected == (missing,)
+    assert mismatch.heard == ({"type": "b", "data": {}},)
+
+
+def test_a_message_belongs_to_the_session_of_its_turn_unless_another_is_named() -> None:
+    """Messages of other sessions are seen only where their session is named."""
+    other = {"context": {"session": {"session_id": "0000-b"}}}
+    seen = ({"type": "x", **other, FOREIGN: True}, {"type": "y", "context": {}})
+    for wanted, problems in (
+        ({"type": "x"}, ["an expected bus message was not seen"]),
+        ({"type": "x", "session": "0000-b"}, []),
+        ({"type": "y"}, []),
+        ({"type": "y", "session": "default"}, []),
+        ({"type": "y", "session": "0000-b"}, ["an expected bus message was not seen"]),
+    ):
+        expect = holds(messages=(wanted,))
+        assert (
+            conversation(turn("a", "hi", expect, messages=seen)).problems() == problems
+        )

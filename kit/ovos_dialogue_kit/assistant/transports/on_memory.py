@@ -228,7 +228,7 @@ def _dialogs(core: RunningCore, case: Case) -> dict[str, tuple[str, ...]]:
         reply
         for turn in case.turns
         if turn.expect
-        for reply in turn.expect.replies or ()
+        for reply in (*(turn.expect.replies or ()), *turn.expect.denied_replies)
     ]
     names = {name for reply in expected for name in _dialog_names(reply)}
     return {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
-from ovos_dialogue_kit.script.format.nodes import MapNode
+from ovos_dialogue_kit.script.format.nodes import MapNode, Node, TextNode
 from ovos_dialogue_kit.script.format.scalars import (
     DURATION,
     FLAG,
@@ -24,8 +24,9 @@ from ovos_dialogue_kit.script.format.sections import (
     MapOf,
     Section,
 )
+from ovos_dialogue_kit.script.model import ReplyOrder
 
-__all__ = ["EXPECTATION", "REPLY_KEYS"]
+__all__ = ["EXPECTATION", "REPLY_KEYS", "REPLY_LISTS"]
 
 _FILLED = AnyMapping(empty=False)
 
@@ -68,22 +69,71 @@ _REPLY_PART = (
 )
 _REPLY = Section("reply", "a reply", _REPLY_PART)
 
+_REPLIES = ListOf(Either(text=Template(), map=_REPLY), "a list of replies")
+
 _ANY_OF = KeySpec(
-    "any_of",
-    ListOf(Either(text=Template(), map=_REPLY), "a list of replies"),
-    "A list of [replies](#reply), one of which must match.",
+    "any_of", _REPLIES, "A list of [replies](#reply), one of which must match."
 )
+_REPLIES_INCLUDE = KeySpec(
+    "replies_include",
+    Either(text=Template(), list=_REPLIES, map=_REPLY),
+    "A [reply](#reply) that must be among those of the turn, or a list of them, in any "
+    "order. Other replies do not matter.",
+)
+_REPLIES_IN_ANY_ORDER = KeySpec(
+    "replies_in_any_order",
+    _REPLIES,
+    "A list of [replies](#reply): the turn gets exactly these, in any order.",
+)
+
+
+def _check_pattern(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error if there is not exactly one key."""
+    if len(node.values) > 1:
+        keys = " and ".join(f'"{key}"' for key in node.values)
+        yield ScriptError(
+            f"{keys} cannot be combined in a pattern",
+            node.mark,
+            code=Code.CONTRADICTION,
+        )
+
+
+_PATTERN = Section(
+    "pattern",
+    "a pattern",
+    (
+        KeySpec("any", TRUE, "Any value; there must be one."),
+        KeySpec(
+            "regex", REGEX, "A Python regular expression that matches a part of it."
+        ),
+        KeySpec("contains", TEXT, "A part of it."),
+    ),
+    check=_check_pattern,
+)
+_TEXT_OR_PATTERN = Either(text=TEXT, map=_PATTERN)
+_SLOTS = MapOf(_TEXT_OR_PATTERN, "slot", "a mapping of slots to texts or patterns")
 
 _MESSAGE = Section(
     "message",
     "a bus message",
     (
-        KeySpec("type", TEXT, "The message's type.", required=True),
+        KeySpec(
+            "type",
+            _TEXT_OR_PATTERN,
+            "The message's type, or a [pattern](#pattern).",
+            required=True,
+        ),
         KeySpec("data", _FILLED, "Data that it must have, among others."),
         KeySpec(
             "context",
             _FILLED,
             "Context that it must have, among other context.",
+        ),
+        KeySpec(
+            "session",
+            TEXT,
+            "The speaker whose session it carries, if that is not the speaker of the "
+            "turn; or `default`, the session of the device itself.",
         ),
     ),
 )
@@ -96,12 +146,13 @@ _TURN_PART = (
     ),
     KeySpec(
         "slots",
-        MapOf(TEXT, "slot", "a mapping of slots to texts"),
-        "The slots of the intent: exactly these.",
+        _SLOTS,
+        "The slots of the intent, exactly these: each with its text or a "
+        "[pattern](#pattern). `{any: true}` stands for any value.",
     ),
     KeySpec(
         "slots_include",
-        MapOf(TEXT, "slot", "a mapping of slots to texts"),
+        _SLOTS,
         "Slots of the intent, among others.",
     ),
     KeySpec(
@@ -124,27 +175,48 @@ _TURN_PART = (
     ),
 )
 
-_NOT = Section("not", '"not"', (*_REPLY_PART, _ANY_OF, *_TURN_PART))
+_NOT = Section("not", '"not"', (*_REPLY_PART, _ANY_OF, _REPLIES_INCLUDE, *_TURN_PART))
+
+REPLY_KEYS = frozenset({key.name for key in _REPLY_PART} - {"skill"} | {"any_of"})
+"""The keys of an expectation that are about a reply, so that there must be one."""
+
+REPLY_LISTS: Mapping[str, ReplyOrder] = {
+    "replies_include": "include",
+    "replies_in_any_order": "any",
+}
+"""The keys that list replies, and how those are compared."""
+
+_EXCLUDED = {
+    "no_match": frozenset({"intent", "slots", "slots_include"}),
+    "no_reply": REPLY_KEYS.union(REPLY_LISTS),
+    "replies_include": REPLY_KEYS,
+    "replies_in_any_order": REPLY_KEYS.union({"replies_include"}),
+}
+"""The keys that cannot be combined with another one."""
 
 
 def _check_expectation(node: MapNode) -> Iterator[ScriptError]:
     """Yield an error for each key that contradicts another one."""
-    silent = node.values.get("no_reply")
-    unmatched = node.values.get("no_match")
-    for key, mark in node.marks.items():
-        for other in (
-            "no_reply" if silent and key in REPLY_KEYS else None,
-            "no_match" if unmatched and key in _INTENT_KEYS else None,
-        ):
-            if other:
+    for other, excluded in _EXCLUDED.items():
+        for key in node.marks if other in node.values else ():
+            if key in excluded:
                 problem = f'"{key}" cannot be combined with "{other}"'
-                yield ScriptError(problem, mark, code=Code.CONTRADICTION)
+                yield ScriptError(problem, node.marks[key], code=Code.CONTRADICTION)
+    for other in REPLY_LISTS.keys() & node.values.keys():
+        if _is_about_reply(node.values.get("not")):
+            yield ScriptError(
+                f'"not" must name the replies that it is about beside "{other}"',
+                node.marks["not"],
+                'write "not: {replies_include: …}"',
+                Code.CONTRADICTION,
+            )
 
 
-_INTENT_KEYS = frozenset({"intent", "slots", "slots_include"})
+def _is_about_reply(never: Node | None) -> bool:
+    if isinstance(never, MapNode):
+        return not REPLY_KEYS.isdisjoint(never.values)
+    return isinstance(never, TextNode)
 
-REPLY_KEYS = frozenset({key.name for key in _REPLY_PART} - {"skill"} | {"any_of"})
-"""The keys of an expectation that are about a reply, so that there must be one."""
 
 EXPECTATION = Section(
     "expectation",
@@ -152,6 +224,8 @@ EXPECTATION = Section(
     (
         *_REPLY_PART,
         _ANY_OF,
+        _REPLIES_INCLUDE,
+        _REPLIES_IN_ANY_ORDER,
         *_TURN_PART,
         KeySpec("no_reply", TRUE, "The turn gets no reply at all."),
         KeySpec("no_match", TRUE, "No intent and no fallback handles the turn."),

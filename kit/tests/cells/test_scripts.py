@@ -1,0 +1,118 @@
+"""What a script can say that versions of ovos-core do in different ways.
+
+Each cell of the matrix runs this, on its own ovos-core.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from support.actors import fixtures
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.render.lines import render_mismatches
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.verdict.compare import compare
+
+pytestmark = pytest.mark.ovos
+
+SKILL = """
+from ovos_bus_client.message import Message
+
+
+class Skill(OVOSSkill):
+    @intent_handler("fruit.intent")
+    def on_fruit(self, message):
+        self.speak("let me see")
+        self.speak("which fruit")
+        self.speak("apple or cherry")
+        self.bus.emit(message.forward("talker.fruit.asked", {"n": 2}))
+        device = {"session": {"session_id": "default"}}
+        self.bus.emit(Message("talker.looked", {}, device))
+
+    @intent_handler("order.intent")
+    def on_order(self, message):
+        self.speak("one " + message.data["fruit"])
+"""
+
+INTENTS = {
+    "fruit.intent": "let me pick a fruit\n",
+    "order.intent": "i want one {fruit}\n",
+}
+
+Problems = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def problems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problems]:
+    """Return a function that replays turns, and returns what is wrong with them."""
+    folder = tmp_path_factory.mktemp("skills")
+    install_skill(folder, "talker.test", SKILL, INTENTS)
+    sys.path.insert(0, str(folder))
+    with Assistants() as assistants:
+
+        def found(script: str) -> str:
+            texts = []
+            for fixture in fixtures(f"skill: talker.test\n{script}"):
+                assistant = assistants.get(Setup.of(fixture, "padacioso"))
+                for case in fixture.cases:
+                    transcript = assistant.replay(fixture, case)
+                    texts.append(render_mismatches(compare(fixture, case, transcript)))
+            return "\n".join(filter(None, texts))
+
+        yield found
+    sys.path.remove(str(folder))
+
+
+def turn(said: str, expect: str) -> str:
+    return f"dialogues: {{x: [{{kitchen: {said}, expect: {expect}}}]}}"
+
+
+def test_one_of_several_replies_is_enough(problems: Problems) -> None:
+    """Replies that do not matter need not be listed."""
+    said = "let me pick a fruit"
+    assert problems(turn(said, "{replies_include: which fruit}")) == ""
+    in_any_order = "[which fruit, let me see, {contains: cherry}]"
+    assert problems(turn(said, f"{{replies_in_any_order: {in_any_order}}}")) == ""
+    assert problems(turn(said, "{replies_include: [what fruit, let me see]}")) == (
+        f'a.dialogue.yaml:2:18: turn 1, kitchen "{said}": '
+        "1 of 2 expected replies not heard\n"
+        '  expected  1 "what fruit"\n'
+        '  heard     1 "which fruit"\n'
+        '            2 "apple or cherry"\n'
+        "  note      1 other reply as expected"
+    )
+    assert problems(turn(said, "{not: {replies_include: {contains: cherry}}}")) == (
+        f'a.dialogue.yaml:2:18: turn 1, kitchen "{said}": a forbidden reply was given\n'
+        '  expected  not (containing "cherry")\n'
+        '  heard     "apple or cherry"'
+    )
+
+
+def test_a_slot_may_have_any_value(problems: Problems) -> None:
+    """A slot must be there, and its value need not be known."""
+    said = "i want one cherry"
+    assert problems(turn(said, "{slots: {fruit: {any: true}}}")) == ""
+    assert problems(turn(said, '{slots_include: {fruit: {regex: "ch.rry"}}}')) == ""
+    assert problems(turn(said, "{slots_include: {nut: {any: true}}}")) == (
+        f'a.dialogue.yaml:2:18: turn 1, kitchen "{said}": '
+        "the intent matched with different slots\n"
+        "  expected  slots_include: {nut: {any: true}}\n"
+        "  heard     slots_include: {fruit: cherry}"
+    )
+
+
+def test_messages_of_a_kind_and_of_a_session_are_seen(problems: Problems) -> None:
+    """The type of a message may be a pattern, and its session may be the device's."""
+    said = "let me pick a fruit"
+    kind = '{type: {regex: "^talker[.].*asked$"}, data: {n: 2}}'
+    assert problems(turn(said, f"{{messages: {kind}}}")) == ""
+    device = "{type: talker.looked, session: default}"
+    assert problems(turn(said, f"{{messages: {device}}}")) == ""
+    foreign = "{type: talker.fruit.asked, session: default}"
+    assert "an expected bus message was not seen" in problems(
+        turn(said, f"{{messages: {foreign}}}")
+    )
