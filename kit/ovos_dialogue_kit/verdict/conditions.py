@@ -165,11 +165,14 @@ def _is_message(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool:
     Unless the script names a session, it carries that of the turn, or none of the
     dialogue.
     """
-    parts = {k: v for k, v in wanted.items() if k not in ("type", "session")}
     return (
         fits(wanted["type"], seen.get("type"))
         and _is_in_session(wanted, seen)
-        and matches_partly(parts, dict(seen))
+        and all(
+            matches_partly(wanted[part], seen.get(part))
+            for part in ("data", "context")
+            if part in wanted
+        )
     )
 
 
