@@ -154,8 +154,8 @@ as one space; case counts.
 
 In `messages` and `session`, a mapping needs the keys that are given and may have
 others, and a list needs the same items in the same order. An empty mapping is equal
-only to an empty one. In a session, `[]` and `{}` also stand for a field that is missing,
-and so does `null`; `false`, `0` and an empty text do not.
+only to an empty one. In a session, `[]` and `{}` also stand for a field that is
+missing, and so does `null`; `false`, `0` and an empty text do not.
 """,
     "not": """\
 None of the keys in a `not` may hold, each for itself: `not: {text: a, lang: pt-PT}`

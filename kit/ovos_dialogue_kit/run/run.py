@@ -23,7 +23,7 @@ from ovos_dialogue_kit.run.jobs import (
 from ovos_dialogue_kit.verdict.versions import skip_reason
 from ovos_dialogue_kit.verdict.xfail import judge
 
-__all__ = ["replay", "run"]
+__all__ = ["replay_job", "run"]
 
 
 def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
@@ -46,7 +46,7 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     if not replayed.case.turns:
         return Result(job, "skipped", reason=skipped[0].reason, skipped_turns=skipped)
     try:
-        transcript = replay(job, assistants, settings)
+        transcript = replay_job(job, assistants, settings)
     except EngineMissingError as error:
         if settings.strict_engines:
             return Result(job, "broken", error=error)
@@ -64,7 +64,7 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     )
 
 
-def replay(job: Job, assistants: Assistants, settings: Settings) -> Transcript:
+def replay_job(job: Job, assistants: Assistants, settings: Settings) -> Transcript:
     """Replay a job without its skipped turns, and return the transcript.
 
     Its turns and replies have the indices of the job's case.
