@@ -383,7 +383,8 @@ dialogues:
 """,
     ),
     Code.NAME_GIVEN_TWICE: Explanation(
-        "A name has values in both `with:` and `matrix:` of the same script or dialogue.",
+        "A name has values in both `with:` and `matrix:` of the same script or dialogue, "
+        "or `lang` or `engine` is set beside a `matrix:` that has it.",
         "remove it from one of them.",
         """\
 with: {room: bath}

@@ -54,8 +54,8 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
 
     """
     wanted = fixture.engines[0] if engine is None else engine
-    setup = Setup.of(fixture, wanted, bus)
     chosen = _case(fixture, case)
+    setup = Setup.of(fixture, wanted, bus, chosen.lang)
     if assistants is not None:
         return assistants.get(setup).replay(fixture, chosen, options)
     with Assistants() as booted:

@@ -30,8 +30,20 @@ class Setup:
     stages: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, fixture: Fixture, engine: str, bus: str = "memory") -> Setup:
+    def of(
+        cls,
+        fixture: Fixture,
+        engine: str,
+        bus: str = "memory",
+        lang: str | None = None,
+    ) -> Setup:
         """Return the setup that ``fixture`` needs to be replayed with ``engine``.
+
+        Args:
+            fixture: the dialogue.
+            engine: an engine's name, or several.
+            bus: the transport.
+            lang: the main language; by default that of the fixture.
 
         Raises:
             KitError: the fixture names no skill, or there is no such bus.
@@ -41,7 +53,7 @@ class Setup:
         transport = transport_of(bus)
         return cls(
             skills=fixture.skills,
-            langs=fixture.langs,
+            langs=tuple(dict.fromkeys((lang or fixture.langs[0], *fixture.langs))),
             engine=engine,
             transformers=fixture.transformers,
             clock=fixture.clock if transport.is_virtual_time else "real",

@@ -49,7 +49,7 @@ def script_of(
     }
     script: dict[str, Json] = {
         "skill": _one_or_more(fixture.skills),
-        "lang": fixture.langs[0],
+        "lang": case.lang or fixture.langs[0],
         "engine": engine,
     }
     specs = {name: session_spec(fixture, case, name) for name in case.sessions}
@@ -74,7 +74,7 @@ def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
     """Return what a script has to set for a session; empty for one of defaults."""
     wire = case.sessions[name]
     spec: dict[str, Json] = {key: wire[key] for key in _SAME if key in wire}
-    if wire.get("lang") != fixture.langs[0]:
+    if wire.get("lang") != (case.lang or fixture.langs[0]):
         spec["lang"] = wire.get("lang")
     prefs: dict[str, Json] = {key: wire[key] for key in _PREFS if key in wire}
     spec |= {"prefs": prefs} if prefs else {}

@@ -79,7 +79,7 @@ class Job:
 
     def setup(self, bus: str) -> Setup:
         """Return the setup of the assistant that can replay it."""
-        return Setup.of(self.fixture, self.engine, bus)
+        return Setup.of(self.fixture, self.engine, bus, self.case.lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from ovos_dialogue_kit.codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.format.sections import Fields
-from ovos_dialogue_kit.script.model import Say, Script, Text, Turn
+from ovos_dialogue_kit.script.model import Say, Script, SessionSpec, Text, Turn
 from ovos_dialogue_kit.script.problems import Problems
 from ovos_dialogue_kit.script.slots import find_data_slots
 from ovos_dialogue_kit.script.templates import Templates
 
-__all__ = ["check_names"]
+__all__ = ["check_names", "names_used"]
 
 _OWN_AXES = ("engine", "lang")
 
@@ -40,8 +40,26 @@ def check_names(script: Script, fields: Fields, problems: Problems) -> None:
         if complete or "<" not in text.value:
             with problems:
                 templates.check(text)
+    _check_own_axes(fields, problems)
+    for part in fields.values["dialogues"].values.values():
+        if isinstance(part, Fields):
+            _check_own_axes(part, problems)
     if not problems:
         _check_used(script, fields, templates, problems)
+
+
+def _check_own_axes(fields: Fields, problems: Problems) -> None:
+    """Report a language or an engine beside an axis of that name."""
+    axes: Fields | None = fields.values.get("matrix")
+    for name in _OWN_AXES:
+        if axes and name in axes.values and name in fields.marks:
+            error = ScriptError(
+                f'"{name}" is set both by itself and in "matrix"',
+                fields.marks[name],
+                "remove one of them",
+                Code.NAME_GIVEN_TWICE,
+            )
+            problems.add(error)
 
 
 def _has_all_phrases(fields: Fields) -> bool:
@@ -84,7 +102,7 @@ def _check_used(
         used: set[str] = set()
         turns = zip(dialogue.turns, _turns(part), strict=True)
         for turn, scope in reversed(list(turns)):
-            used.update(_used(turn, script, templates))
+            used.update(names_used(turn, script.sessions[turn.session], templates))
             _check_scope(_of_turn(scope), used, problems)
         if isinstance(part, Fields):
             _check_scope(_of_mapping(part), used, problems)
@@ -116,14 +134,14 @@ def _turns(part: Fields | tuple[Fields, ...]) -> Sequence[Fields]:
     return turns
 
 
-def _used(turn: Turn, script: Script, templates: Templates) -> Iterator[str]:
+def names_used(turn: Turn, speaker: SessionSpec, templates: Templates) -> Iterator[str]:
     """Yield the names that a turn uses, its speaker's session included."""
     if isinstance(turn.action, Say):
         yield from templates.slots(turn.action.text)
     else:
         yield from find_data_slots(turn.action)
     yield from find_data_slots(turn.expect)
-    yield from find_data_slots(script.sessions[turn.session])
+    yield from find_data_slots(speaker)
 
 
 def _check_scope(scope: _Scope, used: Iterable[str], problems: Problems) -> None:

@@ -236,7 +236,7 @@ def _turn(fields: Fields) -> Turn:
     session = next(key for key in values if key not in _RESERVED)
     expect = values.get("expect")
     return Turn(
-        mark=fields.marks[session],
+        mark=_place(fields, session),
         session=session,
         action=_action(values[session]),
         expect=build_expectation(expect, fields.marks["expect"]) if expect else None,
@@ -246,6 +246,13 @@ def _turn(fields: Fields) -> Turn:
         marks=_marks(values),
         values=_named(values.get("with")),
     )
+
+
+def _place(fields: Fields, session: str) -> Mark:
+    """Return the place of a turn: its speaker's, unless that is an alias or merged."""
+    speaker = fields.marks[session]
+    begins = (fields.mark.line, fields.mark.column)
+    return speaker if begins <= (speaker.line, speaker.column) else fields.mark
 
 
 def _action(read: Text | Fields) -> Say | Emit | Silence:

@@ -31,7 +31,7 @@ class Exchange:
     def context(self) -> ReplyContext:
         """The context in which replies of this turn are checked."""
         session = self.case.sessions.get(self.sent.session, {})
-        lang = session.get("lang") or self.fixture.langs[0]
+        lang = session.get("lang") or self.case.lang or self.fixture.langs[0]
         return ReplyContext(self.transcript.dialogs, str(lang), self.happened.at)
 
     @property

@@ -82,6 +82,31 @@ def test_shortest_script() -> None:
     )
 
 
+def test_axes_of_a_script() -> None:
+    """Languages and engines can be axes."""
+    text = "matrix: {lang: [en-US, pt-PT], engine: adapt}\ndialogues: {d: [{k: a}]}"
+    assert parse_script(text, "a.yaml").matrix == {
+        "lang": ("en-US", "pt-PT"),
+        "engine": ("adapt",),
+    }
+
+
+def test_places_of_merged_turns() -> None:
+    """A turn from an alias or a merge key is where it is used, not where it is from."""
+    text = """\
+dialogues:
+  d:
+    - &ask {k: hello, expect: hi}
+    - *ask
+    - <<: *ask
+      expect: wrong
+    - expect: ho
+      k: hello
+"""
+    turns = parse_script(text, "a.yaml").dialogues[0].turns
+    assert [turn.mark for turn in turns] == [at(3, 13), at(4, 7), at(5, 7), at(8, 7)]
+
+
 def test_every_key_of_a_script() -> None:
     """Each key of a script arrives where it belongs."""
     script = parse_script(
@@ -92,7 +117,7 @@ engine: [padacioso, padatious+adapt]
 sessions: {k: {}}
 phrases: {ask: "what {thing}", more: [x, y]}
 with: {thing: [lamp, fan]}
-matrix: {lang: [en-US, pt-PT], engine: adapt, room: [bath, attic]}
+matrix: {room: [bath, attic]}
 transformers: ovos-utterance-normalizer
 clock: real
 isolate: true
@@ -119,11 +144,7 @@ dialogues: {d: [{k: "<ask> {room}"}]}
             "more": (Text("x", at(5, 39)), Text("y", at(5, 42))),
         },
         values={"thing": ("lamp", "fan")},
-        matrix={
-            "lang": ("en-US", "pt-PT"),
-            "engine": ("adapt",),
-            "room": ("bath", "attic"),
-        },
+        matrix={"room": ("bath", "attic")},
         transformers=("ovos-utterance-normalizer",),
         clock="real",
         isolate=True,
@@ -950,6 +971,17 @@ def test_unknown_phrase() -> None:
             (
                 '1:47: "x" of "with" is never used\n'
                 '  use it as "{x}" in a text that is said or expected'
+            ),
+        ),
+        (
+            "lang: pt-PT\nmatrix: {lang: pt-PT}\ndialogues: {d: [{k: a}]}",
+            '1:1: "lang" is set both by itself and in "matrix"\n  remove one of them',
+        ),
+        (
+            "dialogues: {d: {engine: adapt, matrix: {engine: adapt}, turns: [{k: a}]}}",
+            (
+                '1:17: "engine" is set both by itself and in "matrix"\n'
+                "  remove one of them"
             ),
         ),
         (

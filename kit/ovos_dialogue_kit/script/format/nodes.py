@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import yaml
@@ -63,8 +63,8 @@ class ListNode:
 class MapNode:
     """A mapping: its values and the places of its keys, in the order of the file.
 
-    The values of merged keys (``<<``) and of aliases lie elsewhere: where they are
-    written.
+    An alias has its own place, but what is in it lies elsewhere: where it is written,
+    like merged keys (``<<``) and their values.
     """
 
     values: Mapping[str, Node]
@@ -209,7 +209,7 @@ class _Reader:
         anchor = self.anchors[name]
         self.grow(anchor.size, event)
         self.reach = max(self.reach, self.checked(depth + anchor.height, event))
-        return anchor.node
+        return replace(anchor.node, mark=self.mark(event.start_mark), end=self.end)
 
     def checked(self, depth: int, event: Any) -> int:
         if depth > _DEPTH:
