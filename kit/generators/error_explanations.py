@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 
 __all__ = ["EXPLANATIONS", "Explanation"]
 

@@ -12,7 +12,7 @@ from textwrap import fill
 
 from error_explanations import EXPLANATIONS, Explanation
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.script.parse import parse_script

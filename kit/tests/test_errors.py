@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import (
     KitError,
     Mark,

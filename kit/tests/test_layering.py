@@ -17,7 +17,7 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "codes", "counting"},
+    {"_version", "counting", "error_codes"},
     {"errors"},
     {"jsondata"},
     {"project"},
@@ -34,8 +34,8 @@ LAYERS = (
 """A folder or root module imports what stands above it here, and its own."""
 
 PURE = {
-    "codes",
     "counting",
+    "error_codes",
     "errors",
     "fixture",
     "jsondata",

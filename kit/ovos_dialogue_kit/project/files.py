@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 
 __all__ = ["read_text", "remove_file", "write_text"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import safe_name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
 from ovos_dialogue_kit.fixture.committed import Tree, state_of
 from ovos_dialogue_kit.fixture.generate import generate

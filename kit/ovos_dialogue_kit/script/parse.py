@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
 from ovos_dialogue_kit.project.files import read_text
 from ovos_dialogue_kit.project.paths import relative_path

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS, REPLY_LISTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.codes import without_codes
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.script.problems import Problems

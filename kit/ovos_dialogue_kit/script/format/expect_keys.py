@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode, Node, TextNode

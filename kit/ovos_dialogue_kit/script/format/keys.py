@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError, near_name
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode

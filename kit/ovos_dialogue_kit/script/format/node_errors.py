@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 
 __all__ = ["explain_yaml_error"]

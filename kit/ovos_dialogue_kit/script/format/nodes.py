@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.script.format.node_errors import explain_yaml_error
 from ovos_dialogue_kit.script.problems import Problems

@@ -10,7 +10,7 @@ from error_explanations import EXPLANATIONS
 from errors_page import message_of
 from support.places import ROOT
 
-from ovos_dialogue_kit.codes import Code
+from ovos_dialogue_kit.error_codes import Code
 
 SOURCES = sorted((ROOT / "kit" / "ovos_dialogue_kit").rglob("*.py"))
 CODED = {"FixtureError", "ForeignFileError", "NewerFixtureError", "ScriptError"}
