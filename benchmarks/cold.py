@@ -130,7 +130,7 @@ def be_worker(paths: list[str]) -> None:
         import_module("ovos_dialogue_kit.run.select")
     from ovos_dialogue_kit.assistant.core.boot import configuration
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
     from ovos_dialogue_kit.run.select import plan

@@ -148,7 +148,7 @@ os.environ.update(sandbox.environment(os.environ))
 sandbox.configure(configuration(setup))
 from ovos_dialogue_kit.assistant import scheduler
 from ovos_dialogue_kit.assistant.transports.on_memory import Local
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 spent = [0.0]
 def timed(function):
     def run(*args):

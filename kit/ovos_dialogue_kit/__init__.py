@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.fixture.model import Case, Fixture
     from ovos_dialogue_kit.pytest_plugin.assistant import AssistantFactory
     from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
-    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
     from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
@@ -55,7 +55,7 @@ _MODULES = {
     "Fixture": "fixture.model",
     "KitError": "errors",
     "Mismatch": "verdict.mismatch",
-    "Options": "replayer.options",
+    "Options": "replayer.replay_options",
     "Reply": "replayer.transcript",
     "Transcript": "replayer.transcript",
     "TurnTranscript": "replayer.transcript",

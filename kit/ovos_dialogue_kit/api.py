@@ -17,7 +17,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.load import load

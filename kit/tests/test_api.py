@@ -14,7 +14,7 @@ import ovos_dialogue_kit
 from ovos_dialogue_kit import api
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.assistants import Assistants
 
 SCRIPT = """

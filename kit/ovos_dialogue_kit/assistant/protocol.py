@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Assistant"]

@@ -107,7 +107,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     Exit code 1: a dialogue failed, or a committed fixture is out of date. Exit code 2:
     bad usage, or a script has an error and nothing was replayed.
     """
-    from ovos_dialogue_kit.replayer.options import Options
+    from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
     from ovos_dialogue_kit.run.parallel import run_all

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.isolate.observation import ValueKey, differing, observe
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import moment
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["CHANCES", "Company", "Play", "SoloReplays", "timeline_of"]

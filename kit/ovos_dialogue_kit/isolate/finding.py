@@ -15,7 +15,7 @@ from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
 from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.verdict.compare import compare

@@ -11,7 +11,7 @@ from ovos_dialogue_kit.isolate.observation import Oracle, ValueKey
 from ovos_dialogue_kit.isolate.oracles import Evidence, Leak, leaks_in
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Judge", "Judgement"]

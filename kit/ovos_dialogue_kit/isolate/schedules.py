@@ -16,7 +16,7 @@ from random import Random
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
-from ovos_dialogue_kit.replayer.options import Step
+from ovos_dialogue_kit.replayer.replay_options import Step
 
 __all__ = [
     "FEW",

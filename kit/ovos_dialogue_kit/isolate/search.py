@@ -32,7 +32,7 @@ from ovos_dialogue_kit.isolate.schedules import (
 )
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
 from ovos_dialogue_kit.isolate.variants import variants_of
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = [

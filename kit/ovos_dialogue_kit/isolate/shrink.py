@@ -20,7 +20,7 @@ from ovos_dialogue_kit.isolate.judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
 from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.replayer.options import Step
+from ovos_dialogue_kit.replayer.replay_options import Step
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

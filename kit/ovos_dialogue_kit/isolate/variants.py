@@ -15,7 +15,7 @@ from itertools import count
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.script.canary import make_canary
 

@@ -18,7 +18,7 @@ from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
 from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.options import Step
+from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.transcript import (
     FOREIGN,
     Fault,

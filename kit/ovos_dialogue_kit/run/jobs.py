@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from ovos_dialogue_kit.assistant.setup import Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.mismatch import Mismatch

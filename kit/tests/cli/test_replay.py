@@ -21,7 +21,7 @@ from ovos_dialogue_kit.cli.console import Printer
 from ovos_dialogue_kit.cli.progress import Waiting
 from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run import parallel
 

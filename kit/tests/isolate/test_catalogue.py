@@ -40,7 +40,7 @@ from ovos_dialogue_kit.isolate.schedules import (
 from ovos_dialogue_kit.isolate.search import Budget, search
 from ovos_dialogue_kit.isolate.variants import variants_of
 from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.load import load
 from ovos_dialogue_kit.verdict.compare import compare

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 
 pytestmark = pytest.mark.ovos
 

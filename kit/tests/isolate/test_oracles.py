@@ -16,7 +16,7 @@ from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
 

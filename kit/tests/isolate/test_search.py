@@ -20,7 +20,7 @@ from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search, until_over
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.verdict.compare import compare
 

@@ -15,8 +15,8 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.options import Step
 from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
+from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.transcript import (
     FOREIGN,
     Fault,

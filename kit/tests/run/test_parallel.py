@@ -9,7 +9,7 @@ from support.actors import Actor, Troupe, fixtures
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.parallel import run_all

@@ -9,7 +9,7 @@ from support.actors import Troupe, fixtures
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError, Mark
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import (
     Job,

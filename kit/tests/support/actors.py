@@ -10,7 +10,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import (
     Fault,
     Reply,

@@ -13,7 +13,7 @@ from support.actors import fixtures
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.options import Options, Step
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import (
     Fault,
     Reply,

@@ -22,7 +22,7 @@ from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Shared"]

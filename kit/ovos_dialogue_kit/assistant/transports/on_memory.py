@@ -32,7 +32,6 @@ from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Bus, Caught
-from ovos_dialogue_kit.replayer.options import Options
 from ovos_dialogue_kit.replayer.replay import (
     REAL_DEADLINE,
     VIRTUAL_DEADLINE,
@@ -41,6 +40,7 @@ from ovos_dialogue_kit.replayer.replay import (
     Tell,
     replay_case,
 )
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
 

@@ -32,7 +32,7 @@ from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Remote", "Started"]

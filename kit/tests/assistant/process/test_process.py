@@ -24,7 +24,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 pytestmark = pytest.mark.ovos

@@ -13,7 +13,7 @@ from support.skills import install_skill
 from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 pytestmark = pytest.mark.ovos

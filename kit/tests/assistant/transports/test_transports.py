@@ -23,7 +23,7 @@ from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
-from ovos_dialogue_kit.replayer.options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
