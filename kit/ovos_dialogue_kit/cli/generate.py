@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.options import paths_argument
+from ovos_dialogue_kit.cli.click_options import paths_argument
 from ovos_dialogue_kit.counting import counted
 
 if TYPE_CHECKING:

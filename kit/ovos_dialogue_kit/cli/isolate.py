@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.options import (
+from ovos_dialogue_kit.cli.click_options import (
     checked,
     jobs_option,
     paths_argument,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.options import (
+from ovos_dialogue_kit.cli.click_options import (
     jobs_option,
     paths_argument,
     pattern_option,
