@@ -97,7 +97,7 @@ def be_user(paths: list[str]) -> None:
             "cli.replay",
             "run.load",
             "run.select",
-            "run.report",
+            "run.terminal",
             "run.reporter",
             "run.result_json",
             "run.parallel",
@@ -108,9 +108,9 @@ def be_user(paths: list[str]) -> None:
     from ovos_dialogue_kit.run.assistants import Assistants
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
-    from ovos_dialogue_kit.run.report import TerminalReporter
     from ovos_dialogue_kit.run.run import run
     from ovos_dialogue_kit.run.select import plan
+    from ovos_dialogue_kit.run.terminal import TerminalReporter
 
     with part("kit: scripts become messages"):
         jobs = plan(load_paths(map(Path, paths)).dialogues, Settings()).jobs

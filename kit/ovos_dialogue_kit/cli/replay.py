@@ -151,8 +151,8 @@ def _on_terminal(
     """Return a reporter for standard output, and for the counts on standard error."""
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.run.report import SummaryReporter, TerminalReporter
     from ovos_dialogue_kit.run.result_json import JsonReporter
+    from ovos_dialogue_kit.run.terminal import SummaryReporter, TerminalReporter
 
     results: Reporter = (
         JsonReporter(click.echo)

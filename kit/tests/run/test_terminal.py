@@ -11,8 +11,12 @@ from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.render.lines import Line, plain
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.jobs import Result
-from ovos_dialogue_kit.run.report import SummaryReporter, TerminalReporter, run_summary
 from ovos_dialogue_kit.run.select import Plan
+from ovos_dialogue_kit.run.terminal import (
+    SummaryReporter,
+    TerminalReporter,
+    run_summary,
+)
 
 
 def told(*listed: Result, quiet: bool = False, verbose: bool = False) -> str:
