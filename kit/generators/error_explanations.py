@@ -469,10 +469,12 @@ dialogues:
         '  change "test/a.dialogue.yaml" instead, then run "kit generate" to rewrite it',
     ),
     Code.STALE_FIXTURE: Explanation(
-        "The script has changed since its fixture was written.",
+        "The script has changed since its fixture was written, or an `.entity` file of "
+        "the skill that it uses.",
         "run `kit generate`, look at the difference, and commit it.",
         message='fixtures/a/greeting.json:1:1: the fixture of "greeting" is stale: its '
-        'script has changed since  [KIT303]\n  run "kit generate test/a.dialogue.yaml" '
+        "script, or an .entity file, has changed since  [KIT303]\n"
+        '  run "kit generate test/a.dialogue.yaml" '
         "and commit what it writes",
     ),
     Code.MISSING_FIXTURE: Explanation(

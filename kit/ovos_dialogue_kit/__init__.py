@@ -1,7 +1,8 @@
 """Test OpenVoiceOS skills that several people talk to at once.
 
 For tests in Python: ``load`` dialogues, ``replay`` them on real ``Assistants`` and
-``compare`` the transcripts with what was expected, or talk in a ``Conversation`` (in
+``judge`` the transcripts by what was expected (``compare`` lists every difference,
+expected failures or not), or talk in a ``Conversation`` (in
 pytest: the fixture ``assistant``). Names are imported on first use, because pytest
 imports this package in every test run where it is installed.
 """
@@ -14,7 +15,14 @@ from typing import TYPE_CHECKING
 from ovos_dialogue_kit._version import __version__
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.api import Assistants, Conversation, compare, load, replay
+    from ovos_dialogue_kit.api import (
+        Assistants,
+        Conversation,
+        compare,
+        judge,
+        load,
+        replay,
+    )
     from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
     from ovos_dialogue_kit.fixture.model import Case, Fixture
     from ovos_dialogue_kit.pytest_plugin.assistant import AssistantFactory
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
     from ovos_dialogue_kit.verdict.mismatch import Mismatch
+    from ovos_dialogue_kit.verdict.xfail import Verdict
 
 __all__ = [
     "AssistantError",
@@ -37,8 +46,10 @@ __all__ = [
     "Reply",
     "Transcript",
     "TurnTranscript",
+    "Verdict",
     "__version__",
     "compare",
+    "judge",
     "load",
     "render_dialogue",
     "render_mismatches",
@@ -59,7 +70,9 @@ _MODULES = {
     "Reply": "replayer.transcript",
     "Transcript": "replayer.transcript",
     "TurnTranscript": "replayer.transcript",
+    "Verdict": "verdict.xfail",
     "compare": "api",
+    "judge": "api",
     "load": "api",
     "render_dialogue": "render.lines",
     "render_mismatches": "render.lines",

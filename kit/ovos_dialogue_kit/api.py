@@ -2,28 +2,30 @@
 
 ::
 
-    from ovos_dialogue_kit import Assistants, compare, load, replay
+    from ovos_dialogue_kit import Assistants, judge, load, replay
 
     with Assistants() as assistants:
         for fixture in load("test/hello.dialogue.yaml"):
             for case in fixture.cases:
                 transcript = replay(fixture, case, assistants=assistants)
-                assert not compare(fixture, case, transcript)
+                assert judge(fixture, case, transcript).outcome != "failed"
 """
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Job, Settings
 from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.run.run import replay_job
 from ovos_dialogue_kit.verdict.compare import compare
+from ovos_dialogue_kit.verdict.xfail import judge
 
-__all__ = ["Assistants", "Conversation", "compare", "load", "replay"]
+__all__ = ["Assistants", "Conversation", "compare", "judge", "load", "replay"]
 
 
 def replay(  # noqa: PLR0913  # each has a default that fits most
@@ -36,6 +38,8 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     assistants: Assistants | None = None,
 ) -> Transcript:
     """Replay a case of a dialogue and return its transcript.
+
+    Turns that are marked ``skip``, or that require what is not installed, are left out.
 
     Args:
         fixture: the dialogue, from ``load``.
@@ -55,11 +59,12 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     """
     wanted = fixture.engines[0] if engine is None else engine
     chosen = _case(fixture, case)
-    setup = Setup.of(fixture, wanted, bus, chosen.lang)
+    job = Job(fixture, chosen, wanted)
+    settings = Settings(bus=bus, options=options or Options())
     if assistants is not None:
-        return assistants.get(setup).replay(fixture, chosen, options)
+        return replay_job(job, assistants, settings)
     with Assistants() as booted:
-        return booted.get(setup).replay(fixture, chosen, options)
+        return replay_job(job, booted, settings)
 
 
 def _case(fixture: Fixture, case: Case | str | None) -> Case:

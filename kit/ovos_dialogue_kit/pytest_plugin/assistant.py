@@ -46,7 +46,7 @@ class AssistantFactory:
         """
         settings = self._run.settings
         return Conversation(
-            self.replay,
+            self._replay,
             skills or settings.skills,
             lang=lang,
             engine=engine or next(iter(settings.engines), "padacioso"),
@@ -60,7 +60,19 @@ class AssistantFactory:
         case: Case | str | None = None,
         engine: str | None = None,
     ) -> Transcript:
-        """Replay a case of a dialogue and return its transcript; see ``api.replay``."""
+        """Replay a case of a dialogue and return its transcript; see ``api.replay``.
+
+        Options take the place of what the script says, but not of ``engine``.
+        """
+        chosen = self._run.settings.applied_to(fixture)
+        return self._replay(chosen, case, engine)
+
+    def _replay(
+        self,
+        fixture: Fixture,
+        case: Case | str | None = None,
+        engine: str | None = None,
+    ) -> Transcript:
         settings = self._run.settings
         try:
             transcript = api.replay(

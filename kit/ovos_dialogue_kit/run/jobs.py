@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
-
-from packaging.requirements import InvalidRequirement, Requirement
 
 from ovos_dialogue_kit.assistant.setup import Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 from ovos_dialogue_kit.verdict.outcome import Outcome
-from ovos_dialogue_kit.verdict.versions import skip_reason
+from ovos_dialogue_kit.verdict.versions import named_versions, skip_reason
 
 __all__ = [
     "Job",
@@ -148,20 +144,4 @@ def without_skipped_turns(
 
 def installed_versions(job: Job) -> dict[str, str]:
     """Return the installed versions of the distributions that a job's marks name."""
-    found = {}
-    for marks in (job.fixture.marks, *(turn.marks for turn in job.case.turns)):
-        for name in _distributions(marks):
-            try:
-                found[name] = version(name)
-            except PackageNotFoundError:  # noqa: PERF203  # a few names
-                continue
-    return found
-
-
-def _distributions(marks: Marks) -> Iterable[str]:
-    yield from marks.requires
-    if marks.xfail and marks.xfail.when:
-        try:
-            yield Requirement(marks.xfail.when).name
-        except InvalidRequirement:
-            return
+    return named_versions(job.fixture, job.case)

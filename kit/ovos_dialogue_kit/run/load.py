@@ -115,13 +115,15 @@ def _checked(fixture: Fixture, tree: Tree) -> LoadedDialogue:
     if outcome.state == "missing":
         return LoadedDialogue(fixture)
     if outcome.state == "stale":
-        return LoadedDialogue(fixture, outcome.path, _stale(fixture, outcome.path))
+        problem = outcome.problem or _stale(fixture, outcome.path)
+        return LoadedDialogue(fixture, outcome.path, problem)
     return LoadedDialogue(fixture, outcome.path, outcome.problem)
 
 
 def _stale(fixture: Fixture, place: str) -> FixtureError:
     return FixtureError(
-        f'the fixture of "{fixture.dialogue}" is stale: its script has changed since',
+        f'the fixture of "{fixture.dialogue}" is stale: its script, or an .entity '
+        "file, has changed since",
         Mark(place),
         f'run "kit generate {fixture.script}" and commit what it writes',
         Code.STALE_FIXTURE,

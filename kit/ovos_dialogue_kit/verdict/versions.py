@@ -6,15 +6,17 @@ version strings. Pre-releases count like any other version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.script.model import Marks, Xfail
 
-__all__ = ["is_installed", "skip_reason", "xfail_applies"]
+__all__ = ["is_installed", "named_versions", "skip_reason", "xfail_applies"]
 
 
 def is_installed(when: str, versions: Mapping[str, str]) -> bool:
@@ -67,7 +69,28 @@ def xfail_applies(xfail: Xfail | None, versions: Mapping[str, str]) -> bool:
 
 def _installed(name: str, versions: Mapping[str, str]) -> str | None:
     wanted = canonicalize_name(name)
-    for distribution, version in versions.items():
+    for distribution, found in versions.items():
         if canonicalize_name(distribution) == wanted:
-            return version
+            return found
     return None
+
+
+def named_versions(fixture: Fixture, case: Case) -> dict[str, str]:
+    """Return the installed versions of the distributions that the marks name."""
+    found = {}
+    for marks in (fixture.marks, *(turn.marks for turn in case.turns)):
+        for name in _distributions(marks):
+            try:
+                found[name] = version(name)
+            except PackageNotFoundError:  # noqa: PERF203  # a few names
+                continue
+    return found
+
+
+def _distributions(marks: Marks) -> Iterable[str]:
+    yield from marks.requires
+    if marks.xfail and marks.xfail.when:
+        try:
+            yield Requirement(marks.xfail.when).name
+        except InvalidRequirement:
+            return

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.verdict.exchange import mismatch_at
 from ovos_dialogue_kit.verdict.faults import unreplayed_mismatches, unreplayed_turns
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 from ovos_dialogue_kit.verdict.outcome import Outcome
-from ovos_dialogue_kit.verdict.versions import xfail_applies
+from ovos_dialogue_kit.verdict.versions import named_versions, xfail_applies
 
 __all__ = ["Verdict", "judge"]
 
@@ -38,7 +38,7 @@ def judge(
     fixture: Fixture,
     case: Case,
     transcript: Transcript,
-    versions: Mapping[str, str],
+    versions: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Return the outcome of a dialogue in which some failures may be expected.
 
@@ -52,9 +52,12 @@ def judge(
         fixture: the dialogue.
         case: the variant of it that was replayed.
         transcript: what happened.
-        versions: the installed distributions and their versions.
+        versions: the installed distributions and their versions; by default those of
+            this environment.
 
     """
+    if versions is None:
+        versions = named_versions(fixture, case)
     remaining = list(compare(fixture, case, transcript))
     unneeded: list[Mismatch] = []
     used: list[str] = []

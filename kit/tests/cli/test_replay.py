@@ -54,8 +54,8 @@ a.dialogue.yaml:9:7: turn 1, kitchen "hi": heard a different reply
 """
 
 STALE = """\
-fixtures/a/polite.json:1:1: the fixture of "polite" is stale: its script has changed \
-since  [KIT303]
+fixtures/a/polite.json:1:1: the fixture of "polite" is stale: its script, or an \
+.entity file, has changed since  [KIT303]
   run "kit generate a.dialogue.yaml" and commit what it writes
 """
 

@@ -409,7 +409,7 @@ def test_stale_fixture(stage: Stage) -> None:
     assert block(result, "fixtures/", 2) == [
         (
             'fixtures/a/hello.json:1:1: the fixture of "hello" is stale: its '
-            "script has changed since  [KIT303]"
+            "script, or an .entity file, has changed since  [KIT303]"
         ),
         '  run "kit generate a.dialogue.yaml" and commit what it writes',
     ]
@@ -726,6 +726,43 @@ def test_replaying_in_a_test(stage: Stage) -> None:
     )
     stage.run(HELLO).assert_outcomes(passed=2)
     assert len(stage.troupe.actors) == 1
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected", "outcome"),
+    [
+        ("skip: later", "BYE", "passed"),
+        (XFAIL, "BYE", "xfailed"),
+        (XFAIL, "HI", "failed"),
+        ("tags: x", "BYE", "failed"),
+    ],
+)
+def test_replaying_with_marks_and_options(
+    stage: Stage, marks: str, expected: str, outcome: str
+) -> None:
+    """A test in Python comes to the verdict of its dialogue, with the same options."""
+    stage.pytester.makepyfile(
+        f"""
+        from ovos_dialogue_kit import judge, load
+
+        def test_replay(assistant, pytestconfig):
+            for fixture in load(pytestconfig.rootpath / "a.dialogue.yaml"):
+                (case,) = fixture.cases
+                transcript = assistant.replay(fixture)
+                assert judge(fixture, case, transcript).outcome == "{outcome}"
+        """
+    )
+    script = marked_turn(marks, expected).replace("skill: actor", "") + (
+        "    - bedroom: ho\n      expect: HO\n"
+    )
+    options = ("--kit-skill=actor", "--kit-engine=padacioso+adapt")
+    stage.run(
+        script, *options, "--kit-transformers=y", "-k", "test_replay"
+    ).assert_outcomes(passed=1, deselected=1)
+    (actor,) = stage.troupe.actors
+    setup = actor.setup
+    assert (setup.skills, setup.transformers) == (("actor",), ("y",))
+    assert setup.engine == "padacioso+adapt"
 
 
 def test_own_fixture_of_that_name(stage: Stage) -> None:

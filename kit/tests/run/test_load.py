@@ -83,11 +83,24 @@ def test_stale(project: Path) -> None:
     first, second = load_path(project)
     assert first.fixture.cases[0].turns[0].said == "hello"
     assert str(first.problem) == (
-        f'{MORNING}:1:1: the fixture of "good morning" is stale: its script has changed'
-        " since  [KIT303]\n"
+        f'{MORNING}:1:1: the fixture of "good morning" is stale: its script, or an'
+        " .entity file, has changed since  [KIT303]\n"
         '  run "kit generate a.dialogue.yaml" and commit what it writes'
     )
     assert second.problem is None
+
+
+def test_of_another_script(project: Path) -> None:
+    """A fixture that another script has a claim on says which script it is."""
+    (project / "b").mkdir()
+    (project / "b" / "a.dialogue.yaml").write_text(SCRIPT)
+    first, _ = load_path(project / "b" / "a.dialogue.yaml")
+    assert first.place == MORNING
+    assert str(first.problem) == (
+        'b/a.dialogue.yaml:3:1: "good morning" and a dialogue of "a.dialogue.yaml" '
+        'would share the fixture "a/good_morning.json"  [KIT214]\n'
+        "  rename the dialogue or one of the two scripts"
+    )
 
 
 def test_edited(project: Path) -> None:
