@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.assistant.transport import Transport, transport_of
+from ovos_dialogue_kit.assistant.transports.registry import Transport, transport_of
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 

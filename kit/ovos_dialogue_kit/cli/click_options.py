@@ -90,7 +90,7 @@ pattern_option = click.option(
 
 def processors(bus: str) -> int:
     """Return the default number of assistants to run in parallel on a bus."""
-    from ovos_dialogue_kit.assistant.transport import transport_of
+    from ovos_dialogue_kit.assistant.transports.registry import transport_of
 
     jobs = transport_of(bus).default_jobs
     if jobs is not None:

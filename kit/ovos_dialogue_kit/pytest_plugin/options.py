@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.transport import Transport
+from ovos_dialogue_kit.assistant.transports.registry import Transport
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.run.options import PYTEST_OPTIONS, require_bus

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.assistant.transport import Transport
+    from ovos_dialogue_kit.assistant.transports.registry import Transport
 
 __all__ = [
     "BUS_OPTION",
@@ -104,7 +104,7 @@ def read_bus(text: str) -> str:
         ValueError: there is no transport for it.
 
     """
-    from ovos_dialogue_kit.assistant.transport import transport_of  # noqa: PLC0415
+    from ovos_dialogue_kit.assistant.transports.registry import transport_of  # noqa: PLC0415
     from ovos_dialogue_kit.errors import KitError  # noqa: PLC0415
 
     try:
@@ -161,7 +161,7 @@ def require_bus(bus: str, is_able: Callable[[Transport], bool]) -> None:
         ValueError: it does; with the names of those that would do.
 
     """
-    from ovos_dialogue_kit.assistant.transport import TRANSPORTS, transport_of  # noqa: PLC0415
+    from ovos_dialogue_kit.assistant.transports.registry import TRANSPORTS, transport_of  # noqa: PLC0415
 
     if not is_able(transport_of(bus)):
         names = " or ".join(each.name for each in TRANSPORTS if is_able(each))
