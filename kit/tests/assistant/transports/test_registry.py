@@ -74,7 +74,8 @@ def test_every_transport_has_its_host(transport: Transport) -> None:
 def test_asking_imports_no_ovos() -> None:
     """A command line that refuses a bus has not waited for OVOS."""
     code = (
-        "import sys; from ovos_dialogue_kit.assistant.transports.registry import transport_of; "
+        "import sys; "
+        "from ovos_dialogue_kit.assistant.transports.registry import transport_of; "
         "transport_of('real'); "
         "print([m for m in sys.modules if m.startswith(('ovos_', 'pytest'))])"
     )
