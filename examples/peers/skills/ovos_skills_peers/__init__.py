@@ -1,1 +1,1 @@
-"""Skills that do what those in ovos-core's end-to-end tests do, and nothing else."""
+"""The skills that ovos-core's end-to-end tests need, written from scratch."""

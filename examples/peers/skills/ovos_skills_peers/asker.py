@@ -1,4 +1,4 @@
-"""Ask back: once, up to four times, or for a whole list."""
+"""Ask questions: with words, without words, and for a whole list."""
 
 from ovos_bus_client.message import Message
 from ovos_workshop.decorators import intent_handler
@@ -10,19 +10,19 @@ class AskerSkill(OVOSSkill):
 
     @intent_handler("ask.once.intent")
     def handle_ask_once(self, message: Message) -> None:
-        """Ask a question, and once more if there is no answer."""
+        """Ask a question and repeat the answer."""
         answer = self.get_response("question", num_retries=1)
         self.speak(answer or "no answer")
 
     @intent_handler("ask.without.words.intent")
     def handle_ask_without_words(self, message: Message) -> None:
-        """Open the microphone up to four times, and say nothing."""
+        """Open the microphone up to three times without saying anything."""
         answer = self.get_response(num_retries=3)
         self.speak(answer or "no answer")
 
     @intent_handler("take.a.list.intent")
     def handle_take_a_list(self, message: Message) -> None:
-        """Ask for one item after the other until there is none, and publish them."""
+        """Ask for items until the user cancels, and publish them."""
         self.speak("what is on the list", wait=True)
         items = []
         while item := self.get_response(num_retries=0):

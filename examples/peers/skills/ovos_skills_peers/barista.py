@@ -1,4 +1,4 @@
-"""Take an order that is complete only after a second answer."""
+"""Take an order that needs a second answer."""
 
 from ovos_bus_client.message import Message
 from ovos_workshop.decorators import intent_handler
@@ -17,6 +17,6 @@ class BaristaSkill(OVOSSkill):
 
     @intent_handler(IntentBuilder("MilkIntent").require("Milk").require("MilkIsOpen"))
     def handle_milk(self, message: Message) -> None:
-        """Complete the order, which nobody can complete twice."""
+        """Complete the order; a second time needs a new one."""
         self.remove_context("MilkIsOpen")
         self.speak("here you are")

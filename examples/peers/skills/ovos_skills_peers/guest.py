@@ -1,11 +1,8 @@
-"""Join a conversation on an event of the bus, and leave it at the first word."""
+"""Join a conversation on a bus event, and leave it at the first utterance."""
 
 from ovos_bus_client.message import Message
 
-try:
-    from ovos_workshop.skills.converse import ConversationalSkill
-except ImportError:  # before ovos-workshop 5, every skill could converse
-    from ovos_workshop.skills import OVOSSkill as ConversationalSkill
+from ovos_skills_peers.conversational import ConversationalSkill
 
 
 class GuestSkill(ConversationalSkill):
@@ -25,10 +22,10 @@ class GuestSkill(ConversationalSkill):
         self.deactivate()
 
     def can_converse(self, message: Message) -> bool:
-        """Take whatever is said while the skill is active."""
+        """Accept every utterance while the skill is active."""
         return True
 
     def converse(self, message: Message) -> bool:
-        """Become inactive in the middle of a conversation."""
+        """Become inactive during a conversation."""
         self.deactivate()
         return True

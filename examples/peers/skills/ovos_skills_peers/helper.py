@@ -1,4 +1,4 @@
-"""Answer what nobody else understands, and leave the conversation on demand."""
+"""Answer what nobody else understands, and leave the conversation on request."""
 
 from ovos_bus_client.message import Message
 from ovos_workshop.decorators import fallback_handler
@@ -6,13 +6,13 @@ from ovos_workshop.skills.fallback import FallbackSkill
 
 
 class HelperSkill(FallbackSkill):
-    """Be the last to answer, and inactive afterwards if an event says so.
+    """Answer last, and become inactive with the answer if an event asked for it.
 
-    Since ovos-core 2.0 a fallback cannot leave a conversation, as it is in none.
+    Before ovos-core 2.0 only: since then a fallback is never active.
     """
 
     def initialize(self) -> None:
-        """Stay in the conversation, and listen to the event."""
+        """Listen to the event."""
         self.leaves = False
         self.add_event("peers.help", self.handle_help)
 
@@ -22,12 +22,12 @@ class HelperSkill(FallbackSkill):
         self.leaves = True
 
     def can_answer(self, *args: object) -> bool:
-        """Always have an answer; what it is asked depends on ovos-workshop."""
+        """Return True; the arguments depend on the version of ovos-workshop."""
         return True
 
     @fallback_handler(priority=100)
     def handle_fallback(self, message: Message) -> bool:
-        """Answer, and leave."""
+        """Answer, and become inactive if asked to."""
         self.speak("i am no help")
         if self.leaves:
             self.deactivate()

@@ -9,10 +9,10 @@ from ovos_workshop.skills.common_play import OVOSCommonPlaybackSkill
 
 
 class RadioSkill(OVOSCommonPlaybackSkill):
-    """Be sure of its stations where a radio or its name is asked for, and else not."""
+    """Score high if a radio or the skill's name is asked for, and low otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Name what can be played."""
+        """Declare the supported media types."""
         super().__init__(
             *args, supported_media=[MediaType.RADIO, MediaType.GENERIC], **kwargs
         )
@@ -21,7 +21,7 @@ class RadioSkill(OVOSCommonPlaybackSkill):
     def search_stations(
         self, phrase: str, media_type: MediaType
     ) -> Iterator[dict[str, Any]]:
-        """Yield stations, the last of which fits best."""
+        """Yield stations, the best match last."""
         fits = 50 if media_type == MediaType.RADIO else 0
         fits += 35 if "radio" in phrase.lower() else 0
         for number in range(5):

@@ -1,4 +1,4 @@
-"""Never come to an end, unless somebody ends it."""
+"""Hang until killed."""
 
 import time
 
@@ -6,14 +6,11 @@ from ovos_bus_client.message import Message
 from ovos_workshop.decorators import fallback_handler
 from ovos_workshop.skills.fallback import FallbackSkill
 
-try:
-    from ovos_workshop.skills.converse import ConversationalSkill
-except ImportError:  # before ovos-workshop 5, every skill could converse
-    from ovos_workshop.skills import OVOSSkill as ConversationalSkill
+from ovos_skills_peers.conversational import ConversationalSkill
 
 
 class StubbornFallbackSkill(FallbackSkill):
-    """Answer whatever nobody else understands, and never be done with it."""
+    """Hang in a fallback."""
 
     @fallback_handler(priority=20)
     def handle_fallback(self, message: Message) -> None:
@@ -22,12 +19,12 @@ class StubbornFallbackSkill(FallbackSkill):
             time.sleep(0.1)
 
     def can_answer(self, *args: object) -> bool:
-        """Be the first to try."""
+        """Return True; the arguments depend on the version of ovos-workshop."""
         return True
 
 
 class StubbornGuestSkill(ConversationalSkill):
-    """Join a conversation on an event of the bus, and hang at the first word."""
+    """Join a conversation on a bus event, and hang at the first utterance."""
 
     def initialize(self) -> None:
         """Listen to the event."""
@@ -38,7 +35,7 @@ class StubbornGuestSkill(ConversationalSkill):
         self.activate()
 
     def can_converse(self, message: Message) -> bool:
-        """Take whatever is said while the skill is active."""
+        """Accept every utterance while the skill is active."""
         return True
 
     def converse(self, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Do something later."""
+"""Schedule an event."""
 
 from ovos_bus_client.message import Message
 from ovos_workshop.decorators import intent_handler
@@ -7,11 +7,11 @@ from ovos_workshop.skills import OVOSSkill
 
 
 class WaiterSkill(OVOSSkill):
-    """Come back after three seconds."""
+    """Speak again after three seconds."""
 
     @intent_handler(IntentBuilder("LaterIntent").require("Later"))
     def handle_later(self, message: Message) -> None:
-        """Schedule an event."""
+        """Schedule the event."""
         self.speak("in a moment")
         self.schedule_event(self.handle_back, 3, name="back")
 
