@@ -9,7 +9,7 @@ from errors_page import make_errors_page
 from json_schema import make_schema
 from script_page import make_script_page
 
-from ovos_dialogue_kit.project.files import read_text, write_text
+from ovos_dialogue_kit.project.text_files import read_text, write_text
 
 __all__ = ["make_generated_files", "write_generated_files"]
 

@@ -56,7 +56,7 @@ def matrix_command(
 
 def _write_page(found: Matrix, path: Path) -> None:
     from ovos_dialogue_kit.matrix.html import matrix_page
-    from ovos_dialogue_kit.project.files import write_text
+    from ovos_dialogue_kit.project.text_files import write_text
 
     write_text(path, matrix_page(found), str(path))
     click.echo(f"wrote {path}", err=True)

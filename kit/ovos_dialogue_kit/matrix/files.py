@@ -10,7 +10,7 @@ from pathlib import Path
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json, from_json, mapping_in, parse_json
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
-from ovos_dialogue_kit.project.files import read_text
+from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES, Outcome
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.project.files import read_text
+from ovos_dialogue_kit.project.text_files import read_text
 
 if sys.version_info >= (3, 11):  # pragma: no cover  # one of the two, by version
     import tomllib

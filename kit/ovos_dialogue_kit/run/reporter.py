@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from ovos_dialogue_kit.project.files import write_text
+from ovos_dialogue_kit.project.text_files import write_text
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 

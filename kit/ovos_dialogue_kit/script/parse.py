@@ -15,8 +15,8 @@ from typing import Any
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
-from ovos_dialogue_kit.project.files import read_text
 from ovos_dialogue_kit.project.paths import relative_path
+from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.check_names import check_names
 from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
 from ovos_dialogue_kit.script.format.nodes import compose

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.project.files import read_text
+from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.model import Text
 
 __all__ = [

@@ -10,7 +10,6 @@ import pytest
 from support.codes import without_codes
 
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.project.files import read_text, remove_file, write_text
 from ovos_dialogue_kit.project.paths import (
     find_root,
     find_scripts,
@@ -18,6 +17,7 @@ from ovos_dialogue_kit.project.paths import (
     relative_path,
     safe_name,
 )
+from ovos_dialogue_kit.project.text_files import read_text, remove_file, write_text
 from ovos_dialogue_kit.script.parse import load_script
 
 
