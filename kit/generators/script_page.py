@@ -123,6 +123,15 @@ dialogues:
           - type: {regex: "^ovos-skill-repeater[.]kit:"}
           - {type: speak, session: kitchen}
 """,
+    "action": """\
+skill: ovos-skill-repeater.kit
+dialogues:
+  what speech recognition heard:
+    - kitchen: {say: [the sky is blue, this guy is blue]}
+    - kitchen: {say: o que disse, lang: pt-PT}
+    - kitchen: {silence: 10m}
+    - kitchen: {emit: {type: mycroft.stop}}
+""",
     "xfail": """\
 skill: ovos-skill-repeater.kit
 dialogues:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
 from ovos_dialogue_kit.fixture.expansion import CaseChoice
-from ovos_dialogue_kit.fixture.messages import make_case
+from ovos_dialogue_kit.fixture.messages import make_case, own_lang
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
@@ -117,8 +117,19 @@ class Conversation:
             context=context or {},
         )
 
-    def say(self, session: str, text: str, *, overlap: bool = False) -> TurnTranscript:
+    def say(
+        self,
+        session: str,
+        text: str,
+        *others: str,
+        lang: str | None = None,
+        context: Mapping[str, Json] | None = None,
+        overlap: bool = False,
+    ) -> TurnTranscript:
         """Let a session say a text, and return the turn.
+
+        ``others`` are further transcriptions of it, ``lang`` is its language, if that
+        is not the session's, and ``context`` is added to the message's context.
 
         With ``overlap`` the next turn begins without waiting for the end of this one,
         so the turn is complete only in the ``transcript`` after the next one.
@@ -129,7 +140,8 @@ class Conversation:
             AssistantError: the assistant cannot be booted, or crashes.
 
         """
-        said = Say(Text(text, Mark(_PATH)))
+        first, *further = (Text(each, Mark(_PATH)) for each in (text, *others))
+        said = Say(first, tuple(further), lang, context or {})
         return self._take(Turn(Mark(_PATH), session, said, overlap=overlap))
 
     def emit(
@@ -179,6 +191,7 @@ class Conversation:
         texts = [_text(turn) for turn in turns]
         choice = CaseChoice({}, tuple(texts), ({},) * len(turns))
         langs = [spec.lang for spec in self._sessions.values() if spec.lang]
+        langs += [lang for turn in turns if (lang := own_lang(turn))]
         return Fixture(
             script=_PATH,
             dialogue=_PATH,

@@ -63,6 +63,16 @@ def test_messages(line: Line, conversation: Conversation) -> None:
     assert turn.message["context"]["y"] == 2  # type: ignore[index, call-overload]
 
 
+def test_transcriptions(line: Line, conversation: Conversation) -> None:
+    """An utterance can have other transcriptions, a language and context."""
+    conversation.say("kitchen", "olá {a}", "ola", lang="pt-PT", context={"y": 2})
+    (turn,) = line.fixtures[0].cases[0].turns
+    assert turn.message
+    assert turn.message["data"] == {"utterances": ["olá {a}", "ola"], "lang": "pt-PT"}
+    assert turn.message["context"]["y"] == 2  # type: ignore[index, call-overload]
+    assert line.fixtures[0].langs == ("en-US", "pt-PT")
+
+
 def test_silence(line: Line, conversation: Conversation) -> None:
     """Time can pass."""
     conversation.wait("kitchen", 2.5)

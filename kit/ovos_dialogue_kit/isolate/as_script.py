@@ -58,7 +58,7 @@ def script_of(
     script |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
     script |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
     turns: list[Json] = [
-        _turn(turn, expected.get(index)) for index, turn in enumerate(case.turns)
+        _turn(case, turn, expected.get(index)) for index, turn in enumerate(case.turns)
     ]
     return write_script({**script, "dialogues": {fixture.dialogue: turns}})
 
@@ -80,7 +80,7 @@ def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
     spec |= {"prefs": prefs} if prefs else {}
     if not _is_generated(str(wire["session_id"])):
         spec["session_id"] = wire["session_id"]
-    context = next((c for turn in case.turns if (c := _context(turn, name))), {})
+    context = _session_context(case, name)
     return spec | ({"context": context} if context else {})
 
 
@@ -92,9 +92,24 @@ def _is_generated(session_id: str) -> bool:
         return False
 
 
-def _context(turn: FixtureTurn, name: str) -> dict[str, Json]:
-    if turn.session != name or turn.message is None:
-        return {}
+def _session_context(case: Case, name: str) -> dict[str, Json]:
+    """Return the context that all messages of a session have in common."""
+    found = [
+        context
+        for turn in case.turns
+        if turn.session == name and (context := _context(turn)) is not None
+    ]
+    first = found[0] if found else {}
+    return {
+        key: value
+        for key, value in first.items()
+        if all(context.get(key) == value for context in found)
+    }
+
+
+def _context(turn: FixtureTurn) -> dict[str, Json] | None:
+    if turn.message is None:
+        return None
     context = mapping_in(turn.message, "context")
     return {key: value for key, value in context.items() if key not in _ADDRESS}
 
@@ -102,25 +117,33 @@ def _context(turn: FixtureTurn, name: str) -> dict[str, Json]:
 # -- turns ----------------------------------------------------------------------------
 
 
-def _turn(turn: FixtureTurn, expected: Json) -> dict[str, Json]:
+def _turn(case: Case, turn: FixtureTurn, expected: Json) -> dict[str, Json]:
     """Return a turn of a script; ``expected`` is ``None`` if nothing is."""
-    written = _action(turn)
+    written = _action(case, turn)
     written |= {"overlap": True} if turn.overlap else {}
     written |= {"within": f"{turn.within:g}s"} if turn.within is not None else {}
+    written |= {"until": turn.until} if turn.until is not None else {}
     written |= {"allow": dict(turn.marks.allow)} if turn.marks.allow else {}
     written |= {"expect": expected} if expected is not None else {}
     return written
 
 
-def _action(turn: FixtureTurn) -> dict[str, Json]:
+def _action(case: Case, turn: FixtureTurn) -> dict[str, Json]:
     message = turn.message
     if message is None:
         return {turn.session: {"silence": turn.said}}
-    if message["type"] != turn.said:
-        return literal_turn(turn.session, turn.said)
-    emit: dict[str, Json] = {"type": turn.said}
-    emit |= {"data": message["data"]} if message.get("data") else {}
-    return {turn.session: {"emit": emit}}
+    shared = _session_context(case, turn.session)
+    own: Json = {k: v for k, v in (_context(turn) or {}).items() if k not in shared}
+    more: dict[str, Json] = {"context": own} if own else {}
+    data = mapping_in(message, "data")
+    if message["type"] == turn.said:
+        more |= {"data": dict(data)} if data else {}
+        return {turn.session: {"emit": {"type": turn.said, **more}}}
+    if data.get("lang") != case.sessions[turn.session].get("lang"):
+        more["lang"] = data.get("lang")
+    listed = data.get("utterances")
+    others = listed[1:] if isinstance(listed, list) else []
+    return literal_turn(turn.session, turn.said, *map(str, others), more=more)
 
 
 def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[Json]:

@@ -7,7 +7,7 @@ that is still open; if there is none, the reply is a stray.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ovos_dialogue_kit.fixture.model import FixtureTurn
@@ -125,6 +125,9 @@ class Client:
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
         self._state: Mapping[str, Json] = {}
+        self._langs = {
+            name: {_folded(wire.get("lang"))} for name, wire in self._starts.items()
+        }
         self._own_fields = _differing_keys(self._starts.values())
         self._dialect = dialect
         self._skills = skills
@@ -146,6 +149,7 @@ class Client:
     ) -> LiveTurn:
         """Begin a turn."""
         turn = LiveTurn(index, fixture, at, until, is_traced)
+        self._langs[fixture.session].update(map(_folded, fixture.langs))
         turn.session_after = self._state
         self.turns.append(turn)
         self._has_asked = False
@@ -160,7 +164,7 @@ class Client:
         message was derived.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
-        context = mapping_in(wire, "context")
+        context = self._dialect.in_lang(mapping_in(wire, "context"))
         start = self._starts[speaker]
         fields = {key: start[key] for key in self._own_fields if key in start}
         kept = {k: v for k, v in self.session.items() if k not in self._own_fields}
@@ -306,19 +310,19 @@ class Client:
         reply = reply_of(at, data, turn.speaker)
         turn.replies.append(replace(reply, turn=turn.index))
         self._has_asked = self._has_asked or reply.asks
-        for fault in self._faults_of(reply, context, self._starts[turn.speaker]):
+        for fault in self._faults_of(reply, context, turn.speaker):
             turn.add_fault(fault)
 
     def _faults_of(
-        self, reply: Reply, context: Mapping[str, Json], start: Mapping[str, Json]
+        self, reply: Reply, context: Mapping[str, Json], speaker: str
     ) -> Iterable[Fault]:
         probe = context.get(_PROBE)
         if probe not in self.names:
             what = "was lost" if probe is None else f'is that of "{probe}"'
             detail = f'in "{reply.text}", a key that the client put into the context'
             yield Fault("session", f"{detail} {what}")
-        lang = str(start.get("lang"))
-        if reply.lang and _folded(reply.lang) != _folded(lang):
+        lang = self._starts[speaker].get("lang")
+        if reply.lang and _folded(reply.lang) not in self._langs[speaker]:
             detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
             yield Fault("lang", detail)
 
@@ -401,7 +405,11 @@ class Client:
             session_after=turn.session_after,
             faults=(
                 *turn.faults,
-                *_lost_fields(self._starts[turn.speaker], turn.session_after),
+                *_lost_fields(
+                    self._starts[turn.speaker],
+                    turn.session_after,
+                    self._langs[turn.speaker],
+                ),
             ),
             messages=tuple(turn.messages),
         )
@@ -448,10 +456,15 @@ def _differing_keys(wires: Iterable[Mapping[str, Json]]) -> frozenset[str]:
 
 
 def _lost_fields(
-    start: Mapping[str, Json], after: Mapping[str, Json]
+    start: Mapping[str, Json], after: Mapping[str, Json], langs: Collection[Json]
 ) -> Iterable[Fault]:
-    """Yield a fault for each field of the session that the turn changed."""
+    """Yield a fault for each field of the session that the turn changed.
+
+    OVOS takes over the language of an utterance, so it may be any that was spoken.
+    """
     for key in _KEPT if after else ():
+        if key == "lang" and _folded(after.get(key)) in langs:
+            continue
         if key in start and _folded(start[key]) != _folded(after.get(key)):
             detail = f"{key} was {start[key]}, is {after.get(key)}"
             yield Fault("lang" if key == "lang" else "session", detail)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ovos_dialogue_kit.fixture.model import LANG_KEYS
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import Route
 
@@ -122,9 +123,14 @@ class Dialect:
         return _CANONICAL.get(topic, topic)
 
     def in_lang(self, wire: Mapping[str, Json]) -> dict[str, Json]:
-        """Return wire data with its language in the form of this generation."""
-        lang = wire.get("lang")
-        return {**wire, "lang": self.lang(lang)} if isinstance(lang, str) else {**wire}
+        """Return wire data with its languages in the form of this generation."""
+        langs = {key: wire.get(key) for key in ("lang", *LANG_KEYS)}
+        return {
+            **wire,
+            **{
+                k: self.lang(lang) for k, lang in langs.items() if isinstance(lang, str)
+            },
+        }
 
     def is_twin(self, context: Mapping[str, Json]) -> bool:
         """Return True if a message repeats the one before it, under its old topic.

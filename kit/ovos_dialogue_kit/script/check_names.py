@@ -138,6 +138,7 @@ def names_used(turn: Turn, speaker: SessionSpec, templates: Templates) -> Iterat
     """Yield the names that a turn uses, its speaker's session included."""
     if isinstance(turn.action, Say):
         yield from templates.slots(turn.action.text)
+        yield from find_data_slots((turn.action.others, turn.action.context))
     else:
         yield from find_data_slots(turn.action)
     yield from find_data_slots(turn.expect)

@@ -80,9 +80,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Something that is said: a template in the sentence grammar of OVOS-INTENT-1."""
+    """Something that is said: a template in the sentence grammar of OVOS-INTENT-1.
+
+    ``others`` are further transcriptions of the same utterance, the likeliest first.
+    ``lang`` is the language of the utterance, by default that of the session.
+    """
 
     text: Text
+    others: tuple[Text, ...] = ()
+    lang: str | None = None
+    context: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,12 @@ def _place(fields: Fields, session: str) -> Mark:
 def _action(read: Text | Fields) -> Say | Emit | Silence:
     if isinstance(read, Text):
         return Say(read)
+    if "say" in read.values:
+        text, *others = read.values["say"]
+        rest = {
+            key: read.values[key] for key in ("lang", "context") if key in read.values
+        }
+        return Say(text, tuple(others), **rest)
     if "emit" in read.values:
         return Emit(**read.values["emit"].values)
     return Silence(read.values["silence"])

@@ -53,14 +53,29 @@ def write_script(script: Mapping[str, Json]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def literal_turn(speaker: str, text: str) -> dict[str, Json]:
+def literal_turn(
+    speaker: str, text: str, *others: str, more: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
     """Return a turn in which a text is said as it is, even one that is a template.
 
     Only ``$canary`` is not: wherever it stands, it becomes a word.
+
+    Args:
+        speaker: who says it.
+        text: what is said.
+        others: further transcriptions of it.
+        more: other keys beside ``say``.
+
     """
-    if _TEMPLATE.search(text):
-        return {speaker: "{said}", "with": {"said": [text]}}
-    return {speaker: text}
+    values: dict[str, Json] = {}
+    written: list[Json] = []
+    for number, each in enumerate((text, *others), 1):
+        name = f"said_{number}" if number > 1 else "said"
+        written.append(f"{{{name}}}" if _TEMPLATE.search(each) else each)
+        values |= {name: [each]} if _TEMPLATE.search(each) else {}
+    said: Json = written if others else written[0]
+    action: Json = {"say": said, **(more or {})} if others or more else said
+    return {speaker: action, **({"with": values} if values else {})}
 
 
 def write_value(value: Json) -> str:

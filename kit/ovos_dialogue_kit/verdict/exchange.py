@@ -30,9 +30,17 @@ class Exchange:
     @property
     def context(self) -> ReplyContext:
         """The context in which replies of this turn are checked."""
+        return ReplyContext(self.transcript.dialogs, self._lang, self.happened.at)
+
+    @property
+    def _lang(self) -> str:
+        """The language of the utterance, if OVOS is set up for it, or the session's."""
+        known = {lang.casefold() for lang in self.fixture.langs}
+        for lang in self.sent.langs:
+            if lang.casefold() in known:
+                return lang
         session = self.case.sessions.get(self.sent.session, {})
-        lang = session.get("lang") or self.case.lang or self.fixture.langs[0]
-        return ReplyContext(self.transcript.dialogs, str(lang), self.happened.at)
+        return str(session.get("lang") or self.case.lang or self.fixture.langs[0])
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 
 import pytest
+from packaging.version import Version
 from support.actors import fixtures
 from support.skills import install_skill
 
@@ -35,7 +37,8 @@ class Skill(OVOSSkill):
 
     @intent_handler("order.intent")
     def on_order(self, message):
-        self.speak("one " + message.data["fruit"])
+        one = "uma" if self.lang.lower() == "pt-pt" else "one"
+        self.speak(one + " " + message.data["fruit"])
 """
 
 INTENTS = {
@@ -51,6 +54,9 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problems]:
     """Return a function that replays turns, and returns what is wrong with them."""
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "talker.test", SKILL, INTENTS)
+    portuguese = folder / "talker" / "locale" / "pt-PT"
+    portuguese.mkdir()
+    (portuguese / "order.intent").write_text("quero uma {fruit}\n", encoding="utf-8")
     sys.path.insert(0, str(folder))
     with Assistants() as assistants:
 
@@ -116,3 +122,24 @@ def test_messages_of_a_kind_and_of_a_session_are_seen(problems: Problems) -> Non
     assert "an expected bus message was not seen" in problems(
         turn(said, f"{{messages: {foreign}}}")
     )
+
+
+def test_the_recogniser_may_offer_several_transcriptions(problems: Problems) -> None:
+    """The intent service tries the others where the first one matches nothing."""
+    said = "{say: [let me kick a boot, i want one cherry]}"
+    assert problems(turn(said, "{text: one cherry}")) == ""
+
+
+def test_an_utterance_may_be_in_another_language(problems: Problems) -> None:
+    """OVOS takes over the language for this utterance, which is no fault."""
+    answer = "{text: uma maçã, lang: pt-PT}"
+    for said in (
+        "{say: quero uma maçã, lang: pt-PT}",
+        "{say: quero uma maçã, lang: pt-PT, context: {stt_lang: pt-PT}}",
+    ):
+        again = "{kitchen: i want one cherry, expect: one cherry}"
+        assert problems(f"{turn(said, answer)[:-2]}, {again}]}}") == ""
+    if Version(version("ovos-core")) >= Version("0.2"):  # older ones know only "pt"
+        configured = "sessions: {hall: {lang: pt-PT}}\n"
+        said = "{say: quero uma maçã, context: {stt_lang: pt-PT}}"
+        assert problems(configured + turn(said, answer)) == ""

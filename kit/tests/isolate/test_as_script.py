@@ -21,14 +21,16 @@ def test_every_kind_of_turn_is_written() -> None:
         clock: real
         transformers: x
         sessions:
-          a: {pipeline: [converse, engine_high], session_id: me}
+          a: {pipeline: [converse, engine_high], session_id: me, context: {own: 1}}
         dialogues:
           all of it:
             - a: {silence: 1.5s}
             - {b: "{word} is here", with: {word: ["a (b|c)"]}, within: 5s}
             - {a: {emit: {type: x.y, data: {n: 1, t: "1"}}}, overlap: true}
             - {b: hello, allow: {solo: on purpose}}
-            - a: {emit: {type: x.z}}
+            - {a: {emit: {type: x.z, context: {room: 1}}}, until: x.done}
+            - b: {say: [hello, "halo {x}"], lang: pt-PT, context: {stt_lang: pt-PT}}
+              with: {x: "(a)"}
     """
     (fixture,) = fixtures(script)
     (again,) = fixtures(script_of(fixture, fixture.cases[0], "padacioso"))

@@ -12,7 +12,7 @@ from support.dialogues import dialogue
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
@@ -220,6 +220,29 @@ def test_a_reply_in_another_language_is_a_fault() -> None:
     assert [(fault.kind, fault.detail) for fault in turn.faults] == [
         ("lang", '"olá" is in pt-PT, the session speaks en-US')
     ]
+
+
+@pytest.mark.parametrize("place", ["lang", "stt_lang"])
+def test_a_reply_may_be_in_the_language_of_an_utterance(place: str) -> None:
+    """OVOS takes it over, and the session keeps it until something else is said."""
+    fixture = dialogue(SKILL, ("kitchen", "olá"), ("kitchen", "!a.b"))
+    [case] = fixture.cases
+    first, second = case.turns
+    message = dict(first.message or {})
+    if place == "lang":
+        message["data"] = {"utterances": ["olá"], "lang": "pt-PT"}
+    else:
+        message["context"] = {**mapping_in(message, "context"), place: "pt-PT"}
+    assert replace(first, message=message).langs[0] == "pt-PT"
+    case = replace(case, turns=(replace(first, message=message), second))
+    session = {"session_id": KITCHEN, "lang": "pt-pt", "site_id": "kitchen"}
+    end = HANDLED, {}, {"session": session}
+    answer = "speak", {"utterance": "olá", "lang": "pt-PT"}, {"session": session}
+    bus = PlannedBus([answer, end], [("x.y", {}, {"session": session})])
+    turns = run(replace(fixture, cases=(case,)), bus, Dialect(lang=str.lower)).turns
+    assert [turn.faults for turn in turns] == [(), ()]
+    sent = mapping_in(bus.sent[0], "data" if place == "lang" else "context")
+    assert sent[place] == "pt-pt"
 
 
 def test_a_second_end_is_a_fault() -> None:

@@ -279,6 +279,15 @@ def test_what_else_a_speaker_does() -> None:
     assert silence.action == Silence(2.0)
 
 
+def test_several_transcriptions_of_an_utterance() -> None:
+    """An utterance may have other transcriptions, a language and context of its own."""
+    (said,) = turns("    - k: {say: [hi, ho], lang: pt-PT, context: {n: 1}}\n")
+    hi, ho = Text("hi", at(3, 17)), Text("ho", at(3, 21))
+    assert said.action == Say(hi, (ho,), "pt-PT", {"n": 1})
+    (bare,) = turns("    - k: {say: hi}\n")
+    assert bare.action == Say(Text("hi", at(3, 16)))
+
+
 @pytest.mark.parametrize(
     "said", ["yes", "no", "on", "7:30", "1_000", "~", "null", "42"]
 )
@@ -663,8 +672,35 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             ),
         ),
         (
-            "k: {say: hello}",
-            '1:22: unknown key "say" in a speaker\'s action\n  known: emit, silence',
+            "k: {sing: hello}",
+            (
+                '1:22: unknown key "sing" in a speaker\'s action\n'
+                "  known: say, lang, context, emit, silence"
+            ),
+        ),
+        (
+            "k: {lang: en-US}",
+            "1:21: the speaker does nothing\n  it needs one of: say, emit, silence",
+        ),
+        (
+            "k: {say: hello, emit: {type: x}, silence: 2s}",
+            (
+                '1:21: a turn cannot have both "say" and "emit"\n'
+                "  use a separate turn for each"
+            ),
+        ),
+        (
+            "k: {silence: 2s, lang: en-US}",
+            '1:35: "lang" needs a "say" beside it',
+        ),
+        ("k: {say: []}", '1:27: "say" is empty'),
+        ("k: {say: [a, '']}", '1:31: "say" is empty'),
+        (
+            "k: {say: a, lang: english please}",
+            (
+                '1:36: "lang" must be a language tag, not "english please"\n'
+                "  for example en-US"
+            ),
         ),
         (
             "k: {emit: {type: t}, silence: 2s}",

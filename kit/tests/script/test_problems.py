@@ -98,7 +98,7 @@ def test_text_of_several_problems() -> None:
 
 def test_a_hundred_problems_are_enough() -> None:
     """Reading stops at the hundredth problem, however deep it is in the file."""
-    turns = "".join("    - k: {say: hi}\n" for _ in range(1_000))
+    turns = "".join("    - k: {sing: hi}\n" for _ in range(1_000))
     assert len(told(f"dialogues:\n  d:\n{turns}")) == 100
 
 
@@ -161,13 +161,13 @@ def test_a_hundred_problems_are_enough() -> None:
         pytest.param(
             (
                 "dialogues:\n"
-                "  d: [{k: {emit: {data: 1}}}, {k: {silence: 2}}, {k: {say: 1}}]"
+                "  d: [{k: {emit: {data: 1}}}, {k: {silence: 2}}, {k: {sing: 1}}]"
             ),
             [
                 '2:18: "emit" needs the key "type"',
                 '2:25: "data" must be a mapping, not "1"',
                 '2:45: "silence" must be a duration, not "2"',
-                '2:55: unknown key "say" in a speaker\'s action',
+                '2:55: unknown key "sing" in a speaker\'s action',
             ],
             id="actions",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.conversation import (
     HERE,
@@ -230,6 +232,23 @@ def test_a_dialog_that_does_not_exist_is_told_with_the_near_name() -> None:
         ),
         ("note", 'there is no "nothin.dialog" in en-US (did you mean "nothing"?)'),
     )
+
+
+def test_the_dialog_of_an_utterance_in_another_language() -> None:
+    """Its lines are those of that language, if OVOS is set up for it."""
+    message = {"type": "recognizer_loop:utterance", "data": {"lang": "pt-PT"}}
+    expect = replies(expected(dialog="repeat.stt"))
+    lines = {
+        "repeat.stt/pt-PT": ("disseste {stt}",),
+        "repeat.stt/en-US": ("you {stt}",),
+    }
+    talk = conversation(
+        turn("a", "o que", expect, [spoken("disseste x")], message=message),
+        dialogs=lines,
+    )
+    assert talk.problems() == ["heard a different reply"]
+    both = replace(talk.fixture, langs=("en-US", "pt-pt"))
+    assert replace(talk, fixture=both).problems() == []
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
 def _dialogs(core: RunningCore, case: Case) -> dict[str, tuple[str, ...]]:
     """Return the lines of the dialogs that a case expects, in its languages."""
     langs = {str(wire.get("lang")) for wire in case.sessions.values()}
+    langs.update(lang for turn in case.turns for lang in turn.langs)
     expected = [
         reply
         for turn in case.turns

@@ -220,21 +220,56 @@ _EMIT = Section(
 )
 
 
+_ACTIONS = ("say", "emit", "silence")
+
+
 def _check_action(node: MapNode) -> Iterator[ScriptError]:
-    """Yield an error if there is not exactly one action."""
-    if len(node.values.keys() & {"emit", "silence"}) != 1:
+    """Yield an error if there is not exactly one action, or a key of another one."""
+    given = [key for key in node.values if key in _ACTIONS]
+    if len(given) > 1:
+        names = " and ".join(f'"{name}"' for name in given[:2])
         yield ScriptError(
-            'a turn cannot have both "emit" and "silence"',
+            f"a turn cannot have both {names}",
             node.mark,
             "use a separate turn for each",
             Code.TWO_ACTIONS,
         )
+    if not given:
+        yield ScriptError(
+            "the speaker does nothing",
+            node.mark,
+            f"it needs one of: {', '.join(_ACTIONS)}",
+            Code.MISSING_KEY,
+        )
+    elif "say" not in given:
+        for key in node.values.keys() & {"lang", "context"}:
+            problem = f'"{key}" needs a "say" beside it'
+            yield ScriptError(problem, node.marks[key], code=Code.CONTRADICTION)
 
 
 _ACTION = Section(
     "action",
     "a speaker's action",
     (
+        KeySpec(
+            "say",
+            OneOrMore(Template(), "a text or a list of texts"),
+            "What is said, or several transcriptions of it, as speech recognition "
+            "returns them: the likeliest first. In the others, only `{slots}` are "
+            "filled in.",
+            vital=True,
+        ),
+        KeySpec(
+            "lang",
+            LANG,
+            "The language of this utterance. Default: that of the session.",
+        ),
+        KeySpec(
+            "context",
+            AnyMapping(),
+            "Context of this message alone: `{stt_lang: pt-PT}` is what speech "
+            "recognition says of the language.",
+        ),
         KeySpec("emit", _EMIT, "Send a [bus message](#emit).", vital=True),
         KeySpec("silence", DURATION, "Say nothing for this long: `2s`.", vital=True),
     ),
