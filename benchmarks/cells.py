@@ -31,7 +31,8 @@ from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.matrix.cells import Cell
-from ovos_dialogue_kit.matrix.files import find_cells, read_cell
+from ovos_dialogue_kit.matrix.files import read_cells
+from ovos_dialogue_kit.matrix.tox import find_cells
 from ovos_dialogue_kit.script.parse import parse_script
 
 BEGIN = "<!-- cells: made by python benchmarks/cells.py docs/matrix.md -->"
@@ -140,7 +141,7 @@ def table(project: Path, rounds: int) -> str:
         for each in find_cells(project)
         if each.name.startswith(("core", "channel")) and "sealed" not in each.name
     ]
-    cells = [(read_cell(folder), folder) for folder in folders]
+    cells = zip(read_cells(folders), folders, strict=True)
     rows: list[Sequence[str]] = [COLUMNS, ("---",) * len(COLUMNS)]
     for cell, folder in sorted(cells, key=lambda found: found[0].age):
         if cell.problem is not None:

@@ -143,8 +143,15 @@ def _read(kind: object, data: Json, at: KeyPath) -> object:
     if get_args(kind):
         return _read_generic(kind, data, at)
     if kind is float and type(data) is int:
-        return float(data)
+        return _as_float(data, at)
     return _plain(cast("type[object]", kind), data, at)
+
+
+def _as_float(data: int, at: KeyPath) -> float:
+    try:
+        return float(data)
+    except OverflowError as error:
+        raise _MisfitError(at, "the number is too large") from error
 
 
 def _read_generic(kind: object, data: Json, at: KeyPath) -> object:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.matrix.cells import Matrix
+    from ovos_dialogue_kit.matrix.compare import Matrix
 
 __all__ = ["matrix_command"]
 
 
-@click.command("matrix", epilog="Example: tox -m core; kit matrix --html matrix.html")
+@click.command(
+    "matrix", epilog="Example: kit matrix before.jsonl after.jsonl --html matrix.html"
+)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option(
     "--against",
@@ -35,19 +37,24 @@ def matrix_command(
 
     FILE is the output of "kit replay -o FILE", or a tox environment that contains it;
     by default every environment in .tox. A dialogue is the same, differs (in replies,
-    routes, intents or slots), fails or cannot run. Exit code 1: a dialogue fails, or a
-    cell has not run.
+    routes, intents or slots), fails, was skipped, cannot run, is missing or is only
+    here. Exit code 1: a dialogue fails, or a cell has not run, not to its end, or has
+    nothing in common with the others.
     """
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.matrix.cells import compare_cells
-    from ovos_dialogue_kit.matrix.files import find_cells, read_cell
+    from ovos_dialogue_kit.matrix.compare import compare_cells
+    from ovos_dialogue_kit.matrix.files import read_cells
     from ovos_dialogue_kit.matrix.text import matrix_lines
+    from ovos_dialogue_kit.matrix.tox import find_cells
 
     paths = files or find_cells(Path())
     if not paths:
-        raise KitError("there are no transcripts in .tox", hint='run "tox -m core"')
-    found = compare_cells([read_cell(path) for path in paths], against)
+        raise KitError(
+            "there are no transcripts in .tox",
+            hint='name the files that "kit replay -o FILE" wrote',
+        )
+    found = compare_cells(read_cells(paths), against)
     Printer().show(matrix_lines(found, every=every))
     if html:
         _write_page(found, html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
+from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
     BUS_OPTION,
     DEADLINE_OPTION,
@@ -30,14 +31,38 @@ from ovos_dialogue_kit.run.options import (
 if TYPE_CHECKING:
     from ovos_dialogue_kit.cli.progress import Waiting
     from ovos_dialogue_kit.run.jobs import Result
-    from ovos_dialogue_kit.run.reporter import Reporter
+    from ovos_dialogue_kit.run.reporter import FileReporter, Reporter
     from ovos_dialogue_kit.run.select import Plan
 
 __all__ = ["replay_command"]
 
 
+class _Replay(click.Command):
+    """``kit replay``: bad usage, too, leaves no file of an earlier run."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; if they are wrong, clear the files that they name."""
+        given = [*args]
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            lenient = click.Context(
+                self,
+                allow_extra_args=True,
+                ignore_unknown_options=True,
+                resilient_parsing=True,
+            )
+            super().parse_args(lenient, given)
+            names = lenient.params.get("output"), lenient.params.get("junit")
+            with suppress(KitError):
+                _into_files(*names)
+            raise
+
+
 @click.command(
-    "replay", epilog='Example: kit replay skill/test -k "own words" --engine adapt'
+    "replay",
+    cls=_Replay,
+    epilog='Example: kit replay skill/test -k "own words" --engine adapt',
 )
 @paths_argument
 @run_option(ENGINE_OPTION, "engines")
@@ -114,13 +139,14 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     from ovos_dialogue_kit.run.reporter import report
     from ovos_dialogue_kit.run.select import plan
 
+    if output and junit and output.absolute() == junit.absolute():
+        raise click.UsageError("--output and --junit name the same file")
+    files = _into_files(output, junit)
     if order_seed is not None:
         try:
             require_bus(bus, lambda transport: transport.controls_order)
         except ValueError as cause:
             raise click.UsageError(f"--order-seed {cause}") from cause
-    if output and junit and output.absolute() == junit.absolute():
-        raise click.UsageError("--output and --junit name the same file")
     settings = Settings(
         engines=engines,
         skills=skills,
@@ -137,7 +163,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     planned = plan(loaded.dialogues, settings, pattern, tags)
     reporters = [
         _on_terminal(planned, as_json=as_json, quiet=quiet, verbose=verbose),
-        *_into_files(output, junit),
+        *files,
     ]
     workers = workers or processors(bus)
     with closing(run_all(planned.jobs, settings, workers)) as arriving:
@@ -163,18 +189,20 @@ def _on_terminal(
     return _WithProgress(Waiting(len(planned.jobs)), (results, summary))
 
 
-def _into_files(output: Path | None, junit: Path | None) -> list[Reporter]:
-    """Return a reporter for each file that was asked for."""
+def _into_files(output: Path | None, junit: Path | None) -> list[FileReporter]:
+    """Return a reporter for each file that was asked for, and clear these files."""
     from ovos_dialogue_kit.run.reporter import FileReporter
     from ovos_dialogue_kit.run.result_json import json_lines
 
-    reporters: list[Reporter] = []
+    reporters: list[FileReporter] = []
     if output:
-        reporters.append(FileReporter(output, json_lines))
+        reporters.append(FileReporter(output, json_lines, '{"'))
     if junit:
         from ovos_dialogue_kit.run.junit import junit_xml
 
-        reporters.append(FileReporter(junit, junit_xml))
+        reporters.append(FileReporter(junit, junit_xml, "<?xml "))
+    for reporter in reporters:
+        reporter.clear()
     return reporters
 
 

@@ -7,13 +7,15 @@ from itertools import groupby
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.matrix.cells import EntryState, Matrix
-from ovos_dialogue_kit.matrix.upgrades import upgrades_of
+from ovos_dialogue_kit.matrix.compare import Matrix
+from ovos_dialogue_kit.matrix.gaps import gaps_of
+from ovos_dialogue_kit.matrix.totals import dates, heading, total_sentences
+from ovos_dialogue_kit.matrix.upgrades import upgrade_words, upgrades_of
+from ovos_dialogue_kit.render.values import visible
 
 __all__ = ["matrix_page"]
 
 _TEMPLATE = "page.html.jinja"
-_STATES: tuple[EntryState, ...] = ("same", "differs", "cannot run", "fails")
 
 
 def matrix_page(matrix: Matrix) -> str:
@@ -32,6 +34,7 @@ def matrix_page(matrix: Matrix) -> str:
         ) from error
     environment = Environment(
         autoescape=True,
+        finalize=_visible,
         keep_trailing_newline=True,
         lstrip_blocks=True,
         trim_blocks=True,
@@ -46,6 +49,17 @@ def matrix_page(matrix: Matrix) -> str:
             for core, cells in groupby(matrix.cells, key=lambda cell: cell.core)
         ],
         counted=counted,
-        states=_STATES,
+        dates=dates(matrix),
+        gaps=gaps_of(matrix),
+        heading=heading(matrix),
+        sentences=list(total_sentences(matrix)),
+        upgrade_words=upgrade_words,
         upgrades=upgrades_of(matrix.cells),
     )
+
+
+def _visible(value: object) -> object:
+    """Return a text with escapes for control characters, but with its line breaks."""
+    if not isinstance(value, str):
+        return value
+    return "\n".join(map(visible, value.split("\n")))

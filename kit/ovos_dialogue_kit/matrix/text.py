@@ -1,26 +1,36 @@
-"""Render a matrix as lines: cells, changes with each ovos-core, dialogues."""
+"""Render a matrix as lines: cells, changes with each ovos-core, dialogues, gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ovos_dialogue_kit.counting import counted
-from ovos_dialogue_kit.matrix.cells import EntryState, Matrix, NotRun, Row
-from ovos_dialogue_kit.matrix.upgrades import Upgrade, upgrades_of
+from rich.cells import cell_len
+
+from ovos_dialogue_kit.matrix.compare import EntryState, Matrix, Row
+from ovos_dialogue_kit.matrix.gaps import MISSING, Gap, gaps_of
+from ovos_dialogue_kit.matrix.totals import heading, total_sentences
+from ovos_dialogue_kit.matrix.upgrades import (
+    ChangeKind,
+    upgrade_words,
+    upgrades_of,
+)
 from ovos_dialogue_kit.render.lines import Line
+from ovos_dialogue_kit.render.values import visible
 
 __all__ = ["matrix_lines"]
 
-_STATES: tuple[EntryState, ...] = ("same", "differs", "cannot run", "fails")
-_STYLES: Mapping[EntryState, str] = {
-    "same": "quiet",
+_STYLES: Mapping[EntryState | ChangeKind, str] = {
     "differs": "heard",
     "cannot run": "label",
     "fails": "problem",
-    "-": "quiet",
+    "gone": "label",
+    "new": "label",
 }
 _SPACING = 2
 """Columns between two columns of a table."""
+
+_LISTED = 10
+"""Missing dialogues that are listed unless all are asked for."""
 
 
 def matrix_lines(matrix: Matrix, *, every: bool = False) -> list[Line]:
@@ -28,70 +38,86 @@ def matrix_lines(matrix: Matrix, *, every: bool = False) -> list[Line]:
 
     Args:
         matrix: the comparison to show.
-        every: also show the dialogues that are the same everywhere.
+        every: also show the dialogues that did not change, and all that are missing.
 
     """
-    shown = [row for row in matrix.rows if every or not row.is_same]
-    blocks = [
+    changed = [row for row in matrix.rows if row.state == "changed"]
+    shown = matrix.rows if every else changed
+    blocks: list[list[Line]] = [
+        [(("", heading(matrix)),)],
         _cell_lines(matrix),
-        [line for each in upgrades_of(matrix.cells) for line in _upgrade_lines(each)],
+        list(_upgrade_lines(matrix)),
         list(_row_lines(matrix, shown)) if shown else [],
-        _same_lines(len(matrix.rows) - len(shown)),
-        *(list(_detail_lines(matrix, row)) for row in matrix.rows if not row.is_same),
-        *(list(_not_run_lines(group)) for group in matrix.not_run),
+        [(("quiet", sentence),) for sentence in total_sentences(matrix)],
+        *(list(_detail_lines(matrix, row)) for row in changed),
+        *(list(_gap_lines(gap, every=every)) for gap in gaps_of(matrix)),
     ]
     lines = [line for block in blocks if block for line in (*block, ())]
-    return lines[:-1]
+    return [
+        tuple((style, visible(text)) for style, text in line) for line in lines[:-1]
+    ]
 
 
 def _cell_lines(matrix: Matrix) -> list[Line]:
     """Return a line for each cell: its number, versions and counts."""
-    table: list[tuple[str, ...]] = [("", "cell", "ovos-core", "python", *_STATES)]
+    states = matrix.states
+    table: list[tuple[str, ...]] = [
+        ("", "cell", "ovos-core", "python", "written, UTC", *states)
+    ]
     table += [
         (
             str(number),
             cell.name,
             cell.core,
             cell.versions.get("python", ""),
-            *(str(matrix.count(cell, state)) for state in _STATES),
+            f"{cell.written:%Y-%m-%d %H:%M}" if cell.written else "",
+            *(str(matrix.count(cell, state)) for state in states),
         )
         for number, cell in enumerate(matrix.cells, start=1)
     ]
-    lines: list[Line] = [
-        (("", line),) for line in _aligned(table, numbers=(0, 4, 5, 6, 7))
+    numbers = (0, *range(5, 5 + len(states)))
+    head, *rows = _aligned(table, numbers)
+    marks = [matrix.marks(cell) for cell in matrix.cells]
+    return [
+        (("", head),),
+        *(
+            (("", row), ("label", f"  {each}" if each else ""))
+            for row, each in zip(rows, marks, strict=True)
+        ),
     ]
-    at = 1 + matrix.cells.index(matrix.reference)
-    lines[at] += (("label", "  reference"),)
-    return lines
 
 
-def _upgrade_lines(upgrade: Upgrade) -> Iterator[Line]:
-    """Yield a line for an upgrade of ovos-core, and one for each changed dialogue."""
-    changed = (
-        counted(len(upgrade.changes), "dialogue") if upgrade.changes else "nothing"
-    )
-    yield (
-        ("", f"ovos-core {upgrade.older} → {upgrade.newer}: "),
-        ("", f"{changed} changed"),
-    )
-    for change in upgrade.changes:
-        state = change.entry.state
-        yield ("", f"  {change.dialogue}  "), (_STYLES[state], state)
+def _upgrade_lines(matrix: Matrix) -> Iterator[Line]:
+    """Yield a line for each upgrade of ovos-core, and one for each changed dialogue."""
+    for upgrade in upgrades_of(matrix.cells):
+        step = f"ovos-core {upgrade.older} → {upgrade.newer}: "
+        yield ("", step), ("", upgrade_words(upgrade))
+        for change in upgrade.changes:
+            name = _named(matrix, change.script, change.dialogue, change.dialogue)
+            yield ("", f"  {name}  "), (_STYLES.get(change.kind, "quiet"), change.kind)
+
+
+def _named(matrix: Matrix, script: str, dialogue: str, title: str) -> str:
+    """Return a title with its script if other scripts have such a dialogue."""
+    return f"{script}: {title}" if matrix.is_ambiguous(dialogue) else title
 
 
 def _row_lines(matrix: Matrix, rows: Sequence[Row]) -> Iterator[Line]:
     """Yield a line for each row, with one column for all cells that agree."""
     columns = _columns(matrix, rows)
-    width = max(len(row.title) for row in rows)
-    column = max(map(len, (*_STATES, *columns))) + _SPACING
-    heads = "".join(f"{head:<{column}}" for head in columns)
-    yield (("quiet", " " * (width + _SPACING) + heads),)
-    for row in rows:
-        name = f"{row.title:<{width + _SPACING}}"
-        states = [row.entries[at[0]].state for at in columns.values()]
+    titles = [
+        visible(_named(matrix, row.script, row.dialogue, row.title)) for row in rows
+    ]
+    width = max(map(cell_len, titles)) + _SPACING
+    states = [[row.entries[at[0]].state for at in columns.values()] for row in rows]
+    widest = (cell_len(text) for texts in (columns, *states) for text in texts)
+    column = max(widest) + _SPACING
+    heads = "".join(_wide(head, column) for head in columns)
+    yield (("quiet", " " * width + heads),)
+    for title, found in zip(titles, states, strict=True):
         yield (
-            ("", name),
-            *((_STYLES[state], f"{state:<{column}}") for state in states),
+            ("", _wide(title, width)),
+            *((_STYLES.get(state, "quiet"), _wide(state, column)) for state in found),
         )
 
 
@@ -113,47 +139,49 @@ def _columns(matrix: Matrix, rows: Sequence[Row]) -> dict[str, list[int]]:
     }
 
 
-def _same_lines(count: int) -> list[Line]:
-    if not count:
-        return []
-    verb = "is" if count == 1 else "are"
-    return [(("quiet", f"{counted(count, 'dialogue')} {verb} the same everywhere"),)]
-
-
 def _detail_lines(matrix: Matrix, row: Row) -> Iterator[Line]:
     """Yield how a row differs, once for all cells that agree."""
     yield ("place", f"{row.script}: "), ("", row.title)
+    if row.bases and any(entry.state == "differs" for entry in row.entries):
+        yield (("quiet", f"  compared with {', '.join(row.bases)}"),)
     for entry in dict.fromkeys(row.entries):
         if entry.state not in ("differs", "fails"):
             continue
         names = ", ".join(matrix.where(row, entry))
         yield ("", "  "), (_STYLES[entry.state], entry.state), ("", f" on {names}")
         for note in entry.notes:
-            yield from _indented(note)
+            yield from _indented(note.split("\n"))
 
 
-def _not_run_lines(group: NotRun) -> Iterator[Line]:
-    """Yield the replays that could not run, where, and why."""
-    what = "nothing could run"
-    if group.count is not None:
-        what = f"{counted(group.count, 'replay')} could not run"
-    yield (("label", what), ("", f" in {', '.join(group.cells)}"))
-    yield from _indented(group.reason)
+def _gap_lines(gap: Gap, *, every: bool) -> Iterator[Line]:
+    """Yield what was not compared, where, and why."""
+    yield (("label", gap.what), ("", f" in {', '.join(gap.cells)}"))
+    more = 0 if every or gap.what != MISSING else max(len(gap.lines) - _LISTED, 0)
+    yield from _indented(gap.lines[: len(gap.lines) - more])
+    if more:
+        yield (("quiet", f"    … {more} more (--all)"),)
 
 
-def _indented(text: str) -> Iterator[Line]:
-    for line in text.splitlines():
+def _indented(lines: Iterable[str]) -> Iterator[Line]:
+    for line in lines:
         yield (("", f"    {line}"),)
 
 
 def _aligned(table: Iterable[Sequence[str]], numbers: Sequence[int]) -> list[str]:
     """Return a table as text; the columns in ``numbers`` are aligned right."""
-    rows = list(table)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows = [[visible(text) for text in row] for row in table]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     return [
         (" " * _SPACING).join(
-            f"{text:>{width}}" if at in numbers else f"{text:<{width}}"
+            " " * (width - cell_len(text)) + text
+            if at in numbers
+            else _wide(text, width)
             for at, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]
+
+
+def _wide(text: str, width: int) -> str:
+    """Return a text with spaces up to a width in columns of a terminal."""
+    return text + " " * (width - cell_len(text))

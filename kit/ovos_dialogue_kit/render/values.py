@@ -21,6 +21,7 @@ __all__ = [
     "relevant_trace",
     "reply_words",
     "seconds",
+    "visible",
 ]
 
 _LONGEST = 300
@@ -28,6 +29,9 @@ _LONGEST = 300
 
 _FRAMES = 3
 """Frames of a traceback that are shown, the innermost ones."""
+
+_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Classes of the characters that change the direction of the text after them."""
 
 _NEEDS_QUOTES = re.compile(
     r"""
@@ -49,6 +53,17 @@ def quoted(text: str) -> str:
 def seconds(length: float) -> str:
     """Return a time in seconds, to the millisecond: ``1.5 s``."""
     return f"{round(length, 3):.10g} s"
+
+
+def visible(text: str) -> str:
+    """Return a text with escapes for what controls a terminal or the order of words."""
+    return "".join(repr(c)[1:-1] if _is_control(c) else c for c in text)
+
+
+def _is_control(character: str) -> bool:
+    """Return True for control and line-breaking characters, and those of direction."""
+    is_bidi = unicodedata.bidirectional(character) in _DIRECTIONS
+    return is_bidi or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def flow(value: Json) -> str:
@@ -142,10 +157,7 @@ def _shown(text: str) -> str:
     """Return a text that cannot move the cursor, recolour a terminal or fill it."""
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}… ({len(text)} characters)"
-    return "".join(
-        repr(c)[1:-1] if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
-        for c in text
-    )
+    return visible(text)
 
 
 def _expected_data(expected: ReplyExpectation) -> str:

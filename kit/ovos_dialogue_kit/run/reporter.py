@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
+from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.project.text_files import write_text
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
@@ -84,16 +85,45 @@ class FileReporter:
     Args:
         path: the file, new or old; its folder is made if need be.
         render: returns the file's text.
+        opening: the text with which ``render`` always begins.
 
     """
 
     def __init__(
-        self, path: Path, render: Callable[[Plan, Sequence[Result]], str]
+        self,
+        path: Path,
+        render: Callable[[Plan, Sequence[Result]], str],
+        opening: str = "",
     ) -> None:
         self._path = path
         self._render = render
+        self._opening = opening
         self._plan = Plan((), ())
         self._results: list[Result] = []
+
+    def clear(self) -> None:
+        """Remove the file of an earlier run, so that it is not taken for a new one.
+
+        Raises:
+            KitError: no file can be written there, or there is one that is no report.
+
+        """
+        path, shown = self._path, str(self._path)
+        if path.exists() and not self._is_report():
+            raise KitError(
+                f'"{shown}" exists and is not a report of kit replay',
+                hint="remove it, or choose a different file",
+            )
+        write_text(path, "", shown)
+        path.unlink()
+
+    def _is_report(self) -> bool:
+        """Return True for a file that begins as a report does, or is empty."""
+        if not self._path.is_file():
+            return False
+        with self._path.open("rb") as file:
+            opening = self._opening.encode()
+            return file.read(len(opening)) in (opening, b"")
 
     def started(self, plan: Plan) -> None:
         """Keep the plan."""
@@ -103,7 +133,7 @@ class FileReporter:
         """Keep a result."""
         self._results.append(result)
 
-    def finished(self, seconds: float, *, is_complete: bool) -> None:  # noqa: ARG002  # the file has none
+    def finished(self, seconds: float, *, is_complete: bool) -> None:  # noqa: ARG002  # the text says so
         """Write the file.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
@@ -17,6 +18,10 @@ from ovos_dialogue_kit.verdict.mismatch import Mismatch
 __all__ = ["JsonReporter", "json_lines", "result_line"]
 
 
+_UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that end a line for some readers, control a terminal, or are no UTF-8."""
+
+
 class JsonReporter:
     """Writes each result as a line of JSON as soon as it is there.
 
@@ -27,21 +32,38 @@ class JsonReporter:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
+        self._planned = 0
+        self._written = 0
 
     def started(self, plan: Plan) -> None:
         """Write nothing yet."""
+        self._planned = len(plan.jobs)
 
     def result(self, result: Result) -> None:
         """Write a line."""
         self._write(result_line(result))
+        self._written += 1
 
-    def finished(self, seconds: float, *, is_complete: bool) -> None:
-        """Write nothing more."""
+    def finished(self, seconds: float, *, is_complete: bool) -> None:  # noqa: ARG002  # the counts say so
+        """Write a last line if results are missing."""
+        if self._written < self._planned:
+            self._write(_incomplete_line(self._written, self._planned))
 
 
-def json_lines(_: Plan, results: Sequence[Result]) -> str:
-    """Return the text of a file with a line for each result."""
-    return "".join(f"{result_line(result)}\n" for result in results)
+def json_lines(plan: Plan, results: Sequence[Result]) -> str:
+    """Return the text of a file with a line for each result.
+
+    If results are missing, because the run ended early, a last line says so.
+    """
+    lines = [result_line(result) for result in results]
+    if len(results) < len(plan.jobs):
+        lines.append(_incomplete_line(len(results), len(plan.jobs)))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _incomplete_line(written: int, planned: int) -> str:
+    counts: dict[str, Json] = {"planned": planned, "replays": written}
+    return _line({"incomplete": counts})
 
 
 def result_line(result: Result) -> str:
@@ -52,9 +74,10 @@ def result_line(result: Result) -> str:
     ``sha256sum`` prints it for the committed file), ``reason``, ``error``,
     ``mismatches`` (each with ``at``, ``kind``, ``problem`` and, if it concerns one,
     ``turn``, its index in the script from 0), ``report`` (the mismatches in words),
-    ``skipped`` (the turns that were left out, each with ``turn`` and ``reason``) and
-    ``transcript`` (see ``replayer.transcript``; fields with their default are left
-    out).
+    ``skills`` (the ids of those that were loaded), ``skipped`` (the turns that were
+    left out, each with ``turn`` and ``reason``) and ``transcript`` (see
+    ``replayer.transcript``; fields with their default are left out). A number that JSON
+    cannot write is a text: ``"NaN"``, ``"Infinity"``, ``"-Infinity"``.
     """
     job = result.job
     parts: dict[str, Json] = {
@@ -64,6 +87,7 @@ def result_line(result: Result) -> str:
         "engine": job.engine,
         "outcome": result.outcome,
         "fixture": _digest(job.generated or job.fixture) if result.transcript else None,
+        "skills": [*job.fixture.skills] or None,
         "reason": result.reason,
         "error": str(result.error) if result.error else None,
         "mismatches": [dict(_mismatch(each)) for each in result.mismatches] or None,
@@ -74,8 +98,27 @@ def result_line(result: Result) -> str:
         or None,
         "transcript": as_json(result.transcript) if result.transcript else None,
     }
-    given = {name: value for name, value in parts.items() if value is not None}
-    return json.dumps(given, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _line({name: part for name, part in parts.items() if part is not None})
+
+
+def _line(data: Json) -> str:
+    """Return JSON in one line that every reader takes for one line of JSON."""
+    try:
+        text = _dumps(data, allow_nan=False)
+    except ValueError:
+        finite = json.loads(_dumps(data, allow_nan=True), parse_constant=str)
+        text = _dumps(finite, allow_nan=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _dumps(data: Json, *, allow_nan: bool) -> str:
+    return json.dumps(
+        data,
+        allow_nan=allow_nan,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
 
 
 def _digest(fixture: Fixture) -> str:

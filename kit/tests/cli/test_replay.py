@@ -453,13 +453,59 @@ def test_results_go_into_a_junit_file_too(stage: Stage) -> None:
 
 @pytest.mark.parametrize("option", ["--junit", "--output"])
 def test_a_file_that_cannot_be_written(stage: Stage, option: str) -> None:
-    """If a file cannot be written, the reason follows the results; exit code 2."""
+    """If a file cannot be written, that is told before anything is replayed."""
     (stage.folder / "made").write_text("")
     code, out, err = stage.kit("replay", option, "made/x")
-    assert (code, out) == (2, POLITE + LOUD)
-    summary, message, _ = err.splitlines()
-    assert summary == "2 dialogues: 1 passed, 1 failed in … s"
-    assert message.startswith('"made/x" cannot be written: ')
+    assert (code, out) == (2, "")
+    assert err.startswith('"made/x" cannot be written: ')
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--no-such-option"],
+        ["--engine", "padacoiso"],
+        ["-j"],
+        ["--order-seed", "7", "--bus", "real"],
+        ["-k", "pollite"],
+        ["b.dialogue.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_a_file_of_an_earlier_run_is_not_left(stage: Stage, wrong: list[str]) -> None:
+    """A run that ends with 2, for whatever reason, leaves no old file."""
+    made = ("-o", "made.jsonl", "--junit", "made.xml")
+    assert stage.kit("replay", *made)[0] == 1
+    assert stage.kit("replay", *made, *wrong)[0] == 2
+    assert [] == [path.name for path in stage.folder.glob("*made*")]
+
+
+def test_a_script_with_an_error_leaves_no_file(stage: Stage) -> None:
+    """If nothing is replayed because of an error in a script, no old file is left."""
+    stage.kit("replay", "-o", "made.jsonl")
+    (stage.folder / "b.dialogue.yaml").write_text("")
+    assert stage.kit("replay", "-o", "made.jsonl")[0] == 2
+    assert not (stage.folder / "made.jsonl").exists()
+
+
+def test_help_leaves_files_alone(stage: Stage) -> None:
+    """Only a run removes what an earlier one wrote."""
+    stage.kit("replay", "-o", "made.jsonl")
+    assert stage.kit("replay", "-o", "made.jsonl", "--help")[0] == 0
+    assert (stage.folder / "made.jsonl").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--no-such-option"]])
+def test_another_file_is_not_overwritten(stage: Stage, arguments: list[str]) -> None:
+    """A file that is no report is refused, and stays as it is."""
+    code, out, err = stage.kit("replay", "-o", "a.dialogue.yaml", *arguments)
+    assert (code, out) == (2, "")
+    assert SCRIPT == (stage.folder / "a.dialogue.yaml").read_text()
+    if not arguments:
+        assert err == (
+            '"a.dialogue.yaml" exists and is not a report of kit replay\n'
+            "  remove it, or choose a different file\n"
+        )
 
 
 def test_an_interrupt_keeps_the_results_so_far(
@@ -478,7 +524,9 @@ def test_an_interrupt_keeps_the_results_so_far(
     monkeypatch.setattr(stage, "troupe", Interrupted)
     made = ("--junit", "made.xml", "-o", "made.jsonl")
     assert stage.kit("replay", *made) == (130, POLITE, "\n")
-    [line] = (stage.folder / "made.jsonl").read_text().splitlines()
+    line, last = (stage.folder / "made.jsonl").read_text().splitlines()
     assert json.loads(line)["dialogue"] == "polite"
+    assert last == '{"incomplete":{"planned":2,"replays":1}}'
+    assert stage.kit("replay", "--json")[1].splitlines()[-1] == last
     root = ET.parse(stage.folder / "made.xml").getroot()  # noqa: S314  # our own
     assert [case.get("name") for case in root.iter("testcase")] == ["polite[padacioso]"]

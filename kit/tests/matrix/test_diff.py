@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from support.cells import entries, heard, passed
+from support.cells import KEY, entries, heard, partly, passed, turns
 
+from ovos_dialogue_kit.matrix.cells import Replayed
+from ovos_dialogue_kit.matrix.compare import Entry
+from ovos_dialogue_kit.matrix.diff import fails_alike
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 
 
@@ -41,6 +44,20 @@ def test_times_sessions_and_spaces_are_no_matter() -> None:
             {"replies": (Reply("kitchen", "hi", 0, 0, dialog="hello"),)},
             'dialogs "hello", was (none)',
         ),
+        (
+            {"replies": (Reply("kitchen", "hi", 0, 0, data={"n": 1}),)},
+            "data {n: 1}, was (none)",
+        ),
+        (
+            {"replies": (Reply("kitchen", "hi", 0, 0, lang="pt-PT"),)},
+            'languages "pt-pt", was (none)',
+        ),
+        (
+            {"replies": (Reply("kitchen", "hi", 0, 0, skill="b.skill"),)},
+            'speakers "b.skill", was (none)',
+        ),
+        ({"end": "deadline"}, "end deadline, was in time"),
+        ({"end": "lost"}, "end lost, was in time"),
     ],
 )
 def test_a_difference_is_told_at_its_turn(
@@ -61,7 +78,7 @@ def test_what_belongs_to_no_turn_is_told_without() -> None:
     )
     assert (
         "turns 0, was 1",
-        'strays "psst", was (none)',
+        'strays "hall: psst", was (none)',
         "crash it hung, was (none)",
     ) == difference(crashed)
 
@@ -72,3 +89,65 @@ def test_a_turn_that_the_reference_lacks_is_counted_only() -> None:
     [turn] = twice.turns
     twice = replace(twice, turns=(turn, replace(turn, index=1)))
     assert ("turns 2, was 1",) == difference(twice)
+
+
+def test_another_utterance_is_told() -> None:
+    """Turns of one number in which something else is said are not the same."""
+    assert (
+        'turn 1, kitchen "hi there": said hi there, was hello',
+        'turn 1, bedroom "hello": session bedroom, was kitchen',
+    ) == (*difference(heard(said="hi there")), *difference(heard(session="bedroom")))
+
+
+def test_a_language_is_the_same_in_capitals() -> None:
+    """Versions write a language differently; that is no difference."""
+    british, upper = (
+        heard(replies=(Reply("kitchen", "hi", 0, 0, lang=lang),))
+        for lang in ("en-gb", "en-GB")
+    )
+    assert Entry("same") == entries(passed(british), passed(upper))[1]
+
+
+def test_details_of_replies_are_compared_one_by_one() -> None:
+    """If there are more or fewer replies, only their words are told."""
+    one, two = (Reply("kitchen", text, 0, 0, dialog=text) for text in ("hi", "ho"))
+    twice = heard(replies=(one, two))
+    assert ('turn 1, kitchen "hello": replies "hi", "ho", was "hi"',) == difference(
+        twice
+    )
+
+
+def test_skipped_turns_are_neither_compared_nor_counted() -> None:
+    """Turns are compared by their index in the script, also after a skipped one."""
+    assert (
+        Entry("same", is_partial=True)
+        == entries(partly("1", "2", "3"), partly(None, "2", "3"))[1]
+    )
+    assert ('turn 3, kitchen "say 2": replies "III", was "3"',) == entries(
+        partly("1", "2", "3"), partly(None, "2", "III")
+    )[1].notes
+
+
+def test_files_of_older_versions_are_compared_by_words() -> None:
+    """Where turns were numbered without skipped ones, those with one text are paired.
+
+    Older versions of the kit did not tell which turns were skipped.
+    """
+    whole, cut = turns("1", "2", "3"), turns(None, "2", "III")
+    moved = replace(
+        cut, turns=tuple(replace(t, index=at) for at, t in enumerate(cut.turns))
+    )
+    found = entries(passed(whole), passed(moved))[1].notes
+    assert (
+        'turn 2, kitchen "say 2": replies "III", was "3"',
+        "turns 2, was 3",
+    ) == found
+
+
+def test_failures_are_alike_by_turn_and_kind() -> None:
+    """Two failures are alike if the same turns fail for the same reasons."""
+    one = Replayed(KEY, "failed", "a:1:1: wrong", heard(), failures=((0, "reply"),))
+    other = replace(one, why="a:2:1: wrong")
+    assert fails_alike(one, other)
+    assert not fails_alike(one, replace(other, failures=((1, "reply"),)))
+    assert not fails_alike(replace(one, failures=()), replace(other, failures=()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -101,3 +102,37 @@ def test_a_file_is_written_as_far_as_the_run_came(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         report(PLAN, interrupted(results()["polite"]), [FileReporter(path, names)])
     assert path.read_text() == "polite"
+
+
+def test_a_file_of_an_earlier_run_is_cleared(tmp_path: Path) -> None:
+    """An old report or an empty file is removed before a run."""
+    path = tmp_path / "made" / "names.txt"
+    reporter = FileReporter(path, names, "polite")
+    for text in ("polite loud", ""):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        reporter.clear()
+        assert not path.exists()
+    reporter.clear()
+
+
+def test_what_is_no_report_is_not_cleared(tmp_path: Path) -> None:
+    """A file with another beginning, or what is no file, stays."""
+    path = tmp_path / "names.txt"
+    path.write_text("polyglot")
+    os.mkfifo(tmp_path / "pipe")
+    for place in (path, tmp_path / "pipe"):
+        with pytest.raises(KitError) as raised:
+            FileReporter(place, names, "polite").clear()
+        assert str(raised.value) == (
+            f'"{place}" exists and is not a report of kit replay\n'
+            "  remove it, or choose a different file"
+        )
+        assert place.exists()
+
+
+def test_a_place_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    """Before a run it is known that its report cannot be written."""
+    (tmp_path / "made").write_text("")
+    with pytest.raises(KitError, match="cannot be written"):
+        FileReporter(tmp_path / "made" / "names.txt", names).clear()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
+import pytest
 from support.actors import Troupe, fixtures
 from support.results import ERROR, SCRIPT, results
 
 from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.run.assistants import Assistants
-from ovos_dialogue_kit.run.jobs import Settings, jobs_of
+from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
 from ovos_dialogue_kit.run.result_json import JsonReporter, json_lines, result_line
 from ovos_dialogue_kit.run.run import run
 from ovos_dialogue_kit.run.select import Plan
@@ -32,6 +34,7 @@ def test_json_of_a_failure() -> None:
         "case": "",
         "engine": "padacioso",
         "outcome": "failed",
+        "skills": ["a.test"],
         "mismatches": [
             {
                 "at": "a.dialogue.yaml:8:7",
@@ -69,7 +72,7 @@ def test_json_of_a_skip() -> None:
     """Keys without a value are left out."""
     assert result_line(results()["later"]) == (
         '{"case":"","dialogue":"later","engine":"padacioso","outcome":"skipped",'
-        '"reason":"not today","script":"a.dialogue.yaml"}'
+        '"reason":"not today","script":"a.dialogue.yaml","skills":["a.test"]}'
     )
 
 
@@ -90,3 +93,50 @@ def test_each_result_is_a_line() -> None:
     reporter.finished(1.0, is_complete=True)
     assert written == [result_line(result) for result in listed]
     assert json_lines(Plan((), ()), listed).splitlines() == written
+
+
+def test_a_run_that_ended_early_has_a_last_line() -> None:
+    """If results are missing, a last line says how many there are and should be."""
+    result = results()["polite"]
+    written: list[str] = []
+    reporter = JsonReporter(written.append)
+    plan = Plan((result.job,) * 3, ())
+    reporter.started(plan)
+    reporter.result(result)
+    reporter.finished(1.0, is_complete=False)
+    last = '{"incomplete":{"planned":3,"replays":1}}'
+    assert written == [result_line(result), last]
+    assert json_lines(plan, [result]).splitlines() == written
+
+
+def heard(text: str, value: float = 0.0) -> Result:
+    """Return a result in which something else was heard."""
+    result = results()["polite"]
+    assert result.transcript
+    [turn, *_] = result.transcript.turns
+    [reply] = turn.replies
+    turn = replace(turn, replies=(replace(reply, text=text, data={"n": value}),))
+    return replace(result, transcript=replace(result.transcript, turns=(turn,)))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_json_lacks_are_texts(number: str) -> None:
+    """Every reader of JSON can read a line, also where a skill speaks NaN."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    found = json.loads(result_line(heard("hi", float(number))), parse_constant=refuse)
+    [turn] = found["transcript"]["turns"]
+    assert turn["replies"][0]["data"] == {"n": number}
+
+
+def test_a_result_is_one_line_for_every_reader() -> None:
+    """Nothing in a line ends it, controls a terminal or cannot be encoded."""
+    text = "a\u2028b\u2029c\x85d\x9be\u202ef\ud800g é"
+    line = result_line(heard(text))
+    assert line.splitlines() == [line]
+    assert line.encode().decode() == line
+    assert r"a\u2028b\u2029c\u0085d\u009be\u202ef\ud800g é" in line
+    [turn] = json.loads(line)["transcript"]["turns"]
+    assert turn["replies"][0]["text"] == text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 
 from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.matrix.cells import Cell, Entry, Matrix, Replayed, compare_cells
+from ovos_dialogue_kit.matrix.cells import Cell, Replayed
+from ovos_dialogue_kit.matrix.compare import Entry, Matrix, compare_cells
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 
 KEY = ("a.dialogue.yaml", "polite", "", "padacioso")
@@ -43,6 +45,28 @@ def entries(*replays: Replayed) -> tuple[Entry, ...]:
     return row.entries
 
 
+def turns(*texts: str | None, core: str = "1.0") -> Transcript:
+    """Return a transcript with a turn for each reply; ``None`` is a skipped turn."""
+    [turn] = heard(core=core).turns
+    found = tuple(
+        replace(
+            turn,
+            index=at,
+            said=f"say {at}",
+            replies=(Reply("kitchen", text, 0.0, at),),
+        )
+        for at, text in enumerate(texts)
+        if text is not None
+    )
+    return replace(heard(core=core), turns=found)
+
+
+def partly(*texts: str | None, core: str = "1.0") -> Replayed:
+    """Return a replay in which turns were skipped where there is no text."""
+    skipped = {at: "not now" for at, text in enumerate(texts) if text is None}
+    return replace(passed(turns(*texts, core=core)), skipped_turns=skipped)
+
+
 def example() -> Matrix:
     """Return a matrix in which each state occurs."""
     loud = (KEY[0], "loud", "twice", "padacioso")
@@ -50,7 +74,11 @@ def example() -> Matrix:
     new = replace(passed(), key=loud)
     return compare_cells(
         [
-            Cell("one", {KEY: passed(), loud: new, adapt: replace(new, key=adapt)}),
+            Cell(
+                "one",
+                {KEY: passed(), loud: new, adapt: replace(new, key=adapt)},
+                written=datetime(2026, 1, 5, 12, tzinfo=timezone.utc),
+            ),
             Cell(
                 "two",
                 {
@@ -70,17 +98,25 @@ def example() -> Matrix:
 def line(replayed: Replayed) -> str:
     """Return a replay as ``kit replay -o`` writes it."""
     script, dialogue, case, engine = replayed.key
-    data = {
+    parts: dict[str, object] = {
         "script": script,
         "dialogue": dialogue,
         "case": case,
         "engine": engine,
         "outcome": replayed.outcome,
+        "reason": replayed.why,
+        "fixture": replayed.fixture,
+        "skills": replayed.skills,
+        "skipped": [
+            {"turn": turn, "reason": why}
+            for turn, why in replayed.skipped_turns.items()
+        ],
+        "mismatches": [
+            {"at": "a:1:1", "kind": kind, "problem": "wrong"}
+            | ({} if turn is None else {"turn": turn})
+            for turn, kind in replayed.failures
+        ],
+        "transcript": replayed.transcript and as_json(replayed.transcript),
     }
-    if replayed.why:
-        data["reason"] = replayed.why
-    if replayed.fixture:
-        data["fixture"] = replayed.fixture
-    if replayed.transcript:
-        data["transcript"] = as_json(replayed.transcript)  # type: ignore[assignment]
-    return json.dumps(data) + "\n"
+    given = {n: part for n, part in parts.items() if part not in (None, [], ())}
+    return json.dumps(given, sort_keys=True) + "\n"
