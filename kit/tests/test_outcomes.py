@@ -71,7 +71,8 @@ def test_outcomes_of_pytest(
 ) -> None:
     """pytest has the outcome of the table."""
     monkeypatch.setattr(
-        "ovos_dialogue_kit.pytest_plugin.run.Assistants", lambda: Assistants(_boot)
+        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
+        lambda: Assistants(_boot),
     )
     (pytester.path / "a.dialogue.yaml").write_text(script_of(row))
     plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:randomly")

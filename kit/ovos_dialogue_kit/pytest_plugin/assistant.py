@@ -10,7 +10,7 @@ from ovos_dialogue_kit import api
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.pytest_plugin.run import Run
+from ovos_dialogue_kit.pytest_plugin.run_state import Run
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["AssistantFactory"]

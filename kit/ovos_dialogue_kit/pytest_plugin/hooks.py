@@ -77,7 +77,7 @@ def assistant(pytestconfig: pytest.Config) -> AssistantFactory:
     ``say("kitchen", "hello")`` returns the turn, with its ``replies``.
     """
     from ovos_dialogue_kit.pytest_plugin.assistant import AssistantFactory  # noqa: PLC0415
-    from ovos_dialogue_kit.pytest_plugin.run import run_of  # noqa: PLC0415
+    from ovos_dialogue_kit.pytest_plugin.run_state import run_of  # noqa: PLC0415
 
     return AssistantFactory(run_of(pytestconfig))
 
@@ -87,6 +87,6 @@ def pytest_testnodedown(node: Any) -> None:  # xdist's WorkerController
     """Add the count of an xdist worker to the total; one that crashed has none."""
     told = getattr(node, "workeroutput", {}).get("ovos_dialogue_kit")
     if told:
-        from ovos_dialogue_kit.pytest_plugin.run import run_of  # noqa: PLC0415
+        from ovos_dialogue_kit.pytest_plugin.run_state import run_of  # noqa: PLC0415
 
         run_of(node.config).tally.add(told)

@@ -6,7 +6,7 @@ import pytest
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.pytest_plugin.options import schedules_of, wants_isolation
-from ovos_dialogue_kit.pytest_plugin.run import run_of
+from ovos_dialogue_kit.pytest_plugin.run_state import run_of
 from ovos_dialogue_kit.run.jobs import Job, installed_versions, without_skipped_turns
 from ovos_dialogue_kit.run.options import require_bus
 

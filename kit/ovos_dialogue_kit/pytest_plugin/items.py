@@ -19,7 +19,7 @@ from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import safe_name
 from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
-from ovos_dialogue_kit.pytest_plugin.run import REASON, run_of
+from ovos_dialogue_kit.pytest_plugin.run_state import REASON, run_of
 from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path

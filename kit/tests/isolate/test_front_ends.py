@@ -184,7 +184,7 @@ class Stage:
 @pytest.fixture
 def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(
-        "ovos_dialogue_kit.pytest_plugin.run.Assistants", lambda: Assistants(boot)
+        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants", lambda: Assistants(boot)
     )
     return Stage(pytester)
 

@@ -80,7 +80,8 @@ def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
         }
     )
     monkeypatch.setattr(
-        "ovos_dialogue_kit.pytest_plugin.run.Assistants", lambda: Assistants(troupe)
+        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
+        lambda: Assistants(troupe),
     )
     return Stage(pytester, troupe)
 
