@@ -620,7 +620,7 @@ def test_workers_of_xdist(stage: Stage) -> None:
         import sys
         sys.path.append({folder!r})
         from support.actors import Troupe
-        from ovos_dialogue_kit.pytest_plugin import run as pytest_run
+        from ovos_dialogue_kit.pytest_plugin import run_state as pytest_run
         from ovos_dialogue_kit.run.run import Assistants
         pytest_run.Assistants = lambda: Assistants(Troupe())
         """
