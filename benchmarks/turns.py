@@ -146,7 +146,7 @@ setup = Setup((SKILL,), engine={engine!r})
 sandbox = Sandbox(Path(tempfile.mkdtemp()))
 os.environ.update(sandbox.environment(os.environ))
 sandbox.configure(configuration(setup))
-from ovos_dialogue_kit.assistant import scheduler
+from ovos_dialogue_kit.assistant.virtual_time import scheduler
 from ovos_dialogue_kit.assistant.transports.on_memory import Local
 from ovos_dialogue_kit.replayer.replay_options import Options
 spent = [0.0]

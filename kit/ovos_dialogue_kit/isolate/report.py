@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.render.lines import Line, dialogue_lines, plain
+from ovos_dialogue_kit.render.lines import Line, plain, transcript_lines
 from ovos_dialogue_kit.render.values import (
     flow,
     quoted,
@@ -155,7 +155,7 @@ def _details(finding: Finding) -> Iterator[Line]:
     trace = _trace(finding)
     yield from _row("trace", relevant_trace(trace) if trace else (), "quiet")
     yield from _row("oracle", [leak.oracle])
-    order = plain(dialogue_lines(finding.case, finding.company)[1:]).splitlines()
+    order = plain(transcript_lines(finding.case, finding.company)[1:]).splitlines()
     yield from _row("order", [line.strip() for line in order])
     if finding.order_seed is not None:
         shuffled = (

@@ -24,11 +24,11 @@ from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 
 __all__ = [
     "Line",
-    "dialogue_lines",
     "mismatch_lines",
     "plain",
     "render_dialogue",
     "render_mismatches",
+    "transcript_lines",
 ]
 
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -55,8 +55,8 @@ def render_dialogue(
     *,
     verbose: bool = False,
 ) -> str:
-    """Return ``dialogue_lines`` as one text without a final newline."""
-    return plain(dialogue_lines(case, transcript, skipped, verbose=verbose))
+    """Return ``transcript_lines`` as one text without a final newline."""
+    return plain(transcript_lines(case, transcript, skipped, verbose=verbose))
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -119,7 +119,7 @@ def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
         label = ""
 
 
-def dialogue_lines(
+def transcript_lines(
     case: Case,
     transcript: Transcript,
     skipped: Mapping[int, str] | None = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import AssistantError, Mark
-from ovos_dialogue_kit.render.lines import Line, dialogue_lines, mismatch_lines
+from ovos_dialogue_kit.render.lines import Line, mismatch_lines, transcript_lines
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES
@@ -71,7 +71,7 @@ class TerminalReporter:
         lines = [_title(result)]
         if result.transcript:
             reasons = {each.index: each.reason for each in result.skipped_turns}
-            lines += dialogue_lines(
+            lines += transcript_lines(
                 result.job.case, result.transcript, reasons, verbose=self._verbose
             )[1:]
         return lines

@@ -9,7 +9,7 @@ from typing import Any
 
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
-from ovos_dialogue_kit.verdict.dialog_lines import is_rendered_from
+from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
 from ovos_dialogue_kit.verdict.equality import (
     includes,
     same_language,

@@ -19,11 +19,11 @@ from support.conversation import (
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.render.lines import (
-    dialogue_lines,
     mismatch_lines,
     plain,
     render_dialogue,
     render_mismatches,
+    transcript_lines,
 )
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.script.model import Expectation, Marks, Xfail
@@ -394,7 +394,7 @@ lost)
     assert render_dialogue(talk.case, talk.transcript) == shown(
         retold.replace("        MESSAGES", "")
     )
-    quiet = plain(dialogue_lines(talk.case, talk.transcript))
+    quiet = plain(transcript_lines(talk.case, talk.transcript))
     assert quiet == render_dialogue(talk.case, talk.transcript)
     assert render_dialogue(talk.case, talk.transcript, verbose=True) == shown(
         retold.replace("MESSAGES", messages)
@@ -404,6 +404,6 @@ lost)
 def test_a_dialogue_without_turns_is_only_its_name() -> None:
     """A transcript without turns is only a title."""
     talk = conversation()
-    assert plain(dialogue_lines(talk.case, talk.transcript)) == (
+    assert plain(transcript_lines(talk.case, talk.transcript)) == (
         "everyone hears their own words [padacioso]"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ovos_dialogue_kit.verdict.dialog_lines import is_rendered_from
+from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
 
 
 @pytest.mark.parametrize(
