@@ -108,14 +108,14 @@ def be_user(paths: list[str]) -> None:
     from ovos_dialogue_kit.run.assistants import Assistants
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
-    from ovos_dialogue_kit.run.run import run
+    from ovos_dialogue_kit.run.run_job import run_job
     from ovos_dialogue_kit.run.select import plan
     from ovos_dialogue_kit.run.terminal import TerminalReporter
 
     with part("kit: scripts become messages"):
         jobs = plan(load_paths(map(Path, paths)).dialogues, Settings()).jobs
     with Assistants() as assistants:
-        results = [run(job, assistants, Settings()) for job in jobs]
+        results = [run_job(job, assistants, Settings()) for job in jobs]
     with part("kit: words"), contextlib.redirect_stdout(io.StringIO()):
         reporter = TerminalReporter(Printer().show)
         for result in results:

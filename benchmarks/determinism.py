@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load_path

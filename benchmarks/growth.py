@@ -16,7 +16,7 @@ import resource
 import time
 from collections.abc import Iterator
 
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json

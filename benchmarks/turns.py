@@ -85,7 +85,7 @@ def private_home(root: Path) -> dict[str, str]:
 
 def kit(engine: str, turns: int) -> dict[str, float]:
     """Measure a long dialogue in one copy, and short ones in copies of their own."""
-    from ovos_dialogue_kit.assistant.process.process import Process
+    from ovos_dialogue_kit.assistant.process.assistant_process import Process
     from ovos_dialogue_kit.assistant.setup import Setup
 
     long, short = dialogue(engine, turns), dialogue(engine, 4)
@@ -242,7 +242,7 @@ def measured(turn: Callable[[], object], turns: int) -> float:
 
 def real(engine: str, turns: int) -> dict[str, float]:
     """Measure the same dialogue over a real ``ovos-messagebus``."""
-    from ovos_dialogue_kit.assistant.process.process import Process
+    from ovos_dialogue_kit.assistant.process.assistant_process import Process
     from ovos_dialogue_kit.assistant.setup import Setup
 
     turns = min(turns, 50)

@@ -21,7 +21,7 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings
 from ovos_dialogue_kit.run.load import load
-from ovos_dialogue_kit.run.run import replay_job
+from ovos_dialogue_kit.run.run_job import replay_job
 from ovos_dialogue_kit.verdict.compare import compare
 from ovos_dialogue_kit.verdict.xfail import judge
 

@@ -98,7 +98,7 @@ RUN = [sys.executable, "-c"]
 
 @pytest.mark.parametrize(
     "first",
-    ["pass", "import ovos_dialogue_kit.run.run", "import ovos_dialogue_kit.api"],
+    ["pass", "import ovos_dialogue_kit.run.run_job", "import ovos_dialogue_kit.api"],
 )
 def test_functions_before_modules(first: str) -> None:
     """``compare`` and ``replay`` are the functions, whatever was imported before."""

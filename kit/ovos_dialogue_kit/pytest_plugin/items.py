@@ -23,7 +23,7 @@ from ovos_dialogue_kit.pytest_plugin.run_state import REASON, run_of
 from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
-from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
@@ -149,7 +149,7 @@ def _replay(request: pytest.FixtureRequest) -> None:
     job = item.job
     if item.config.getoption("runxfail"):
         job = _without_xfails(job)
-    result = run(job, this.assistants, this.settings)
+    result = run_job(job, this.assistants, this.settings)
     if result.transcript:
         this.tally.count(result.transcript)
     _raise_failure(item, result)

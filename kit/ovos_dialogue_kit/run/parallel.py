@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Result, Settings
-from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.run.run_job import run_job
 
 __all__ = ["run_all"]
 
@@ -67,7 +67,7 @@ def _run_into(
     future: Future[Result], job: Job, assistants: Assistants, settings: Settings
 ) -> None:
     try:
-        future.set_result(run(job, assistants, settings))
+        future.set_result(run_job(job, assistants, settings))
     except BaseException as error:  # noqa: BLE001  # raised again where it is waited for
         future.set_exception(error)
 

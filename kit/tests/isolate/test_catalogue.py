@@ -25,7 +25,7 @@ import pytest
 from catalogue.figures import figures
 from catalogue.table import LEAKY, SOUND, Leaky, Sound, install, one_of_each_shape
 
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.judge import Judge

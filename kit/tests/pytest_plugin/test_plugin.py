@@ -621,7 +621,7 @@ def test_workers_of_xdist(stage: Stage) -> None:
         sys.path.append({folder!r})
         from support.actors import Troupe
         from ovos_dialogue_kit.pytest_plugin import run_state as pytest_run
-        from ovos_dialogue_kit.run.run import Assistants
+        from ovos_dialogue_kit.run.run_job import Assistants
         pytest_run.Assistants = lambda: Assistants(Troupe())
         """
     )

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
 from ovos_dialogue_kit.run.result_json import JsonReporter, json_lines, result_line
-from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
 
 
@@ -58,7 +58,7 @@ def test_json_of_a_strict_xfail() -> None:
     fixture = next(each for each in fixtures(script) if each.dialogue == "cured")
     (job,) = jobs_of(fixture, Settings())
     with Assistants(Troupe()) as assistants:
-        found = json.loads(result_line(run(job, assistants, Settings())))
+        found = json.loads(result_line(run_job(job, assistants, Settings())))
     assert found["mismatches"] == [
         {
             "at": "a.dialogue.yaml:21:12",

@@ -7,7 +7,7 @@ from support.actors import Troupe, fixtures
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
-from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.run.run_job import run_job
 
 SCRIPT = """\
 skill: a.test
@@ -45,7 +45,7 @@ def results(error: AssistantError | None = None) -> dict[str, Result]:
     troupe = Troupe({"padacioso": error} if error else {})
     with Assistants(troupe) as assistants:
         return {
-            fixture.dialogue: run(job, assistants, settings)
+            fixture.dialogue: run_job(job, assistants, settings)
             for fixture in fixtures(SCRIPT)
             for job in jobs_of(fixture, settings, f"fixtures/{fixture.dialogue}.json")
         }

@@ -20,7 +20,7 @@ from support.places import ROOT
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.replayer.replay_options import Options

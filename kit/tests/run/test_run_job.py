@@ -19,7 +19,7 @@ from ovos_dialogue_kit.run.jobs import (
     installed_versions,
     jobs_of,
 )
-from ovos_dialogue_kit.run.run import run
+from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.script.model import Marks, Xfail
 
 SCRIPT = """
@@ -47,7 +47,7 @@ def job_of(dialogue: str, **marks: object) -> Job:
 
 def result_of(job: Job, settings: Settings | None = None) -> Result:
     with Assistants(Troupe()) as assistants:
-        return run(job, assistants, settings or Settings())
+        return run_job(job, assistants, settings or Settings())
 
 
 GOOD = "    - kitchen: hi\n      expect: HI\n"
@@ -165,7 +165,7 @@ def test_run_passes_options_on() -> None:
     troupe = Troupe()
     options = Options(deadline=3.0, traced=True)
     with Assistants(troupe) as assistants:
-        run(job_of(GOOD), assistants, Settings(options=options))
+        run_job(job_of(GOOD), assistants, Settings(options=options))
     assert [actor.options for actor in troupe.actors] == [options]
 
 
@@ -173,7 +173,7 @@ def test_run_skips() -> None:
     """A skipped dialogue boots nothing and has its reason."""
     troupe = Troupe()
     with Assistants(troupe) as assistants:
-        result = run(job_of(GOOD, skip="not today"), assistants, Settings())
+        result = run_job(job_of(GOOD, skip="not today"), assistants, Settings())
     assert (result.outcome, result.reason) == ("skipped", "not today")
     assert troupe.actors == []
 
@@ -216,7 +216,7 @@ def test_run_xfails() -> None:
 def test_run_without_engine() -> None:
     """A missing engine is a skip, with the command that helps."""
     with Assistants(Troupe({"padacioso": MISSING})) as assistants:
-        result = run(job_of(GOOD), assistants, Settings())
+        result = run_job(job_of(GOOD), assistants, Settings())
     assert (result.outcome, result.reason) == (
         "skipped",
         'the engine "adapt" is not installed (pip install adapt)',
@@ -226,7 +226,7 @@ def test_run_without_engine() -> None:
 def test_run_without_strict_engine() -> None:
     """With strict engines a missing engine is an error."""
     with Assistants(Troupe({"padacioso": MISSING})) as assistants:
-        result = run(job_of(GOOD), assistants, Settings(strict_engines=True))
+        result = run_job(job_of(GOOD), assistants, Settings(strict_engines=True))
     assert (result.outcome, result.error, result.is_bad) == ("broken", MISSING, True)
 
 
@@ -234,7 +234,7 @@ def test_run_without_assistant() -> None:
     """A dialogue is broken if its assistant does not boot."""
     error = AssistantError('the skill "a.test" is not installed')
     with Assistants(Troupe({"padacioso": error})) as assistants:
-        result = run(job_of(GOOD), assistants, Settings())
+        result = run_job(job_of(GOOD), assistants, Settings())
     assert (result.outcome, result.error) == ("broken", error)
 
 

@@ -23,10 +23,10 @@ from ovos_dialogue_kit.run.jobs import (
 from ovos_dialogue_kit.verdict.versions import skip_reason
 from ovos_dialogue_kit.verdict.xfail import judge
 
-__all__ = ["replay_job", "run"]
+__all__ = ["replay_job", "run_job"]
 
 
-def run(job: Job, assistants: Assistants, settings: Settings) -> Result:
+def run_job(job: Job, assistants: Assistants, settings: Settings) -> Result:
     """Replay a job and return its result.
 
     A job is broken if its assistant cannot be started. If only an engine is missing, it

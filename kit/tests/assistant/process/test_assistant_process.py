@@ -18,8 +18,8 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
-from ovos_dialogue_kit.assistant.process.process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -573,7 +573,7 @@ def test_another_system_is_refused(
 USER = """
 import sys
 from support.dialogues import dialogue
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 
 process = Process(Setup(("tricks.test",)))
