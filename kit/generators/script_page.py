@@ -170,7 +170,8 @@ missing, and so does `null`; `false`, `0` and an empty text do not.
 None of the keys in a `not` may hold, each for itself: `not: {text: a, lang: pt-PT}`
 refuses a reply `a` as well as any reply in Portuguese. A key about a reply, and `skill`
 beside one, is about the reply that the item stands for; the others are about the turn.
-Several `messages` are refused only together, in this order.
+Several `messages` are refused only together, in this order; of several replies in
+`replies_include`, none may be given.
 """,
 }
 """What the keys of a section mean together."""
