@@ -84,7 +84,12 @@ class _Replay(click.Command):
 @run_option(DEADLINE_OPTION, "deadline")
 @run_option(ORDER_SEED_OPTION, "order_seed")
 @run_option(STRICT_ENGINES_OPTION, "strict_engines")
-@click.option("-v", "--verbose", is_flag=True, help="Also show bus messages.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also show bus messages, and long lists in full.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show only what went wrong.")
 @click.option(
     "--json",

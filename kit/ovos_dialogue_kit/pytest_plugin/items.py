@@ -165,11 +165,15 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
     if result.error:
         raise result.error
     if result.mismatches:
-        if result.transcript and item.config.getoption("verbose") > 0:
+        verbose = item.config.getoption("verbose") > 0
+        if result.transcript and verbose:
             reasons = {each.index: each.reason for each in result.skipped_turns}
             words = render_dialogue(result.job.case, result.transcript, reasons)
             item.add_report_section("call", "dialogue", words)
-        raise DialogueFailed(render_mismatches(result.mismatches, result.job.place))
+        place = result.job.place
+        raise DialogueFailed(
+            render_mismatches(result.mismatches, place, verbose=verbose)
+        )
 
 
 def _tell(item: pytest.Item, result: Result) -> None:

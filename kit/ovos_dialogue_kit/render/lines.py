@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.render.shorten import shortened
 from ovos_dialogue_kit.render.values import (
     flow,
     item_words,
@@ -42,10 +43,13 @@ _ENDS = {"deadline": "(no end in time)", "lost": "(the assistant was lost)"}
 
 
 def render_mismatches(
-    mismatches: Sequence[Mismatch], fixture_path: str | None = None
+    mismatches: Sequence[Mismatch],
+    fixture_path: str | None = None,
+    *,
+    verbose: bool = False,
 ) -> str:
     """Return ``mismatch_lines`` as one text without a final newline."""
-    return plain(mismatch_lines(mismatches, fixture_path))
+    return plain(mismatch_lines(mismatches, fixture_path, verbose=verbose))
 
 
 def render_dialogue(
@@ -65,18 +69,22 @@ def plain(lines: Iterable[Line]) -> str:
 
 
 def mismatch_lines(
-    mismatches: Sequence[Mismatch], fixture_path: str | None = None
+    mismatches: Sequence[Mismatch],
+    fixture_path: str | None = None,
+    *,
+    verbose: bool = False,
 ) -> list[Line]:
     """Return the first mismatch in full and each other in one line.
 
     Args:
         mismatches: those that ``compare`` and ``judge`` found.
         fixture_path: the committed fixture as users name it, ``None`` without one.
+        verbose: show all that was expected and heard, however much that is.
 
     """
     if not mismatches:
         return []
-    first = [_head(mismatches[0]), *_details(mismatches[0])]
+    first = [_head(mismatches[0]), *_details(mismatches[0], verbose=verbose)]
     if fixture_path is not None:
         first += _row("fixture", [fixture_path], "quiet")
     return [*first, *map(_head, mismatches[1:])]
@@ -89,12 +97,15 @@ def _head(mismatch: Mismatch) -> Line:
     return ("place", f"{mismatch.mark}: "), ("", turn), ("problem", mismatch.problem)
 
 
-def _details(mismatch: Mismatch) -> Iterator[Line]:
+def _details(mismatch: Mismatch, *, verbose: bool) -> Iterator[Line]:
     """Yield the rows below a mismatch: expected, heard, and what explains it."""
     listed = max(len(mismatch.expected or ()), len(mismatch.heard or ())) > 1
     for label, items in (("expected", mismatch.expected), ("heard", mismatch.heard)):
         if items is not None:
-            yield from _row(label, _items(mismatch, items, listed=listed), label)
+            lines: Iterable[str] = _items(mismatch, items, listed=listed)
+            if not verbose:
+                lines = shortened(list(lines), _more, mismatch.focus)
+            yield from _row(label, lines, label)
     if mismatch.leak:
         yield from _row("leak", [mismatch.leak], "leak")
     for label, text in mismatch.notes:
@@ -135,7 +146,7 @@ def transcript_lines(
         case: the case that was replayed.
         transcript: what happened.
         skipped: why turns were skipped, by their indices.
-        verbose: also show the bus messages that the transcript holds.
+        verbose: show every reply, and the bus messages that the transcript holds.
 
     """
     variant = ", ".join(filter(None, (transcript.case, transcript.engine)))
@@ -149,7 +160,7 @@ def transcript_lines(
         said = f"  {sent.session:{names}}  {acts[index]:{width}}  "
         if index in happened:
             turn = happened[index]
-            lines += _exchange(said, turn)
+            lines += _exchange(said, turn, verbose=verbose)
             lines += _strays(transcript, index, names)
             lines += _messages(turn) if verbose else ()
         elif index in reasons:
@@ -159,12 +170,14 @@ def transcript_lines(
     return lines
 
 
-def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
+def _exchange(said: str, turn: TurnTranscript, *, verbose: bool) -> Iterator[Line]:
     """Yield the lines of a turn: its replies, then its faults."""
     heard = [
         ("heard", f"{_spoken(one)}{'  (asks)' if one.asks else ''}")
         for one in turn.replies
     ]
+    if not verbose:
+        heard = list(shortened(heard, lambda left: ("quiet", _more(left))))
     if not heard and turn.end != "lost":  # what is lost may have been something
         heard.append(("quiet", "(nothing)"))
     if turn.end in _ENDS:
@@ -173,6 +186,10 @@ def _exchange(said: str, turn: TurnTranscript) -> Iterator[Line]:
     for style, text in heard:
         yield ("", said), ("quiet", "-> "), (style, text)
         said = " " * len(said)
+
+
+def _more(left: int) -> str:
+    return f"… {left} more"
 
 
 def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:

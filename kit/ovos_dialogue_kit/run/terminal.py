@@ -23,7 +23,8 @@ class TerminalReporter:
     Args:
         show: prints lines.
         quiet: show only what went wrong.
-        verbose: also show the bus messages that the transcripts hold.
+        verbose: also show the bus messages that the transcripts hold, and all that
+            was expected and heard, however much that is.
 
     """
 
@@ -51,7 +52,9 @@ class TerminalReporter:
         """
         hidden = self._quiet or self._was_shown(result)
         lines = [] if hidden else self._dialogue(result)
-        lines += mismatch_lines(result.mismatches, result.job.place)
+        lines += mismatch_lines(
+            result.mismatches, result.job.place, verbose=self._verbose
+        )
         if result.error:
             lines += self._error(result, result.error)
         if lines:

@@ -37,8 +37,9 @@ class Mismatch:
     whole. ``said`` is what the session did, in words. ``expected`` and ``heard`` are
     ``None`` where the problem says it all; empty means nothing. ``parts`` are the parts
     of the expected replies that failed. ``since`` is when the turn began, in seconds of
-    the assistant's clock, where the time of what was heard matters. ``notes`` are lines
-    to be shown, each with its label.
+    the assistant's clock, where the time of what was heard matters. ``focus`` is the
+    index of the first item that differs, where expected and heard are compared one by
+    one. ``notes`` are lines to be shown, each with its label.
     """
 
     mark: Mark
@@ -51,6 +52,7 @@ class Mismatch:
     heard: tuple[Item, ...] | None = None
     parts: frozenset[str] = field(default_factory=frozenset)
     since: float | None = None
+    focus: int | None = None
     leak: str | None = None
     trace: str | None = None
     notes: tuple[tuple[str, str], ...] = ()

@@ -57,6 +57,7 @@ def reply_mismatch(exchange: Exchange) -> Mismatch | None:
     else:
         return None
     parts = frozenset(chain.from_iterable(failing))
+    first = next((n for n, failed in enumerate(failing) if failed), len(failing))
     wrong = [reply for reply, failed in zip(heard, failing, strict=False) if failed]
     return replace(
         exchange.mismatch(kind, problem),
@@ -64,6 +65,7 @@ def reply_mismatch(exchange: Exchange) -> Mismatch | None:
         heard=heard,
         parts=parts,
         since=exchange.happened.at if "within" in parts else None,
+        focus=first,
         leak=_leak(exchange, (*wrong, *heard[len(due) :]), expected),
         notes=tuple(_notes(exchange, expected)),
     )

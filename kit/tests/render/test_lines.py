@@ -110,6 +110,54 @@ def test_several_replies_are_numbered() -> None:
     )
 
 
+def test_of_many_replies_those_around_the_difference_are_shown() -> None:
+    """Of three hundred replies the first, the last and the wrong one are shown."""
+    texts = [f"number {n}" for n in range(300)]
+    expect = replies(*(expected(text=text) for text in texts))
+    heard = [spoken("wrong" if n == 99 else text) for n, text in enumerate(texts)]
+    talk = conversation(turn("a", "hi", expect, heard))
+    assert rendered(talk) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": reply 100 of 300 differs
+          expected  1 "number 0"
+                    2 "number 1"
+                    3 "number 2"
+                    … 94 more
+                    98 "number 97"
+                    99 "number 98"
+                    100 "number 99"
+                    101 "number 100"
+                    102 "number 101"
+                    … 195 more
+                    298 "number 297"
+                    299 "number 298"
+                    300 "number 299"
+          heard     1 "number 0"
+                    2 "number 1"
+                    3 "number 2"
+                    … 94 more
+                    98 "number 97"
+                    99 "number 98"
+                    100 "wrong"
+                    101 "number 100"
+                    102 "number 101"
+                    … 195 more
+                    298 "number 297"
+                    299 "number 298"
+                    300 "number 299"
+        """
+    )
+    assert len(render_mismatches(talk.mismatches(), verbose=True).splitlines()) == 601
+    told = render_dialogue(talk.case, talk.transcript).splitlines()
+    assert told[3:6] == [
+        '           -> "number 2"',
+        "           -> … 294 more",
+        '           -> "number 297"',
+    ]
+    verbose = render_dialogue(talk.case, talk.transcript, verbose=True)
+    assert len(verbose.splitlines()) == 301
+
+
 def test_a_late_reply_says_when_it_came() -> None:
     """A late reply shows its time in seconds since the turn began."""
     expect = replies(expected(text="x", within=2.0))
