@@ -269,12 +269,15 @@ def test_skill_not_installed(aviary: Aviary) -> None:
     ],
 )
 def test_skill_does_not_load(aviary: Aviary, skill: str, source: str, end: str) -> None:
-    """A skill that does not load is reported with its traceback."""
+    """A skill that does not load is reported with the reason and its own line."""
     install_skill(aviary.folder, skill, source)
     lines = broken(aviary, skill).splitlines()
-    assert lines[0] == f'x.dialogue.yaml:2:1: "hi": the skill "{skill}" did not load'
-    assert lines[1] == "  Traceback (most recent call last):"
-    assert lines[-1] == f"  {end}"
+    assert lines[0] == (
+        f'x.dialogue.yaml:2:1: "hi": the skill "{skill}" did not load: {end}'
+    )
+    package = skill.removesuffix(".test")
+    assert lines[1].startswith(f'    File "{aviary.folder}/{package}/__init__.py"')
+    assert lines[-1].strip() in source
 
 
 def test_stage_not_installed(aviary: Aviary) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ovos_dialogue_kit.assistant.core.generations import (
     Generation,
     installed_generation,
 )
+from ovos_dialogue_kit.assistant.core.manager import INITIALIZED, start_manager
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
@@ -33,6 +35,9 @@ __all__ = [
     "packages_of",
     "start_scheduler",
 ]
+
+_ANYTHING = (Exception, SystemExit)
+"""What a skill may raise while it is loaded."""
 
 _TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
 
@@ -156,12 +161,20 @@ def boot(
     service = generation.start(bus, stages)
     settle(lambda: generation.is_ready(service))
     _require_stages(setup, generation, generation.engines(service))
+    classes = {
+        skill_id: _import(skill_id, entry, raised)
+        for skill_id, entry in entries.items()
+    }
+    manager = start_manager(bus, classes)
     skills = {}
-    for skill_id, entry in entries.items():
-        skills[skill_id] = _load(skill_id, entry, bus, raised)
+    for skill_id in classes:
+        skills[skill_id] = _load(skill_id, classes, manager, raised)
         settle(lambda: True)
     for topic in generation.train:
         bus.emit(_message(topic))
+    settle(lambda: generation.is_trained(service))
+    manager.status.set_ready()
+    bus.emit(_message(INITIALIZED))
     settle(lambda: generation.is_trained(service))
     return RunningCore(bus, service, skills)
 
@@ -196,24 +209,54 @@ def _require_stages(
             )
 
 
-def _load(
-    skill_id: str, entry: EntryPoint, bus: Any, raised: Raised
-) -> Any:  # an OVOSSkill
-    from ovos_workshop.skill_launcher import PluginSkillLoader
+def _import(
+    skill_id: str, entry: EntryPoint, raised: Raised
+) -> Any:  # should be a class of an OVOSSkill
+    """Import a skill."""
+    try:
+        return entry.load()
+    except _ANYTHING as error:
+        raise _not_loaded(skill_id, error, raised) from error
 
+
+def _load(
+    skill_id: str, classes: Mapping[str, Any], manager: Any, raised: Raised
+) -> Any:  # an OVOSSkill
+    """Load a skill as ovos-core's ``SkillManager`` does."""
     raised.last = None
     try:
-        skill_class = entry.load()
-    except Exception as error:  # foreign code: told with its traceback
-        raise _not_loaded(skill_id, raised.add(error)) from error
-    loader = PluginSkillLoader(bus, skill_id)
-    if not loader.load(skill_class):
-        raise _not_loaded(skill_id, raised.last)
-    return loader.instance
+        loader = manager._load_plugin_skill(skill_id, classes[skill_id])  # noqa: SLF001  # required
+    except _ANYTHING as error:
+        raise _not_loaded(skill_id, error, raised) from error
+    if loader is not None:
+        return loader.instance
+    if not _is_skill(classes[skill_id]):
+        raise AssistantError(
+            f'the skill "{skill_id}" did not load: its entry point is not a skill',
+            hint="a skill is a class derived from ovos_workshop.skills.OVOSSkill",
+        )
+    raise _not_loaded(skill_id, raised.last, raised)
 
 
-def _not_loaded(skill_id: str, trace: str | None) -> AssistantError:
-    return AssistantError(f'the skill "{skill_id}" did not load', hint=trace)
+def _is_skill(found: object) -> bool:
+    from ovos_workshop.skills.ovos import OVOSSkill
+
+    return isinstance(found, type) and issubclass(found, OVOSSkill)
+
+
+def _not_loaded(
+    skill_id: str, error: BaseException | None, raised: Raised
+) -> AssistantError:
+    problem = f'the skill "{skill_id}" did not load'
+    if error is None:
+        return AssistantError(problem)
+    if isinstance(error.__context__, SystemExit):  # over which ovos-core 3.7 stumbles
+        error = error.__context__
+    *place, reason = "".join(traceback.format_exception_only(error)).splitlines()
+    lines = [raised.lines_of(error), *place]  # a syntax error has a place of its own
+    return AssistantError(
+        f"{problem}: {reason}", hint="\n".join(filter(None, lines)) or None
+    )
 
 
 def start_scheduler(bus: Any) -> None:  # a MessageBusClient

@@ -42,7 +42,7 @@ class Raised:
     """
 
     def __init__(self, packages: Iterable[str] = ()) -> None:
-        self.last: str | None = None
+        self.last: BaseException | None = None
         self._by_error: dict[str, str] = {}
         self._packages = frozenset(packages)
 
@@ -96,10 +96,21 @@ class Raised:
 
     def add(self, error: BaseException) -> str:
         """Remember an exception and return its traceback as text."""
-        self.last = "".join(traceback.format_exception(error))
+        self.last = error
+        trace = "".join(traceback.format_exception(error))
         for name in (repr(error), repr(str(error)), str(error)):
-            self._by_error[name] = self.last
-        return self.last
+            self._by_error[name] = trace
+        return trace
+
+    def lines_of(self, error: BaseException) -> str | None:
+        """Return the part of a traceback that begins with the skill's own code.
+
+        Returns ``None`` if the skill has no part in it.
+        """
+        trace = error.__traceback__
+        while trace and not self._is_of_a_skill(_module_of(trace.tb_frame)):
+            trace = trace.tb_next
+        return "".join(traceback.format_tb(trace)).rstrip() if trace else None
 
     def caught(self, error: BaseException) -> Caught | None:
         """Return an exception as a fault, and whose session it was raised for.

@@ -155,7 +155,8 @@ class Process:
 
     def output(self) -> str:
         """Return the last lines that the assistant and its skills printed."""
-        return _tail(self._log)
+        with self._lock:  # close would close the log meanwhile
+            return "" if self._closed else _tail(self._log)
 
     def replay(
         self, fixture: Fixture, case: Case, options: Options | None = None
@@ -217,7 +218,7 @@ class Process:
         with self._lock:
             self._closed = True
             self._stop()
-        self._log.close()
+            self._log.close()
 
     def __enter__(self) -> Self:
         """Boot the assistant; if that fails, close it."""

@@ -32,7 +32,8 @@ class Hub:
         real_clock: returns seconds of real time, if that is to pass.
 
     ``order`` shuffles the listeners of each message; without it they are called in the
-    order of subscription. A real bus guarantees no order.
+    order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
+    message is left; it returns True if it has found something to do.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Hub:
     ) -> None:
         self.scheduler = Scheduler(self._deliver, on_error, real_clock)
         self.order: random.Random | None = None
+        self.at_rest: Callable[[], bool] = lambda: False
         self._queue: deque[str] = deque()
         self._receivers: list[Callable[[str], None]] = []
 
@@ -56,10 +58,10 @@ class Hub:
     def _deliver(self) -> bool:
         """Give the next message to all clients, which turn it into calls of listeners.
 
-        Returns False if there is no message.
+        Returns False if there is no message and nothing else to do.
         """
         if not self._queue:
-            return False
+            return self.at_rest()
         payload = self._queue.popleft()
         for receive in self._receivers:
             receive(payload)

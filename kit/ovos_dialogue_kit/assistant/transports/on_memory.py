@@ -23,12 +23,14 @@ from ovos_dialogue_kit.assistant.core.boot import (
     packages_of,
     start_scheduler,
 )
+from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Bus, Caught
@@ -87,6 +89,7 @@ class Local:
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._clock = Clock(self._hub.scheduler, is_real=is_real)
+        self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
 
     def prepare(self) -> None:
@@ -98,8 +101,9 @@ class Local:
         versions()  # cached here for all forks
         self._clock.install()
         adapt_companions()
+        self._files.install()
         import_module("ovos_core.intent_services")
-        import_module("ovos_workshop.skill_launcher")
+        import_module("ovos_core.skill_manager")
 
     def start(self) -> list[str]:
         """Boot the assistant; its time stands still until ``replay``.
@@ -120,6 +124,8 @@ class Local:
             self._core = boot(self.setup, client, self._settle, self._raised)
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
+        self._files.forget_changes()
+        self._hub.at_rest = self._files.look
         return self._hub.scheduler.release()
 
     def stop(self) -> None:
@@ -146,6 +152,10 @@ class Local:
         scheduler.rest(scheduler.now + 60.0, done)
         if not done():  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready within 60 s")
+
+    def _call(self, function: Callable[[str], object], path: str) -> None:
+        """Call a function as if it listened to the bus."""
+        self._hub.scheduler.calls.append(Call(function, (path,), {}))
 
     def _note(self, error: BaseException) -> None:
         """Take down an exception that no message will tell of."""

@@ -30,5 +30,5 @@ GENERATION = Generation(
         "padatious": "padatious",
         "adapt": "adapt-parser",
     },
-    train=("mycroft.skills.initialized",),
+    train=(),  # padatious trains at "mycroft.skills.initialized"
 )

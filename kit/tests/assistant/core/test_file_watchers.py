@@ -1,0 +1,123 @@
+"""Watching files in the place of the threads of ovos-utils."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
+
+pytestmark = pytest.mark.ovos
+
+
+class Watching:
+    """Watched files whose callbacks are called at once."""
+
+    def __init__(self, file_watcher: Callable[..., Any], files: WatchedFiles) -> None:
+        self._file_watcher = file_watcher
+        self.files = files
+        self.seen: list[str] = []
+
+    def watch(self, path: Path, **options: bool) -> Any:  # of ovos-utils
+        return self._file_watcher([str(path)], self.seen.append, **options)
+
+    def changed(self) -> list[str]:
+        """Return the names of the files that have changed since the last call."""
+        self.seen.clear()
+        assert self.files.look() == bool(self.seen)
+        return [Path(path).name for path in self.seen]
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
+    from ovos_utils import file_utils  # noqa: PLC0415  # of OVOS
+
+    user = ModuleType("user_of_file_watcher")
+    user.FileWatcher = original = file_utils.FileWatcher  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "user_of_file_watcher", user)
+    places = [
+        module
+        for module in list(sys.modules.values())
+        if getattr(module, "__dict__", {}).get("FileWatcher") is original
+    ]
+    files = WatchedFiles(lambda function, path: function(path))
+    files.install()
+    yield Watching(user.FileWatcher, files)
+    for module in places:
+        module.FileWatcher = original  # type: ignore[attr-defined]
+
+
+def test_nothing_changes(watching: Watching, tmp_path: Path) -> None:
+    """A file that stays as it is, or is removed, is not reported."""
+    file = tmp_path / "a.json"
+    file.write_text("1", "utf-8")
+    watching.watch(tmp_path)
+    assert watching.changed() == []
+    file.unlink()
+    assert watching.changed() == []
+
+
+def test_a_file_changes(watching: Watching, tmp_path: Path) -> None:
+    """Each change is reported once, even if size and time stay the same."""
+    file = tmp_path / "a.json"
+    file.write_text("1", "utf-8")
+    watching.watch(file)
+    file.write_text("2", "utf-8")
+    assert watching.changed() == ["a.json"]
+    assert watching.changed() == []
+    file.write_text("", "utf-8")
+    assert watching.changed() == ["a.json"]
+
+
+@pytest.mark.parametrize("ignore_creation", [True, False])
+def test_a_new_file(
+    watching: Watching, tmp_path: Path, *, ignore_creation: bool
+) -> None:
+    """One that ignores creation only notices what is written into it."""
+    watching.watch(tmp_path, ignore_creation=ignore_creation)
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "full.json").write_text("1", "utf-8")
+    expected = ["full.json"] if ignore_creation else ["empty.json", "full.json"]
+    assert watching.changed() == expected
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+def test_folders_below(watching: Watching, tmp_path: Path, *, recursive: bool) -> None:
+    """They are watched if that is asked for, also those that are made later."""
+    watching.watch(tmp_path, recursive=recursive)
+    (tmp_path / "skill").mkdir()
+    (tmp_path / "skill" / "settings.json").write_text("1", "utf-8")
+    assert watching.changed() == (["settings.json"] if recursive else [])
+
+
+def test_changes_of_a_boot(watching: Watching, tmp_path: Path) -> None:
+    """What has changed before the files are looked at first is not reported."""
+    file = tmp_path / "a.json"
+    watching.watch(file)
+    file.write_text("1", "utf-8")
+    watching.files.forget_changes()
+    assert watching.changed() == []
+    file.write_text("2", "utf-8")
+    assert watching.changed() == ["a.json"]
+
+
+def test_the_end_of_a_watcher(watching: Watching, tmp_path: Path) -> None:
+    """It reports nothing more, and may be ended twice."""
+    watcher = watching.watch(tmp_path)
+    watcher.shutdown()
+    watcher.shutdown()
+    (tmp_path / "a.json").write_text("1", "utf-8")
+    assert watching.changed() == []
+
+
+def test_a_path_that_is_not_there(watching: Watching, tmp_path: Path) -> None:
+    """A file may be watched before it exists."""
+    watching.watch(tmp_path / "later.json")
+    assert watching.changed() == []
+    (tmp_path / "later.json").write_text("1", "utf-8")
+    assert watching.changed() == ["later.json"]
