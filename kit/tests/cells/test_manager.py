@@ -15,7 +15,7 @@ from packaging.version import Version
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 
 pytestmark = pytest.mark.ovos
