@@ -68,6 +68,6 @@ def test_in_a_value() -> None:
 
 def test_without_a_canary_nothing_changes() -> None:
     """A dollar is a dollar, also where no canary was said."""
-    turns = case("- a: it costs $5\n  expect: $5 and $canary").turns
+    turns = case("- a: it costs $5\n  expect: $5 and $can").turns
     assert "it costs $5" == turns[0].said
-    assert '"text": "$5 and $canary"' in json.dumps(as_json(turns[0]))
+    assert '"text": "$5 and $can"' in json.dumps(as_json(turns[0]))

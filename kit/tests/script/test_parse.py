@@ -563,6 +563,13 @@ def test_not(
             '1:47: "messages" must be a list of bus messages or a mapping, not "x"',
         ),
         ("{slots: {}}", '1:44: "slots" is empty'),
+        (
+            "{not: {intent: a.intent}}",
+            (
+                '1:51: "intent" must be a text, not "a.intent"\n'
+                "  name the intent without its skill and its file suffix"
+            ),
+        ),
         ("{data: {}}", '1:43: "data" is empty'),
         ("{session: {}}", '1:46: "session" is empty'),
         ("{not: {session: {}}}", '1:52: "session" is empty'),

@@ -11,6 +11,7 @@ from ovos_dialogue_kit.script.format.nodes import MapNode, Node, TextNode
 from ovos_dialogue_kit.script.format.scalars import (
     DURATION,
     FLAG,
+    INTENT,
     LANG,
     REGEX,
     ROUTES,
@@ -141,7 +142,7 @@ _MESSAGE = Section(
 _TURN_PART = (
     KeySpec(
         "intent",
-        TEXT,
+        INTENT,
         "The name of the intent that matched, without skill id and file suffix.",
     ),
     KeySpec(

@@ -16,6 +16,7 @@ __all__ = [
     "ENGINES",
     "FAULTS",
     "FLAG",
+    "INTENT",
     "LANG",
     "NUMBER",
     "REGEX",
@@ -92,6 +93,12 @@ def _lang(text: str) -> str:
     return text
 
 
+def _intent(text: str) -> str:
+    if text.endswith(".intent"):
+        raise ValueError
+    return text
+
+
 def _tag(text: str) -> str:
     if not re.fullmatch(_TAG, text):
         raise ValueError
@@ -141,6 +148,9 @@ LANG = Scalar(
     _lang,
     "for example en-US",
     {"type": "string", "pattern": f"^{_LANG}$"},
+)
+INTENT = Scalar(
+    "a text", _intent, "name the intent without its skill and its file suffix"
 )
 TAG = Scalar(
     "a tag",
