@@ -135,6 +135,7 @@ class Client:
         self._asking: set[str] = set()
         self._has_asked = False
         self._owed_ends = 0
+        self._listening: list[LiveTurn] = []
 
     # -- speaking -------------------------------------------------------------------
 
@@ -191,6 +192,10 @@ class Client:
 
     # -- hearing --------------------------------------------------------------------
 
+    def listen(self) -> None:
+        """Begin to hear some messages: they change the session of all open turns."""
+        self._listening = [turn for turn in self.turns if not turn.end]
+
     def carry_on(self, context: Mapping[str, Json]) -> bool:
         """Continue with the session of a message; return False for a twin.
 
@@ -219,8 +224,8 @@ class Client:
         state = without_times(self.session)
         if state != self._state:  # else keep the one: a dialogue may have many turns
             self._state = state
-        if self.turns:
-            self.turns[-1].session_after = self._state
+        for turn in (*self._listening, *self.turns[-1:]):
+            turn.session_after = self._state
 
     def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         """Update the turns of the session with a message."""

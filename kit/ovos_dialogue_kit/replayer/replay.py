@@ -187,6 +187,8 @@ class Replayer:
 
     def _hear(self, heard: Sequence[Heard]) -> None:
         rules = self._rules
+        for client in self._clients.values():
+            client.listen()
         for caught in self._bus.faults():
             self._turn_of(caught.session_id).add_fault(caught.fault)
         for item in heard:

@@ -133,6 +133,20 @@ def one(*steps: Any, dialect: Dialect | None = None, **options: Any) -> TurnTran
     return turn
 
 
+def test_session_after_an_overlapping_turn() -> None:
+    """Each of two overlapping turns of a session has the state at its own end."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), overlap=[0])
+
+    def of(turn: int, site: str) -> dict[str, Json]:
+        session: Json = {"session_id": KITCHEN, "site_id": site}
+        return {"kit_turn": turn, "session": session}
+
+    ends = [1.0, (HANDLED, {}, of(0, "first")), 1.0, (HANDLED, {}, of(1, "second"))]
+    bus = PlannedBus([], ends)
+    after = [turn.session_after["site_id"] for turn in run(fixture, bus).turns]
+    assert after == ["first", "second"]
+
+
 def test_a_reply_is_heard_with_all_it_tells() -> None:
     """Text, dialog, data, skill, language, time and turn come from ``speak``."""
     meta: Json = {"dialog": "hi", "data": {"name": "x"}, "skill": SKILL}
