@@ -39,7 +39,7 @@ class Conversation:
         skills: ids of the skills to load.
         lang: language of the assistant, and of sessions without one.
         engine: an intent engine, or several joined by ``+``.
-        transformers: utterance transformers to load.
+        transformers: transformer plugins to load.
         clock: ``virtual`` or ``real``.
 
     """

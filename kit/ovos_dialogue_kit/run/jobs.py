@@ -30,7 +30,7 @@ class Settings:
     """The user's choices for a whole run.
 
     ``engines`` replaces the engines of the scripts, ``skills`` their skills, and
-    ``transformers`` their utterance transformers; ``bus`` is that of ``Setup``.
+    ``transformers`` their transformers; ``bus`` is that of ``Setup``.
     ``strict_engines`` makes a missing engine an error, not a skip.
     """
 

@@ -187,7 +187,7 @@ SKILL_OPTION = Option(
 TRANSFORMER_OPTION = Option(
     "transformer",
     "NAME",
-    "Utterance transformer to load instead of the scripts' own. May be repeated.",
+    "Transformer to load instead of the scripts' own. May be repeated.",
     is_repeatable=True,
 )
 

@@ -274,7 +274,7 @@ class Script:
     """A whole ``*.dialogue.yaml``.
 
     ``engines`` holds engine names, each possibly joined by ``+`` (``padacioso+adapt``);
-    every entry is run separately. ``transformers`` are the utterance transformers
+    every entry is run separately. ``transformers`` are the transformers
     (plugin names) that are active; no others are. ``clock`` is ``virtual`` or ``real``.
     """
 

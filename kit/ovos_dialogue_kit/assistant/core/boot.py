@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ from ovos_dialogue_kit.assistant.core.generations import (
 )
 from ovos_dialogue_kit.assistant.core.manager import INITIALIZED, start_manager
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.core.transformers import (
+    transformer_entries,
+    transformer_settings,
+)
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
 from ovos_dialogue_kit.skill.resources import (
@@ -39,7 +43,8 @@ __all__ = [
 _ANYTHING = (Exception, SystemExit)
 """What a skill may raise while it is loaded."""
 
-_TRANSFORMER_GROUPS = ("opm.transformer.text", "neon.plugin.text")
+_NO_RERANKER: dict[str, object] = {"reranker": ""}
+"""Settings of common query: an installed plugin does not choose among the answers."""
 
 
 class RunningCore:
@@ -87,7 +92,7 @@ def _folders(skill: Any, lang: str) -> Iterator[Path]:
 def packages_of(setup: Setup) -> frozenset[str]:
     """Return the top-level packages of a setup's skills and transformers."""
     wanted = {*setup.skills, *setup.transformers}
-    entries = (*installed_skills().values(), *_transformer_entries())
+    entries = (*installed_skills().values(), *transformer_entries())
     modules = (entry.module for entry in entries if entry.name in wanted)
     return frozenset(module.partition(".")[0] for module in modules)
 
@@ -96,7 +101,8 @@ def configuration(setup: Setup) -> dict[str, object]:
     """Return the ``mycroft.conf`` for a setup.
 
     Raises:
-        AssistantError: a transformer of the setup is not installed.
+        AssistantError: a transformer of the setup is not installed, or not run by the
+            installed ovos-core.
 
     """
     generation = installed_generation()
@@ -111,27 +117,11 @@ def configuration(setup: Setup) -> dict[str, object]:
         "intents": {
             **(intents if isinstance(intents, dict) else {}),
             "pipeline": default_pipeline(setup.engine),
+            "common_query": _NO_RERANKER,
+            "ovos-common-query-pipeline-plugin": _NO_RERANKER,
         },
-        "utterance_transformers": _transformers(setup.transformers),
+        **transformer_settings(setup.transformers, generation.transformers),
     }
-
-
-def _transformers(wanted: Iterable[str]) -> dict[str, dict[str, object]]:
-    """Return settings that activate the wanted transformers and no others."""
-    installed = {entry.name for entry in _transformer_entries()}
-    for name in wanted:
-        if name not in installed:
-            raise AssistantError(
-                f'the utterance transformer "{name}" is not installed'
-                + near_name(name, installed),
-                hint=f"pip install {name}",
-            )
-    return {name: {"active": name in wanted} for name in installed}
-
-
-def _transformer_entries() -> list[EntryPoint]:
-    groups = _TRANSFORMER_GROUPS
-    return [entry for group in groups for entry in entry_points(group=group)]
 
 
 def boot(

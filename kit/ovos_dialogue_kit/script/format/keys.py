@@ -414,7 +414,8 @@ SCRIPT = Section(
         KeySpec(
             "transformers",
             _TEXTS,
-            "Utterance transformers (plugin names) that are active. Default: none.",
+            "Transformers (plugin names) that are active, of any kind that ovos-core "
+            "runs: utterance, metadata, intent or typed slots. Default: none.",
         ),
         KeySpec(
             "clock",

@@ -150,8 +150,8 @@ def test_a_transformer_that_is_not_installed() -> None:
     with pytest.raises(AssistantError) as error:
         configuration(setup)
     assert str(error.value) == (
-        'the utterance transformer "ovos-utterance-normaliser" is not installed (did '
-        'you mean "ovos-utterance-normalizer"?)\n'
+        'the transformer "ovos-utterance-normaliser" is not installed (did you mean '
+        '"ovos-utterance-normalizer"?)\n'
         "  pip install ovos-utterance-normaliser"
     )
 

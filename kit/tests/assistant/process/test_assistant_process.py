@@ -825,7 +825,7 @@ def test_a_missing_skill_is_told_with_its_near_name() -> None:
 
 
 def test_a_missing_transformer_is_told() -> None:
-    """An utterance transformer that is not installed is an error with its command."""
+    """A transformer that is not installed is an error with its command."""
     error = refusal(Setup((REPEATER,), transformers=("ovos-utterance-nothing",)))
     assert str(error).splitlines()[-1] == "  pip install ovos-utterance-nothing"
 

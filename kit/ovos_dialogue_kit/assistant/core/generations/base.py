@@ -37,6 +37,7 @@ class Generation:
         is_trained: returns True once training that goes on in a thread is over.
         plugins: stages whose plugin ovos-core does not require, and the distribution
             that provides each.
+        transformers: the kinds of transformer plugins that it runs.
         settings: its part of ``mycroft.conf``.
 
     """
@@ -49,4 +50,5 @@ class Generation:
     distributions: Mapping[str, str] = field(default_factory=lambda: DISTRIBUTIONS)
     is_trained: Callable[[Any], bool] = lambda _: True
     plugins: Mapping[str, str] = field(default_factory=dict)
+    transformers: tuple[str, ...] = ("utterance", "metadata", "intent")
     settings: Mapping[str, object] = field(default_factory=dict)

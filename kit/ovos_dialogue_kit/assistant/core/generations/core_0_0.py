@@ -24,6 +24,7 @@ GENERATION = Generation(
     dialect=Dialect(lang=str.lower, may_decline=True, answers_late=True),
     start=start_without_unasked,
     is_ready=lambda _: True,
+    transformers=("utterance", "metadata"),
     engines=_engines,
     distributions={
         **DISTRIBUTIONS,

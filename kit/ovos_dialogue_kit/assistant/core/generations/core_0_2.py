@@ -63,6 +63,7 @@ GENERATION = Generation(
     dialect=Dialect(may_decline=True),
     start=start_without_unasked,
     is_ready=lambda _: True,
+    transformers=("utterance", "metadata"),
     engines=_engines,
     train=("mycroft.skills.train",),
     settings={"intents": {"disable_padacioso": False}},

@@ -60,6 +60,7 @@ GENERATION = Generation(
     train=("mycroft.skills.train",),
     is_trained=_is_trained,
     plugins=OPTIONAL,
+    transformers=("utterance", "metadata", "intent", "typed_slots"),
     settings={
         "intents": {"ovos-padatious-pipeline-plugin": {"instant_train": True}},
     },
