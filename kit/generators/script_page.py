@@ -5,6 +5,7 @@ from __future__ import annotations
 from json_schema import list_sections
 from outcomes import make_outcomes_table
 
+from ovos_dialogue_kit.script.format.scalars import CHECKS
 from ovos_dialogue_kit.script.format.sections import Section
 
 __all__ = ["EXAMPLES", "make_script_page"]
@@ -176,11 +177,45 @@ Several `messages` are refused only together, in this order; of several replies 
 }
 """What the keys of a section mean together."""
 
+_CHECKS_INTRO = """\
+## Checks
+
+These count in every turn, whatever it expects; `allow` switches them off for a turn or
+for a dialogue. A reply in Portuguese to a session in English needs `allow: {lang: …}`
+even if it is expected, and an exception fails the turn even if the reply is right.
+`solo`, `state` and `taint` are [the search for leaks](isolation.md).
+"""
+
+_CHECKS = {
+    "raised": "A skill raises an exception.",
+    "no_end": "The turn does not end within its deadline. With `allow`, what is heard "
+    "until then is compared as if the turn had ended.",
+    "two_ends": "The assistant says more than once that the turn has ended.",
+    "stray": "A session hears a reply while it has no turn.",
+    "session": "The turn changes the site or the location of its session, or loses a "
+    "key of the client's context.",
+    "lang": "A reply, or the session after the turn, is in another language than the "
+    "session.",
+    "crash": "The assistant's process ends. With `allow`, the turn is compared as if "
+    "it had ended.",
+    "solo": "A session hears something different from when it is alone.",
+    "state": "A session's state differs from when it is alone.",
+    "taint": "A session hears a word that only another session has said.",
+}
+"""What each check refuses."""
+
 
 def make_script_page() -> str:
     """Return the text of ``docs/script.md``."""
     sections = (_section(section) for section in list_sections())
-    return "\n".join([_INTRO, *sections, make_outcomes_table()])
+    return "\n".join([_INTRO, *sections, _checks(), make_outcomes_table()])
+
+
+def _checks() -> str:
+    """Return the section about what counts in every turn."""
+    rows = (f"| `{name}` | {_CHECKS[name]} |" for name in CHECKS)
+    table = "\n".join(["| check | what must not happen |", "|---|---|", *rows])
+    return f"{_CHECKS_INTRO}\n{table}\n"
 
 
 def _section(section: Section) -> str:

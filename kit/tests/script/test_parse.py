@@ -750,6 +750,13 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             ),
         ),
         (
+            "k: {silence: 2s}, within: 5s",
+            (
+                '1:36: "within" cannot be combined with "silence"\n'
+                "  a silence ends once its time is over"
+            ),
+        ),
+        (
             "k: hello, expct: hi",
             (
                 '1:28: unknown key "expct" in a turn (did you mean "expect"?)\n'

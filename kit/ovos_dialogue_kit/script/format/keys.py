@@ -289,12 +289,25 @@ def _check_until(node: MapNode, action: Node) -> Iterator[ScriptError]:
         )
 
 
+def _check_within(node: MapNode, action: Node) -> Iterator[ScriptError]:
+    """Yield an error if a silence has a deadline, which could not change it."""
+    is_silence = isinstance(action, MapNode) and "silence" in action.values
+    if "within" in node.values and is_silence:
+        yield ScriptError(
+            '"within" cannot be combined with "silence"',
+            node.marks["within"],
+            "a silence ends once its time is over",
+            Code.CONTRADICTION,
+        )
+
+
 def _check_turn(node: MapNode) -> Iterator[ScriptError]:
     """Yield an error if not exactly one key is left to be the speaker."""
     names = [key.name for key in TURN.keys]
     free = [key for key in node.values if key not in names]
     if len(free) == 1:
         yield from _check_until(node, node.values[free[0]])
+        yield from _check_within(node, node.values[free[0]])
         return
     if not free:
         expected = "expect" in node.values
@@ -335,7 +348,11 @@ TURN = Section(
         ),
         KeySpec("with", _VALUES, "Values of `{slots}`, from this turn on."),
         KeySpec(
-            "overlap", FLAG, "Whether the next turn begins before this one has ended."
+            "overlap",
+            FLAG,
+            "Whether the next turn begins before this one has ended. A reply belongs "
+            "to the turn that its session took last; intent, route, slots and messages "
+            "to the turn that caused them.",
         ),
         KeySpec("within", DURATION, "The time within which the turn must end."),
         KeySpec(
