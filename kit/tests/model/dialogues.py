@@ -36,13 +36,16 @@ _MARKS: Mapping[str, tuple[str, Mapping[str, Plain]]] = {
     "strict": ("xfail: known", {"xfail": "strict"}),
     "loose": ("xfail: {reason: known, strict: false}", {"xfail": "loose"}),
     "other": ('xfail: {reason: known, when: "ovos-core <0"}', {"xfail": "other"}),
-    "allow": ("allow: {crash: known, raised: known}", {"allow": ["crash", "raised"]}),
+    "allow": (
+        "allow: {crash: known, raised: known, stray: known, no_end: known}",
+        {"allow": ["crash", "raised", "stray", "no_end"]},
+    ),
     "both": (
         "xfail: known\n{indent}allow: {crash: known}",
         {"xfail": "strict", "allow": ["crash"]},
     ),
 }
-_GOES = ("right", "wrong", "raises", "crashes", "vanishes")
+_GOES = ("right", "wrong", "raises", "strays", "is late", "crashes", "vanishes")
 
 
 def dialogues() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
@@ -150,9 +153,10 @@ def _parsed(script: str, dialogue: str, turns: list[tuple[str, str]]) -> Fixture
 
 def _transcript(courses: list[tuple[int, str]], skipped: tuple[int, ...]) -> Transcript:
     happened: list[TurnTranscript] = []
+    strays: list[Reply] = []
     crash = None
     for index, goes in courses:
-        lost = goes in ("crashes", "vanishes")
+        lost, late = goes in ("crashes", "vanishes"), goes == "is late"
         text = "ho" if goes == "wrong" else "hello"
         happened.append(
             TurnTranscript(
@@ -160,12 +164,14 @@ def _transcript(courses: list[tuple[int, str]], skipped: tuple[int, ...]) -> Tra
                 session="kitchen",
                 said="hi",
                 at=0.0,
-                end="lost" if lost else "handled",
-                ended=None if lost else 0.0,
+                end="lost" if lost else "deadline" if late else "handled",
+                ended=None if lost or late else 0.0,
                 replies=() if lost else (Reply("kitchen", text, 0.0, index),),
                 faults=(Fault("raised", "boom"),) if goes == "raises" else (),
             )
         )
+        if goes == "strays":
+            strays.append(Reply("hall", "hello", 0.0, index))
         if lost:
             crash = Fault("crash", "exit code 9")
             break
@@ -178,4 +184,5 @@ def _transcript(courses: list[tuple[int, str]], skipped: tuple[int, ...]) -> Tra
         tuple(happened),
         crash=crash,
         skipped=skipped,
+        strays=tuple(strays),
     )

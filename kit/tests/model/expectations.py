@@ -198,7 +198,6 @@ def _sample(
         "at": began,
         "replies": given,
         "dialogs": _DIALOGS[lang],
-        "faults": [],
         "intent": None,
         "skill": None,
         "route": None,

@@ -5,8 +5,8 @@ data; a turn is a mapping of what happened:
 
 ``replies`` (each with ``text``, ``at``, ``lang``, ``skill``, ``asks``, and ``dialog``
 and ``data`` if the skill tells them), ``intent``, ``skill``, ``route``, ``matched``,
-``slots``, ``messages``, ``session``, ``faults``; and ``dialogs``, the lines of
-``.dialog`` files in the language of the turn's session.
+``slots``, ``messages``, ``session``, ``at`` (when it began); and ``dialogs``, the lines
+of ``.dialog`` files in the language of the turn's session.
 """
 
 from __future__ import annotations
@@ -230,13 +230,16 @@ def _is_part(value: Plain, found: Plain, key: str = "") -> bool:
 # -- the dialogue ---
 
 
+_CHECKED = {"raises": "raised", "strays": "stray", "is late": "no_end"}
+
+
 def outcome_of(dialogue: Mapping[str, Plain]) -> str:
     """Return the outcome of a dialogue.
 
     ``script`` and ``dialogue`` are their marks, ``turns`` a list of turns: ``marks``,
-    and ``goes`` (right, wrong, raises or crashes). Marks are a mapping of ``skip``
-    (true, also for a ``requires`` that is not fulfilled), ``xfail`` (strict or loose;
-    ``other`` for other versions) and ``allow`` (a list).
+    and ``goes`` (right, wrong, raises, strays, is late or crashes). Marks are a mapping
+    of ``skip`` (true, also for a ``requires`` that is not fulfilled), ``xfail`` (strict
+    or loose; ``other`` for other versions) and ``allow`` (a list).
     """
     outer, inner = dialogue["script"], dialogue["dialogue"]
     turns = [turn for turn in dialogue["turns"] if not turn["marks"].get("skip")]
@@ -251,7 +254,8 @@ def outcome_of(dialogue: Mapping[str, Plain]) -> str:
         wrong = turn["goes"] in ("wrong", "crashes") and not (
             crashes and "crash" in own and not turn.get("expects", True)
         )
-        wrong = wrong or (turn["goes"] == "raises" and "raised" not in own)
+        check = _CHECKED.get(turn["goes"])
+        wrong = wrong or (check is not None and check not in own)
         xfail = turn["marks"].get("xfail")
         if xfail in ("strict", "loose"):
             accounted |= wrong

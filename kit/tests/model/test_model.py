@@ -30,5 +30,5 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if "disagreements" in line] == [
         "expectations: 259 combinations, 0 disagreements",
-        "marks: 596 combinations, 0 disagreements",
+        "marks: 1,466 combinations, 0 disagreements",
     ]
