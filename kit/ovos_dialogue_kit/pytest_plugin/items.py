@@ -167,7 +167,7 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
     if result.mismatches:
         verbose = item.config.getoption("verbose") > 0
         if result.transcript and verbose:
-            reasons = {each.index: each.reason for each in result.skipped_turns}
+            reasons = result.skip_reasons
             words = render_dialogue(result.job.case, result.transcript, reasons)
             item.add_report_section("call", "dialogue", words)
         place = result.job.place

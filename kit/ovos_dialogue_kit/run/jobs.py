@@ -105,6 +105,11 @@ class Result:
     seconds: float = field(default=0.0, compare=False)
 
     @property
+    def skip_reasons(self) -> dict[int, str]:
+        """Why turns were skipped, by their index."""
+        return {each.index: each.reason for each in self.skipped_turns}
+
+    @property
     def is_bad(self) -> bool:
         """True if it makes the run fail."""
         return self.outcome in ("failed", "broken")

@@ -96,7 +96,8 @@ def _add_outcome(case: ET.Element, result: Result) -> None:
         text = render_mismatches(result.mismatches, result.job.place)
         _add(case, "failure", text, result.mismatches[0].kind)
         if result.transcript:
-            heard = render_dialogue(result.job.case, result.transcript)
+            reasons = result.skip_reasons
+            heard = render_dialogue(result.job.case, result.transcript, reasons)
             ET.SubElement(case, "system-out").text = _safe(heard)
     elif result.error:
         _add(case, "error", str(result.error), result.outcome)

@@ -73,7 +73,7 @@ class TerminalReporter:
     def _dialogue(self, result: Result) -> list[Line]:
         lines = [_title(result)]
         if result.transcript:
-            reasons = {each.index: each.reason for each in result.skipped_turns}
+            reasons = result.skip_reasons
             lines += transcript_lines(
                 result.job.case, result.transcript, reasons, verbose=self._verbose
             )[1:]

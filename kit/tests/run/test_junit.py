@@ -7,12 +7,25 @@ from textwrap import dedent
 from xml.etree import ElementTree as ET
 
 import pytest
+from support.actors import Troupe, fixtures
 from support.results import ERROR, results
 
 from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
-from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
 from ovos_dialogue_kit.run.junit import junit_xml
+from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
+
+SKIPPING = """
+skill: a.test
+dialogues:
+  d:
+    - kitchen: bye
+      skip: later
+    - kitchen: hi
+      expect: ho
+"""
 
 
 def xml(*listed: Result, problems: tuple[KitError, ...] = ()) -> str:
@@ -157,3 +170,14 @@ def test_any_text_is_valid_xml(text: str, shown: str) -> None:
     assert error is not None
     assert error.text == f"x{shown}"
     assert xml(result).encode("utf-8")
+
+
+def test_skipped_turns_of_a_failure() -> None:
+    """A failed case shows the turns that were skipped, too."""
+    fixture = fixtures(SKIPPING)[0]
+    (job,) = jobs_of(fixture, Settings())
+    with Assistants(Troupe()) as assistants:
+        shown = case_of(run_job(job, assistants, Settings())).findtext("system-out")
+    assert shown == (
+        'd [padacioso]\n  kitchen  "bye"  skipped: later\n  kitchen  "hi"   -> "HI"'
+    )

@@ -103,6 +103,17 @@ def test_of_another_script(project: Path) -> None:
     )
 
 
+def test_of_a_script_that_moved(project: Path) -> None:
+    """The fixture of a script that has been moved is stale."""
+    (project / "b").mkdir()
+    (project / "a.dialogue.yaml").rename(project / "b" / "a.dialogue.yaml")
+    first, _ = load_path(project / "b" / "a.dialogue.yaml")
+    assert first.place == MORNING
+    assert str(first.problem).startswith(
+        f'{MORNING}:1:1: the fixture of "good morning" is stale'
+    )
+
+
 def test_edited(project: Path) -> None:
     """An edited fixture is a problem with what to do instead."""
     place = project / MORNING
