@@ -12,6 +12,7 @@ from collections import Counter
 
 from model.dialogues import disagreements_of_dialogues
 from model.expectations import disagreements_of_turns
+from model.overlaps import disagreements_of_overlaps
 
 __all__ = ["main"]
 
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
     for name, search in (
         ("expectations", disagreements_of_turns),
         ("marks", disagreements_of_dialogues),
+        ("overlaps", disagreements_of_overlaps),
     ):
         tried: Counter[str] = Counter()
         found = list(search(every, tried))

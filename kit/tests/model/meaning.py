@@ -12,11 +12,11 @@ of ``.dialog`` files in the language of the turn's session.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-__all__ = ["does_hold", "outcome_of"]
+__all__ = ["Course", "does_hold", "heard_in", "outcome_of"]
 
 Plain: TypeAlias = Any  # what YAML and JSON have
 Turn: TypeAlias = Mapping[str, Any]
@@ -225,6 +225,55 @@ def _is_part(value: Plain, found: Plain, key: str = "") -> bool:
     if key == "lang":
         return bool(value.lower() == found.lower())
     return bool(value == found)
+
+
+# -- turns that overlap ---
+
+
+class Course(NamedTuple):
+    """The course of a turn: its replies come after a delay, a second apart."""
+
+    session: str
+    delay: float
+    replies: int
+    overlap: bool
+
+
+def heard_in(turns: Sequence[Course]) -> list[tuple[str, ...]]:
+    """Return the intent of each turn, and the replies that belong to it.
+
+    An intent belongs to the turn that caused it, a reply to the turn that its session
+    took last, of those that have not ended.
+    """
+    heard: list[list[str]] = [[f"intent {index}"] for index in range(len(turns))]
+    coming: list[tuple[float, int, int, int]] = []  # when, order, turn, reply
+    open_turns: list[int] = []
+    now, order = 0.0, 0
+
+    def go_on(until_end_of: int) -> None:
+        nonlocal now
+        while until_end_of in open_turns:
+            coming.sort()
+            now, _, index, number = coming.pop(0)
+            last = [
+                each
+                for each in open_turns
+                if turns[each].session == turns[index].session
+            ]
+            heard[last[-1]].append(f"reply {number} to turn {index}")
+            if number == turns[index].replies - 1:
+                open_turns.remove(index)
+
+    for index, turn in enumerate(turns):
+        open_turns.append(index)
+        for number in range(turn.replies):
+            coming.append((now + turn.delay + number, order, index, number))
+            order += 1
+        if not turn.overlap:
+            go_on(index)
+    for index in range(len(turns)):
+        go_on(index)
+    return [tuple(each) for each in heard]
 
 
 # -- the dialogue ---

@@ -8,6 +8,7 @@ import pytest
 from model import combinations
 from model.dialogues import disagreements_of_dialogues
 from model.expectations import disagreements_of_turns
+from model.overlaps import disagreements_of_overlaps
 
 
 def test_expectations() -> None:
@@ -24,6 +25,13 @@ def test_outcomes() -> None:
     assert tried["combinations"] > 3_000
 
 
+def test_overlaps() -> None:
+    """Replies and intents belong to the turns that the page says."""
+    tried: Counter[str] = Counter()
+    assert list(disagreements_of_overlaps(97, tried)) == []
+    assert tried["combinations"] > 700
+
+
 def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     """The command counts combinations, and is green without disagreements."""
     assert combinations.main(["--every", "499"]) == 0
@@ -31,4 +39,5 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line for line in lines if "disagreements" in line] == [
         "expectations: 259 combinations, 0 disagreements",
         "marks: 1,466 combinations, 0 disagreements",
+        "overlaps: 141 combinations, 0 disagreements",
     ]
