@@ -255,11 +255,8 @@ def heard_in(turns: Sequence[Course]) -> list[tuple[str, ...]]:
         while until_end_of in open_turns:
             coming.sort()
             now, _, index, number = coming.pop(0)
-            last = [
-                each
-                for each in open_turns
-                if turns[each].session == turns[index].session
-            ]
+            session = turns[index].session
+            last = [each for each in open_turns if turns[each].session == session]
             heard[last[-1]].append(f"reply {number} to turn {index}")
             if number == turns[index].replies - 1:
                 open_turns.remove(index)

@@ -351,8 +351,8 @@ TURN = Section(
             "overlap",
             FLAG,
             "Whether the next turn begins before this one has ended. A reply belongs "
-            "to the turn that its session took last; intent, route, slots and messages "
-            "to the turn that caused them.",
+            "to the turn that its session took last, of those that have not ended; "
+            "intent, route, slots and messages to the turn that caused them.",
         ),
         KeySpec("within", DURATION, "The time within which the turn must end."),
         KeySpec(
