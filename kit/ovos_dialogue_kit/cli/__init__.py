@@ -1,8 +1,7 @@
 """The command line ``kit``: read arguments, call the library, show results.
 
 Commands import what they need when they run, so that ``kit --help`` stays quick. A
-command returns its exit code: 0 for success, 1 if a dialogue failed or a fixture is out
-of date, 2 for bad usage or unreadable input. After Ctrl-C it is 130.
+command returns its exit code, one of ``exit_codes``.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from ovos_dialogue_kit._version import __version__
+from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, INTERRUPTED, SUCCESS
 from ovos_dialogue_kit.cli.generate import check_command, generate_command
 from ovos_dialogue_kit.cli.isolate import isolate_command
 from ovos_dialogue_kit.cli.matrix import matrix_command
@@ -19,9 +19,6 @@ from ovos_dialogue_kit.cli.replay import replay_command
 from ovos_dialogue_kit.errors import KitError
 
 __all__ = ["kit", "main"]
-
-INTERRUPTED = 130
-BAD_INPUT = 2
 
 
 @click.group(
@@ -57,4 +54,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KitError, OSError) as error:
         click.echo(str(error), err=True)
         return BAD_INPUT
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else SUCCESS

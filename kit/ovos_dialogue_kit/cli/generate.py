@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ovos_dialogue_kit.cli.click_options import paths_argument
+from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
 from ovos_dialogue_kit.counting import counted
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def generate_command(paths: tuple[Path, ...], output: Path | None) -> int:
     from ovos_dialogue_kit.fixture.committed import write_fixtures
 
     counts = _show(write_fixtures, paths, output)
-    return 2 if counts["failed"] else 0
+    return BAD_INPUT if counts["failed"] else SUCCESS
 
 
 @click.command("check", epilog="Example: kit check skill/test")
@@ -61,13 +62,13 @@ def check_command(paths: tuple[Path, ...], output: Path | None) -> int:
 
     counts = _show(check_fixtures, paths, output)
     if counts["failed"]:
-        return 2
+        return BAD_INPUT
     if counts.total() == counts["fresh"]:
-        return 0
+        return SUCCESS
     command = ["kit", "generate", *map(str, paths)]
     command += ["-o", str(output)] if output else []
     click.echo(f'run "{shlex.join(command)}" to update them', err=True)
-    return 1
+    return FAILED
 
 
 def _projects(
@@ -99,6 +100,7 @@ def _projects(
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
     from ovos_dialogue_kit.errors import KitError
+    from ovos_dialogue_kit.project.paths import SUFFIX
 
     counts: Counter[str] = Counter()
     wanted = paths or (Path(),)
@@ -112,7 +114,7 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
     if not counts:
         where = " and ".join(f'"{path}"' for path in wanted)
         problem = f"there are no dialogue scripts in {where}"
-        raise KitError(problem, hint='scripts are named "<name>.dialogue.yaml"')
+        raise KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
     click.echo(_summary(counts), err=True)
     return counts
 

@@ -19,6 +19,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
+from ovos_dialogue_kit.cli.exit_codes import FAILED, SUCCESS
 from ovos_dialogue_kit.errors import KitError, join_errors
 from ovos_dialogue_kit.run.options import (
     ENGINE_OPTION,
@@ -64,7 +65,7 @@ _SEEDS = 1 << 32
     "--seed",
     metavar="N",
     callback=checked(read_seed),
-    help="Seed that makes a run repeatable; random by default.",
+    help="Random seed; give it again to repeat a run.",
 )
 @run_option(SCHEDULES_OPTION, "schedules")
 @click.option(
@@ -108,8 +109,8 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     Each dialogue is replayed with the turns of its sessions in many different orders.
     Each session must hear what it hears when it is alone, whatever the script expects.
     PATH is a script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the
-    current folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script
-    has an error.
+    current folder. Exit code 1: there is a leak, or an assistant could not be started.
+    Exit code 2: bad usage, or a script has an error.
     """
     from ovos_dialogue_kit.isolate.observation import ORACLES
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
@@ -124,7 +125,7 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     workers = workers or processors("memory")
     if lang and (paths or not skills):
         raise KitError(
-            "--lang cannot be combined with scripts: they set the language",
+            "--lang needs --skill and no path: scripts set their own language",
             hint="omit --lang, or pass --skill without a path",
         )
     if skills and not paths:
@@ -197,7 +198,7 @@ def _run(
     click.echo(
         search_summary(findings, chosen.seed, time.monotonic() - started), err=True
     )
-    return 1 if any(each.is_bad for each in results) else 0
+    return FAILED if any(each.is_bad for each in results) else SUCCESS
 
 
 def _writer() -> Callable[[SearchResult], None]:

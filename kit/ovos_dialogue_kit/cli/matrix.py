@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovos_dialogue_kit.cli.exit_codes import FAILED, SUCCESS
+
 if TYPE_CHECKING:
     from ovos_dialogue_kit.matrix.compare import Matrix
 
@@ -23,7 +25,9 @@ __all__ = ["matrix_command"]
     help="Compare with this cell; by default one with the newest ovos-core that is not "
     "a pre-release.",
 )
-@click.option("--all", "every", is_flag=True, help="Also show what is the same.")
+@click.option(
+    "--all", "every", is_flag=True, help="Also list dialogues without differences."
+)
 @click.option(
     "--html",
     metavar="FILE",
@@ -58,7 +62,7 @@ def matrix_command(
     Printer().show(matrix_lines(found, every=every))
     if html:
         _write_page(found, html)
-    return 1 if found.is_bad else 0
+    return FAILED if found.is_bad else SUCCESS
 
 
 def _write_page(found: Matrix, path: Path) -> None:

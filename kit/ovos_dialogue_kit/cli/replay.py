@@ -16,6 +16,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
+from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
     BUS_OPTION,
@@ -134,8 +135,9 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
 
     The replies are compared with what the scripts expect. PATH is a script
     (*.dialogue.yaml), a fixture (*.json) or a folder; by default the current folder.
-    Exit code 1: a dialogue failed, or a committed fixture is out of date. Exit code 2:
-    bad usage, or a script has an error and nothing was replayed.
+    Exit code 1: a dialogue failed, an assistant could not be started, or a committed
+    fixture is out of date. Exit code 2: bad usage, or a script has an error and nothing
+    was replayed.
     """
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
@@ -164,7 +166,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     for error in loaded.errors:
         click.echo(str(error), err=True)
     if loaded.errors:
-        return 2
+        return BAD_INPUT
     planned = plan(loaded.dialogues, settings, pattern, tags)
     reporters = [
         _on_terminal(planned, as_json=as_json, quiet=quiet, verbose=verbose),
@@ -173,7 +175,8 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     workers = workers or processors(bus)
     with closing(run_all(planned.jobs, settings, workers)) as arriving:
         results = report(planned, arriving, reporters)
-    return 1 if planned.problems or any(each.is_bad for each in results) else 0
+    is_bad = planned.problems or any(each.is_bad for each in results)
+    return FAILED if is_bad else SUCCESS
 
 
 def _on_terminal(

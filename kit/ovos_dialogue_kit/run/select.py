@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.project.paths import SUFFIX
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
@@ -78,7 +79,7 @@ def _nothing(
 ) -> KitError:
     """Return the error that no dialogue is left to replay."""
     if not fixtures:
-        hint = 'scripts are named "<name>.dialogue.yaml"'
+        hint = f'scripts are named "<name>{SUFFIX}"'
         return KitError("no dialogues found", hint=hint)
     words = []
     if pattern:

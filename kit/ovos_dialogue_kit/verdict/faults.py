@@ -117,7 +117,7 @@ def unreplayed_mismatches(
 ) -> Iterator[Mismatch]:
     """Yield one mismatch for turns that were not replayed after a known crash."""
     if rest:
-        problem = f"{_not_replayed(rest)}, because the assistant crashed before"
+        problem = f"{_not_replayed(rest)}, because the assistant had crashed"
         hint = "skip what follows the crash, or put it into another dialogue"
         mismatch = mismatch_at(fixture, case, rest[0], "crash", problem)
         yield replace(mismatch, notes=(("edit", hint),))

@@ -134,7 +134,7 @@ def test_a_language_for_scripts(
     """``--lang`` is refused with scripts, which set their own language."""
     assert 2 == main(["isolate", "--lang", "pt-PT", *arguments])
     assert (
-        "--lang cannot be combined with scripts: they set the language\n"
+        "--lang needs --skill and no path: scripts set their own language\n"
         "  omit --lang, or pass --skill without a path\n"
     ) == capsys.readouterr().err
 

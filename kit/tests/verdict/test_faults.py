@@ -284,8 +284,8 @@ def test_a_crash_may_be_allowed() -> None:
 @pytest.mark.parametrize(
     ("turns", "problem"),
     [
-        (2, "turn 2 was not replayed, because the assistant crashed before"),
-        (3, "turns 2 to 3 were not replayed, because the assistant crashed before"),
+        (2, "turn 2 was not replayed, because the assistant had crashed"),
+        (3, "turns 2 to 3 were not replayed, because the assistant had crashed"),
     ],
 )
 def test_an_allowed_crash_leaves_nothing_unchecked(turns: int, problem: str) -> None:

@@ -128,7 +128,7 @@ def test_an_expected_crash_leaves_nothing_unchecked() -> None:
     result = verdict(crashing(xfail(), None, None))
     assert result.outcome == "failed"
     assert [(m.turn, m.problem) for m in result.mismatches] == [
-        (1, "turns 2 to 3 were not replayed, because the assistant crashed before")
+        (1, "turns 2 to 3 were not replayed, because the assistant had crashed")
     ]
 
 

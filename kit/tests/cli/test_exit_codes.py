@@ -1,0 +1,183 @@
+"""Tests of the exit codes: each row of the table in docs/cli.md happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from support.actors import Troupe
+from support.cells import KEY, heard, line, passed
+from support.places import ROOT
+from support.toys import separate, shared
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.cli import exit_codes, main
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.isolate import search_all as searching
+from ovos_dialogue_kit.matrix.cells import Replayed
+from ovos_dialogue_kit.run import parallel
+
+PAGE = ROOT / "docs" / "cli.md"
+ROWS = [
+    (int(code), command.replace("`", ""), reason)
+    for code, command, reason in re.findall(
+        r"^\| (\d+) \| (.+) \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+]
+
+SCRIPT = """\
+skill: a.test
+dialogues:
+  fruit:
+    - a: keep apple
+    - b: tell me
+      expect: {reply}
+"""
+
+COMMANDS = ("generate", "check", "replay", "isolate --schedules 9", "matrix")
+
+
+class Place:
+    """A project with a fresh fixture, replayed by actors and searched with toys."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.patch = patch
+        self.options: list[str] = []
+        self.put("tox.ini", "[pytest]\n")
+        self.write("TELL ME")
+        main(["generate"])
+        self.put(".tox/core1.0-py310/transcripts.jsonl", line(passed()))
+        self.put(".tox/core2.0-py310/transcripts.jsonl", line(passed(heard(core="2"))))
+        self.boot()
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file of the project."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def write(self, reply: str) -> None:
+        """Write the script, in which a reply is expected."""
+        self.put("a.dialogue.yaml", SCRIPT.format(reply=reply))
+
+    def boot(self, error: AssistantError | None = None, *, leaks: bool = False) -> None:
+        """Let assistants boot, or fail to; in a search they may leak."""
+        troupe = Troupe({"padacioso": error} if error else {})
+        self.patch.setattr(parallel, "run_all", partial(_RUN_ALL, boot=troupe))
+        toy = shared if leaks else separate
+
+        def boot(setup: Setup) -> object:
+            return troupe(setup) if error else toy()
+
+        self.patch.setattr(searching, "search_all", partial(_SEARCH_ALL, boot=boot))
+
+
+_RUN_ALL = parallel.run_all
+_SEARCH_ALL = searching.search_all
+
+
+def fresh(_place: Place) -> None:
+    """Leave everything as it is."""
+
+
+def failing(place: Place) -> None:
+    place.write("something else")
+    main(["generate"])
+
+
+def stale(place: Place) -> None:
+    place.put("a.dialogue.yaml", SCRIPT.format(reply="TELL ME").replace("apple", "fig"))
+
+
+def unstartable(place: Place) -> None:
+    place.boot(AssistantError("no assistant"))
+
+
+def leaking(place: Place) -> None:
+    place.boot(leaks=True)
+
+
+def failed_cell(place: Place) -> None:
+    failed = Replayed(KEY, "failed", None, heard(core="2"))
+    place.put(".tox/core2.0-py310/transcripts.jsonl", line(failed))
+
+
+def unrun_cell(place: Place) -> None:
+    place.put(".tox/core3.0-py310/log/1-venv.log", "exit_code: 1\n")
+
+
+def bad_option(place: Place) -> None:
+    place.options.append("--no-such-option")
+
+
+def unreadable(place: Place) -> None:
+    for name in ("a.dialogue.yaml", ".tox/core1.0-py310/transcripts.jsonl"):
+        (place.folder / name).write_bytes(b"\xff")
+
+
+def wrong_script(place: Place) -> None:
+    place.put("a.dialogue.yaml", "dialogues: 7\n")
+
+
+def interrupting(place: Place) -> None:
+    def interrupt(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    place.patch.setattr("click.Command.invoke", interrupt)
+
+
+CAUSES: dict[str, Callable[[Place], None]] = {
+    "nothing is wrong": fresh,
+    "a fixture is not fresh": stale,
+    "a dialogue failed": failing,
+    "an assistant could not be started": unstartable,
+    "a committed fixture is out of date": stale,
+    "there is a leak": leaking,
+    "a dialogue fails": failed_cell,
+    "a cell has not run, or not been compared": unrun_cell,
+    "bad usage": bad_option,
+    "a file cannot be read": unreadable,
+    "a script has an error": wrong_script,
+    "Ctrl-C": interrupting,
+}
+
+
+def commands_named(words: str) -> list[str]:
+    """Return the command lines that a row of the table is about."""
+    every, _, one = words.partition("kit ")
+    if every == "every command but ":
+        return [each for each in COMMANDS if each.split()[0] != one]
+    return [each for each in COMMANDS if not one or each.split()[0] == one]
+
+
+@pytest.mark.parametrize(
+    ("code", "command", "reason"),
+    [
+        pytest.param(code, command, reason, id=f"{command} {reason}")
+        for code, words, reason in ROWS
+        for command in commands_named(words)
+    ],
+)
+def test_each_row_happens(
+    code: int,
+    command: str,
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a row of the table describes ends the command with the row's exit code."""
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, monkeypatch)
+    CAUSES[reason](place)
+    assert main([*command.split(), *place.options]) == code
+
+
+def test_the_table_has_every_code() -> None:
+    """The table has a row for each constant of ``exit_codes``, and no other code."""
+    codes = {getattr(exit_codes, name) for name in exit_codes.__all__}
+    assert {code for code, _, _ in ROWS} == codes
