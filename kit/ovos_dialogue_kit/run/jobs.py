@@ -106,7 +106,7 @@ class Result:
 
     @property
     def skip_reasons(self) -> dict[int, str]:
-        """Why turns were skipped, by their index."""
+        """The reasons for skipping turns, by the index of each turn."""
         return {each.index: each.reason for each in self.skipped_turns}
 
     @property
