@@ -16,6 +16,7 @@ from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.model import Text
 
 __all__ = [
+    "MOST_SENTENCES",
     "LanguageFolder",
     "content_lines",
     "find_language_folders",
@@ -25,6 +26,9 @@ __all__ = [
     "language_tag",
     "read_lines",
 ]
+
+MOST_SENTENCES = 10_000
+"""How many sentences, or values of a slot, one line of a file may stand for."""
 
 _FOLDERS = ("locale", "vocab", "dialog", "regex")
 

@@ -10,6 +10,7 @@ from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.script.templates import expand_template
 from ovos_dialogue_kit.skill.installed import find_skill_folder
 from ovos_dialogue_kit.skill.resources import (
+    MOST_SENTENCES,
     LanguageFolder,
     content_lines,
     find_resources,
@@ -17,9 +18,6 @@ from ovos_dialogue_kit.skill.resources import (
 )
 
 __all__ = ["SkillTexts", "read_skill"]
-
-_MOST_SENTENCES = 1000
-"""Sentences that one line may stand for; a line with more is left out."""
 
 _DEFAULT_LANG = "en-US"
 
@@ -46,8 +44,9 @@ class SkillTexts:
 def read_skill(skill_id: str, lang: str | None = None) -> SkillTexts:
     """Return the texts of an installed skill.
 
-    Lines that cannot be expanded are left out, and bytes that are not UTF-8 replaced:
-    published skills have both.
+    A line that cannot be expanded, or stands for more than ``MOST_SENTENCES``, is left
+    out, and bytes that are not UTF-8 are replaced: published skills have all of these.
+    In a skill under test, beside its script, they are errors (``fixture/entities``).
 
     Args:
         skill_id: the skill.
@@ -90,7 +89,7 @@ def _expanded(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[
 
 def _sentences(line: Text) -> Iterator[str]:
     try:
-        yield from expand_template(line, {}, _MOST_SENTENCES)
+        yield from expand_template(line, {}, MOST_SENTENCES)
     except ScriptError:
         return
 

@@ -104,3 +104,12 @@ def test_bytes_that_are_not_utf_8(folder: Path) -> None:
     file = folder / "lamps" / "locale" / "en-US" / "lamp.intent"
     file.write_bytes(b"lamp\nl\xe1mpara\n")
     assert ["lamp", "l\ufffdmpara"] == read_skill("lamps.test").intents["lamp"]
+
+
+@pytest.mark.parametrize(("count", "kept"), [(10_000, 10_000), (10_001, 0)])
+def test_a_line_of_many_sentences(folder: Path, count: int, kept: int) -> None:
+    """A line of 10,000 sentences is taken, as beside a script; a longer one is not."""
+    line = f"({'|'.join(f'v{number}' for number in range(count))})\n"
+    entity = folder / "lamps" / "locale" / "en-US" / "lamp.entity"
+    entity.write_text(line, encoding="utf-8")
+    assert kept == len(read_skill("lamps.test").entities["lamp"])
