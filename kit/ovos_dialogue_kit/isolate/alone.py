@@ -19,7 +19,7 @@ from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["CHANCES", "Company", "Play", "SoloReplays", "timeline_of"]
+__all__ = ["CHANCES", "Company", "Play", "SoloReplays"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""

@@ -15,7 +15,7 @@ from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.write import literal_turn, write_script
 
-__all__ = ["script_of", "session_spec"]
+__all__ = ["script_of"]
 
 _PREFS = ("system_unit", "time_format", "date_format")
 _SAME = ("site_id", "location", "pipeline", "blacklisted_skills", "blacklisted_intents")

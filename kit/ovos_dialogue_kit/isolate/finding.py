@@ -20,7 +20,7 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.verdict.compare import compare
 
-__all__ = ["Finding", "Sighting", "finding_of", "reduced"]
+__all__ = ["Finding", "Sighting", "finding_of"]
 
 _NAME = "leak.dialogue.yaml"
 

@@ -26,13 +26,7 @@ from ovos_dialogue_kit.isolate.observation import (
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 
-__all__ = [
-    "Evidence",
-    "Leak",
-    "leaks_in",
-    "strays_to_outsiders",
-    "tainted_values",
-]
+__all__ = ["Evidence", "Leak", "leaks_in"]
 
 _HEARD = ("reply", "replies", "stray")
 
@@ -114,7 +108,7 @@ def _seen_by(
 
 
 def _is_news(evidence: Evidence) -> bool:
-    """Return True unless a session makes the assistant crash even alone."""
+    """Return True if no session alone crashes the assistant."""
     if not evidence.company.crash:
         return True
     return not any(evidence.alone(name).crash for name in _speakers(evidence))

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.render.lines import Line, plain, transcript_lines
+from ovos_dialogue_kit.render.lines import Line, labelled, plain, transcript_lines
 from ovos_dialogue_kit.render.values import (
     flow,
     quoted,
@@ -28,14 +28,7 @@ from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import action_words
 
-__all__ = [
-    "leak_sentence",
-    "repeat_command",
-    "search_json",
-    "search_lines",
-    "search_summary",
-    "search_text",
-]
+__all__ = ["search_json", "search_lines", "search_summary", "search_text"]
 
 _LABEL = 8
 
@@ -57,7 +50,7 @@ def search_lines(result: SearchResult) -> list[Line]:
     told: list[Line] = []
     for finding in findings.leaks:
         told += [_head(finding), *_details(finding)]
-        told += [*_row("again", [repeat_command(result)]), ()]
+        told += [*labelled("again", [repeat_command(result)]), ()]
     if findings.unjudged:
         problem = "some values are random and were not compared"
         name = f'"{findings.fixture.dialogue}": '
@@ -147,23 +140,25 @@ _DIFFERENT = {
 
 def _details(finding: Finding) -> Iterator[Line]:
     leak = finding.leak
-    yield from _row("heard", _heard(finding.company, leak) or ["(nothing)"], "heard")
+    yield from labelled(
+        "heard", _heard(finding.company, leak) or ["(nothing)"], "heard"
+    )
     if finding.alone:
         alone = _alone(finding.alone, leak) or ["(nothing)"]
-        yield from _row("alone", alone, "expected")
-    yield from _row("leak", _sources(finding, leak), "leak")
+        yield from labelled("alone", alone, "expected")
+    yield from labelled("leak", _sources(finding, leak), "leak")
     trace = _trace(finding)
-    yield from _row("trace", relevant_trace(trace) if trace else (), "quiet")
-    yield from _row("oracle", [leak.oracle])
+    yield from labelled("trace", relevant_trace(trace) if trace else (), "quiet")
+    yield from labelled("oracle", [leak.oracle])
     order = plain(transcript_lines(finding.case, finding.company)[1:]).splitlines()
-    yield from _row("order", [line.strip() for line in order])
+    yield from labelled("order", [line.strip() for line in order])
     if finding.order_seed is not None:
         shuffled = (
             f"the listeners of each message are shuffled (seed {finding.order_seed})"
         )
-        yield from _row("", [shuffled])
+        yield from labelled("", [shuffled])
     how = _SHOWN_BY[finding.is_confirmed]
-    yield from _row("script", [f"smallest script that shows it ({how}):", ""])
+    yield from labelled("script", [f"smallest script that shows it ({how}):", ""])
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
     yield ()
@@ -229,12 +224,6 @@ def _trace(finding: Finding) -> str | None:
     faults = [fault for turn in finding.company.turns for fault in turn.faults]
     faults += [finding.company.crash] if finding.company.crash else []
     return next((fault.trace for fault in faults if fault.trace), None)
-
-
-def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
-    for text in texts:
-        yield ("label", f"  {label:{_LABEL}}  "), (style, text)
-        label = ""
 
 
 # -- a whole run ----------------------------------------------------------------------

@@ -18,16 +18,7 @@ from typing import TypeAlias
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.replayer.replay_options import Step
 
-__all__ = [
-    "FEW",
-    "Schedule",
-    "Tracks",
-    "all_orders",
-    "count_orders",
-    "explore",
-    "orders",
-    "tracks_of",
-]
+__all__ = ["Schedule", "all_orders", "count_orders", "explore", "orders", "tracks_of"]
 
 FEW = 250
 """Up to this number, all orders are tried."""

@@ -24,7 +24,7 @@ from ovos_dialogue_kit.run.jobs import (
 )
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
-__all__ = ["FEWEST", "SearchResult", "search_all", "shares"]
+__all__ = ["SearchResult", "search_all", "shares"]
 
 FEWEST = 20
 """Schedules that each case gets at least, however many share a dialogue's budget."""

@@ -18,15 +18,7 @@ from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.diff import explained
 from ovos_dialogue_kit.matrix.variants import by_dialogue, shared_notes
 
-__all__ = [
-    "STATES",
-    "Entry",
-    "EntryState",
-    "Matrix",
-    "Row",
-    "RowState",
-    "compare_cells",
-]
+__all__ = ["Entry", "EntryState", "Matrix", "Row", "RowState", "compare_cells"]
 
 EntryState: TypeAlias = Literal[
     "missing", "skipped", "only here", "same", "differs", "cannot run", "fails"

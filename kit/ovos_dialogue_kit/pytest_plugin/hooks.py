@@ -71,7 +71,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile
 
 @pytest.fixture(scope="session")
 def assistant(pytestconfig: pytest.Config) -> AssistantFactory:
-    """Talk to a skill from a test in Python.
+    """Return a factory of conversations with skills, for tests in Python.
 
     ``assistant("my-skill.me", lang="en-US")`` starts a conversation. Its
     ``say("kitchen", "hello")`` returns the turn, with its ``replies``.

@@ -16,7 +16,7 @@ import pytest
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.project.paths import safe_name
 from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
 from ovos_dialogue_kit.pytest_plugin.run_state import REASON, run_of
@@ -24,10 +24,11 @@ from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run_job import run_job
+from ovos_dialogue_kit.run.select import tags_of
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
-__all__ = ["DialogueFailed", "DialogueItem", "ScriptFile"]
+__all__ = ["ScriptFile"]
 
 _OWN_MARKS = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail")
 """Marks with a meaning in pytest, which a tag must not have by accident."""
@@ -67,7 +68,7 @@ class ScriptFile(pytest.Module):
         fixture = loaded.fixture
         name = f"{safe_name(fixture.dialogue)}[{safe_name(job.case.name)}"
         item.extra_keyword_matches.add(name)  # -k takes no spaces
-        for tag in _tags(fixture, job.case):
+        for tag in tags_of(fixture, [job.case]):
             item.add_marker(self._mark(tag, fixture))
         reason = skip_reason(fixture.marks, installed_versions(job))
         if reason is not None and not item.problem:  # which skips before any setup
@@ -126,14 +127,6 @@ def _printable(name: str) -> str:
     """Return a name that a terminal can show and a node id can hold."""
     shown = (c if c.isprintable() else ascii(c)[1:-1] for c in name)
     return "".join(shown).replace("::", ":")
-
-
-def _tags(fixture: Fixture, case: Case) -> dict[str, None]:
-    """Return the tags of a dialogue and of its turns, without duplicates."""
-    tags = dict.fromkeys(fixture.marks.tags)
-    for turn in case.turns:
-        tags |= dict.fromkeys(turn.marks.tags)
-    return tags
 
 
 def _replay(request: pytest.FixtureRequest) -> None:

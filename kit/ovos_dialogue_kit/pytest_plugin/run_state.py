@@ -13,7 +13,7 @@ from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 
-__all__ = ["REASON", "Run", "Tally", "run_of"]
+__all__ = ["REASON", "Run", "run_of"]
 
 _NAME = "ovos-dialogue-kit-run"
 

@@ -25,6 +25,7 @@ from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 
 __all__ = [
     "Line",
+    "labelled",
     "mismatch_lines",
     "plain",
     "render_dialogue",
@@ -86,7 +87,7 @@ def mismatch_lines(
         return []
     first = [_head(mismatches[0]), *_details(mismatches[0], verbose=verbose)]
     if fixture_path is not None:
-        first += _row("fixture", [fixture_path], "quiet")
+        first += labelled("fixture", [fixture_path], "quiet")
     return [*first, *map(_head, mismatches[1:])]
 
 
@@ -105,13 +106,13 @@ def _details(mismatch: Mismatch, *, verbose: bool) -> Iterator[Line]:
             lines: Iterable[str] = _items(mismatch, items, listed=listed)
             if not verbose:
                 lines = shortened(list(lines), _more, mismatch.focus)
-            yield from _row(label, lines, label)
+            yield from labelled(label, lines, label)
     if mismatch.leak:
-        yield from _row("leak", [mismatch.leak], "leak")
+        yield from labelled("leak", [mismatch.leak], "leak")
     for label, text in mismatch.notes:
-        yield from _row(label, [text])
+        yield from labelled(label, [text])
     if mismatch.trace:
-        yield from _row("trace", relevant_trace(mismatch.trace), "quiet")
+        yield from labelled("trace", relevant_trace(mismatch.trace), "quiet")
 
 
 def _items(mismatch: Mismatch, items: Sequence[Item], *, listed: bool) -> list[str]:
@@ -122,7 +123,7 @@ def _items(mismatch: Mismatch, items: Sequence[Item], *, listed: bool) -> list[s
     return lines or ["(nothing)"]
 
 
-def _row(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
+def labelled(label: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
     """Yield a label and its texts, one below the other."""
     for text in texts:
         padded = f"{'':{_INDENT}}{label:{_LABEL}}{'':{_INDENT}}"

@@ -46,7 +46,7 @@ _NEEDS_QUOTES = re.compile(
 
 
 def quoted(text: str) -> str:
-    """Return the text in quotes, control characters as escapes, a long one cut."""
+    """Return the text in quotes, with control characters escaped, shortened if long."""
     return f'"{_shown(text)}"'
 
 

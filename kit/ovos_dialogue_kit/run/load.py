@@ -15,7 +15,7 @@ from ovos_dialogue_kit.fixture.serialize import load_fixture
 from ovos_dialogue_kit.project.paths import find_scripts, relative_path, root_of
 from ovos_dialogue_kit.script.parse import load_script
 
-__all__ = ["LoadedDialogue", "LoadedPaths", "load", "load_path", "load_paths"]
+__all__ = ["LoadedDialogue", "load", "load_path", "load_paths"]
 
 
 @dataclass(frozen=True, slots=True)

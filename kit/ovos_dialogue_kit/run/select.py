@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "plan", "tags_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,20 @@ def _is_named(job: Job, pattern: str) -> bool:
 
 
 def _is_tagged(job: Job, tags: Collection[str]) -> bool:
-    return not tags or not _tags(job.fixture).isdisjoint(tags)
+    return not tags or not set(tags).isdisjoint(tags_of(job.fixture))
 
 
-def _tags(fixture: Fixture) -> set[str]:
-    """Return the tags of a dialogue and of its turns."""
-    turns = (turn.marks.tags for case in fixture.cases for turn in case.turns)
-    return set(fixture.marks.tags).union(*turns)
+def tags_of(fixture: Fixture, cases: Iterable[Case] | None = None) -> tuple[str, ...]:
+    """Return the tags of a dialogue and of its turns, each once.
+
+    Args:
+        fixture: the dialogue.
+        cases: those whose turns count; by default all.
+
+    """
+    counted = fixture.cases if cases is None else cases
+    turns = (turn.marks.tags for case in counted for turn in case.turns)
+    return tuple(dict.fromkeys(chain(fixture.marks.tags, *turns)))
 
 
 def _nothing(
@@ -88,7 +96,7 @@ def _nothing(
         near = "" if is_known else near_name(pattern, names)
         words.append(f'has "{pattern}" in its name{near}')
     if tags:
-        known = set().union(*map(_tags, fixtures))
+        known = set(chain.from_iterable(map(tags_of, fixtures)))
         unknown = {tag: near_name(tag, known) for tag in tags if tag not in known}
         listed = (f'"{tag}"{unknown.get(tag, "")}' for tag in tags)
         words.append(f"is tagged {' or '.join(listed)}")

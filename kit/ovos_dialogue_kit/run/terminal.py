@@ -106,7 +106,7 @@ def _title(result: Result) -> Line:
 
 
 class SummaryReporter:
-    """Tells what is wrong with the committed fixtures, and the counts at the end.
+    """Prints what is wrong with the committed fixtures, and the counts at the end.
 
     Args:
         tell: prints a text as a line of its own.
@@ -118,7 +118,7 @@ class SummaryReporter:
         self._results: list[Result] = []
 
     def started(self, plan: Plan) -> None:
-        """Tell what is wrong with the committed fixtures."""
+        """Print what is wrong with the committed fixtures."""
         for problem in plan.problems:
             self._tell(str(problem))
 
@@ -127,7 +127,7 @@ class SummaryReporter:
         self._results.append(result)
 
     def finished(self, seconds: float, *, is_complete: bool) -> None:
-        """Tell the counts of a run that was not interrupted."""
+        """Print the counts of a run that was not interrupted."""
         if is_complete:
             self._tell(run_summary(self._results, seconds))
 

@@ -11,13 +11,7 @@ from ovos_dialogue_kit.replayer.transcript import FOREIGN, TurnTranscript
 from ovos_dialogue_kit.script.model import Conditions
 from ovos_dialogue_kit.verdict.equality import fits, matches_partly
 
-__all__ = [
-    "CONDITIONS",
-    "Condition",
-    "ConditionName",
-    "active_skills",
-    "given_conditions",
-]
+__all__ = ["Condition", "ConditionName", "active_skills", "given_conditions"]
 
 ConditionName: TypeAlias = Literal[
     "no_match",

@@ -33,7 +33,7 @@ class _Here(concurrent.futures.Executor):
         exc_val: BaseException | None,
         exc_tb: TracebackType | None,
     ) -> None:
-        """Leave: there is nothing to wait for."""
+        """Do nothing on exit."""
 
 
 def _in_order(

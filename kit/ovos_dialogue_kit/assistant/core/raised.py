@@ -47,7 +47,7 @@ class Raised:
         self._packages = frozenset(packages)
 
     def watch(self, note: Callable[[BaseException], object]) -> None:
-        """See every record that is logged from now on.
+        """Start watching the log: see every record from now on.
 
         Args:
             note: gets each exception that left a skill and was caught by OVOS.

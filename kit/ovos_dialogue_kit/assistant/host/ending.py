@@ -35,7 +35,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def take_along(home: Path, *leaders: int) -> None:
-    """On ``SIGTERM``, end this process's group and those given, and remove its home.
+    """End this process's group and those given on ``SIGTERM``, and remove its home.
 
     Args:
         home: the folder to remove.

@@ -14,7 +14,6 @@ __all__ = [
     "DURATION",
     "ENGINE",
     "ENGINES",
-    "FAULTS",
     "FLAG",
     "INTENT",
     "LANG",
