@@ -53,8 +53,8 @@ _REPLY_PART = (
     KeySpec(
         "skill",
         TEXT,
-        "The id of a skill: beside a key about a reply, of the one that spoke it; "
-        "otherwise, of the one that handled the turn.",
+        "The id of a skill: in a reply, or beside a key about one, of the skill that "
+        "spoke it; otherwise, of the one that handled the turn.",
     ),
     KeySpec("lang", LANG, "The reply's language."),
     KeySpec(
