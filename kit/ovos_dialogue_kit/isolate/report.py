@@ -30,8 +30,6 @@ from ovos_dialogue_kit.verdict.mismatch import action_words
 
 __all__ = ["search_json", "search_lines", "search_summary", "search_text"]
 
-_LABEL = 8
-
 
 def search_text(result: SearchResult) -> str:
     """Return ``search_lines`` as one text without a final newline."""
