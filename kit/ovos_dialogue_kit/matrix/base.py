@@ -61,12 +61,17 @@ def _near(cells: Sequence[Cell], reference: Cell, key: ReplayKey) -> list[Cell]:
 
 
 def _with_turns(base: Base, cell: Cell) -> Base:
-    """Return a base with those of its skipped turns that a cell has replayed."""
+    """Return a base with those of its skipped turns that a cell has replayed.
+
+    Older versions of the kit numbered turns without the skipped ones; such a replay has
+    fewer turns, and none is taken from it.
+    """
     skipped = base.replayed.skipped_turns
-    theirs = cell.replays[base.replayed.key].turns
-    found = {turn.index: turn for turn in theirs if turn.index in skipped}
+    other = cell.replays[base.replayed.key]
+    found = {turn.index: turn for turn in other.turns if turn.index in skipped}
+    is_numbered = other.turn_count == base.replayed.turn_count or other.has_stopped
     transcript = base.replayed.transcript
-    if not found or transcript is None:
+    if not found or not is_numbered or transcript is None:
         return base
     turns = sorted((*transcript.turns, *found.values()), key=lambda turn: turn.index)
     replayed = replace(

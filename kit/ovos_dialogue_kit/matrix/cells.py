@@ -49,6 +49,16 @@ class Replayed:
         return self.transcript.turns if self.transcript else ()
 
     @property
+    def turn_count(self) -> int:
+        """The number of turns that were replayed or skipped."""
+        return len({turn.index for turn in self.turns} | {*self.skipped_turns})
+
+    @property
+    def has_stopped(self) -> bool:
+        """True if a crash ended the replay."""
+        return self.transcript is not None and self.transcript.crash is not None
+
+    @property
     def core(self) -> str:
         """The version of ovos-core; empty if it was not replayed."""
         return self.transcript.versions.get(CORE, "") if self.transcript else ""

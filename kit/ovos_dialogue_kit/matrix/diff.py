@@ -8,7 +8,7 @@ turn, which nobody hears.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from ovos_dialogue_kit.jsondata import Json
@@ -31,9 +31,9 @@ def differences(here: Replayed, there: Replayed) -> list[str]:
     found = []
     if here.fixture and there.fixture and here.fixture != there.fixture:
         found.append("it was replayed from a different fixture")
-    for turn, other in _pairs(here.turns, there.turns):
+    for turn, other in _pairs(here, there):
         found += _turn_differences(turn, other)
-    found += _change("", "turns", _turns(here), _turns(there))
+    found += _change("", "turns", here.turn_count, there.turn_count)
     return [*found, *_rest(here.transcript, there.transcript)]
 
 
@@ -61,29 +61,24 @@ def fails_alike(here: Replayed, there: Replayed) -> bool:
     return here.why == there.why
 
 
-def _turns(replayed: Replayed) -> int:
-    """Return the number of turns that were replayed or skipped."""
-    return len({turn.index for turn in replayed.turns} | {*replayed.skipped_turns})
-
-
 def _pairs(
-    here: Sequence[TurnTranscript], there: Sequence[TurnTranscript]
+    here: Replayed, there: Replayed
 ) -> Iterator[tuple[TurnTranscript, TurnTranscript]]:
     """Yield the turns that both have, by their index in the script.
 
-    Older versions of the kit numbered turns without those that were skipped. Where the
-    turns of one index are not the same, those with the same words are paired.
+    If one has more turns than the other, those with the same words are paired: older
+    versions of the kit numbered turns without the skipped ones.
     """
-    by_index = {turn.index: turn for turn in there}
-    paired = [(turn, by_index[turn.index]) for turn in here if turn.index in by_index]
-    if len(here) == len(there) or all(_act(one) == _act(two) for one, two in paired):
-        yield from paired
+    ours, theirs = here.turns, there.turns
+    if here.turn_count == there.turn_count:
+        by_index = {turn.index: turn for turn in theirs}
+        yield from ((t, by_index[t.index]) for t in ours if t.index in by_index)
         return
-    ours, theirs = [*map(_act, here)], [*map(_act, there)]
-    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    acts = [*map(_act, ours)], [*map(_act, theirs)]
+    matcher = SequenceMatcher(None, acts[0], acts[1], autojunk=False)
     for block in matcher.get_matching_blocks():
         for at in range(block.size):
-            yield here[block.a + at], there[block.b + at]
+            yield ours[block.a + at], theirs[block.b + at]
 
 
 def _act(turn: TurnTranscript) -> tuple[str, str]:

@@ -91,7 +91,7 @@ def _merged(core: str, cells: Sequence[Cell]) -> Cell:
         for key, replayed in cell.replays.items():
             if key not in found or _weight(replayed) > _weight(found[key]):
                 found[key] = replayed
-    return Cell(core, found, is_complete=all(cell.is_complete for cell in cells))
+    return Cell(core, found, is_complete=any(cell.is_complete for cell in cells))
 
 
 def _weight(replayed: Replayed) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.cells import KEY, cell, entries, heard, partly, passed
+from support.cells import KEY, cell, entries, heard, partly, passed, turns
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed
@@ -141,6 +141,20 @@ def test_a_turn_that_the_reference_skipped_is_compared_with_the_nearest() -> Non
         Entry("same"),
         Entry("same", is_partial=True),
     ) == row.entries
+
+
+def test_no_turn_is_taken_from_a_file_that_lacks_some() -> None:
+    """Files of older versions number turns without the skipped ones."""
+    second, third = turns(None, "2", "3").turns
+    moved = (replace(second, index=0), replace(third, index=1))
+    old = replace(passed(), transcript=replace(heard(core="2.0"), turns=moved))
+    cells = [
+        Cell("a", {KEY: partly("1", "2", "3", core="1.0")}),
+        Cell("b", {KEY: old}),
+        Cell("c", {KEY: partly(None, "2", "3", core="2.0")}),
+    ]
+    [row] = compare_cells(cells, "c").rows
+    assert (("a",), ("same", "differs", "same")) == (row.bases, states(row))
 
 
 def test_a_turn_skipped_in_some_cells_is_not_the_same_everywhere() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from support.cells import KEY, cell, heard, passed
+from support.places import ROOT
 
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed
 from ovos_dialogue_kit.matrix.upgrades import (
@@ -167,3 +168,26 @@ def test_a_failure_in_one_cell_is_one_of_its_ovos_core() -> None:
     for order in (cells, [cells[0], *reversed(cells[1:])]):
         [found] = upgrades_of(order)
         assert ["fails", "new"] == sorted(change.kind for change in found.changes)
+
+
+_COLUMNS: dict[str, Replayed | None] = {
+    "passed": passed(),
+    "passed, different words": LOUD,
+    "failed": FAILED,
+    "failed, different words": replace(FAILED, transcript=heard("ho")),
+    "broken": BROKEN,
+    "skipped": SKIPPED,
+    "missing": None,
+}
+
+
+def test_the_page_has_the_table_of_changes() -> None:
+    """Each row of the page's table is what the kit tells."""
+    page = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8")
+    table = page[page.index("| before \\ now |") :].split("\n\n")[0].splitlines()
+    assert [*_COLUMNS] == [each.strip() for each in table[0].split("|")[2:-1]]
+    for row in table[2:]:
+        before, *told = [each.strip() for each in row.split("|")[1:-1]]
+        for kind, now in zip(told, _COLUMNS.values(), strict=True):
+            [found] = steps(_COLUMNS[before], now)
+            assert kind == "".join(change.kind for change in found.changes), before
