@@ -130,8 +130,19 @@ dialogues:
   what speech recognition heard:
     - kitchen: {say: [the sky is blue, this guy is blue]}
     - kitchen: {say: o que disse, lang: pt-PT}
+    - kitchen: {say: what did i say, session: {site_id: hall}}
     - kitchen: {silence: 10m}
     - kitchen: {emit: {type: mycroft.stop}}
+""",
+    "session": """\
+skill: ovos-skill-repeater.kit
+sessions:
+  kitchen: {site_id: kitchen, active_skills: [ovos-skill-repeater.kit]}
+  phone: {client: stateless, prefs: {time_format: half}}
+dialogues:
+  a session in the middle of things:
+    - kitchen: the sky is blue
+    - phone: what did i just say
 """,
     "xfail": """\
 skill: ovos-skill-repeater.kit

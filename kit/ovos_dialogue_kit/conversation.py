@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
 from ovos_dialogue_kit.fixture.expansion import CaseChoice
-from ovos_dialogue_kit.fixture.messages import make_case, own_lang
+from ovos_dialogue_kit.fixture.messages import make_case, own_langs
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import (
+    ClientKind,
     Dialogue,
     Emit,
     Say,
@@ -88,6 +89,10 @@ class Conversation:
         pipeline: Sequence[str] | None = None,
         blacklisted_skills: Sequence[str] = (),
         blacklisted_intents: Sequence[str] = (),
+        active_skills: Sequence[str] = (),
+        response_mode: str | None = None,
+        intent_context: Mapping[str, str] | None = None,
+        client: ClientKind = "stateful",
         context: Mapping[str, Json] | None = None,
     ) -> None:
         """Set up a session before it speaks; see ``script.model.SessionSpec``.
@@ -114,6 +119,10 @@ class Conversation:
             pipeline=tuple(pipeline) if pipeline is not None else None,
             blacklisted_skills=tuple(blacklisted_skills),
             blacklisted_intents=tuple(blacklisted_intents),
+            active_skills=tuple(active_skills),
+            response_mode=response_mode,
+            intent_context=intent_context or {},
+            client=client,
             context=context or {},
         )
 
@@ -191,7 +200,7 @@ class Conversation:
         texts = [_text(turn) for turn in turns]
         choice = CaseChoice({}, tuple(texts), ({},) * len(turns))
         langs = [spec.lang for spec in self._sessions.values() if spec.lang]
-        langs += [lang for turn in turns if (lang := own_lang(turn))]
+        langs += [lang for turn in turns for lang in own_langs(turn)]
         return Fixture(
             script=_PATH,
             dialogue=_PATH,

@@ -96,7 +96,7 @@ def _stages(fixture: Fixture) -> set[str]:
     return {
         str(stage)
         for case in fixture.cases
-        for session in case.sessions.values()
+        for session in (*case.sessions.values(), *(t.overrides for t in case.turns))
         for stage in _as_list(session.get("pipeline"))
     }
 

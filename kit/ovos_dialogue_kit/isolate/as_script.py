@@ -7,7 +7,7 @@ is the leak, and is a test against its return from then on.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.isolate.oracles import Leak
@@ -18,7 +18,16 @@ from ovos_dialogue_kit.script.write import literal_turn, write_script
 __all__ = ["script_of"]
 
 _PREFS = ("system_unit", "time_format", "date_format")
-_SAME = ("site_id", "location", "pipeline", "blacklisted_skills", "blacklisted_intents")
+_SAME = (
+    "site_id",
+    "location",
+    "pipeline",
+    "blacklisted_skills",
+    "blacklisted_intents",
+    "active_skills",
+    "response_mode",
+    "intent_context",
+)
 _GENERATED_VERSION = 5
 """Version of the UUIDs that the kit generates for sessions (RFC 9562)."""
 _ADDRESS = ("source", "destination", "session")
@@ -73,15 +82,24 @@ def _one_or_more(values: Sequence[str]) -> Json:
 def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
     """Return what a script has to set for a session; empty for one of defaults."""
     wire = case.sessions[name]
-    spec: dict[str, Json] = {key: wire[key] for key in _SAME if key in wire}
+    spec = _session_fields(wire)
     if wire.get("lang") != (case.lang or fixture.langs[0]):
         spec["lang"] = wire.get("lang")
-    prefs: dict[str, Json] = {key: wire[key] for key in _PREFS if key in wire}
-    spec |= {"prefs": prefs} if prefs else {}
-    if not _is_generated(str(wire["session_id"])):
+    if name in case.clients:
+        spec["client"] = case.clients[name]
+    if case.clients.get(name) != "sessionless" and not _is_generated(
+        str(wire["session_id"])
+    ):
         spec["session_id"] = wire["session_id"]
     context = _session_context(case, name)
     return spec | ({"context": context} if context else {})
+
+
+def _session_fields(wire: Mapping[str, Json]) -> dict[str, Json]:
+    """Return fields of a session as a script has them."""
+    spec: dict[str, Json] = {key: wire[key] for key in _SAME if key in wire}
+    prefs: dict[str, Json] = {key: wire[key] for key in _PREFS if key in wire}
+    return spec | ({"prefs": prefs} if prefs else {})
 
 
 def _is_generated(session_id: str) -> bool:
@@ -136,14 +154,22 @@ def _action(case: Case, turn: FixtureTurn) -> dict[str, Json]:
     own: Json = {k: v for k, v in (_context(turn) or {}).items() if k not in shared}
     more: dict[str, Json] = {"context": own} if own else {}
     data = mapping_in(message, "data")
+    changed = _overrides(turn)
     if message["type"] == turn.said:
         more |= {"data": dict(data)} if data else {}
-        return {turn.session: {"emit": {"type": turn.said, **more}}}
+        return {turn.session: {"emit": {"type": turn.said, **more}, **changed}}
+    more |= changed
     if data.get("lang") != case.sessions[turn.session].get("lang"):
         more["lang"] = data.get("lang")
     listed = data.get("utterances")
     others = listed[1:] if isinstance(listed, list) else []
     return literal_turn(turn.session, turn.said, *map(str, others), more=more)
+
+
+def _overrides(turn: FixtureTurn) -> dict[str, Json]:
+    fields = _session_fields(turn.overrides)
+    fields |= {k: lang for k, lang in turn.overrides.items() if k == "lang"}
+    return {"session": fields} if fields else {}
 
 
 def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[Json]:

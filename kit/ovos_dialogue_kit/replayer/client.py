@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
+from ovos_dialogue_kit.replayer.session_state import STATE
 from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import (
     End,
@@ -20,7 +21,7 @@ from ovos_dialogue_kit.replayer.transcript import (
     Reply,
     TurnTranscript,
 )
-from ovos_dialogue_kit.script.model import FaultKind
+from ovos_dialogue_kit.script.model import ClientKind, FaultKind
 
 __all__ = ["Client", "LiveTurn", "reply_of"]
 
@@ -97,11 +98,12 @@ class Client:
 
     Args:
         speakers: the name of each speaker in the script, and the wire data of the
-            session at the start of the dialogue, with its pipeline. There is one
-            speaker but for sessions that the script gives the same id.
+            session at the start of the dialogue. There is one speaker but for sessions
+            that the script gives the same id.
         dialect: interprets the assistant's messages.
         skills: ids of the skills under test.
         traceback_of: see ``Bus``.
+        kinds: the kinds of the speakers' clients, if they are not stateful.
 
     ``session`` is the wire data of the next message. ``spoken`` are the contexts of
     replies to be played. ``strays`` are replies outside any turn.
@@ -114,21 +116,23 @@ class Client:
         dialect: Dialect,
         skills: tuple[str, ...],
         traceback_of: Callable[[str], str | None],
+        kinds: Mapping[str, ClientKind] | None = None,
     ) -> None:
         self.names = tuple(speakers)
-        self._starts = {
-            name: {**dialect.in_lang(wire), **_both_names_of_intents(wire)}
-            for name, wire in speakers.items()
-        }
+        self._starts = dict(speakers)
+        self._kinds = kinds or {}
         self.session: dict[str, Json] = dict(self._starts[self.names[0]])
         self.turns: list[LiveTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
         self._state: Mapping[str, Json] = {}
-        self._langs = {
-            name: {_folded(wire.get("lang"))} for name, wire in self._starts.items()
+        self._allowed = {
+            name: {key: [_folded(wire[key])] for key in _KEPT if key in wire}
+            for name, wire in self._starts.items()
         }
-        self._own_fields = _differing_keys(self._starts.values())
+        self._own_fields = _differing_keys(self._starts.values()) - STATE
+        self._set: dict[str, Json] = {}
+        self._before: dict[str, Json] = {}
         self._dialect = dialect
         self._skills = skills
         self._traceback_of = traceback_of
@@ -150,45 +154,89 @@ class Client:
     ) -> LiveTurn:
         """Begin a turn."""
         turn = LiveTurn(index, fixture, at, until, is_traced)
-        self._langs[fixture.session].update(map(_folded, fixture.langs))
+        self._allow(fixture)
         turn.session_after = self._state
         self.turns.append(turn)
         self._has_asked = False
         return turn
 
-    def message(self, wire: Mapping[str, Json], speaker: str) -> dict[str, Json]:
+    def _allow(self, fixture: FixtureTurn) -> None:
+        """Allow what a turn sends to be the session's from then on."""
+        allowed = self._allowed[fixture.session]
+        for lang in fixture.langs:
+            allowed.setdefault("lang", []).append(_folded(lang))
+        for key in _KEPT:
+            if key in fixture.overrides:
+                allowed.setdefault(key, []).append(_folded(fixture.overrides[key]))
+
+    def message(
+        self,
+        wire: Mapping[str, Json],
+        speaker: str,
+        overrides: Mapping[str, Json] | None = None,
+    ) -> dict[str, Json]:
         """Return a message of the fixture with the current session.
 
         Where several speakers share the session, each keeps the fields that the script
-        sets for that speaker. The context also gets keys that OVOS does not know and
-        must keep: they show from which speaker's message, and in which turn, another
-        message was derived.
+        sets for that speaker. ``overrides`` are wire data for this message alone: the
+        next one has what was before, unless OVOS has changed it.
+
+        The context also gets keys that OVOS does not know and must keep: they show from
+        which speaker's message, and in which turn, another message was derived.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = self._dialect.in_lang(mapping_in(wire, "context"))
-        start = self._starts[speaker]
-        fields = {key: start[key] for key in self._own_fields if key in start}
-        kept = {k: v for k, v in self.session.items() if k not in self._own_fields}
-        session: dict[str, Json] = (
-            {**kept, **fields} if self._own_fields else self.session
-        )
-        own: dict[str, Json] = {"session": session, _PROBE: speaker}
+        self._override(overrides or {})
+        own: dict[str, Json] = {_PROBE: speaker}
         if self.turns:
             own[_TURN] = self.turns[-1].index
-        return {**wire, "data": data, "context": {**context, **own}}
+        context = self._with_session({**context, **own}, speaker)
+        return {**wire, "data": data, "context": context}
+
+    def _override(self, overrides: Mapping[str, Json]) -> None:
+        """Set fields of the session, and undo what the message before has set."""
+        fields = dict(self.session)
+        for key, value in self._set.items():
+            if fields.get(key) == value:
+                del fields[key]
+                fields |= {key: self._before[key]} if key in self._before else {}
+        self._set, self._before = dict(overrides), fields
+        if overrides or fields != self.session:
+            self.session = {**fields, **overrides}
+
+    def _with_session(
+        self, context: Mapping[str, Json], speaker: str
+    ) -> dict[str, Json]:
+        """Return a context with the session that a speaker's client sends, if any."""
+        if self._kinds.get(speaker) == "sessionless":
+            return {key: part for key, part in context.items() if key != "session"}
+        return {**context, "session": self._session_of(speaker)}
+
+    def _session_of(self, speaker: str) -> dict[str, Json]:
+        start = self._starts[speaker]
+        if self._kinds.get(speaker) == "stateless":
+            return {**start, **self._set}
+        if not self._own_fields:
+            return self.session
+        own = self._own_fields - self._set.keys()
+        fields = {key: start[key] for key in own if key in start}
+        return {**{k: v for k, v in self.session.items() if k not in own}, **fields}
 
     def audio(self) -> list[dict[str, Json]]:
         """Return the contexts of the replies to be played, and forget them."""
         spoken, self.spoken = self.spoken, []
         return [
-            {
-                **context,
-                "source": _AUDIO,
-                "destination": ["skills"],
-                "session": self.session,
-            }
+            self._with_session(
+                {**context, "source": _AUDIO, "destination": ["skills"]},
+                self._speaker_in(context),
+            )
             for context in spoken
         ]
+
+    def _speaker_in(self, context: Mapping[str, Json]) -> str:
+        """Return the speaker from whose message another one was derived."""
+        probe = context.get(_PROBE)
+        return next((name for name in self.names if name == probe), self.names[0])
 
     # -- hearing --------------------------------------------------------------------
 
@@ -327,7 +375,8 @@ class Client:
             detail = f'in "{reply.text}", a key that the client put into the context'
             yield Fault("session", f"{detail} {what}")
         lang = self._starts[speaker].get("lang")
-        if reply.lang and _folded(reply.lang) not in self._langs[speaker]:
+        allowed = self._allowed[speaker].get("lang", ())
+        if reply.lang and _folded(reply.lang) not in allowed:
             detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
             yield Fault("lang", detail)
 
@@ -413,7 +462,7 @@ class Client:
                 *_lost_fields(
                     self._starts[turn.speaker],
                     turn.session_after,
-                    self._langs[turn.speaker],
+                    self._allowed[turn.speaker],
                 ),
             ),
             messages=tuple(turn.messages),
@@ -437,20 +486,6 @@ def reply_of(at: float, data: Mapping[str, Json], session: str) -> Reply:
     )
 
 
-def _both_names_of_intents(start: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a session's blacklist of intents as every ovos-core understands it.
-
-    A script says ``skill:name``. ovos-core before 2.2 knows an intent of a file by the
-    file's name, ``skill:name.intent``.
-    """
-    listed = start.get("blacklisted_intents")
-    if not isinstance(listed, list) or not listed:
-        return {}
-    named = [str(name).removesuffix(".intent") for name in listed]
-    both = (form for name in named for form in (name, f"{name}.intent"))
-    return {"blacklisted_intents": list(dict.fromkeys(both))}
-
-
 def _differing_keys(wires: Iterable[Mapping[str, Json]]) -> frozenset[str]:
     """Return the keys that do not have the same value in all of some wire data."""
     first, *others = wires
@@ -461,16 +496,16 @@ def _differing_keys(wires: Iterable[Mapping[str, Json]]) -> frozenset[str]:
 
 
 def _lost_fields(
-    start: Mapping[str, Json], after: Mapping[str, Json], langs: Collection[Json]
+    start: Mapping[str, Json],
+    after: Mapping[str, Json],
+    allowed: Mapping[str, Collection[Json]],
 ) -> Iterable[Fault]:
     """Yield a fault for each field of the session that the turn changed.
 
-    OVOS takes over the language of an utterance, so it may be any that was spoken.
+    It may be any that a client of the session has sent, as OVOS takes that over.
     """
     for key in _KEPT if after else ():
-        if key == "lang" and _folded(after.get(key)) in langs:
-            continue
-        if key in start and _folded(start[key]) != _folded(after.get(key)):
+        if key in start and _folded(after.get(key)) not in allowed[key]:
             detail = f"{key} was {start[key]}, is {after.get(key)}"
             yield Fault("lang" if key == "lang" else "session", detail)
 

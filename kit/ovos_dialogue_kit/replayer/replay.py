@@ -19,6 +19,7 @@ from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
 from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay_options import Step
+from ovos_dialogue_kit.replayer.session_state import wire_of
 from ovos_dialogue_kit.replayer.transcript import (
     FOREIGN,
     Fault,
@@ -57,6 +58,7 @@ class Rules:
         pipeline: converts the stages in a fixture to the stage ids of the assistant.
         deadline: seconds of the assistant's clock that a turn may take.
         is_traced: keep all bus messages.
+        epoch: when the dialogue begins, in seconds since the epoch.
 
     """
 
@@ -65,6 +67,19 @@ class Rules:
     pipeline: Callable[[list[str] | None], list[str]]
     deadline: float = VIRTUAL_DEADLINE
     is_traced: bool = False
+    epoch: float = 0.0
+
+    def wire_of(self, wire: Mapping[str, Json], at: float = 0.0) -> dict[str, Json]:
+        """Return a session of a fixture, or some of its fields, as wire data.
+
+        Args:
+            wire: the session, without a pipeline if it has the default one.
+            at: the time in seconds since the dialogue began.
+
+        """
+        found = wire_of(self.dialect.in_lang(wire), self.epoch + at)
+        stages = _stages(wire)
+        return {**found, "pipeline": [*self.pipeline(stages)]} if stages else found
 
 
 class Replayer:
@@ -96,12 +111,16 @@ class Replayer:
         self._clients = {
             session_id: Client(
                 {
-                    name: {**wire, "pipeline": [*rules.pipeline(_stages(wire))]}
+                    name: {
+                        **rules.wire_of(wire),
+                        "pipeline": [*rules.pipeline(_stages(wire))],
+                    }
                     for name, wire in speakers
                 },
                 dialect=rules.dialect,
                 skills=rules.skills,
                 traceback_of=bus.traceback_of,
+                kinds=case.clients,
             )
             for session_id, speakers in _by_session_id(case)
         }
@@ -130,7 +149,8 @@ class Replayer:
         self._tell([client.transcript_of(turn) for client, turn in self._untold])
         self._untold = [pair for pair in self._untold if not pair[1].end]
         if fixture.message is not None:
-            self._bus.send(client.message(fixture.message, fixture.session))
+            overrides = self._rules.wire_of(fixture.overrides, now)
+            self._bus.send(client.message(fixture.message, fixture.session, overrides))
         if not overlap:
             self._await(turn)
 

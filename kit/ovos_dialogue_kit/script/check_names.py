@@ -136,11 +136,12 @@ def _turns(part: Fields | tuple[Fields, ...]) -> Sequence[Fields]:
 
 def names_used(turn: Turn, speaker: SessionSpec, templates: Templates) -> Iterator[str]:
     """Yield the names that a turn uses, its speaker's session included."""
-    if isinstance(turn.action, Say):
-        yield from templates.slots(turn.action.text)
-        yield from find_data_slots((turn.action.others, turn.action.context))
+    action = turn.action
+    if isinstance(action, Say):
+        yield from templates.slots(action.text)
+        yield from find_data_slots((action.others, action.context, action.session))
     else:
-        yield from find_data_slots(turn.action)
+        yield from find_data_slots(action)
     yield from find_data_slots(turn.expect)
     yield from find_data_slots(speaker)
 

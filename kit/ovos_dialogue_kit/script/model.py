@@ -15,6 +15,7 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.jsondata import Json
 
 __all__ = [
+    "ClientKind",
     "Conditions",
     "Dialogue",
     "Emit",
@@ -58,6 +59,13 @@ that did not speak; a field of the session did not survive, or a reply is in ano
 language; the assistant's process ended.
 """
 
+ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]
+"""What the client of a session sends.
+
+The session as it was last received; with each message, the session of the beginning; no
+session, so that OVOS uses the one of the device itself.
+"""
+
 ReplyOrder: TypeAlias = Literal["exact", "any", "include"]
 """How the replies of a turn are compared with the expected ones.
 
@@ -84,12 +92,14 @@ class Say:
 
     ``others`` are further transcriptions of the same utterance, the likeliest first.
     ``lang`` is the language of the utterance, by default that of the session.
+    ``session`` sets fields of the session for this message alone.
     """
 
     text: Text
     others: tuple[Text, ...] = ()
     lang: str | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
+    session: SessionSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Emit:
     type: Text
     data: Mapping[str, Json] = field(default_factory=dict)
     context: Mapping[str, Json] = field(default_factory=dict)
+    session: SessionSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +226,10 @@ class SessionSpec:
     """One speaker; whatever is ``None`` is left to the installed bus client.
 
     ``pipeline`` holds stage names of the kit: ``converse``, ``stop_high``,
-    ``padacioso_high`` …, and ``engine_high`` for the engine under test. ``context`` is
-    added to the context of each of the session's messages.
+    ``padacioso_high`` …, and ``engine_high`` for the engine under test. The session
+    begins with ``active_skills`` (the most recent first), with a skill that waits for
+    an answer (``response_mode``) and with ``intent_context``. ``context`` is added to
+    the context of each of the session's messages.
     """
 
     name: str
@@ -229,6 +242,10 @@ class SessionSpec:
     pipeline: tuple[str, ...] | None = None
     blacklisted_skills: tuple[str, ...] = ()
     blacklisted_intents: tuple[str, ...] = ()
+    active_skills: tuple[str, ...] = ()
+    response_mode: str | None = None
+    intent_context: Mapping[str, str] = field(default_factory=dict)
+    client: ClientKind = "stateful"
     context: Mapping[str, Json] = field(default_factory=dict)
 
 

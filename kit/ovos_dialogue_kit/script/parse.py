@@ -180,8 +180,9 @@ def _sessions(
 
 def _session(name: str, mark: Mark, fields: Fields) -> SessionSpec:
     values = dict(fields.values)
-    prefs = _named(values.pop("prefs", None))
-    return SessionSpec(name=name, mark=mark, prefs=prefs, **values)
+    for key in ("prefs", "intent_context"):
+        values[key] = _named(values.get(key))
+    return SessionSpec(name=name, mark=mark, **values)
 
 
 def _require_free(name: str, mark: Mark) -> None:
@@ -238,7 +239,7 @@ def _turn(fields: Fields) -> Turn:
     return Turn(
         mark=_place(fields, session),
         session=session,
-        action=_action(values[session]),
+        action=_action(values[session], session),
         expect=build_expectation(expect, fields.marks["expect"]) if expect else None,
         overlap=values.get("overlap", False),
         within=values.get("within"),
@@ -255,15 +256,15 @@ def _place(fields: Fields, session: str) -> Mark:
     return speaker if begins <= (speaker.line, speaker.column) else fields.mark
 
 
-def _action(read: Text | Fields) -> Say | Emit | Silence:
+def _action(read: Text | Fields, name: str) -> Say | Emit | Silence:
     if isinstance(read, Text):
         return Say(read)
+    fields = read.values.get("session")
+    own = _session(name, read.marks["session"], fields) if fields else None
     if "say" in read.values:
         text, *others = read.values["say"]
-        rest = {
-            key: read.values[key] for key in ("lang", "context") if key in read.values
-        }
-        return Say(text, tuple(others), **rest)
+        rest = {k: read.values[k] for k in ("lang", "context") if k in read.values}
+        return Say(text, tuple(others), session=own, **rest)
     if "emit" in read.values:
-        return Emit(**read.values["emit"].values)
+        return Emit(**read.values["emit"].values, session=own)
     return Silence(read.values["silence"])

@@ -23,9 +23,33 @@ pytestmark = pytest.mark.ovos
 
 SKILL = """
 from ovos_bus_client.message import Message
+from ovos_bus_client.session import SessionManager
+
+try:
+    from ovos_workshop.skills.converse import ConversationalSkill
+except ImportError:
+    ConversationalSkill = OVOSSkill
 
 
-class Skill(OVOSSkill):
+class Skill(ConversationalSkill):
+    def can_converse(self, message):
+        return self.wants(message)
+
+    def converse(self, message=None):
+        if not self.wants(message):
+            return False
+        self.speak("conversing")
+        return True
+
+    def wants(self, message):
+        return message.data["utterances"][0] == "converse with me"
+
+    @intent_handler("state.intent")
+    def on_state(self, message):
+        session = SessionManager.get(message)
+        words = [entity["key"] for entity in session.context.get_context()]
+        self.speak(" ".join([session.session_id[:7], str(session.site_id), *words]))
+
     @intent_handler("fruit.intent")
     def on_fruit(self, message):
         self.speak("let me see")
@@ -43,6 +67,7 @@ class Skill(OVOSSkill):
 
 INTENTS = {
     "fruit.intent": "let me pick a fruit\n",
+    "state.intent": "what do you know\n",
     "order.intent": "i want one {fruit}\n",
 }
 
@@ -143,3 +168,54 @@ def test_an_utterance_may_be_in_another_language(problems: Problems) -> None:
         configured = "sessions: {hall: {lang: pt-PT}}\n"
         said = "{say: quero uma maçã, context: {stt_lang: pt-PT}}"
         assert problems(configured + turn(said, answer)) == ""
+
+
+def test_a_session_may_begin_in_any_state(problems: Problems) -> None:
+    """Active skills converse, and context is there from the beginning."""
+    said = "converse with me"
+    active = "sessions: {kitchen: {active_skills: talker.test}}\n"
+    assert problems(active + turn(said, "{text: conversing, route: converse}")) == ""
+    assert problems(turn(said, "{no_match: true}")) == ""
+    context = "{intent_context: {'talker.test:Name': joe}, site_id: attic}"
+    context = f"sessions: {{kitchen: {context}}}\n"
+    assert problems(context + turn("what do you know", "{regex: ' attic joe$'}")) == ""
+
+
+def test_a_session_may_begin_with_a_skill_that_waits(problems: Problems) -> None:
+    """The skill that waits gets the utterance; here, no handler takes it."""
+    script = """sessions:
+  kitchen: {active_skills: talker.test, response_mode: talker.test}
+allow: {no_end: nobody waits}
+dialogues:
+  x: [{kitchen: anything, within: 5s, expect: {route: response}}]
+"""
+    assert problems(script) == ""
+
+
+def test_a_client_may_keep_nothing_or_send_no_session(problems: Problems) -> None:
+    """OVOS keeps no state of a session; without one, it uses that of the device."""
+    script = """sessions: {{kitchen: {{client: {}}}}}
+dialogues:
+  x:
+    - {{kitchen: i want one cherry, expect: one cherry}}
+    - kitchen: converse with me
+      expect: {}
+"""
+    assert problems(script.format("stateful", "conversing")) == ""
+    assert problems(script.format("stateless", "{no_match: true}")) == ""
+    assert problems(script.format("sessionless", "conversing")) == ""
+    device = "sessions: {kitchen: {client: sessionless}}\n"
+    assert problems(device + turn("what do you know", "{regex: ^default }")) == ""
+
+
+def test_a_field_of_the_session_may_be_set_for_one_message(problems: Problems) -> None:
+    """The next message has the session's own again."""
+    script = """sessions: {kitchen: {site_id: hall}}
+dialogues:
+  x:
+    - kitchen: {say: what do you know, session: {site_id: attic}}
+      expect: {contains: attic, not: {contains: hall}}
+    - kitchen: what do you know
+      expect: {contains: hall}
+"""
+    assert problems(script) == ""

@@ -22,13 +22,18 @@ def test_every_kind_of_turn_is_written() -> None:
         transformers: x
         sessions:
           a: {pipeline: [converse, engine_high], session_id: me, context: {own: 1}}
+          c: {active_skills: [c.d, a.b], response_mode: c.d, intent_context: {"k": v}}
+          d: {client: sessionless}
         dialogues:
           all of it:
             - a: {silence: 1.5s}
             - {b: "{word} is here", with: {word: ["a (b|c)"]}, within: 5s}
             - {a: {emit: {type: x.y, data: {n: 1, t: "1"}}}, overlap: true}
             - {b: hello, allow: {solo: on purpose}}
-            - {a: {emit: {type: x.z, context: {room: 1}}}, until: x.done}
+            - a: {emit: {type: x.z, context: {room: 1}}, session: {lang: pt-PT}}
+              until: x.done
+            - c: {say: hi, session: {prefs: {time_format: half}, site_id: attic}}
+            - d: hi
             - b: {say: [hello, "halo {x}"], lang: pt-PT, context: {stt_lang: pt-PT}}
               with: {x: "(a)"}
     """
@@ -37,6 +42,7 @@ def test_every_kind_of_turn_is_written() -> None:
     for old, new in zip(fixture.cases[0].turns, again.cases[0].turns, strict=True):
         assert replace(old, line=1, column=1) == replace(new, line=1, column=1)
     assert fixture.cases[0].sessions == again.cases[0].sessions
+    assert fixture.cases[0].clients == again.cases[0].clients
     for name in ("skills", "clock", "transformers", "langs"):
         assert getattr(fixture, name) == getattr(again, name)
 

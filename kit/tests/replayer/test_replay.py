@@ -190,6 +190,75 @@ def test_the_session_of_the_last_message_is_carried_on() -> None:
     assert transcript.turns[0].session_after["active_skills"] == [SKILL]
 
 
+def sessions_sent(bus: PlannedBus) -> list[Any]:
+    """Return the session in each message that is no audio event."""
+    contexts = [mapping_in(message, "context") for message in bus.sent]
+    return [context.get("session") for context in contexts]
+
+
+def test_a_stateless_client_always_sends_the_session_of_the_start() -> None:
+    """What the assistant makes of it is seen, and is not sent back."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "hello"))
+    case = replace(fixture.cases[0], clients={"kitchen": "stateless"})
+    new = {
+        "session": {
+            "session_id": KITCHEN,
+            "site_id": "kitchen",
+            "lang": "en-US",
+            "n": 1,
+        }
+    }
+    bus = PlannedBus([(*speak("hi"), new), (HANDLED, {}, new)], [(HANDLED, {})])
+    turns = run(replace(fixture, cases=(case,)), bus).turns
+    assert turns[0].session_after["n"] == 1
+    first, *others = sessions_sent(bus)
+    assert len(others) == 3
+    assert others == [first] * 3
+
+
+def test_a_sessionless_client_sends_no_session() -> None:
+    """It hears what is said to the session of the device."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    case = fixture.cases[0]
+    device = {**case.sessions["kitchen"], "session_id": "default"}
+    kinds: dict[str, Any] = {"kitchen": "sessionless"}
+    case = replace(case, sessions={"kitchen": device}, clients=kinds)
+    bus = PlannedBus([speak("hi"), (HANDLED, {})])
+    [turn] = run(replace(fixture, cases=(case,)), bus).turns
+    assert [reply.text for reply in turn.replies] == ["hi"]
+    assert sessions_sent(bus) == [None] * 3
+    assert turn.faults == ()
+
+
+def test_fields_of_the_session_can_be_set_for_one_message() -> None:
+    """The next message has the old ones again, unless the assistant changed them."""
+    fixture = dialogue(SKILL, *[("kitchen", f"!{n}") for n in "abc"])
+    case = fixture.cases[0]
+    first, *rest = case.turns
+    fields: dict[str, Json] = {
+        "site_id": "attic",
+        "pipeline": ["stop_high"],
+        "time_format": "half",
+        "active_skills": ["x.y"],
+    }
+    turns = (replace(first, overrides=fields), *rest)
+    case = replace(case, turns=turns)
+    start = {"session_id": KITCHEN, "lang": "en-US"}
+    after: dict[str, Json] = {**start, **fields, "active_skills": [["x.y", 7.0]]}
+    bus = PlannedBus([("x", {}, {"session": after})], [("x", {}, {"session": after})])
+    happened = run(replace(fixture, cases=(case,)), bus).turns
+    one, two, three = sessions_sent(bus)
+    assert {key: one[key] for key in fields} == {
+        **fields,
+        "active_skills": [["x.y", 0.0]],
+    }
+    assert (two["site_id"], two["pipeline"]) == ("kitchen", ["default_high"])
+    assert "time_format" not in two
+    assert two["active_skills"] == [["x.y", 7.0]]
+    assert three["site_id"] == "attic"  # the assistant has said so again
+    assert [turn.faults for turn in happened] == [()] * 3
+
+
 def test_the_session_of_a_twin_is_an_old_one() -> None:
     """It repeats a message heard before, and may come late: it is not carried on."""
     now = {"session": {"session_id": "0000-kitchen", "lang": "en-US", "mode": "new"}}

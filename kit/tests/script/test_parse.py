@@ -279,6 +279,28 @@ def test_what_else_a_speaker_does() -> None:
     assert silence.action == Silence(2.0)
 
 
+def test_fields_of_the_session_for_one_message() -> None:
+    """What is said or sent may have fields of the session of its own."""
+    said, sent = turns(
+        """\
+    - k: {say: hi, session: {lang: pt-PT, active_skills: x, prefs: {time_format: half}}}
+    - k: {emit: {type: x}, session: {intent_context: {a: b}, response_mode: y}}
+"""
+    )
+    assert isinstance(said.action, Say)
+    assert said.action.session == SessionSpec(
+        "k",
+        at(3, 20),
+        lang="pt-PT",
+        active_skills=("x",),
+        prefs={"time_format": "half"},
+    )
+    assert isinstance(sent.action, Emit)
+    assert sent.action.session == SessionSpec(
+        "k", at(4, 28), intent_context={"a": "b"}, response_mode="y"
+    )
+
+
 def test_several_transcriptions_of_an_utterance() -> None:
     """An utterance may have other transcriptions, a language and context of its own."""
     (said,) = turns("    - k: {say: [hi, ho], lang: pt-PT, context: {n: 1}}\n")
@@ -682,7 +704,7 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             "k: {sing: hello}",
             (
                 '1:22: unknown key "sing" in a speaker\'s action\n'
-                "  known: say, lang, context, emit, silence"
+                "  known: say, lang, context, session, emit, silence"
             ),
         ),
         (
@@ -697,8 +719,22 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             ),
         ),
         (
+            "k: {silence: 2s, session: {lang: en-US}}",
+            '1:35: "session" needs "say" or "emit" beside it',
+        ),
+        (
+            "k: {say: hi, session: {session_id: x}}",
+            (
+                '1:41: unknown key "session_id" in the session of a message\n'
+                "  known: lang, site_id, location, prefs, pipeline, "
+                "blacklisted_skills, blacklisted_intents, active_skills, "
+                "response_mode, intent_context"
+            ),
+        ),
+        ("k: {say: hi, session: {}}", '1:40: "session" is empty'),
+        (
             "k: {silence: 2s, lang: en-US}",
-            '1:35: "lang" needs a "say" beside it',
+            '1:35: "lang" needs "say" beside it',
         ),
         ("k: {say: []}", '1:27: "say" is empty'),
         ("k: {say: [a, '']}", '1:31: "say" is empty'),
@@ -944,7 +980,8 @@ def test_turn_that_means_nothing(text: str, message: str) -> None:
             (
                 '2:16: unknown key "site" in a session (did you mean "site_id"?)\n'
                 "  known: session_id, lang, site_id, location, prefs, pipeline, "
-                "blacklisted_skills, blacklisted_intents, context"
+                "blacklisted_skills, blacklisted_intents, active_skills, "
+                "response_mode, intent_context, client, context"
             ),
         ),
     ],

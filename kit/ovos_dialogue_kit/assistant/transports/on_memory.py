@@ -219,6 +219,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
         pipeline=lambda stages: pipeline_for(stages, setup.engine),
         deadline=usual if options.deadline is None else options.deadline,
         is_traced=options.traced,
+        epoch=time.time() - bus.now,
     )
     replayer = Replayer(case, bus, rules, tell)
     transcript = replay_case(fixture, case, replayer, options.schedule)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
-from ovos_dialogue_kit.script.format.nodes import MapNode, Node
+from ovos_dialogue_kit.script.format.nodes import MapNode, Node, TextNode
 from ovos_dialogue_kit.script.format.scalars import (
     CHECKS,
     DURATION,
@@ -35,6 +36,7 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
+from ovos_dialogue_kit.script.model import ClientKind
 
 __all__ = ["DIALOGUE", "SCRIPT", "TURN"]
 
@@ -166,6 +168,65 @@ _PREFS = Section(
     ),
 )
 
+_SESSION_FIELDS = (
+    KeySpec("lang", LANG, "The session's language. Default: that of the dialogue."),
+    KeySpec("site_id", TEXT, "The speaker's room or device."),
+    KeySpec(
+        "location",
+        AnyMapping(),
+        "The speaker's location as OVOS stores it: city, timezone …",
+    ),
+    KeySpec("prefs", _PREFS, "The session's [preferences](#prefs)."),
+    KeySpec(
+        "pipeline",
+        OneOrMore(STAGE, "a stage or a list of stages"),
+        "The session's pipeline: "
+        + ", ".join(f"`{name}`" for name in STAGE.names)
+        + ". `engine_high` stands for that stage of the engine under test.",
+    ),
+    KeySpec(
+        "blacklisted_skills",
+        _TEXTS,
+        "Ids of skills that must not answer the session.",
+    ),
+    KeySpec(
+        "blacklisted_intents",
+        _TEXTS,
+        "Intents (`skill:intent`) that must not match.",
+    ),
+    KeySpec(
+        "active_skills",
+        _TEXTS,
+        "Ids of the skills that are active, the most recent first.",
+    ),
+    KeySpec("response_mode", TEXT, "The id of a skill that waits for an answer."),
+    KeySpec(
+        "intent_context",
+        MapOf(TEXT, "key", "a mapping of keys to texts"),
+        "Context for intents, by its keys: `my.skill:Name` is the skill's own "
+        "`Name`, and a key without `:` belongs to all skills.",
+    ),
+)
+
+
+_SENT_ANYWAY = ("lang", "context", "client")
+
+
+def _check_client(node: MapNode) -> Iterator[ScriptError]:
+    """Yield an error for each key of a session that its client does not send."""
+    client = node.values.get("client")
+    if not (isinstance(client, TextNode) and client.text == "sessionless"):
+        return
+    for key, mark in node.marks.items():
+        if key not in _SENT_ANYWAY:
+            yield ScriptError(
+                f'"{key}" cannot be combined with "client: sessionless"',
+                mark,
+                "the client sends no session; OVOS uses the one of the device",
+                Code.CONTRADICTION,
+            )
+
+
 _SESSION = Section(
     "session",
     "a session",
@@ -175,30 +236,13 @@ _SESSION = Section(
             TEXT,
             "The session's id on the bus. Default: derived from its name.",
         ),
-        KeySpec("lang", LANG, "The session's language. Default: that of the dialogue."),
-        KeySpec("site_id", TEXT, "The speaker's room or device."),
+        *_SESSION_FIELDS,
         KeySpec(
-            "location",
-            AnyMapping(),
-            "The speaker's location as OVOS stores it: city, timezone …",
-        ),
-        KeySpec("prefs", _PREFS, "The session's [preferences](#prefs)."),
-        KeySpec(
-            "pipeline",
-            OneOrMore(STAGE, "a stage or a list of stages"),
-            "The session's pipeline: "
-            + ", ".join(f"`{name}`" for name in STAGE.names)
-            + ". `engine_high` stands for that stage of the engine under test.",
-        ),
-        KeySpec(
-            "blacklisted_skills",
-            _TEXTS,
-            "Ids of skills that must not answer the session.",
-        ),
-        KeySpec(
-            "blacklisted_intents",
-            _TEXTS,
-            "Intents (`skill:intent`) that must not match.",
+            "client",
+            OneOf("client", get_args(ClientKind)),
+            "A `stateful` client sends the session as it was last received, a "
+            "`stateless` one always that of the beginning, a `sessionless` one none: "
+            "then OVOS uses the session of the device itself. Default: `stateful`.",
         ),
         KeySpec(
             "context",
@@ -206,8 +250,11 @@ _SESSION = Section(
             "Context that is added to each message of the session.",
         ),
     ),
+    check=_check_client,
     empty=True,
 )
+
+_OVERRIDES = Section("overrides", "the session of a message", _SESSION_FIELDS)
 
 _EMIT = Section(
     "emit",
@@ -221,6 +268,8 @@ _EMIT = Section(
 
 
 _ACTIONS = ("say", "emit", "silence")
+_NEEDED = {"lang": ("say",), "context": ("say",), "session": ("say", "emit")}
+"""Keys beside an action, and the actions that they can stand beside."""
 
 
 def _check_action(node: MapNode) -> Iterator[ScriptError]:
@@ -241,10 +290,13 @@ def _check_action(node: MapNode) -> Iterator[ScriptError]:
             f"it needs one of: {', '.join(_ACTIONS)}",
             Code.MISSING_KEY,
         )
-    elif "say" not in given:
-        for key in node.values.keys() & {"lang", "context"}:
-            problem = f'"{key}" needs a "say" beside it'
-            yield ScriptError(problem, node.marks[key], code=Code.CONTRADICTION)
+        return
+    for key, mark in node.marks.items():
+        needed = _NEEDED.get(key, given)
+        if not set(needed).intersection(given):
+            names = " or ".join(f'"{name}"' for name in needed)
+            problem = f'"{key}" needs {names} beside it'
+            yield ScriptError(problem, mark, code=Code.CONTRADICTION)
 
 
 _ACTION = Section(
@@ -269,6 +321,11 @@ _ACTION = Section(
             AnyMapping(),
             "Context of this message alone: `{stt_lang: pt-PT}` is what speech "
             "recognition says of the language.",
+        ),
+        KeySpec(
+            "session",
+            _OVERRIDES,
+            "[Fields of the session](#overrides) for this message alone.",
         ),
         KeySpec("emit", _EMIT, "Send a [bus message](#emit).", vital=True),
         KeySpec("silence", DURATION, "Say nothing for this long: `2s`.", vital=True),

@@ -1,0 +1,58 @@
+"""Tests of the state of a session as every version of OVOS reads it."""
+
+from __future__ import annotations
+
+from ovos_dialogue_kit.replayer.session_state import wire_of
+
+
+def test_active_skills() -> None:
+    """The first is the most recent, in the lists of all versions."""
+    made = wire_of({"lang": "en-US", "active_skills": ["a.b", "c.d"]}, 100.0)
+    handlers = [
+        {"skill_id": "a.b", "activated_at": 100.0},
+        {"skill_id": "c.d", "activated_at": 99.0},
+    ]
+    assert made == {
+        "lang": "en-US",
+        "active_skills": [["a.b", 100.0], ["c.d", 99.0]],
+        "active_handlers": handlers,
+        "converse_handlers": handlers,
+    }
+
+
+def test_response_mode() -> None:
+    """A skill waits as long as OVOS lets it."""
+    assert wire_of({"response_mode": "a.b"}, 100.0) == {
+        "utterance_states": {"a.b": "response"},
+        "response_mode": {"skill_id": "a.b", "expires_at": 400.0},
+    }
+
+
+def test_intent_context() -> None:
+    """A skill's own key has its prefix for Adapt, one that is shared has none."""
+    made = wire_of({"intent_context": {"my.skill:Name": "joe", "Town": "rome"}}, 100.0)
+    assert made["intent_context"] == {
+        "my.skill:Name": {"value": "joe", "expires_at": 220.0},
+        "Town": {"value": "rome", "expires_at": 220.0},
+    }
+    context = made["context"]
+    assert isinstance(context, dict)
+    assert context["timeout"] == 120.0
+    stack = context["frame_stack"]
+    assert isinstance(stack, list)
+    assert stack[0] == [
+        {
+            "entities": [
+                {
+                    "confidence": 1.0,
+                    "data": [["joe", "my_skillName"]],
+                    "key": "joe",
+                    "match": "joe",
+                    "origin": "",
+                }
+            ],
+            "metadata": {},
+        },
+        100.0,
+    ]
+    assert '"Town"' in str(stack[1]).replace("'", '"')
