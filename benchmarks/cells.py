@@ -30,8 +30,8 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.matrix.cell_files import read_cells
 from ovos_dialogue_kit.matrix.cells import Cell
-from ovos_dialogue_kit.matrix.files import read_cells
 from ovos_dialogue_kit.matrix.tox import find_cells
 from ovos_dialogue_kit.script.parse import parse_script
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+    from ovos_dialogue_kit.verdict.judge import Verdict
     from ovos_dialogue_kit.verdict.mismatch import Mismatch
-    from ovos_dialogue_kit.verdict.xfail import Verdict
 
 __all__ = [
     "AssistantError",
@@ -70,7 +70,7 @@ _MODULES = {
     "Reply": "replayer.transcript",
     "Transcript": "replayer.transcript",
     "TurnTranscript": "replayer.transcript",
-    "Verdict": "verdict.xfail",
+    "Verdict": "verdict.judge",
     "compare": "api",
     "judge": "api",
     "load": "api",

@@ -23,7 +23,7 @@ from ovos_dialogue_kit.run.jobs import Job, Settings
 from ovos_dialogue_kit.run.load import load
 from ovos_dialogue_kit.run.run_job import replay_job
 from ovos_dialogue_kit.verdict.compare import compare
-from ovos_dialogue_kit.verdict.xfail import judge
+from ovos_dialogue_kit.verdict.judge import judge
 
 __all__ = ["Assistants", "Conversation", "compare", "judge", "load", "replay"]
 

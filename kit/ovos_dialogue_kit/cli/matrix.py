@@ -47,8 +47,8 @@ def matrix_command(
     """
     from ovos_dialogue_kit.cli.console import Printer
     from ovos_dialogue_kit.errors import KitError
+    from ovos_dialogue_kit.matrix.cell_files import read_cells
     from ovos_dialogue_kit.matrix.compare import compare_cells
-    from ovos_dialogue_kit.matrix.files import read_cells
     from ovos_dialogue_kit.matrix.text import matrix_lines
     from ovos_dialogue_kit.matrix.tox import find_cells
 

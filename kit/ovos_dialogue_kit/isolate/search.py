@@ -22,7 +22,7 @@ from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
-from ovos_dialogue_kit.isolate.judge import Judge, Judgement
+from ovos_dialogue_kit.isolate.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,

@@ -20,8 +20,8 @@ from ovos_dialogue_kit.run.jobs import (
     installed_versions,
     without_skipped_turns,
 )
+from ovos_dialogue_kit.verdict.judge import judge
 from ovos_dialogue_kit.verdict.versions import skip_reason
-from ovos_dialogue_kit.verdict.xfail import judge
 
 __all__ = ["replay_job", "run_job"]
 

@@ -28,7 +28,7 @@ from catalogue.table import LEAKY, SOUND, Leaky, Sound, install, one_of_each_sha
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.observation import ORACLES
 from ovos_dialogue_kit.isolate.schedules import (
     Block,

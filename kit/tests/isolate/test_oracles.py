@@ -11,7 +11,7 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, 
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.alone import CHANCES
-from ovos_dialogue_kit.isolate.judge import Judge
+from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule

@@ -22,8 +22,8 @@ from ovos_dialogue_kit.replayer.transcript import (
 )
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of, without_skipped_turns
 from ovos_dialogue_kit.script.parse import parse_script
+from ovos_dialogue_kit.verdict.judge import judge
 from ovos_dialogue_kit.verdict.versions import named_versions, skip_reason
-from ovos_dialogue_kit.verdict.xfail import judge
 
 __all__ = ["dialogues", "disagreements_of_dialogues"]
 

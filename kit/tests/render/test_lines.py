@@ -27,7 +27,7 @@ from ovos_dialogue_kit.render.lines import (
 )
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 from ovos_dialogue_kit.script.model import Expectation, Marks, Xfail
-from ovos_dialogue_kit.verdict.xfail import judge
+from ovos_dialogue_kit.verdict.judge import judge
 
 AT = "skill/test/repeat.dialogue.yaml"
 TRACE = """Traceback (most recent call last):

@@ -12,8 +12,8 @@ from support.cells import KEY, heard, line, passed
 from support.tox_cells import make_tox
 
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.matrix.cell_files import read_cells
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed
-from ovos_dialogue_kit.matrix.files import read_cells
 
 
 def read_cell(path: Path) -> Cell:

@@ -7,7 +7,7 @@ from support.conversation import Conversation, conversation, expected, replies, 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Marks, Xfail
-from ovos_dialogue_kit.verdict.xfail import Verdict, judge
+from ovos_dialogue_kit.verdict.judge import Verdict, judge
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
 PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
