@@ -16,8 +16,8 @@ from model.disagreement import Disagreement
 from model.matrix_edits import write_cells
 from model.matrix_meaning import Story, story_of
 
+from ovos_dialogue_kit.matrix.cell_files import read_cells
 from ovos_dialogue_kit.matrix.compare import Matrix, compare_cells
-from ovos_dialogue_kit.matrix.files import read_cells
 from ovos_dialogue_kit.matrix.html import matrix_page
 from ovos_dialogue_kit.matrix.text import matrix_lines
 from ovos_dialogue_kit.matrix.upgrades import upgrades_of
