@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import AssistantError, Mark
 from ovos_dialogue_kit.render.lines import Line, mismatch_lines, transcript_lines
@@ -127,9 +128,21 @@ class SummaryReporter:
         self._results.append(result)
 
     def finished(self, seconds: float, *, is_complete: bool) -> None:
-        """Print the counts of a run that was not interrupted."""
+        """Print the counts of a run that was not interrupted.
+
+        Assistants that dialogues have shared are named, too, because there a dialogue
+        can depend on those before it.
+        """
         if is_complete:
+            for bus in _shared(self._results):
+                self._tell(f"all dialogues shared the assistant at {bus}")
             self._tell(run_summary(self._results, seconds))
+
+
+def _shared(results: Sequence[Result]) -> list[str]:
+    """Return the addresses of assistants that did not start anew for each replay."""
+    buses = {each.transcript.bus for each in results if each.transcript}
+    return sorted(bus for bus in buses if not transport_of(bus).has_own_assistant)
 
 
 def run_summary(results: Sequence[Result], seconds: float) -> str:

@@ -155,6 +155,21 @@ def test_the_summary_comes_last() -> None:
     assert told[1:] == ["1 dialogue: 1 passed in 1.0 s"]
 
 
+def test_a_shared_assistant_is_told() -> None:
+    """Dialogues on a running bus may depend on each other, so the summary says so."""
+    told: list[str] = []
+    reporter = SummaryReporter(told.append)
+    result = results()["polite"]
+    assert result.transcript
+    for bus in ("memory", "real", "ws://a/core", "ws://a/core"):
+        reporter.result(replace(result, transcript=replace(result.transcript, bus=bus)))
+    reporter.finished(1.0, is_complete=True)
+    assert told == [
+        "all dialogues shared the assistant at ws://a/core",
+        "4 replays of 1 dialogue: 4 passed in 1.0 s",
+    ]
+
+
 def test_an_interrupted_run_has_no_summary() -> None:
     """An interrupted run shows no counts, which would look like those of all."""
     told: list[str] = []

@@ -102,9 +102,7 @@ class Process:
                 "forks_first": forks_first,
             }
         )
-        if "problem" in answer:
-            kind = EngineMissingError if answer["engine"] else AssistantError
-            raise kind(answer["problem"], hint=answer["hint"])
+        _require_assistant(answer)
         threads: list[str] = answer["threads"]
         return threads
 
@@ -177,13 +175,10 @@ class Process:
                 "seconds": self._seconds,
             }
         )
-        if "transcript" not in answer:
-            return self._crashed(fixture, case, answer)
-        transcript = from_json(Transcript, answer["transcript"], "", "transcript")
-        if transcript.crash and self.setup.transport.must_reboot:
-            self._stop()
-            self.start()
-        return transcript
+        _require_assistant(answer)
+        if "transcript" in answer:
+            return from_json(Transcript, answer["transcript"], "", "transcript")
+        return self._crashed(fixture, case, answer)
 
     def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
         return Transcript(
@@ -237,6 +232,13 @@ class Process:
     ) -> None:
         """Close the assistant."""
         self.close()
+
+
+def _require_assistant(answer: Any) -> None:  # JSON of our own making
+    """Raise the error that an answer is, if it is one."""
+    if "problem" in answer:
+        kind = EngineMissingError if answer["engine"] else AssistantError
+        raise kind(answer["problem"], hint=answer["hint"])
 
 
 def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ovos_dialogue_kit.assistant.host.ending import leave
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
-__all__ = ["HANG", "Channel", "as_line", "write_line"]
+__all__ = ["HANG", "Channel", "as_line", "refusal_line", "write_line"]
 
 HANG = "hang.txt"
 """The file in an assistant's folder that says where its boot hung, empty if it did not.
@@ -24,6 +25,12 @@ It is written by ``faulthandler``: the stack of each thread, the main thread's l
 def as_line(data: object) -> bytes:
     """Return data as JSON on a line of its own."""
     return json.dumps(data).encode() + b"\n"
+
+
+def refusal_line(error: AssistantError) -> bytes:
+    """Return why there is no assistant, as a line that answers a request."""
+    is_engine = isinstance(error, EngineMissingError)
+    return as_line({"problem": error.problem, "hint": error.hint, "engine": is_engine})
 
 
 def write_line(sink: int, line: bytes) -> None:

@@ -27,12 +27,16 @@ from ovos_dialogue_kit.assistant.host.ending import (
     leave,
     take_along,
 )
-from ovos_dialogue_kit.assistant.process.channel import as_line, write_line
+from ovos_dialogue_kit.assistant.process.channel import (
+    as_line,
+    refusal_line,
+    write_line,
+)
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
-from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["replay_in_fork"]
+__all__ = ["answer_in_fork"]
 
 _GRACE = 5.0
 _MEMORY = 2 << 30
@@ -40,16 +44,18 @@ _ALLOCATED = Path("/proc/self/statm")
 _now = time.monotonic  # before virtual time takes its place
 
 
-def replay_in_fork(
-    play: Callable[[Tell], Transcript], home: Path, user: int, seconds: float
+def answer_in_fork(
+    play: Callable[[Tell], dict[str, object]], home: Path, user: int, seconds: float
 ) -> bytes:
-    """Replay a case in a fork and return the line that answers its request.
+    """Do something in a fork and return the line that answers its request.
 
     After ``seconds`` the fork writes the stacks of its threads and ends itself; if it
     does not, it is ended a few seconds later.
 
     Args:
-        play: replays the case, and reports its turns to the function that it is given.
+        play: returns the answer, and reports the turns of the case that it replays to
+            the function that it is given. If it raises an ``AssistantError``, that is
+            the answer.
         home: the folder to remove if this process has to end.
         user: the open file from which requests come; it is only watched for its end.
         seconds: limit of real time.
@@ -84,7 +90,11 @@ def replay_in_fork(
 
 
 def _be_fork(
-    play: Callable[[Tell], Transcript], sink: int, log: int, diary: int, seconds: float
+    play: Callable[[Tell], dict[str, object]],
+    sink: int,
+    log: int,
+    diary: int,
+    seconds: float,
 ) -> NoReturn:
     """Replay in the forked process, and exit without cleaning up."""
     os.setpgid(0, 0)
@@ -95,10 +105,11 @@ def _be_fork(
     _limit_memory()
     status = 1
     try:
-        transcript = play(
-            lambda turns: write_line(diary, as_line([*map(as_json, turns)]))
-        )
-        write_line(sink, as_line({"transcript": as_json(transcript)}))
+        answer = play(lambda turns: write_line(diary, as_line([*map(as_json, turns)])))
+        write_line(sink, as_line(answer))
+        status = 0
+    except AssistantError as error:
+        write_line(sink, refusal_line(error))
         status = 0
     except BaseException:  # noqa: BLE001  # the parent reports it
         os.write(log, traceback.format_exc().encode())

@@ -7,13 +7,15 @@ the setup; every other line asks for one case. The process ends with its input.
 A case is replayed in a fork of the process as it was just after boot (``fork``): every
 case starts from the same state, and one that hangs or crashes leaves the others alone.
 If threads are still running after the boot, which a fork would not have, ``process``
-starts another worker that forks first, so that each case boots for itself.
+starts another worker that forks first, so that each case boots for itself. So it is on
+a real message bus.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import gc
+import json
 import os
 import signal
 import sys
@@ -23,10 +25,15 @@ from typing import TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.coverage import measure
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
-from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, as_line
-from ovos_dialogue_kit.assistant.process.fork import replay_in_fork
+from ovos_dialogue_kit.assistant.process.channel import (
+    HANG,
+    Channel,
+    as_line,
+    refusal_line,
+)
+from ovos_dialogue_kit.assistant.process.fork import answer_in_fork
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -34,9 +41,8 @@ from ovos_dialogue_kit.replayer.replay_options import Options
 if TYPE_CHECKING:
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
     from ovos_dialogue_kit.assistant.transports.on_memory import Local
-    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote
+    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote, Started
     from ovos_dialogue_kit.replayer.replay import Tell
-    from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["serve"]
 
@@ -54,11 +60,9 @@ def serve() -> None:
     with Path(home, HANG).open("wb") as hang:
         faulthandler.dump_traceback_later(hello["seconds"], exit=True, file=hang)
         try:
-            _serve(channel, setup, home, forks_first=hello["forks_first"])
+            _serve(channel, setup, home, hello["seconds"], hello["forks_first"])
         except AssistantError as error:
-            is_engine = isinstance(error, EngineMissingError)
-            answer = {"problem": error.problem, "hint": error.hint, "engine": is_engine}
-            channel.write(as_line(answer))
+            channel.write(refusal_line(error))
 
 
 def _own_channel() -> Channel:
@@ -70,14 +74,20 @@ def _own_channel() -> Channel:
     return channel
 
 
-def _serve(channel: Channel, setup: Setup, home: Path, *, forks_first: bool) -> None:
+def _serve(
+    channel: Channel,
+    setup: Setup,
+    home: Path,
+    seconds: float,
+    forks_first: bool,  # noqa: FBT001  # from the first line
+) -> None:
     from ovos_dialogue_kit.assistant.core.boot import configuration
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
     if setup.transport.is_forked:
-        _serve_in_forks(channel, setup, sandbox, forks_first=forks_first)
+        _serve_in_forks(channel, setup, sandbox, seconds, forks_first=forks_first)
     else:
         _serve_in_place(channel, setup, sandbox)
 
@@ -89,16 +99,24 @@ def _host_class(setup: Setup) -> Any:  # constructors differ; see the two caller
 
 
 def _serve_in_forks(
-    channel: Channel, setup: Setup, sandbox: Sandbox, *, forks_first: bool
+    channel: Channel,
+    setup: Setup,
+    sandbox: Sandbox,
+    seconds: float,
+    *,
+    forks_first: bool,
 ) -> None:
     """Replay each case in a fork, which boots first if ``forks_first``.
 
-    The answer to the setup names the threads that a fork would not have.
+    The answer to the setup names the threads that a fork would not have. On a transport
+    that never boots once, a fork that only boots shows whether that works.
     """
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 
     _import_clock()
-    local: Local = _host_class(setup)(setup)
+    local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
+    is_untried = not setup.transport.boots_once
+    forks_first = forks_first or is_untried
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
@@ -106,23 +124,43 @@ def _serve_in_forks(
         sandbox.save()
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
-    channel.write(as_line({"threads": threads}))
+    answer = as_line({"threads": threads})
+    if is_untried:
+        answer = _try_boot(local, channel, sandbox, seconds)
+    channel.write(answer)
     while True:
         request = channel.read()
         fixture, options = _case(request)
 
         def play(
             tell: Tell, fixture: Fixture = fixture, options: Options = options
-        ) -> Transcript:
+        ) -> dict[str, object]:
             take_over(locks)
             if forks_first:
                 local.start()
-            return local.replay(fixture, fixture.cases[0], options, tell)
+            transcript = local.replay(fixture, fixture.cases[0], options, tell)
+            return {"transcript": as_json(transcript)}
 
-        seconds = request["seconds"]
-        answer = replay_in_fork(play, sandbox.root, channel.source, seconds)
+        answer = answer_in_fork(play, sandbox.root, channel.source, request["seconds"])
         sandbox.restore()
         channel.write(answer)
+
+
+def _try_boot(
+    host: Local | Started, channel: Channel, sandbox: Sandbox, seconds: float
+) -> bytes:
+    """Boot in a fork that ends, and return the answer to the setup."""
+
+    def boot(_: Tell) -> dict[str, object]:
+        return {"threads": host.start()}
+
+    answer = answer_in_fork(boot, sandbox.root, channel.source, seconds)
+    sandbox.restore()
+    found = json.loads(answer)
+    if "crash" in found:
+        problem = f"the assistant did not boot: {found['crash']}"
+        return refusal_line(AssistantError(problem, hint=found["trace"] or None))
+    return answer
 
 
 def _import_clock() -> None:

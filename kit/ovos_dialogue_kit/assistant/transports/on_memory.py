@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import Distribution
+from pathlib import Path
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
@@ -75,12 +76,12 @@ def versions() -> Mapping[str, str]:
 
 
 class Local:
-    """An assistant in this process.
+    """An assistant in this process, whose ``mycroft.conf`` stays as it is.
 
     Only the thread that calls ``start`` may call ``replay``: it drives the scheduler.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
         from ovos_dialogue_kit.assistant.transports.memory_bus import Hub
 
         self.setup = setup

@@ -2,7 +2,8 @@
 
 ``Remote`` replays on whatever answers at an address. ``Started`` starts such a bus
 itself, an ``ovos-messagebus`` on a free port of the loopback interface, and boots
-ovos-core with the skills in this process, as a second client.
+ovos-core with the skills in this process, as a second client. Both need threads, so
+``worker`` forks the process before it is booted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,11 +29,12 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports.on_memory import transcribe
+from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
+from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -58,17 +61,29 @@ class Remote:
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
 
-    def start(self) -> None:
+    def start(self) -> list[str]:
         """Check that a bus answers; nothing is started.
+
+        Returns an empty list, as no threads are left behind.
 
         Raises:
             AssistantError: none does.
 
         """
         WebsocketBus(self.url).close()
+        return []
 
-    def replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
-        """Replay a case over a connection of its own."""
+    def replay(
+        self,
+        fixture: Fixture,
+        case: Case,
+        options: Options,
+        tell: Tell = lambda _: None,
+    ) -> Transcript:
+        """Replay a case over a connection of its own.
+
+        ``tell`` gets its turns meanwhile; see ``Replayer``.
+        """
         bus = WebsocketBus(
             self.url,
             is_shared=self.core is None,
@@ -77,7 +92,7 @@ class Remote:
             has_settled=self._has_settled,
         )
         try:
-            return transcribe(self.setup, self.core, bus, fixture, case, options)
+            return transcribe(self.setup, self.core, bus, fixture, case, options, tell)
         finally:
             bus.close()
 
@@ -106,23 +121,31 @@ class Started(Remote):
         self.url = f"ws://127.0.0.1:{self._port}/core"
         self._server: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the bus, then the assistant on it.
+    def prepare(self) -> None:
+        """Choose an address, watch the log and import OVOS; no thread is started."""
+        self._configure()  # before OVOS reads the configuration
+        self._raised.watch(self._note)
+        versions()  # cached here for all forks
+        adapt_companions()
+        import_module("ovos_core.intent_services")
+        import_module("ovos_core.skill_manager")
+
+    def start(self) -> list[str]:
+        """Start the bus, then the assistant on it, after ``prepare``.
+
+        Returns an empty list, because each case boots for itself.
 
         Raises:
             AssistantError: ovos-messagebus is not installed or does not start, or as
                 ``boot`` does.
 
         """
-        self._configure()
         self._server = _start_server()
         bus = self._connect()
         from ovos_bus_client import MessageBusClient
 
         from ovos_dialogue_kit.assistant.transports.listeners import WatchedListeners
 
-        adapt_companions()
-        self._raised.watch(self._note)
         listeners = WatchedListeners(self._note)
         self._has_settled = listeners.has_settled
         client = MessageBusClient(emitter=listeners)
@@ -141,6 +164,7 @@ class Started(Remote):
         self.core = boot(self.setup, client, settle, self._raised)
         start_scheduler(client)
         bus.close()
+        return []
 
     def _configure(self) -> None:
         """Write the bus's address into the assistant's configuration."""

@@ -27,7 +27,9 @@ class Transport:
         has_own_assistant: the kit boots the skills itself. Otherwise whatever answers
             is tested, and others may be talking to it at the same time.
         is_virtual_time: its clock can jump; a script may still ask for a real one.
-        is_forked: each case is replayed in a copy of the booted assistant.
+        is_forked: each case is replayed in a copy of the assistant's process.
+        boots_once: the copies are those of a booted assistant; otherwise each of them
+            boots, because it needs threads, which a copy does not have.
         controls_order: the kit decides which listener is called next, so it can shuffle
             listeners and explore schedules.
         can_share_process: it can run in the process of its user.
@@ -42,14 +44,10 @@ class Transport:
     has_own_assistant: bool = True
     is_virtual_time: bool = False
     is_forked: bool = False
+    boots_once: bool = False
     controls_order: bool = False
     can_share_process: bool = False
     default_jobs: int | None = 1
-
-    @property
-    def must_reboot(self) -> bool:
-        """True if a crash leaves no assistant for the next case."""
-        return self.has_own_assistant and not self.is_forked
 
     def is_meant_by(self, bus: str) -> bool:
         """Return whether a user who writes ``bus`` chooses this transport."""
@@ -62,11 +60,12 @@ TRANSPORTS = (
         host=f"{_HOSTS}.on_memory:Local",
         is_virtual_time=True,
         is_forked=True,
+        boots_once=True,
         controls_order=True,
         can_share_process=True,
         default_jobs=None,
     ),
-    Transport(name="real", host=f"{_HOSTS}.on_websocket:Started"),
+    Transport(name="real", host=f"{_HOSTS}.on_websocket:Started", is_forked=True),
     Transport(
         name="",
         host=f"{_HOSTS}.on_websocket:Remote",

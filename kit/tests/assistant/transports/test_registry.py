@@ -55,10 +55,11 @@ def test_a_setup_knows_its_transport() -> None:
     assert transport_of("real") == Setup(("a.skill",), bus="real").transport
 
 
-def test_only_a_transport_that_loses_its_assistant_reboots() -> None:
-    """A fork leaves the booted one behind; a foreign assistant is not ours to boot."""
-    chosen = ("memory", "real", ADDRESS)
-    assert [False, True, False] == [transport_of(bus).must_reboot for bus in chosen]
+def test_a_foreign_assistant_is_not_copied() -> None:
+    """Each dialogue has an assistant of its own, unless that is not the kit's."""
+    for bus in ("memory", "real", ADDRESS):
+        transport = transport_of(bus)
+        assert transport.is_forked == transport.has_own_assistant
 
 
 @pytest.mark.ovos

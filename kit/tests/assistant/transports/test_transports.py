@@ -308,6 +308,34 @@ def _killer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
 
 
+COUNTING = """
+class Skill(OVOSSkill):
+    def initialize(self):
+        self.count = self.settings.get("count", 0)
+
+    @intent_handler("count.intent")
+    def on_count(self, message):
+        self.count += 1
+        self.settings["count"] = self.count
+        self.settings.store()
+        self.speak(str(self.count))
+"""
+
+
+@pytest.mark.parametrize("bus", ["memory", "real"])
+def test_each_dialogue_has_an_assistant_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: str
+) -> None:
+    """What a dialogue leaves in memory or in files is not there in the next one."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    install_skill(tmp_path, "counting.test", COUNTING, {"count.intent": "count\n"})
+    monkeypatch.syspath_prepend(tmp_path)
+    fixture = dialogue("counting.test", ("kitchen", "count"), ("kitchen", "count"))
+    with Process(Setup(("counting.test",), bus=bus)) as process:
+        replays = [process.replay(fixture, fixture.cases[0]) for _ in range(2)]
+    assert [[["1"], ["2"]]] * 2 == [spoken(replay) for replay in replays]
+
+
 @pytest.mark.usefixtures("_killer")
 def test_a_handler_of_an_event_that_raises_is_told() -> None:
     """On a real bus, too, where no message tells of it."""
