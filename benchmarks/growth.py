@@ -17,11 +17,12 @@ import time
 from collections.abc import Iterator
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
 
 SKILL = "ovos-skill-repeater.kit"
+LONG = Limits(boot=3600, training=3600, dialogue=3600)
 
 
 def main() -> None:
@@ -64,7 +65,7 @@ def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
         tuple(turn(f"s{n % sessions}", n) for n in range(turns)),
     )
     fixture = Fixture("benchmark", "growth", 1, (SKILL,), (engine,), (case,))
-    with Process(Setup((SKILL,), engine=engine), seconds=3600) as process:
+    with Process(Setup((SKILL,), engine=engine, limits=LONG)) as process:
         start = time.perf_counter()
         transcript = process.replay(fixture, case)
         seconds = time.perf_counter() - start

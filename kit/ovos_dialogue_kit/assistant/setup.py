@@ -8,7 +8,27 @@ from ovos_dialogue_kit.assistant.transports.registry import Transport, transport
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 
-__all__ = ["Setup", "default_pipeline", "pipeline_for", "require_skills"]
+__all__ = [
+    "Limits",
+    "Setup",
+    "default_pipeline",
+    "limit_hint",
+    "pipeline_for",
+    "require_skills",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that an assistant may take.
+
+    ``boot`` is for a boot and ``dialogue`` for one replay, in real time; ``training``
+    is for the engines, on the assistant's clock, and part of the boot.
+    """
+
+    boot: float = 60.0
+    training: float = 60.0
+    dialogue: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +39,7 @@ class Setup:
     main language. ``clock`` is ``virtual`` or ``real``. ``bus`` is ``memory``, ``real``
     (an ``ovos-messagebus`` that the kit starts) or the ``ws://`` address of one.
     ``stages`` are pipeline stages that sessions ask for beyond the default pipeline.
+    ``limits`` are those of its time.
     """
 
     skills: tuple[str, ...]
@@ -28,6 +49,7 @@ class Setup:
     clock: str = "virtual"
     bus: str = "memory"
     stages: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     @classmethod
     def of(
@@ -75,6 +97,11 @@ class Setup:
     def engines(self) -> tuple[str, ...]:
         """The names of the engines under test."""
         return tuple(self.engine.split("+"))
+
+
+def limit_hint(name: str) -> str:
+    """Return how a user raises one of the ``Limits``."""
+    return f"raise the limit with --{name}-timeout (in pytest: --kit-{name}-timeout)"
 
 
 def require_skills(fixture: Fixture) -> None:

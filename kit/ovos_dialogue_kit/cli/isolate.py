@@ -22,9 +22,12 @@ from ovos_dialogue_kit.cli.click_options import (
 from ovos_dialogue_kit.cli.exit_codes import FAILED, SUCCESS
 from ovos_dialogue_kit.errors import KitError, join_errors
 from ovos_dialogue_kit.run.options import (
+    BOOT_TIMEOUT_OPTION,
+    DIALOGUE_TIMEOUT_OPTION,
     ENGINE_OPTION,
     SCHEDULES_OPTION,
     SKILL_OPTION,
+    TRAINING_TIMEOUT_OPTION,
     read_seconds,
     read_seed,
 )
@@ -74,6 +77,9 @@ _SEEDS = 1 << 32
     callback=checked(read_seconds),
     help="Time limit in seconds for all dialogues together.",
 )
+@run_option(BOOT_TIMEOUT_OPTION, "boot_timeout")
+@run_option(TRAINING_TIMEOUT_OPTION, "training_timeout")
+@run_option(DIALOGUE_TIMEOUT_OPTION, "dialogue_timeout")
 @click.option(
     "--oracle",
     "oracles",
@@ -99,6 +105,9 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     seed: int | None,
     schedules: int,
     seconds: float | None,
+    boot_timeout: float,
+    training_timeout: float,
+    dialogue_timeout: float,
     oracles: tuple[str, ...],
     pattern: str,
     workers: int | None,
@@ -112,6 +121,7 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     current folder. Exit code 1: there is a leak, or an assistant could not be started.
     Exit code 2: bad usage, or a script has an error.
     """
+    from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.isolate.observation import ORACLES
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
     from ovos_dialogue_kit.run.jobs import Settings
@@ -121,7 +131,12 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
         oracles=read_oracles(oracles or ORACLES),
     )
-    settings = Settings(engines=engines, skills=skills, strict_engines=True)
+    settings = Settings(
+        engines=engines,
+        skills=skills,
+        limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
+        strict_engines=True,
+    )
     workers = workers or processors("memory")
     if lang and (paths or not skills):
         raise KitError(

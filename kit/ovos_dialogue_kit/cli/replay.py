@@ -19,12 +19,15 @@ from ovos_dialogue_kit.cli.click_options import (
 from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
+    BOOT_TIMEOUT_OPTION,
     BUS_OPTION,
     DEADLINE_OPTION,
+    DIALOGUE_TIMEOUT_OPTION,
     ENGINE_OPTION,
     ORDER_SEED_OPTION,
     SKILL_OPTION,
     STRICT_ENGINES_OPTION,
+    TRAINING_TIMEOUT_OPTION,
     TRANSFORMER_OPTION,
     require_bus,
 )
@@ -83,6 +86,9 @@ class _Replay(click.Command):
     help="Only dialogues with this tag. May be repeated.",
 )
 @run_option(DEADLINE_OPTION, "deadline")
+@run_option(BOOT_TIMEOUT_OPTION, "boot_timeout")
+@run_option(TRAINING_TIMEOUT_OPTION, "training_timeout")
+@run_option(DIALOGUE_TIMEOUT_OPTION, "dialogue_timeout")
 @run_option(ORDER_SEED_OPTION, "order_seed")
 @run_option(STRICT_ENGINES_OPTION, "strict_engines")
 @click.option(
@@ -123,6 +129,9 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     pattern: str,
     tags: tuple[str, ...],
     deadline: float | None,
+    boot_timeout: float,
+    training_timeout: float,
+    dialogue_timeout: float,
     order_seed: int | None,
     strict_engines: bool,
     verbose: bool,
@@ -139,6 +148,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     fixture is out of date. Exit code 2: bad usage, or a script has an error and nothing
     was replayed.
     """
+    from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
@@ -159,6 +169,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
         skills=skills,
         transformers=transformers,
         bus=bus,
+        limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
         strict_engines=strict_engines,
         options=Options(deadline=deadline, traced=verbose, order_seed=order_seed),
     )

@@ -99,7 +99,7 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
         teams = [stack.enter_context(Assistants(boot)) for _ in range(workers)]
 
         def team(job: Job) -> list[Assistant]:
-            setup = job.setup(settings.bus)
+            setup = job.setup(settings.bus, settings.limits)
             return list(booting.map(lambda each: each.get(setup), teams))
 
         table = Timetable.of(chosen.budget.seconds, len(jobs))

@@ -38,7 +38,7 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
         problem = f"the search for leaks {error}"
         raise KitError(problem, hint="omit --kit-isolate or --kit-bus") from error
     chosen = SearchSettings(Budget(schedules_of(config)))
-    assistant = this.assistants.get(job.setup(this.settings.bus))
+    assistant = this.assistants.get(job.setup(this.settings.bus, this.settings.limits))
     findings = search(
         job.fixture,
         job.case,

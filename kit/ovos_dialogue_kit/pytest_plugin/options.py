@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.assistant.transports.registry import Transport
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.jobs import Settings
@@ -34,6 +35,11 @@ def settings_of(config: pytest.Config) -> Settings:
         skills=_value(config, "kit_skill"),
         transformers=_value(config, "kit_transformers"),
         bus=bus,
+        limits=Limits(
+            boot=_value(config, "kit_boot_timeout"),
+            training=_value(config, "kit_training_timeout"),
+            dialogue=_value(config, "kit_dialogue_timeout"),
+        ),
         strict_engines=_value(config, "kit_strict_engines"),
         options=Options(deadline=_value(config, "kit_deadline"), order_seed=order_seed),
     )

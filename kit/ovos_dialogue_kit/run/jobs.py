@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ovos_dialogue_kit.assistant.setup import Setup, require_skills
+from ovos_dialogue_kit.assistant.setup import Limits, Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -30,7 +30,7 @@ class Settings:
     """The user's choices for a whole run.
 
     ``engines`` replaces the engines of the scripts, ``skills`` their skills, and
-    ``transformers`` their transformers; ``bus`` is that of ``Setup``.
+    ``transformers`` their transformers; ``bus`` and ``limits`` are those of ``Setup``.
     ``strict_engines`` makes a missing engine an error, not a skip.
     """
 
@@ -38,6 +38,7 @@ class Settings:
     skills: tuple[str, ...] = ()
     transformers: tuple[str, ...] = ()
     bus: str = "memory"
+    limits: Limits = field(default_factory=Limits)
     strict_engines: bool = False
     options: Options = field(default_factory=Options)
 
@@ -73,9 +74,10 @@ class Job:
         variant = "-".join(filter(None, (self.case.name, self.engine)))
         return f"{self.fixture.dialogue}[{variant}]"
 
-    def setup(self, bus: str) -> Setup:
+    def setup(self, bus: str, limits: Limits | None = None) -> Setup:
         """Return the setup of the assistant that can replay it."""
-        return Setup.of(self.fixture, self.engine, bus, self.case.lang)
+        setup = Setup.of(self.fixture, self.engine, bus, self.case.lang)
+        return replace(setup, limits=limits or Limits())
 
 
 @dataclass(frozen=True, slots=True)

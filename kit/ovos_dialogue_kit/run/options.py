@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.assistant.transports.registry import Transport
 
 __all__ = [
+    "BOOT_TIMEOUT_OPTION",
     "BUS_OPTION",
     "DEADLINE_OPTION",
+    "DIALOGUE_TIMEOUT_OPTION",
     "ENGINE_OPTION",
     "ORDER_SEED_OPTION",
     "PYTEST_OPTIONS",
     "SCHEDULES_OPTION",
     "SKILL_OPTION",
     "STRICT_ENGINES_OPTION",
+    "TRAINING_TIMEOUT_OPTION",
     "TRANSFORMER_OPTION",
     "Option",
     "read_count",
@@ -207,6 +210,31 @@ DEADLINE_OPTION = Option(
     read_seconds,
 )
 
+BOOT_TIMEOUT_OPTION = Option(
+    "boot-timeout",
+    "SECONDS",
+    "Seconds of real time within which an assistant must boot.",
+    read_seconds,
+    default="60",
+)
+
+TRAINING_TIMEOUT_OPTION = Option(
+    "training-timeout",
+    "SECONDS",
+    "Seconds of the assistant's clock within which the engines must be trained; part "
+    "of the boot.",
+    read_seconds,
+    default="60",
+)
+
+DIALOGUE_TIMEOUT_OPTION = Option(
+    "dialogue-timeout",
+    "SECONDS",
+    "Seconds of real time within which the replay of a dialogue must end.",
+    read_seconds,
+    default="60",
+)
+
 ORDER_SEED_OPTION = Option(
     "order-seed",
     "N",
@@ -233,6 +261,9 @@ PYTEST_OPTIONS = {
     "kit_transformers": TRANSFORMER_OPTION,
     "kit_bus": BUS_OPTION,
     "kit_deadline": DEADLINE_OPTION,
+    "kit_boot_timeout": BOOT_TIMEOUT_OPTION,
+    "kit_training_timeout": TRAINING_TIMEOUT_OPTION,
+    "kit_dialogue_timeout": DIALOGUE_TIMEOUT_OPTION,
     "kit_order_seed": ORDER_SEED_OPTION,
     "kit_strict_engines": STRICT_ENGINES_OPTION,
     "kit_shared": Option(

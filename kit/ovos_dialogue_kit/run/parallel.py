@@ -42,9 +42,7 @@ def run_all(
 
     """
     futures: list[Future[Result]] = [Future() for _ in jobs]
-    teams = [
-        (Assistants(boot), share) for share in _shares(jobs, settings.bus, workers)
-    ]
+    teams = [(Assistants(boot), share) for share in _shares(jobs, settings, workers)]
 
     def work(assistants: Assistants, share: Sequence[int]) -> None:
         with assistants:
@@ -72,14 +70,15 @@ def _run_into(
         future.set_exception(error)
 
 
-def _shares(jobs: Sequence[Job], bus: str, workers: int) -> list[list[int]]:
+def _shares(jobs: Sequence[Job], settings: Settings, workers: int) -> list[list[int]]:
     """Return the indices of the jobs for each assistant, those of the first job first.
 
     Every share of a setup takes each n-th of its jobs, so that results come in order.
     """
     by_setup: dict[Setup, list[int]] = {}
     for index, job in enumerate(jobs):
-        by_setup.setdefault(job.setup(bus), []).append(index)
+        setup = job.setup(settings.bus, settings.limits)
+        by_setup.setdefault(setup, []).append(index)
     shares = []
     for group in by_setup.values():
         parts = min(workers, math.ceil(len(group) / _WORTH))

@@ -75,7 +75,7 @@ def replay_job(job: Job, assistants: Assistants, settings: Settings) -> Transcri
 
     """
     played, skipped = without_skipped_turns(job, installed_versions(job))
-    assistant = assistants.get(job.setup(settings.bus))
+    assistant = assistants.get(job.setup(settings.bus, settings.limits))
     transcript = assistant.replay(job.fixture, played.case, settings.options)
     if not skipped:
         return transcript

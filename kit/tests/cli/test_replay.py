@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from support.actors import Actor, Troupe
 
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.cli.console import Printer
 from ovos_dialogue_kit.cli.progress import Waiting
@@ -143,6 +143,7 @@ def test_options(stage: Stage) -> None:
         *("replay", "-k", "polite", "-v", "--deadline", "3"),
         *("--engine", "adapt+padacioso", "--skill", "b.test", "--skill", "c.test"),
         *("--transformer", "norm", "--bus", "ws://127.0.0.1:1/core", "-j", "3"),
+        *("--boot-timeout", "1", "--training-timeout", "2", "--dialogue-timeout", "3"),
     )
     (actor,) = stage.troupe.actors
     assert actor.options == Options(deadline=3.0, traced=True)
@@ -152,6 +153,7 @@ def test_options(stage: Stage) -> None:
         transformers=("norm",),
         clock="real",
         bus="ws://127.0.0.1:1/core",
+        limits=Limits(boot=1.0, training=2.0, dialogue=3.0),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from support.actors import Troupe
 from support.places import TESTS
 
+from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.pytest_plugin import (
     assistant as pytest_assistant,
@@ -448,6 +449,9 @@ CHOICES = {
     "kit_skill": ("other.skill", "skills", ("other.skill",)),
     "kit_transformers": ("x-plugin", "transformers", ("x-plugin",)),
     "kit_bus": ("real", "bus", "real"),
+    "kit_boot_timeout": ("1.5", "limits", Limits(boot=1.5)),
+    "kit_training_timeout": ("1.5", "limits", Limits(training=1.5)),
+    "kit_dialogue_timeout": ("1.5", "limits", Limits(dialogue=1.5)),
 }
 
 

@@ -21,7 +21,7 @@ from ovos_dialogue_kit.assistant.core.transformers import (
     transformer_entries,
     transformer_settings,
 )
-from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
+from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
@@ -127,7 +127,7 @@ def configuration(setup: Setup) -> dict[str, object]:
 def boot(
     setup: Setup,
     bus: Any,  # a MessageBusClient
-    settle: Callable[[Callable[[], bool]], None],
+    settle: Callable[[Callable[[], bool], float], bool],
     raised: Raised,
 ) -> RunningCore:
     """Start the intent service, load the skills and train the engines.
@@ -135,13 +135,15 @@ def boot(
     Args:
         setup: the skills, languages and engines.
         bus: the bus client of ovos-core.
-        settle: called with a function ``done``; lets the bus deliver its messages until
-            none is left and ``done()`` is true.
+        settle: called with a function ``done`` and a number of seconds; lets the bus
+            deliver its messages until none is left and ``done()`` is true. Returns
+            False if it was not in that time.
         raised: collects the exceptions of the skills.
 
     Raises:
         AssistantError: an engine or a pipeline stage is not installed, a skill does not
-            load, or the installed OVOS lacks something that the kit relies on.
+            load, training takes too long, or the installed OVOS lacks something that
+            the kit relies on.
 
     """
     require_contracts()
@@ -149,7 +151,10 @@ def boot(
     generation = installed_generation()
     stages = (*default_pipeline(setup.engine), *setup.stages)
     service = generation.start(bus, stages)
-    settle(lambda: generation.is_ready(service))
+    if not settle(lambda: generation.is_ready(service), setup.limits.boot):
+        raise AssistantError(  # pragma: no cover  # in no known ovos-core
+            "ovos-core did not become ready"
+        )
     _require_stages(setup, generation, generation.engines(service))
     classes = {
         skill_id: _import(skill_id, entry, raised)
@@ -159,14 +164,27 @@ def boot(
     skills = {}
     for skill_id in classes:
         skills[skill_id] = _load(skill_id, classes, manager, raised)
-        settle(lambda: True)
+        settle(lambda: True, setup.limits.boot)
     for topic in generation.train:
         bus.emit(_message(topic))
-    settle(lambda: generation.is_trained(service))
+    _await_training(setup, lambda: generation.is_trained(service), settle)
     manager.status.set_ready()
     bus.emit(_message(INITIALIZED))
-    settle(lambda: generation.is_trained(service))
+    _await_training(setup, lambda: generation.is_trained(service), settle)
     return RunningCore(bus, service, skills)
+
+
+def _await_training(
+    setup: Setup,
+    is_trained: Callable[[], bool],
+    settle: Callable[[Callable[[], bool], float], bool],
+) -> None:
+    seconds = setup.limits.training
+    if not settle(is_trained, seconds):
+        raise AssistantError(
+            f"the intent engines were not trained within {seconds:g} s",
+            hint=limit_hint("training"),
+        )
 
 
 def _message(topic: str) -> Any:  # a Message

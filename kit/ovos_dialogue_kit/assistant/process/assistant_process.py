@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.channel import HANG
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
@@ -34,10 +34,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscr
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
 
-__all__ = ["SECONDS", "Process"]
-
-SECONDS = 60.0
-"""Seconds of real time that a boot or a case may take."""
+__all__ = ["Process"]
 
 _LEAVE_SECONDS = 2.0
 """Seconds that an assistant has to end itself before it is killed."""
@@ -55,17 +52,13 @@ class Process:
     any time; a thread that waits for the assistant then gets an ``AssistantError``.
 
     Args:
-        setup: what it is started with.
-        seconds: real time after which the boot or a case counts as hung.
+        setup: what it is started with, and the limits of its time.
         hash_seed: ``PYTHONHASHSEED`` of the assistant.
 
     """
 
-    def __init__(
-        self, setup: Setup, *, seconds: float = SECONDS, hash_seed: int = 0
-    ) -> None:
+    def __init__(self, setup: Setup, *, hash_seed: int = 0) -> None:
         self.setup = setup
-        self._seconds = seconds
         self._hash_seed = hash_seed
         self._home: Path | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
@@ -98,7 +91,6 @@ class Process:
                 "home": str(self._home),
                 "sys_path": sys.path,
                 "coverage": _coverage(),
-                "seconds": self._seconds,
                 "forks_first": forks_first,
             }
         )
@@ -137,8 +129,8 @@ class Process:
         if self._closed:
             raise AssistantError(_CLOSED)
         if where := self._place_of_hang():
-            problem = f"the assistant was not ready after {self._seconds:g} s"
-            raise AssistantError(problem, hint=where)
+            problem = f"the assistant was not ready after {self.setup.limits.boot:g} s"
+            raise AssistantError(problem, hint=f"{limit_hint('boot')}\n{where}")
         problem = "the assistant's process ended unexpectedly"
         raise AssistantError(problem, hint=self.output())
 
@@ -172,7 +164,6 @@ class Process:
             {
                 "fixture": as_json(replace(fixture, cases=(case,))),
                 "options": as_json(options or Options()),
-                "seconds": self._seconds,
             }
         )
         _require_assistant(answer)

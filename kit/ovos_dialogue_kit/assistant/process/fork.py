@@ -179,7 +179,10 @@ def _is_over(pid: int) -> bool:
 def _fate(status: int, trace: str, seconds: float) -> str:
     """Describe how a fork ended that returned no transcript."""
     if trace.startswith("Timeout ("):
-        return f"it hung: no answer within {seconds:g} s of real time"
+        return (
+            f"it hung: no answer within {seconds:g} s of real time, the limit of "
+            "--dialogue-timeout"
+        )
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         return f"its process was ended by {name}"

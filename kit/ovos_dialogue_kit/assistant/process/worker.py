@@ -58,9 +58,9 @@ def serve() -> None:
     measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
     with Path(home, HANG).open("wb") as hang:
-        faulthandler.dump_traceback_later(hello["seconds"], exit=True, file=hang)
+        faulthandler.dump_traceback_later(setup.limits.boot, exit=True, file=hang)
         try:
-            _serve(channel, setup, home, hello["seconds"], hello["forks_first"])
+            _serve(channel, setup, home, forks_first=hello["forks_first"])
         except AssistantError as error:
             channel.write(refusal_line(error))
 
@@ -74,20 +74,14 @@ def _own_channel() -> Channel:
     return channel
 
 
-def _serve(
-    channel: Channel,
-    setup: Setup,
-    home: Path,
-    seconds: float,
-    forks_first: bool,  # noqa: FBT001  # from the first line
-) -> None:
+def _serve(channel: Channel, setup: Setup, home: Path, *, forks_first: bool) -> None:
     from ovos_dialogue_kit.assistant.core.boot import configuration
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
     if setup.transport.is_forked:
-        _serve_in_forks(channel, setup, sandbox, seconds, forks_first=forks_first)
+        _serve_in_forks(channel, setup, sandbox, forks_first=forks_first)
     else:
         _serve_in_place(channel, setup, sandbox)
 
@@ -102,7 +96,6 @@ def _serve_in_forks(
     channel: Channel,
     setup: Setup,
     sandbox: Sandbox,
-    seconds: float,
     *,
     forks_first: bool,
 ) -> None:
@@ -126,11 +119,12 @@ def _serve_in_forks(
     faulthandler.cancel_dump_traceback_later()
     answer = as_line({"threads": threads})
     if is_untried:
-        answer = _try_boot(local, channel, sandbox, seconds)
+        answer = _try_boot(local, channel, sandbox, setup.limits.boot)
     channel.write(answer)
+    limits = setup.limits
+    seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
     while True:
-        request = channel.read()
-        fixture, options = _case(request)
+        fixture, options = _case(channel.read())
 
         def play(
             tell: Tell, fixture: Fixture = fixture, options: Options = options
@@ -141,7 +135,7 @@ def _serve_in_forks(
             transcript = local.replay(fixture, fixture.cases[0], options, tell)
             return {"transcript": as_json(transcript)}
 
-        answer = answer_in_fork(play, sandbox.root, channel.source, request["seconds"])
+        answer = answer_in_fork(play, sandbox.root, channel.source, seconds)
         sandbox.restore()
         channel.write(answer)
 

@@ -148,11 +148,10 @@ class Local:
         scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
         scheduler.release()
 
-    def _settle(self, done: Callable[[], bool]) -> None:
+    def _settle(self, done: Callable[[], bool], seconds: float) -> bool:
         scheduler = self._hub.scheduler
-        scheduler.rest(scheduler.now + 60.0, done)
-        if not done():  # pragma: no cover  # in no known ovos-core
-            raise AssistantError("ovos-core did not become ready within 60 s")
+        scheduler.rest(scheduler.now + seconds, done)
+        return done()
 
     def _call(self, function: Callable[[str], object], path: str) -> None:
         """Call a function as if it listened to the bus."""

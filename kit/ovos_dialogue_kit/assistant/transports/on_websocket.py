@@ -155,11 +155,12 @@ class Started(Remote):
         ):  # pragma: no cover  # bus did
             raise AssistantError("ovos-core could not connect to the message bus")
 
-        def settle(done: Callable[[], bool]) -> None:
-            until = bus.now + _BOOT_SECONDS
-            bus.rest(until)
-            while not done():  # the bus delivers all messages before each echo
-                bus.rest(until)
+        def settle(done: Callable[[], bool], seconds: float) -> bool:
+            until = bus.now + seconds
+            bus.rest(bus.now + _BOOT_SECONDS)
+            while not done() and bus.now < until:
+                bus.rest(bus.now + _BOOT_SECONDS)  # all that was sent before an echo
+            return done()
 
         self.core = boot(self.setup, client, settle, self._raised)
         start_scheduler(client)

@@ -40,7 +40,7 @@ def locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "locks.test", LOCKS, INTENTS)
     sys.path.insert(0, str(folder))
-    with Process(Setup(("locks.test",)), seconds=30) as process:
+    with Process(Setup(("locks.test",))) as process:
         yield process
     sys.path.remove(str(folder))
 

@@ -21,7 +21,7 @@ from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -31,6 +31,8 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 pytestmark = pytest.mark.ovos
 
 REPEATER = "ovos-skill-repeater.kit"
+
+SHORT = Limits(boot=30.0, dialogue=30.0)
 
 
 def json_of(transcript: Transcript) -> str:
@@ -225,7 +227,7 @@ def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     install_skill(folder, "tricks.test", TRICKS, locale)
     sys.path.insert(0, str(folder))
     try:
-        with Process(Setup(("tricks.test",)), seconds=30) as process:
+        with Process(Setup(("tricks.test",), limits=SHORT)) as process:
             yield process
     finally:
         sys.path.remove(str(folder))
@@ -497,21 +499,21 @@ def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
     """A case that hangs is ended after its real time, with the place where it hung."""
     transcript = play(tricks, "hang now")
     assert transcript.crash is not None
-    assert transcript.crash.detail == ("it hung: no answer within 30 s of real time")
+    assert transcript.crash.detail == (
+        "it hung: no answer within 30 s of real time, the limit of --dialogue-timeout"
+    )
     assert "in hang" in str(transcript.crash.trace)
     assert [turn.end for turn in transcript.turns] == ["lost"]
 
 
 def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
     """A case that cannot even end itself is ended, a few seconds later."""
-    limit, tricks._seconds = tricks._seconds, 10.0  # it freezes long before
-    try:
-        transcript = play(tricks, "freeze now")
-    finally:
-        tricks._seconds = limit
+    limits = replace(SHORT, dialogue=10.0)  # it freezes long before
+    with Process(replace(tricks.setup, limits=limits)) as process:
+        transcript = play(process, "freeze now")
+        assert spoken(play(process, "wait now")) == [["one", "two"]]
     assert transcript.crash is not None
     assert transcript.crash.detail == "its process was ended by SIGKILL"
-    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
 
 
 def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
@@ -752,9 +754,13 @@ def test_a_boot_that_hangs_is_ended(
     monkeypatch.setenv("MANY_THREADS", threads)
     error = refusal(Setup(("hanging.test",)))
     assert error.problem == "the assistant was not ready after 60 s"
-    assert "in initialize" in str(error.hint)
-    assert "\n  File " in str(error.hint)
-    assert len(str(error.hint)) <= 4000
+    first, _, stacks = str(error.hint).partition("\n")
+    assert first == (
+        "raise the limit with --boot-timeout (in pytest: --kit-boot-timeout)"
+    )
+    assert "in initialize" in stacks
+    assert "\n  File " in stacks
+    assert len(stacks) <= 4000
 
 
 def test_words_of_a_skill_are_no_hang(

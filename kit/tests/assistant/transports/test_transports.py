@@ -164,7 +164,7 @@ from ovos_utils.fakebus import FakeBus
 
 heard = []
 bus = FakeBus()
-boot(setup, bus, lambda done: None, Raised())
+boot(setup, bus, lambda done, seconds: True, Raised())
 bus.on("speak", lambda message: heard.append(message.data["utterance"]))
 session = {"session_id": "kitchen", "lang": "en-US", "pipeline": ["padacioso_high"]}
 for said in ("hello", "what did i just say"):
