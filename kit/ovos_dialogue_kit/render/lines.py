@@ -164,8 +164,9 @@ def transcript_lines(
             lines += _exchange(said, turn, verbose=verbose)
             lines += _strays(transcript, index, names)
             lines += _messages(turn) if verbose else ()
-        elif index in reasons:
-            lines.append((("quiet", f"{said}skipped: {reasons[index]}"),))
+        elif index in transcript.skipped:
+            reason = f": {reasons[index]}" if index in reasons else ""
+            lines.append((("quiet", f"{said}skipped{reason}"),))
     if transcript.crash:
         lines.append((("problem", f"  {fault_words(transcript.crash)}"),))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -454,4 +455,17 @@ def test_a_dialogue_without_turns_is_only_its_name() -> None:
     talk = conversation()
     assert plain(transcript_lines(talk.case, talk.transcript)) == (
         "everyone hears their own words [padacioso]"
+    )
+
+
+def test_skipped_turns() -> None:
+    """A turn that was left out is shown in its place, with its reason if known."""
+    talk = conversation(turn("a", "hi"), turn("a", "ho"))
+    later = replace(talk.transcript, turns=talk.transcript.turns[1:], skipped=(0,))
+    assert render_dialogue(talk.case, later).splitlines()[1:] == [
+        '  a  "hi"  skipped',
+        '  a  "ho"  -> (nothing)',
+    ]
+    assert render_dialogue(talk.case, later, {0: "no"}).splitlines()[1] == (
+        '  a  "hi"  skipped: no'
     )
