@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from support.cells import KEY, cell, entries, heard, partly, passed, turns
+from support.places import ROOT
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed
-from ovos_dialogue_kit.matrix.compare import Entry, EntryState, Row, compare_cells
+from ovos_dialogue_kit.matrix.compare import (
+    STATES,
+    Entry,
+    EntryState,
+    Row,
+    compare_cells,
+)
 
 OTHER = (KEY[0], "other", "", "padacioso")
 
@@ -326,3 +334,10 @@ def test_a_dialogue_that_a_cell_does_not_know_is_absent() -> None:
     found = compare_cells([Cell("a", {KEY: passed()}), Cell("b", more)], "a")
     states = [[entry.state for entry in row.entries] for row in found.rows]
     assert [["same", "same"], ["missing", "only here"]] == states
+
+
+def test_the_page_explains_each_state() -> None:
+    """Every state of a dialogue in a cell has a row in the page."""
+    page = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8")
+    table = page[page.index("| a dialogue in a cell is |") :].split("\n\n")[0]
+    assert {*STATES} == {*re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE)}

@@ -10,7 +10,7 @@ from support.cells import KEY, entries, heard, partly, passed, turns
 
 from ovos_dialogue_kit.matrix.cells import Replayed
 from ovos_dialogue_kit.matrix.compare import Entry
-from ovos_dialogue_kit.matrix.diff import fails_alike
+from ovos_dialogue_kit.matrix.diff import differences, fails_alike
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 
 
@@ -151,3 +151,10 @@ def test_failures_are_alike_by_turn_and_kind() -> None:
     assert fails_alike(one, other)
     assert not fails_alike(one, replace(other, failures=((1, "reply"),)))
     assert not fails_alike(replace(one, failures=()), replace(other, failures=()))
+
+
+def test_what_was_not_replayed_is_not_compared() -> None:
+    """A replay that was skipped has no differences."""
+    skipped = Replayed(KEY, "skipped", "no engine")
+    assert [] == differences(skipped, passed())
+    assert [] == differences(passed(), skipped)
