@@ -135,6 +135,16 @@ class Skill(FallbackSkill):
         return True
 """
 
+STOPPING = """
+class Skill(OVOSSkill):
+    @intent_handler("begin.intent")
+    def begin(self, message):
+        self.speak("begun")
+
+    def stop_session(self, session):
+        return True
+"""
+
 INTENTS = {
     "ask.intent": "ask me\n",
     "mode.intent": "raise in {mode}\n",
@@ -150,8 +160,9 @@ def raising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "raising.test", RAISING, INTENTS)
     install_skill(folder, "falling.test", FALLING)
+    install_skill(folder, "stopping.test", STOPPING, {"begin.intent": "begin\n"})
     sys.path.insert(0, str(folder))
-    with Process(Setup(("raising.test", "falling.test"))) as process:
+    with Process(Setup(("raising.test", "falling.test", "stopping.test"))) as process:
         yield process
     sys.path.remove(str(folder))
 
@@ -222,6 +233,13 @@ def test_errors_in_the_skill_s_answers_are_faults(
     turns = ("kitchen", f"raise in {mode.replace('_', ' ')}"), ("kitchen", said)
     found = [fault.detail for fault in faults(raising, *turns)]
     assert f"Skill.{mode}: ValueError: {mode}" in found
+
+
+@pytest.mark.skipif(CORE < Version("2.0.0a1"), reason="older ones do not ask")
+def test_what_a_skill_must_define_and_does_not_is_a_fault(raising: Process) -> None:
+    """OVOS raises in its place, in code of its own."""
+    found = faults(raising, ("kitchen", "begin"), ("kitchen", "stop"))
+    assert "NotImplementedError" in str([fault.detail for fault in found])
 
 
 def test_a_wrong_signature_is_a_fault(raising: Process) -> None:

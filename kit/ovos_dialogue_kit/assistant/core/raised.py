@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from types import FrameType, TracebackType
 from typing import Any
@@ -27,6 +27,9 @@ from ovos_dialogue_kit.replayer.transcript import Fault
 __all__ = ["Raised"]
 
 _OVOS = ("ovos_", "mycroft", "pyee")
+_EVENTS = "ovos_utils.events"
+"""The module that calls the handlers of a skill's events."""
+
 _ABORT = "Abort"
 """The prefix of the exceptions with which ``killable_event`` ends a thread."""
 
@@ -72,10 +75,22 @@ class Raised:
 
     def _is_swallowed(self, error: BaseException) -> bool:
         """Return True if a skill raised an error and OVOS was the one to catch it."""
-        catching, *raising = map(_module_of, _frames(error.__traceback__))
-        if not catching.startswith(_OVOS):
+        catching, *raising = _frames(error.__traceback__)
+        if not _module_of(catching).startswith(_OVOS):
             return False
-        return any(map(self._is_of_a_skill, raising)) or self._is_a_wrong_call(error)
+        return (
+            any(self._is_of_a_skill(_module_of(frame)) for frame in raising)
+            or (_module_of(catching) == _EVENTS and self._is_for_a_skill(raising))
+            or self._is_a_wrong_call(error)
+        )
+
+    def _is_for_a_skill(self, raising: Sequence[FrameType]) -> bool:
+        """Return True if a skill's handler raised that OVOS itself defines for it.
+
+        An example is ``can_stop``, which a skill that stops must define.
+        """
+        owner = raising[0].f_locals.get("self") if raising else None
+        return self._is_of_a_skill(type(owner).__module__)
 
     def _is_of_a_skill(self, module: str) -> bool:
         return module.partition(".")[0] in self._packages
