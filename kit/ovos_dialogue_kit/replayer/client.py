@@ -157,6 +157,7 @@ class Client:
         self._allow(fixture)
         turn.session_after = self._state
         self.turns.append(turn)
+        self._listening.append(turn)
         self._has_asked = False
         return turn
 
@@ -242,7 +243,7 @@ class Client:
 
     def listen(self) -> None:
         """Begin to hear some messages: they change the session of all open turns."""
-        self._listening = [turn for turn in self.turns if not turn.end]
+        self._listening = [turn for turn in self._listening if not turn.end]
 
     def carry_on(self, context: Mapping[str, Json]) -> bool:
         """Continue with the session of a message; return False for a twin.
