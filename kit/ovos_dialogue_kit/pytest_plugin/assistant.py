@@ -40,7 +40,7 @@ class AssistantFactory:
             skills: ids of the skills; by default those of ``--kit-skill``.
             lang: language of the assistant, and of sessions without one.
             engine: by default that of ``--kit-engine``, else padacioso.
-            transformers: transformer plugins; by default ``--kit-transformers``.
+            transformers: transformer plugins; by default ``--kit-transformer``.
             clock: ``virtual`` or ``real``.
 
         """

@@ -33,7 +33,7 @@ def settings_of(config: pytest.Config) -> Settings:
     return Settings(
         engines=_value(config, "kit_engine"),
         skills=_value(config, "kit_skill"),
-        transformers=_value(config, "kit_transformers"),
+        transformers=_value(config, "kit_transformer"),
         bus=bus,
         limits=Limits(
             boot=_value(config, "kit_boot_timeout"),

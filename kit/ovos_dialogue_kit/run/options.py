@@ -258,7 +258,7 @@ SCHEDULES_OPTION = Option(
 PYTEST_OPTIONS = {
     "kit_engine": ENGINE_OPTION,
     "kit_skill": SKILL_OPTION,
-    "kit_transformers": TRANSFORMER_OPTION,
+    "kit_transformer": TRANSFORMER_OPTION,
     "kit_bus": BUS_OPTION,
     "kit_deadline": DEADLINE_OPTION,
     "kit_boot_timeout": BOOT_TIMEOUT_OPTION,

@@ -14,6 +14,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.isolate import from_skill as build
 from ovos_dialogue_kit.isolate import search_all as searching
+from ovos_dialogue_kit.isolate.observation import ORACLES
 from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
 from ovos_dialogue_kit.run.assistants import Assistants
 
@@ -82,6 +83,14 @@ def test_no_leak(capsys: pytest.CaptureFixture[str]) -> None:
     assert "" == out
     assert 2 == len(set(err.splitlines()))
     assert "1 dialogue, 20 schedules: no leak in" in err
+
+
+def test_the_help_names_each_oracle(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help of ``--oracle`` names all oracles, in their order."""
+    assert 0 == main(["isolate", "--help"])
+    words = " ".join(capsys.readouterr().out.split())
+    *first, last = ORACLES
+    assert f"Use only this check: {', '.join(first)} or {last}." in words
 
 
 @pytest.mark.usefixtures("script")

@@ -447,7 +447,7 @@ def test_nothing_is_written(stage: Stage) -> None:
 CHOICES = {
     "kit_engine": ("adapt+padacioso", "engine", "adapt+padacioso"),
     "kit_skill": ("other.skill", "skills", ("other.skill",)),
-    "kit_transformers": ("x-plugin", "transformers", ("x-plugin",)),
+    "kit_transformer": ("x-plugin", "transformers", ("x-plugin",)),
     "kit_bus": ("real", "bus", "real"),
     "kit_boot_timeout": ("1.5", "limits", Limits(boot=1.5)),
     "kit_training_timeout": ("1.5", "limits", Limits(training=1.5)),
@@ -695,7 +695,7 @@ def test_talking_with_options(
     stage: Stage, talk: Callable[..., pytest.RunResult]
 ) -> None:
     """Options apply to conversations, too."""
-    talk("--kit-engine=adapt+padacioso", "--kit-transformers=x").assert_outcomes(
+    talk("--kit-engine=adapt+padacioso", "--kit-transformer=x").assert_outcomes(
         passed=1
     )
     assert stage.troupe.actors[0].setup.engine == "adapt+padacioso"
@@ -762,7 +762,7 @@ def test_replaying_with_marks_and_options(
     )
     options = ("--kit-skill=actor", "--kit-engine=padacioso+adapt")
     stage.run(
-        script, *options, "--kit-transformers=y", "-k", "test_replay"
+        script, *options, "--kit-transformer=y", "-k", "test_replay"
     ).assert_outcomes(passed=1, deselected=1)
     (actor,) = stage.troupe.actors
     setup = actor.setup

@@ -15,7 +15,7 @@ WAYS = (
     "  use one of: replies_include, replies_in_any_order, or a list of replies in order"
 )
 BESIDE = (
-    '"not" must name the replies that it is about beside "replies_include"\n'
+    'beside "replies_include", "not" must say which replies it is about\n'
     '  write "not: {replies_include: …}"'
 )
 

@@ -206,7 +206,7 @@ def _check_expectation(node: MapNode) -> Iterator[ScriptError]:
     for other in REPLY_LISTS.keys() & node.values.keys():
         if _is_about_reply(node.values.get("not")):
             yield ScriptError(
-                f'"not" must name the replies that it is about beside "{other}"',
+                f'beside "{other}", "not" must say which replies it is about',
                 node.marks["not"],
                 'write "not: {replies_include: …}"',
                 Code.CONTRADICTION,
