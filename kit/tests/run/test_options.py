@@ -84,4 +84,4 @@ def test_names_for_pytest() -> None:
     """An ini value has the name of its option, with a prefix."""
     prefixed = {name.removeprefix("kit_").replace("_", "-") for name in PYTEST_OPTIONS}
     names = {option.name for option in PYTEST_OPTIONS.values()}
-    assert prefixed - names == {"transformers", "isolate-schedules"}
+    assert prefixed - names == {"isolate-schedules"}
