@@ -26,6 +26,7 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
+from ovos_dialogue_kit.script.format.settings import Settings
 
 __all__ = ["list_sections", "make_schema"]
 
@@ -94,6 +95,11 @@ def _(_: Template) -> Schema:
 @_schema.register(AnyMapping)
 def _(kind: AnyMapping) -> Schema:
     return {"type": "object"} if kind.empty else {"type": "object", "minProperties": 1}
+
+
+@_schema.register(Settings)
+def _(_: Settings) -> Schema:
+    return {"type": "object", "minProperties": 1}
 
 
 @_schema.register

@@ -42,6 +42,7 @@ class Conversation:
         engine: an intent engine, or several joined by ``+``.
         transformers: transformer plugins to load.
         clock: ``virtual`` or ``real``.
+        config: keys of ``mycroft.conf``.
 
     """
 
@@ -54,6 +55,7 @@ class Conversation:
         engine: str = "padacioso",
         transformers: Sequence[str] = (),
         clock: str = "virtual",
+        config: Mapping[str, Json] | None = None,
     ) -> None:
         self._replay = replay
         self._skills = tuple(skills)
@@ -61,6 +63,7 @@ class Conversation:
         self._engine = engine
         self._transformers = tuple(transformers)
         self._clock = clock
+        self._config = config or {}
         self._sessions: dict[str, SessionSpec] = {}
         self._turns: list[Turn] = []
         self._transcript: Transcript | None = None
@@ -211,6 +214,7 @@ class Conversation:
             langs=tuple(dict.fromkeys((self._lang, *langs))),
             transformers=self._transformers,
             clock=self._clock,
+            config=self._config,
         )
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "from_json",
     "locate_key",
     "mapping_in",
+    "merged",
     "parse_json",
 ]
 
@@ -234,6 +235,18 @@ def _blank(text: str, at: int) -> int:
     """Return the index of the next character that is not white space."""
     match = re.compile(r"\s*").match(text, at)
     return match.end() if match else at
+
+
+def merged(base: Mapping[str, Json], changes: Mapping[str, Json]) -> dict[str, Json]:
+    """Return data with changes; mappings are merged at any depth."""
+    made = dict(base)
+    for key, value in changes.items():
+        old = made.get(key)
+        if isinstance(value, dict) and isinstance(old, dict):
+            made[key] = merged(old, value)
+        else:
+            made[key] = value
+    return made
 
 
 def mapping_in(wire: Mapping[str, Json], key: str) -> Mapping[str, Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from ovos_dialogue_kit.assistant.transports.registry import Transport, transport_of
@@ -40,6 +41,7 @@ class Setup:
     (an ``ovos-messagebus`` that the kit starts) or the ``ws://`` address of one.
     ``stages`` are pipeline stages that sessions ask for beyond the default pipeline.
     ``limits`` are those of its time.
+    ``config`` are keys of ``mycroft.conf`` as JSON, so that setups can be compared.
     """
 
     skills: tuple[str, ...]
@@ -50,6 +52,7 @@ class Setup:
     bus: str = "memory"
     stages: tuple[str, ...] = ()
     limits: Limits = Limits()
+    config: str = "{}"
 
     @classmethod
     def of(
@@ -81,6 +84,7 @@ class Setup:
             clock=fixture.clock if transport.is_virtual_time else "real",
             bus=bus,
             stages=tuple(sorted(_stages(fixture))),
+            config=json.dumps(fixture.config, sort_keys=True),
         )
 
     @property

@@ -64,6 +64,7 @@ def script_of(
     specs = {name: session_spec(fixture, case, name) for name in case.sessions}
     script |= {"sessions": {**specs}} if any(specs.values()) else {}
     script |= {"transformers": [*fixture.transformers]} if fixture.transformers else {}
+    script |= {"config": dict(fixture.config)} if fixture.config else {}
     script |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
     script |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
     turns: list[Json] = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -10,6 +10,7 @@ from ovos_dialogue_kit import api
 from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.pytest_plugin.run_state import Run
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -33,6 +34,7 @@ class AssistantFactory:
         engine: str | None = None,
         transformers: Sequence[str] = (),
         clock: str = "virtual",
+        config: Mapping[str, Json] | None = None,
     ) -> Conversation:
         """Start a conversation.
 
@@ -42,6 +44,7 @@ class AssistantFactory:
             engine: by default that of ``--kit-engine``, else padacioso.
             transformers: transformer plugins; by default ``--kit-transformer``.
             clock: ``virtual`` or ``real``.
+            config: keys of ``mycroft.conf``.
 
         """
         settings = self._run.settings
@@ -52,6 +55,7 @@ class AssistantFactory:
             engine=engine or next(iter(settings.engines), "padacioso"),
             transformers=transformers or settings.transformers,
             clock=clock,
+            config=config,
         )
 
     def replay(

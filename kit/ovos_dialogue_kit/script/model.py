@@ -284,6 +284,7 @@ class Dialogue:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expansion: Expansion | None = None
     isolate: bool | None = None
+    config: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +308,7 @@ class Script:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     transformers: tuple[str, ...] = ()
     clock: str = "virtual"
+    config: Mapping[str, Json] = field(default_factory=dict)
     isolate: bool = False
     expansion: Expansion = field(default_factory=Expansion)
     marks: Marks = field(default_factory=Marks)

@@ -132,6 +132,7 @@ def _shared(values: Mapping[str, Any]) -> dict[str, Any]:
         "matrix": _named(values.get("matrix")),
         "values": _named(values.get("with")),
         "marks": _marks(values),
+        "config": values.get("config", {}),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.actors import fixtures
 from support.dialogues import dialogue
 
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
@@ -201,3 +202,14 @@ def test_only_some_topics_matter() -> None:
     assert not dialect.matters("a.skillful:x", [SKILL])
     assert not dialect.matters(SKILL, [SKILL])
     assert dialect.canonical("ovos.utterance.speak") == "speak"
+
+
+def test_setups_with_different_configurations_differ() -> None:
+    """Only assistants that are configured alike can be shared."""
+    (fixture,) = fixtures("skill: a.b\nconfig: {x: 1, y: 2}\ndialogues: {d: [{k: hi}]}")
+    (other,) = fixtures("skill: a.b\nconfig: {y: 2, x: 1}\ndialogues: {d: [{k: hi}]}")
+    (bare,) = fixtures("skill: a.b\ndialogues: {d: [{k: hi}]}")
+    setup = Setup.of(fixture, "padacioso")
+    assert setup.config == '{"x": 1, "y": 2}'
+    assert setup == Setup.of(other, "padacioso")
+    assert setup != Setup.of(bare, "padacioso")

@@ -59,6 +59,11 @@ class Skill(ConversationalSkill):
         device = {"session": {"session_id": "default"}}
         self.bus.emit(Message("talker.looked", {}, device))
 
+    @intent_handler("greet.intent")
+    def on_greet(self, message):
+        greeting = self.config_core.get("talker", {}).get("greeting", "hello")
+        self.speak(greeting + " " + self.config_core["lang"].lower())
+
     @intent_handler("order.intent")
     def on_order(self, message):
         one = "uma" if self.lang.lower() == "pt-pt" else "one"
@@ -68,6 +73,7 @@ class Skill(ConversationalSkill):
 INTENTS = {
     "fruit.intent": "let me pick a fruit\n",
     "state.intent": "what do you know\n",
+    "greet.intent": "greet me\n",
     "order.intent": "i want one {fruit}\n",
 }
 
@@ -219,3 +225,10 @@ dialogues:
       expect: {contains: hall}
 """
     assert problems(script) == ""
+
+
+def test_the_assistant_may_be_configured(problems: Problems) -> None:
+    """What a script configures is merged into what the kit does."""
+    assert problems(turn("greet me", "hello en-us")) == ""
+    config = "config: {talker: {greeting: ahoy}}\n"
+    assert problems(config + turn("greet me", "ahoy en-us")) == ""

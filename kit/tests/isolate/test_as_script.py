@@ -20,6 +20,7 @@ def test_every_kind_of_turn_is_written() -> None:
         skill: [a.b, c.d]
         clock: real
         transformers: x
+        config: {a: {b: 1}}
         sessions:
           a: {pipeline: [converse, engine_high], session_id: me, context: {own: 1}}
           c: {active_skills: [c.d, a.b], response_mode: c.d, intent_context: {"k": v}}
@@ -43,7 +44,7 @@ def test_every_kind_of_turn_is_written() -> None:
         assert replace(old, line=1, column=1) == replace(new, line=1, column=1)
     assert fixture.cases[0].sessions == again.cases[0].sessions
     assert fixture.cases[0].clients == again.cases[0].clients
-    for name in ("skills", "clock", "transformers", "langs"):
+    for name in ("skills", "clock", "transformers", "langs", "config"):
         assert getattr(fixture, name) == getattr(again, name)
 
 

@@ -301,6 +301,36 @@ def test_fields_of_the_session_for_one_message() -> None:
     )
 
 
+def test_keys_of_mycroft_conf() -> None:
+    """They are JSON, of the script and of a dialogue."""
+    script = parse_script(
+        "config: {a: {b: 1}}\ndialogues: {d: {config: {c: [x]}, turns: [{k: hi}]}}",
+        "a.yaml",
+    )
+    assert script.config == {"a": {"b": 1}}
+    assert script.dialogues[0].config == {"c": ["x"]}
+
+
+def test_keys_of_mycroft_conf_that_the_kit_sets() -> None:
+    """They are refused at any depth, each with what to use instead."""
+    told = error(
+        "config: {lang: pt, intents: {x: 1, pipeline: []}, websocket: {}}\n"
+        "dialogues: {d: [{k: hi}]}",
+    )
+    assert told.replace("a.yaml:", "") == (
+        '1:10: "config" cannot set "lang"\n'
+        '  use "lang" of the script or of a dialogue\n'
+        '1:36: "config" cannot set "intents.pipeline"\n'
+        '  use "engine", or "pipeline" of a session\n'
+        '1:51: "config" cannot set "websocket"\n'
+        "  the bus is chosen on the command line: --bus"
+    )
+    assert error("config: x\ndialogues: {d: [{k: hi}]}") == (
+        '1:9: "config" must be a mapping, not "x"'
+    )
+    assert error("config: {}\ndialogues: {d: [{k: hi}]}") == '1:9: "config" is empty'
+
+
 def test_several_transcriptions_of_an_utterance() -> None:
     """An utterance may have other transcriptions, a language and context of its own."""
     (said,) = turns("    - k: {say: [hi, ho], lang: pt-PT, context: {n: 1}}\n")
@@ -646,8 +676,8 @@ def test_expectation_that_means_nothing(text: str, message: str) -> None:
                 '2:1: unknown key "sesions" in a script (did you mean "sessions"?)\n'
                 "  known: skill, lang, engine, sessions, phrases, with, "
                 "matrix, expand, "
-                "transformers, clock, isolate, tags, skip, xfail, requires, allow, "
-                "dialogues"
+                "transformers, clock, isolate, config, tags, skip, xfail, requires, "
+                "allow, dialogues"
             ),
         ),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from ovos_dialogue_kit.assistant.core.transformers import (
 )
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.jsondata import merged
 from ovos_dialogue_kit.script.format.scalars import ENGINES
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
 from ovos_dialogue_kit.skill.resources import (
@@ -109,7 +111,7 @@ def configuration(setup: Setup) -> dict[str, object]:
     langs = [generation.dialect.lang(lang) for lang in setup.langs]
     settings = generation.settings
     intents = settings.get("intents")
-    return {
+    made: dict[str, Any] = {
         "lang": langs[0],
         "secondary_langs": langs[1:],
         "log_level": "ERROR",
@@ -122,6 +124,7 @@ def configuration(setup: Setup) -> dict[str, object]:
         },
         **transformer_settings(setup.transformers, generation.transformers),
     }
+    return {**merged(made, json.loads(setup.config))}
 
 
 def boot(

@@ -36,6 +36,7 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
+from ovos_dialogue_kit.script.format.settings import Settings
 from ovos_dialogue_kit.script.model import ClientKind
 
 __all__ = ["DIALOGUE", "SCRIPT", "TURN"]
@@ -429,6 +430,13 @@ TURN = Section(
 
 _TURNS = ListOf(TURN, "a list of turns")
 
+_CONFIG = KeySpec(
+    "config",
+    Settings(),
+    "Keys of `mycroft.conf`, which are merged into the assistant's configuration; "
+    "those of a dialogue come before those of the script.",
+)
+
 DIALOGUE = Section(
     "dialogue",
     "a dialogue",
@@ -450,6 +458,7 @@ DIALOGUE = Section(
             "Whether other orders of the turns are explored for leaks. Default: that "
             "of the script.",
         ),
+        _CONFIG,
         *_MARKS,
     ),
 )
@@ -502,6 +511,7 @@ SCRIPT = Section(
             "Whether other orders of the sessions' turns are explored for leaks. "
             "Default: `false`.",
         ),
+        _CONFIG,
         *_MARKS,
         KeySpec(
             "dialogues",
