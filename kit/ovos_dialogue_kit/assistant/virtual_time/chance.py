@@ -10,6 +10,7 @@ In a thread that no ``Scheduler`` runs, each stand-in does what the original doe
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import uuid
@@ -21,7 +22,7 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 
 __all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
 
-CHANCE_MODULES = (random, uuid)
+CHANCE_MODULES = (os, random, uuid)
 """Modules from which others import single functions."""
 
 _DRAWS = ("getrandbits", "getstate", "gauss", "random", "seed", "setstate")
@@ -54,7 +55,14 @@ class Chance:
             for name in _DRAWS
             for owner in (random, shared)
         ]
-        return [*drawing, (uuid, "uuid4", self._uuid4(uuid.uuid4))]
+        urandom = self._urandom(os.urandom)
+        return [
+            *drawing,
+            (random.Random, "seed", self._seeding(random.Random.seed)),
+            (os, "urandom", urandom),
+            (random, "_urandom", urandom),  # of SystemRandom, and so of secrets
+            (uuid, "uuid4", self._uuid4(uuid.uuid4)),
+        ]
 
     def _drawing(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         method = getattr(random.Random, name)
@@ -68,6 +76,20 @@ class Chance:
             )
 
         return draw
+
+    def _seeding(self, original: Callable[..., None]) -> Callable[..., None]:
+        def seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
+            stream = self._stream("seed") if a is None else None
+            original(generator, stream.getrandbits(64) if stream else a, version)
+
+        return seed
+
+    def _urandom(self, original: Callable[[int], bytes]) -> Callable[[int], bytes]:
+        def urandom(size: int, /) -> bytes:
+            stream = self._stream("urandom")
+            return original(size) if stream is None else stream.randbytes(size)
+
+        return urandom
 
     def _uuid4(self, original: Callable[[], uuid.UUID]) -> Callable[[], uuid.UUID]:
         def uuid4() -> uuid.UUID:

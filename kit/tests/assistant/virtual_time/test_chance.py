@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import _thread
+import os
 import random
+import secrets
 import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import urandom
 from random import randint
 from uuid import uuid4
 
@@ -57,6 +60,11 @@ def in_company_and_alone(draw: Callable[[], object]) -> tuple[list[object], ...]
         lambda: randint(1, 1000),
         lambda: str(uuid.uuid4()),
         lambda: str(uuid4()),
+        lambda: random.Random().random(),
+        lambda: random.SystemRandom().random(),
+        lambda: secrets.token_hex(),
+        lambda: os.urandom(8),
+        lambda: urandom(8),
     ],
 )
 def test_a_session_draws_the_same_whoever_else_does(
