@@ -99,7 +99,7 @@ def leak_sentence(finding: Finding, leak: Leak) -> str:
     if leak.oracle == "stray" and who not in finding.case.sessions:
         return f'something is said to "{who}", a session that takes no part'
     if kind == "crash":
-        return "the assistant crashes when these sessions meet"
+        return "the assistant crashes when these sessions take turns"
     if leak.oracle == "state":
         return f"{who}'s session data differ from when it is alone: {leak.key[-1]}"
     if leak.oracle == "crash":

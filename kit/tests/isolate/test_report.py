@@ -191,7 +191,7 @@ def straying(stage: Stage) -> Answer:
         (
             crashing,
             "crash",
-            "the assistant crashes when these sessions meet",
+            "the assistant crashes when these sessions take turns",
         ),
         (straying, "stray", "a hears something while it is not speaking"),
         (
