@@ -19,6 +19,7 @@ from ovos_dialogue_kit.script.format.kinds import (
     Scalar,
     Template,
 )
+from ovos_dialogue_kit.script.format.ovos_config import OvosConfig
 from ovos_dialogue_kit.script.format.sections import (
     Either,
     ListOf,
@@ -26,7 +27,6 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
-from ovos_dialogue_kit.script.format.settings import Settings
 
 __all__ = ["list_sections", "make_schema"]
 
@@ -97,8 +97,8 @@ def _(kind: AnyMapping) -> Schema:
     return {"type": "object"} if kind.empty else {"type": "object", "minProperties": 1}
 
 
-@_schema.register(Settings)
-def _(_: Settings) -> Schema:
+@_schema.register(OvosConfig)
+def _(_: OvosConfig) -> Schema:
     return {"type": "object", "minProperties": 1}
 
 

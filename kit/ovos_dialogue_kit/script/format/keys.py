@@ -15,6 +15,7 @@ from ovos_dialogue_kit.errors import ScriptError, similarity
 from ovos_dialogue_kit.script.format.expect_keys import EXPECTATION
 from ovos_dialogue_kit.script.format.kinds import AnyMapping, OneOf, Template
 from ovos_dialogue_kit.script.format.nodes import MapNode, Node, TextNode
+from ovos_dialogue_kit.script.format.ovos_config import OvosConfig
 from ovos_dialogue_kit.script.format.scalars import (
     CHECKS,
     DURATION,
@@ -36,7 +37,6 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
-from ovos_dialogue_kit.script.format.settings import Settings
 from ovos_dialogue_kit.script.model import ClientKind
 
 __all__ = ["DIALOGUE", "SCRIPT", "TURN"]
@@ -432,7 +432,7 @@ _TURNS = ListOf(TURN, "a list of turns")
 
 _CONFIG = KeySpec(
     "config",
-    Settings(),
+    OvosConfig(),
     "Keys of `mycroft.conf`, which are merged into the assistant's configuration; "
     "those of a dialogue come before those of the script.",
 )

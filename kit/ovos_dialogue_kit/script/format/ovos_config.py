@@ -12,7 +12,7 @@ from ovos_dialogue_kit.script.format.kinds import AnyMapping
 from ovos_dialogue_kit.script.format.nodes import MapNode, Node
 from ovos_dialogue_kit.script.problems import Problems
 
-__all__ = ["Settings"]
+__all__ = ["OvosConfig"]
 
 _TRANSFORMERS = 'use "transformers" of the script'
 _BUS = "the bus is chosen on the command line: --bus"
@@ -37,7 +37,7 @@ _REFUSED: Mapping[tuple[str, ...], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class OvosConfig:
     """A mapping of keys of ``mycroft.conf``."""
 
     words: str = "a mapping"
