@@ -1,0 +1,204 @@
+"""What counts as a skill's exception, without an assistant.
+
+A skill that raises wherever a real OVOS calls it: ``cells/test_raised.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from textwrap import dedent
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ovos_dialogue_kit.assistant.core.raised import Raised
+
+SKILL = """
+class Message:
+    context = {"session": {"session_id": "0000-kitchen"}}
+
+
+class AbortQuestion(Exception):
+    pass
+
+
+class Bird:
+    def chirp(self, message=None):
+        raise ValueError("hoarse")
+
+    def abort(self):
+        raise AbortQuestion
+
+    def deaf(self):
+        pass
+
+
+def chirp():
+    raise ValueError("alone")
+
+
+def handle_itself(log):
+    try:
+        chirp()
+    except ValueError:
+        log("dealt with")
+"""
+
+OVOS = """
+def call(log, function, *args):
+    try:
+        function(*args)
+    except Exception:
+        log("failed")
+
+
+class Handler:
+    def answer(self):
+        raise NotImplementedError
+"""
+
+
+def module(name: str, source: str) -> Any:  # has what the source defines
+    made = ModuleType(name)
+    exec(dedent(source), vars(made))  # noqa: S102  # of this test
+    return made
+
+
+@pytest.fixture
+def raised() -> Iterator[tuple[Raised, list[BaseException]]]:
+    """Watch the log, and note what is caught."""
+    factory = logging.getLogRecordFactory()
+    watching, noted = Raised(["bird"]), []  # type: ignore[var-annotated]
+    watching.watch(noted.append)
+    yield watching, noted
+    logging.setLogRecordFactory(factory)
+
+
+LOG = logging.getLogger("kit.test")
+
+
+@pytest.fixture
+def bird(monkeypatch: pytest.MonkeyPatch) -> Any:  # has what its source defines
+    made = module("bird.skill", SKILL)
+    monkeypatch.setitem(sys.modules, "bird.skill", made)
+    return made
+
+
+def call(log: Callable[[str], object], function: Any, *args: object) -> None:
+    """Call a function of a skill as OVOS does, and log what it raises."""
+    module("ovos_bus_client.client", OVOS).call(log, function, *args)
+
+
+Watched = tuple[Raised, list[BaseException]]
+
+
+@pytest.mark.parametrize("log", [LOG.warning, LOG.error, LOG.exception])
+def test_what_leaves_a_skill_counts(
+    raised: Watched, bird: Any, log: Callable[[str], object]
+) -> None:
+    """OVOS has caught it, and logs something or other about it."""
+    call(log, bird.Bird().chirp)
+    assert [str(error) for error in raised[1]] == ["hoarse"]
+
+
+def test_less_than_a_warning_does_not_count(raised: Watched, bird: Any) -> None:
+    """OVOS expects it, then."""
+    LOG.setLevel("DEBUG")
+    call(LOG.info, bird.Bird().chirp)
+    assert raised[1] == []
+
+
+def test_what_a_skill_catches_does_not_count(raised: Watched, bird: Any) -> None:
+    """It is the skill's own affair."""
+    bird.handle_itself(LOG.error)
+    assert raised[1] == []
+
+
+@pytest.mark.usefixtures("bird")
+def test_errors_of_ovos_do_not_count(raised: Watched) -> None:
+    """The skill had no part in it."""
+    call(LOG.error, int, "x")
+    assert raised[1] == []
+
+
+@pytest.mark.parametrize(("owner", "count"), [("bird.skill", 1), ("other.skill", 0)])
+def test_a_handler_that_ovos_defines_for_a_skill(
+    raised: Watched, owner: str, count: int
+) -> None:
+    """It counts if it is a method of the skill, as ``can_stop`` is by default."""
+    events = module("ovos_utils.events", OVOS)
+    skill = type("Skill", (events.Handler,), {"__module__": owner})
+    events.call(LOG.error, skill().answer)
+    assert len(raised[1]) == count
+
+
+def test_a_wrong_call_of_a_skill_counts(raised: Watched, bird: Any) -> None:
+    """The function takes no message; it never ran, so nothing of it is in the trace."""
+    call(LOG.error, bird.Bird().deaf, "message")
+    assert [type(error) for error in raised[1]] == [TypeError]
+
+
+@pytest.mark.usefixtures("bird")
+def test_a_wrong_call_of_anything_else_does_not(raised: Watched) -> None:
+    """No module of the skill has a function of that name."""
+
+    def other() -> None:
+        pass
+
+    call(LOG.error, other, "message")
+    assert raised[1] == []
+
+
+def test_a_fault_is_told_once(raised: Watched, bird: Any) -> None:
+    """With the function that OVOS called, and the session of its message."""
+    call(LOG.error, bird.Bird().chirp, bird.Message())
+    [error] = raised[1]
+    caught = raised[0].caught(error)
+    assert caught is not None
+    assert caught.fault.detail == "Bird.chirp: ValueError: hoarse"
+    assert caught.session_id == "0000-kitchen"
+    assert raised[0].caught(error) is None
+
+
+def test_a_function_without_a_class(raised: Watched, bird: Any) -> None:
+    """It is called by its own name."""
+    call(LOG.error, bird.chirp)
+    caught = raised[0].caught(raised[1][0])
+    assert caught is not None
+    assert caught.fault.detail == "chirp: ValueError: alone"
+    assert caught.session_id is None
+
+
+def test_an_exception_by_which_ovos_ends_a_handler(raised: Watched, bird: Any) -> None:
+    """It is no fault."""
+    call(LOG.error, bird.Bird().abort)
+    [error] = raised[1]
+    assert raised[0].caught(error) is None
+
+
+def test_an_exception_from_elsewhere(raised: Watched) -> None:
+    """It has no function of a skill, and no line of one."""
+    error = ValueError("of the bus")
+    caught = raised[0].caught(error)
+    assert caught is not None
+    assert caught.fault.detail == "a listener of the bus: ValueError: of the bus"
+    assert raised[0].lines_of(error) is None
+
+
+def test_the_lines_of_a_skill(raised: Watched, bird: Any) -> None:
+    """They begin where the skill's code does."""
+    call(LOG.error, bird.Bird().chirp)
+    assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 12, in chirp'
+
+
+def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:
+    """Its traceback is the one of the error that a message names."""
+    error = ValueError("x")
+    LOG.error("failed", exc_info=error)
+    assert raised[0].last is error
+    for name in ("x", "'x'", "ValueError('x')"):
+        assert raised[0].of(name) == "ValueError: x\n"
+    assert raised[0].of("y") is None
