@@ -63,6 +63,9 @@ _TOPICS = frozenset(
         *_ROUTE_TOPICS,
     }
 )
+_OWNERS: Mapping[Route, str] = {"ocp": "ovos.common_play"}
+"""The skill id of a plugin that answers itself (``OCP_ID`` of ovos-utils)."""
+
 _PREFIXES = tuple(prefix for prefix, _ in _ROUTE_PREFIXES)
 _NOT_SLOTS = frozenset(
     {
@@ -156,7 +159,7 @@ class Dialect:
         """Return the match that a message reports, or ``None`` if it reports none."""
         for prefix, route in _ROUTE_PREFIXES:
             if topic.startswith(prefix):
-                return Match(route, _text(data.get("skill_id")))
+                return Match(route, _text(data.get("skill_id")) or _OWNERS.get(route))
         if topic in _ROUTE_TOPICS:
             route = _ROUTE_TOPICS[topic]
             is_sure = topic != "skill.converse.request"

@@ -121,6 +121,8 @@ def test_a_companion_may_be_missing() -> None:
         ("3.7.5a1", "a.skill:hello", Match("intent", SKILL, "hello")),
         ("1.3.1", "a.skill:hello.intent", Match("intent", SKILL, "hello")),
         ("1.3.1", "b.skill.stop", None),
+        ("2.1.1", "ocp:play", Match("ocp", "ovos.common_play")),
+        ("3.7.5a1", "ocp:play", Match("ocp", "ovos.common_play")),
     ],
 )
 def test_routes(version: str, topic: str, match: Match | None) -> None:
