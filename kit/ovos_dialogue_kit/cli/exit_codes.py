@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BAD_INPUT", "FAILED", "INTERRUPTED", "SUCCESS"]
+__all__ = ["BAD_INPUT", "FAILED", "INTERRUPTED", "NOT_SEARCHED", "SUCCESS"]
 
 SUCCESS = 0
 FAILED = 1
@@ -10,6 +10,9 @@ FAILED = 1
 
 BAD_INPUT = 2
 """Bad usage, or a file that cannot be read or written; also click's own code."""
+
+NOT_SEARCHED = 3
+"""No leak was found, but it is not known of all dialogues that they have none."""
 
 INTERRUPTED = 130
 """Ctrl-C: what a shell reports for a process that ``SIGINT`` ended."""

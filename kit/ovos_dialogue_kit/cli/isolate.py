@@ -19,7 +19,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
-from ovos_dialogue_kit.cli.exit_codes import FAILED, SUCCESS
+from ovos_dialogue_kit.cli.exit_codes import FAILED, NOT_SEARCHED, SUCCESS
 from ovos_dialogue_kit.errors import KitError, join_errors
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
@@ -118,8 +118,8 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     Each dialogue is replayed with the turns of its sessions in many different orders.
     Each session must hear what it hears when it is alone, whatever the script expects.
     PATH is a script (*.dialogue.yaml), a fixture (*.json) or a folder; by default the
-    current folder. Exit code 1: there is a leak, or an assistant could not be started.
-    Exit code 2: bad usage, or a script has an error.
+    current folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script
+    has an error. Exit code 3: no leak was found, but a dialogue could not be searched.
     """
     from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.isolate.observation import ORACLES
@@ -209,11 +209,13 @@ def _run(
             with waiting.step():
                 show(each)
             results.append(each)
-    findings = [each.findings for each in results if each.findings]
-    click.echo(
-        search_summary(findings, chosen.seed, time.monotonic() - started), err=True
-    )
-    return FAILED if any(each.is_bad for each in results) else SUCCESS
+    seconds = time.monotonic() - started
+    click.echo(search_summary(results, chosen.seed, seconds), err=True)
+    if any(each.has_leak for each in results):
+        return FAILED
+    is_all = any(each.findings for each in results)
+    is_all = is_all and not any(each.is_missed for each in results)
+    return SUCCESS if is_all else NOT_SEARCHED
 
 
 def _writer() -> Callable[[SearchResult], None]:

@@ -2,30 +2,27 @@
 
 Alone means that the others never speak, but the time that they take passes. So the
 session's turns come at the same moments as in company, and clocks and timers make no
-difference. Random values are found by replaying with other random seeds.
+difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
-from ovos_dialogue_kit.isolate.observation import ValueKey, differing, observe
 from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["CHANCES", "Company", "Play", "SoloReplays"]
+__all__ = ["Company", "Play", "SoloReplays"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
-
-CHANCES = 8
-"""Random seeds that are tried before a difference counts as a leak."""
 
 _NOBODY = "(nobody)"
 _NOBODYS: Mapping[str, Json] = {
@@ -64,22 +61,23 @@ def timeline_of(
     Args:
         case: the session's case.
         company: what happened in company.
-        session: the session.
+        session: the session, by the name of its first speaker.
         taken: the indices of the turns that were taken; after a crash the transcript
             does not have all of them.
 
     """
+    names = sessions_by_speaker(case)
     if company.crash:
-        own_turns = (i for i in taken if case.turns[i].session == session)
+        own_turns = (i for i in taken if names[case.turns[i].session] == session)
         return Timeline(tuple(TimedTurn(i) for i in own_turns), 0.0)
-    own = [turn for turn in company.turns if turn.session == session]
+    own = [turn for turn in company.turns if names[turn.session] == session]
     turns, since = [], 0.0
     for turn in sorted(own, key=lambda turn: turn.at):
         follows = turn.index + 1 < len(case.turns)
         overlap = (
             case.turns[turn.index].overlap
             and follows
-            and case.turns[turn.index + 1].session == session
+            and names[case.turns[turn.index + 1].session] == session
         )
         turns.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
         since = turn.at if overlap or turn.ended is None else turn.ended
@@ -131,30 +129,6 @@ class SoloReplays:
         transcript = play(case, options)
         turns = tuple(turn for turn in transcript.turns if turn.session != _NOBODY)
         return replace(transcript, turns=turns)
-
-    def by_chance(
-        self,
-        company: Company,
-        session: str,
-        play: Play,
-        keys: Collection[ValueKey],
-        chances: int = CHANCES,
-    ) -> frozenset[ValueKey]:
-        """Return those of some places at which values differ even alone.
-
-        They are random or, in a schedule that shuffles listeners, depend on the order
-        of listeners. Seeds are tried until all places differ, at most ``chances``.
-        """
-        is_shuffled = company.schedule.order_seed is not None
-        first = observe(self.alone(company, session, play), session)
-        varying: set[ValueKey] = set()
-        for chance in range(1, chances + 1):
-            seed = chance if is_shuffled else None
-            alone = self.alone(company, session, play, chance, seed)
-            varying.update(differing(first, observe(alone, session)))
-            if varying.issuperset(keys):
-                break
-        return frozenset(varying.intersection(keys))
 
 
 def with_silences(case: Case, timeline: Timeline) -> tuple[Case, tuple[Step, ...]]:

@@ -1,21 +1,27 @@
 """Write a leak as a script that ``kit replay`` fails on.
 
-The script expects what the session hears when it is alone. So it fails as long as there
-is the leak, and is a test against its return from then on.
+The script expects what the session hears when it is alone, where the leak shows and
+nowhere else. So it fails as long as there is the leak, and is a test against its return
+from then on. What chance decides is not expected, and what goes wrong even if a session
+is alone is allowed.
 """
 
 from __future__ import annotations
 
+import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.isolate.observation import ValueKey
 from ovos_dialogue_kit.isolate.oracles import Leak
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.write import literal_turn, write_script
 
-__all__ = ["script_of"]
+__all__ = ["Solos", "script_of"]
 
 _PREFS = ("system_unit", "time_format", "date_format")
 _SAME = (
@@ -33,12 +39,32 @@ _GENERATED_VERSION = 5
 _ADDRESS = ("source", "destination", "session")
 
 
+_ANY: Mapping[str, Json] = {"regex": ".*"}
+_HOME = f"{tempfile.gettempdir()}/kit-"
+"""The beginning of the name of an assistant's folder, which is never the same."""
+
+_ALLOWED = "it is the same when the session is alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Solos:
+    """The transcripts of the sessions alone, by name.
+
+    ``random`` are the places at which chance decides what is heard; ``strays`` are the
+    turns during which a session or the device hears something that it hears alone, too.
+    """
+
+    alone: Mapping[str, Transcript] = field(default_factory=dict)
+    random: Collection[ValueKey] = ()
+    strays: Collection[int] = ()
+
+
 def script_of(
     fixture: Fixture,
     case: Case,
     engine: str,
     leaks: Iterable[Leak] = (),
-    alone: Transcript | None = None,
+    solos: Solos | None = None,
 ) -> str:
     """Return a script of one dialogue, as YAML.
 
@@ -47,15 +73,17 @@ def script_of(
         case: the turns to write, in their order.
         engine: the script's engine.
         leaks: what must not happen.
-        alone: what happens without the other sessions; expected where a leak shows.
+        solos: what happens without the other sessions; expected where a leak shows.
 
     """
+    solos, leaks = solos or Solos(), list(leaks)
     expected = {
         turn: expect
         for turn in dict.fromkeys(leak.turn for leak in leaks)
-        if turn is not None and alone
-        for expect in _expected(alone, turn, [k for k in leaks if k.turn == turn])
+        if turn is not None
+        for expect in _expected([k for k in leaks if k.turn == turn], solos)
     }
+    allowed = _allowed(case, solos)
     script: dict[str, Json] = {
         "skill": _one_or_more(fixture.skills),
         "lang": case.lang or fixture.langs[0],
@@ -68,7 +96,8 @@ def script_of(
     script |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
     script |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
     turns: list[Json] = [
-        _turn(case, turn, expected.get(index)) for index, turn in enumerate(case.turns)
+        _turn(case, turn, expected.get(index), allowed.get(index, {}))
+        for index, turn in enumerate(case.turns)
     ]
     return write_script({**script, "dialogues": {fixture.dialogue: turns}})
 
@@ -136,15 +165,37 @@ def _context(turn: FixtureTurn) -> dict[str, Json] | None:
 # -- turns ----------------------------------------------------------------------------
 
 
-def _turn(case: Case, turn: FixtureTurn, expected: Json) -> dict[str, Json]:
+def _turn(
+    case: Case, turn: FixtureTurn, expected: Json, allowed: Mapping[str, Json]
+) -> dict[str, Json]:
     """Return a turn of a script; ``expected`` is ``None`` if nothing is."""
+    allow: dict[str, Json] = {**allowed, **turn.marks.allow}
     written = _action(case, turn)
     written |= {"overlap": True} if turn.overlap else {}
     written |= {"within": f"{turn.within:g}s"} if turn.within is not None else {}
     written |= {"until": turn.until} if turn.until is not None else {}
-    written |= {"allow": dict(turn.marks.allow)} if turn.marks.allow else {}
+    written |= {"allow": allow} if allow else {}
     written |= {"expect": expected} if expected is not None else {}
     return written
+
+
+def _allowed(case: Case, solos: Solos) -> dict[int, dict[str, Json]]:
+    """Return for each turn the kinds of faults that there are alone, too."""
+    names = sessions_by_speaker(case)
+    allowed: dict[int, dict[str, Json]] = {}
+    for index, turn in enumerate(case.turns):
+        happened = _turn_of(solos.alone.get(names[turn.session]), index)
+        kinds: list[str] = ["stray"] if index in solos.strays else []
+        if happened:
+            kinds += [fault.kind for fault in happened.faults]
+            kinds += ["no_end"] if happened.end == "deadline" else []
+        allowed[index] = dict.fromkeys(kinds, _ALLOWED)
+    return allowed
+
+
+def _turn_of(transcript: Transcript | None, index: int) -> TurnTranscript | None:
+    turns = transcript.turns if transcript else ()
+    return next((turn for turn in turns if turn.index == index), None)
 
 
 def _action(case: Case, turn: FixtureTurn) -> dict[str, Json]:
@@ -173,10 +224,15 @@ def _overrides(turn: FixtureTurn) -> dict[str, Json]:
     return {"session": fields} if fields else {}
 
 
-def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[Json]:
-    """Yield the expectation of a turn, if the session took it when alone."""
-    happened = next((turn for turn in alone.turns if turn.index == index), None)
-    if happened is None:
+def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
+    """Yield the expectation of a turn, if the session took it when alone.
+
+    Nothing is expected of a turn in which an error is missing: a script cannot say that
+    there must be one.
+    """
+    index, alone = leaks[0].turn, solos.alone.get(leaks[0].session)
+    happened = _turn_of(alone, -1 if index is None else index)
+    if happened is None or any(_is_spared(leak) for leak in leaks):
         return
     keys = [leak.key for leak in leaks]
     conditions: dict[str, Json] = {}
@@ -191,13 +247,29 @@ def _expected(alone: Transcript, index: int, leaks: Sequence[Leak]) -> Iterator[
     if happened.slots and any(key[1] == "slot" for key in keys):
         conditions["slots"] = dict(happened.slots)
     if any(key[1] in {"reply", "replies", "end"} for key in keys) or not conditions:
-        yield _replies(happened, conditions)
+        yield _replies(happened, conditions, leaks, solos.random)
     else:
         yield conditions
 
 
-def _replies(happened: TurnTranscript, conditions: dict[str, Json]) -> Json:
-    replies: list[Json] = [_reply(reply) for reply in happened.replies]
+def _is_spared(leak: Leak) -> bool:
+    """Return True if an error is raised alone but not in company."""
+    return leak.key[1] == "fault" and leak.company is None
+
+
+def _replies(
+    happened: TurnTranscript,
+    conditions: dict[str, Json],
+    leaks: Sequence[Leak],
+    random: Collection[ValueKey],
+) -> Json:
+    is_one = len(happened.replies) == 1
+    replies: list[Json] = []
+    for number, reply in enumerate(happened.replies):
+        at: ValueKey = (happened.index, "reply", number)
+        own = [leak for leak in leaks if leak.key[: len(at)] == at]
+        expected = _reply(reply, at, own, random) if own or is_one else dict(_ANY)
+        replies.append(expected)
     if not replies:
         return {**conditions, "no_reply": True}
     if conditions:
@@ -205,8 +277,24 @@ def _replies(happened: TurnTranscript, conditions: dict[str, Json]) -> Json:
     return replies[0] if len(replies) == 1 else replies
 
 
-def _reply(reply: Reply) -> Json:
-    if reply.dialog is None:
-        return {"text": reply.text}
-    data = dict(reply.data or {})
-    return {"dialog": reply.dialog, **({"data": data} if data else {})}
+def _reply(
+    reply: Reply, at: ValueKey, leaks: Sequence[Leak], random: Collection[ValueKey]
+) -> Json:
+    """Return what is expected of a reply: what chance does not decide."""
+    names = {str(name) for leak in leaks for name in leak.key[len(at) :][:1]}
+    if reply.dialog is None or (*at, "dialog") in random:
+        if (*at, "text") not in random and _HOME not in reply.text:
+            return {"text": reply.text}
+        heard = next((k.company for k in leaks if k.key == (*at, "text")), None)
+        return {"not": {"text": heard}} if isinstance(heard, str) else dict(_ANY)
+    data = {
+        name: value
+        for name, value in (reply.data or {}).items()
+        if (*at, "data", name) not in random and _HOME not in str(value)
+    }
+    expected: dict[str, Json] = {"dialog": reply.dialog}
+    expected |= {"data": data} if data else {}
+    is_about_words = names.isdisjoint({"dialog", "data"}) and "text" in names
+    if is_about_words and (*at, "text") not in random:
+        expected["text"] = reply.text
+    return expected

@@ -3,29 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.alone import CHANCES, Company, Play, SoloReplays
-from ovos_dialogue_kit.isolate.observation import Oracle, ValueKey
-from ovos_dialogue_kit.isolate.oracles import Evidence, Leak, leaks_in
+from ovos_dialogue_kit.isolate.alone import Company, Play, SoloReplays
+from ovos_dialogue_kit.isolate.observation import (
+    Observation,
+    Oracle,
+    ValueKey,
+    differing,
+)
+from ovos_dialogue_kit.isolate.oracles import Leak, Scene, leaks_in, observations
 from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.trial import LOOKS, Decision, Evidence, Pair, tried
 from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Judge", "Judgement"]
+__all__ = ["Judge", "Judgement", "Trial"]
+
+_SEEDS = 1 << 32
+_FEW = 3
+"""Random seeds with which a schedule must differ while a leak is shrunk."""
+
+_MORE = 2 * LOOKS[-1]
+"""Seeds where listeners are shuffled: there a leak may show in some orders only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The result of one schedule: its first lasting leak, if there is one.
+    """The result of one schedule: its first leak, if there is one, and its evidence.
 
-    ``unjudged`` are the sessions and places of values that differ by chance.
+    ``random`` are the sessions and places of values that differ by chance, ``open``
+    those of which it could not be decided. ``error`` is why a difference, which is then
+    in ``leak``, could not be tried again.
     """
 
-    leak: Leak | None
-    unjudged: frozenset[tuple[str, ValueKey]]
+    company: Company
+    leak: Leak | None = None
+    evidence: Evidence | None = None
+    random: frozenset[tuple[str, ValueKey]] = frozenset()
+    open: frozenset[tuple[str, ValueKey]] = frozenset()
+    error: AssistantError | None = None
+
+
+class Trial:
+    """Further replays of one schedule, in company and alone, with other random seeds.
+
+    The seeds depend on the schedule, so that they are the same wherever it is judged.
+
+    Args:
+        judge: replays the schedule.
+        company: the schedule and its transcript.
+        play: replays cases.
+
+    """
+
+    def __init__(self, judge: Judge, company: Company, play: Play) -> None:
+        self._judge = judge
+        self._company = company
+        self._play = play
+        self._seeds = Random(repr(company.schedule))  # noqa: S311  # not secret
+        self._scenes: list[Scene] = []
+        self._seen: dict[tuple[str, int], tuple[Observation, Observation]] = {}
+
+    def evidence(self, leak: Leak) -> Evidence:
+        """Decide whether a difference is a leak.
+
+        A word that only one session says is evidence enough.
+        """
+        if leak.oracle == "taint":
+            return Evidence("leak")
+        is_shuffled = self._company.schedule.order_seed is not None
+        looks = (*LOOKS, _MORE) if is_shuffled else LOOKS
+        first = self._pair(leak, 0)
+        return tried(first, lambda number: self._pair(leak, number), looks)
+
+    def is_likely(self, leak: Leak) -> bool:
+        """Return True if a few seeds show a difference, too."""
+        if leak.oracle == "taint":
+            return True
+        pairs = [self._pair(leak, number) for number in range(_FEW + 1)]
+        company, alone = pairs[0]
+        return all(one == company != other for one, other in pairs) or all(
+            other == alone != one for one, other in pairs
+        )
+
+    def random_when_alone(self, session: str) -> frozenset[ValueKey]:
+        """Return the places at which a session alone has had different values."""
+        numbers = range(len(self._scenes) + 1)
+        alone = [self._observed(session, number)[1] for number in numbers]
+        return frozenset(key for each in alone for key in differing(alone[0], each))
+
+    def _pair(self, leak: Leak, number: int) -> Pair:
+        """Return the values at a leak's place, with the seed of a number."""
+        company, alone = self._observed(leak.session, number)
+        return company.get(leak.key, ...), alone.get(leak.key, ...)
+
+    def _observed(self, session: str, number: int) -> tuple[Observation, Observation]:
+        key = session, number
+        if key not in self._seen:
+            self._seen[key] = observations(self.scene(number), session)
+        return self._seen[key]
+
+    def scene(self, number: int) -> Scene:
+        """Return a replay of the schedule; number 0 is the one that was seen first."""
+        if number == 0:
+            return self._judge.scene(self._company, self._play)
+        while len(self._scenes) < number:
+            self._scenes.append(self._another())
+        return self._scenes[number - 1]
+
+    def _another(self) -> Scene:
+        schedule, seeds = self._company.schedule, self._seeds
+        chance = seeds.randrange(1, _SEEDS)
+        is_shuffled = schedule.order_seed is not None
+        order, solo_order = (
+            seeds.randrange(_SEEDS) if is_shuffled else None for _ in range(2)
+        )
+        again = Schedule(schedule.steps, order)
+        company = self._judge.company(again, self._play, chance)
+        return self._judge.scene(company, self._play, chance, solo_order)
 
 
 class Judge:
@@ -55,63 +155,92 @@ class Judge:
         """Return the transcript of a session without the others."""
         return self._solos.alone(company, session, play)
 
+    def scene(
+        self,
+        company: Company,
+        play: Play,
+        chance: int = 0,
+        order_seed: int | None = None,
+    ) -> Scene:
+        """Return a replayed schedule with access to its sessions alone."""
+        schedule = company.schedule
+        return Scene(
+            fixture=self._fixture,
+            case=self.variant.case,
+            company=company.transcript,
+            alone=lambda session: self._solos.alone(
+                company, session, play, chance, order_seed
+            ),
+            canaries=self.variant.canaries,
+            taken=schedule.turns,
+            has_overlaps=any(step.overlap for step in schedule.steps),
+        )
+
     def judgement(
         self, schedule: Schedule, play: Play, oracles: Collection[Oracle]
     ) -> Judgement:
         """Replay a schedule and return its first leak that is not by chance."""
-        unjudged: set[tuple[str, ValueKey]] = set()
         company = self.company(schedule, play)
-        for leak in self.leaks(company, play, oracles, unjudged=unjudged):
-            if self.is_lasting(leak, schedule, play):
-                return Judgement(leak, frozenset(unjudged))
-        return Judgement(None, frozenset(unjudged))
+        trial = Trial(self, company, play)
+        places: dict[Decision, set[tuple[str, ValueKey]]] = {
+            kind: set() for kind in ("leak", "chance", "undecided")
+        }
+        judged = Judgement(company)
+        for leak in self.differences(company, play, oracles):
+            try:
+                evidence = trial.evidence(leak)
+            except AssistantError as error:
+                judged = Judgement(company, leak, Evidence("undecided"), error=error)
+                break
+            if evidence.kind == "leak":
+                judged = Judgement(company, leak, evidence)
+                break
+            places[evidence.kind].add((leak.session, leak.key))
+        return replace(
+            judged,
+            random=frozenset(places["chance"]),
+            open=frozenset(places["undecided"]),
+        )
 
-    def leaks(  # noqa: PLR0913  # each has its default
+    def shows(
+        self, schedule: Schedule, play: Play, oracle: Oracle, *, is_thorough: bool
+    ) -> bool:
+        """Return True if a schedule shows a leak to an oracle, or is likely to."""
+        company = self.company(schedule, play)
+        trial = Trial(self, company, play)
+        return any(
+            trial.is_likely(leak)
+            and (not is_thorough or trial.evidence(leak).kind == "leak")
+            for leak in self.differences(company, play, (oracle,))
+        )
+
+    def differences(
         self,
         company: Company,
         play: Play,
         oracles: Collection[Oracle],
-        *,
         about: str | None = None,
-        chances: int = CHANCES,
-        unjudged: set[tuple[str, ValueKey]] | None = None,
     ) -> Iterator[Leak]:
-        """Yield the leaks that a schedule shows, the most telling first.
+        """Yield what may be leaks in a schedule, the most telling first.
 
         Args:
             company: the schedule, replayed.
             play: replays cases.
             oracles: the oracles to use.
             about: only leaks into this session; default: into any.
-            chances: random seeds with which the session is replayed alone before a
-                difference counts.
-            unjudged: collects the sessions and places of values that differ by chance.
 
         """
+        return leaks_in(self.scene(company, play), oracles, about)
 
-        def varying(session: str, keys: Collection[ValueKey]) -> frozenset[ValueKey]:
-            found = self._solos.by_chance(company, session, play, keys, chances)
-            if unjudged is not None:
-                unjudged.update((session, key) for key in found)
-            return found
-
-        schedule = company.schedule
-        evidence = Evidence(
-            fixture=self._fixture,
-            case=self.variant.case,
-            company=company.transcript,
-            alone=lambda session: self._solos.alone(company, session, play),
-            varying=varying,
-            canaries=self.variant.canaries,
-            taken=schedule.turns,
-            has_overlaps=any(step.overlap for step in schedule.steps),
-        )
-        return leaks_in(evidence, oracles, about)
-
-    def is_lasting(self, leak: Leak, schedule: Schedule, play: Play) -> bool:
-        """Return True if a leak shows with other random seeds, too."""
-        others = (self.company(schedule, play, chance) for chance in (1, 2))
-        return all(
-            any(self.leaks(other, play, (leak.oracle,), about=leak.session))
-            for other in others
-        )
+    def leaks(
+        self,
+        company: Company,
+        play: Play,
+        oracles: Collection[Oracle],
+        about: str | None = None,
+    ) -> Iterator[Leak]:
+        """Yield the leaks that a schedule shows, those that chance does not make."""
+        trial = Trial(self, company, play)
+        for leak in self.differences(company, play, oracles, about):
+            if trial.evidence(leak).kind == "leak":
+                yield leak

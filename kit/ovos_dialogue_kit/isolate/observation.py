@@ -1,12 +1,15 @@
 """Break down what a session went through into values that can be compared.
 
-What may differ without a fault is left out: times, and the words that a dialog was
-rendered to, of which a skill picks one line at random.
+Times are left out. Where the assistant keeps its files is the same to every observer,
+although each assistant has a folder of its own.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
@@ -24,7 +27,8 @@ __all__ = [
     "Oracle",
     "ValueKey",
     "differing",
-    "heard_by",
+    "errors_of_nobody",
+    "moved",
     "observe",
     "oracle_of",
     "turn_of",
@@ -62,13 +66,23 @@ _EPOCH = 1e9
 data are taken for times: those that skills and plugins add are not known by name."""
 
 
-def observe(transcript: Transcript, session: str) -> Observation:
-    """Return what a session went through, by place."""
+_HOME = re.compile(re.escape(tempfile.gettempdir()) + r"/kit-\w+")
+"""The folder of an assistant; see ``assistant.process``."""
+
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
+"""The address of an object in the words of an error."""
+
+_REPLY_KEY = len((0, "reply", 0))
+_HEARD = ("reply", "replies", "stray", "message")
+
+
+def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
+    """Return what the speakers of a session went through, by place."""
     seen: Observation = {}
     for turn in transcript.turns:
-        if turn.session == session:
+        if turn.session in speakers:
             seen.update(_of_turn(turn))
-    strays = [stray for stray in transcript.strays if stray.session == session]
+    strays = [stray for stray in transcript.strays if stray.session in speakers]
     for number, stray in enumerate(strays):
         seen.update(_of_reply((-1, "stray", number), stray))
     if strays:
@@ -85,29 +99,50 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     yield (at, "intent"), turn.intent
     yield (at, "skill"), turn.skill
     for name, value in turn.slots.items():
-        yield (at, "slot", name), value
+        yield (at, "slot", name), _plain(value)
     yield (at, "replies"), len(turn.replies)
     for number, reply in enumerate(turn.replies):
         yield from _of_reply((at, "reply", number), reply)
     yield from _of_faults(at, turn.faults)
     for name, value in turn.session_after.items():
         if name not in _VOLATILE:
-            yield (at, "session", name), _timeless(value)
+            yield (at, "session", name), _timeless(_plain(value))
 
 
 def _of_reply(at: ValueKey, reply: Reply) -> Iterator[tuple[ValueKey, Json]]:
     yield (*at, "dialog"), reply.dialog
-    if reply.dialog is None:
-        yield (*at, "text"), reply.text
+    yield (*at, "text"), _plain(reply.text)
     for name, value in (reply.data or {}).items():
-        yield (*at, "data", name), value
+        yield (*at, "data", name), _plain(value)
     yield (*at, "lang"), reply.lang
     yield (*at, "asks"), reply.asks
 
 
 def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[ValueKey, Json]]:
-    for kind in dict.fromkeys(fault.kind for fault in faults):
-        yield (at, "fault", kind), sum(fault.kind == kind for fault in faults)
+    own = [fault for fault in faults if not fault.is_of_nobody]
+    for kind in dict.fromkeys(fault.kind for fault in own):
+        details = sorted(_words(fault) for fault in own if fault.kind == kind)
+        yield (at, "fault", kind), [*details]
+
+
+def _words(fault: Fault) -> str:
+    return _ADDRESS.sub("0x", _HOME.sub("~", fault.detail))
+
+
+def errors_of_nobody(transcript: Transcript) -> dict[ValueKey, int]:
+    """Return how often each error was raised by code that works for no session."""
+    faults = (fault for turn in transcript.turns for fault in turn.faults)
+    counts = Counter(_words(fault) for fault in faults if fault.is_of_nobody)
+    return {(-1, "fault", "raised", what): number for what, number in counts.items()}
+
+
+def _plain(value: Json) -> Json:
+    """Return a value with the same name for the folder of any assistant."""
+    if isinstance(value, str):
+        return _HOME.sub("~", value)
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
 def _timeless(value: Json) -> Json:
@@ -136,7 +171,7 @@ def oracle_of(key: ValueKey) -> Oracle:
         return "stray"
     if key[1] == "session" or key[1:] == ("fault", "session"):
         return "state"
-    if key[1] == "crash" or key[1:] == ("fault", "raised"):
+    if key[1] == "crash" or key[1:3] == ("fault", "raised"):
         return "crash"
     return "solo"
 
@@ -146,15 +181,49 @@ def turn_of(key: ValueKey) -> int | None:
     return int(key[0]) if key[0] != -1 else None
 
 
-def heard_by(seen: Mapping[ValueKey, Json]) -> list[str]:
-    """Return all replies that a session heard in any turn or in none, sorted.
+def moved(one: Observation, other: Observation) -> frozenset[ValueKey]:
+    """Return the places of replies that both observations have, at any place.
 
     A reply after the end of its turn counts for the session's next turn, or for none.
-    That depends on who else speaks, and is not a leak.
+    That depends on who else speaks, and is not a leak. If no reply is left that only
+    one of them has, all places of replies and their numbers are returned.
     """
-    replies: dict[ValueKey, dict[str, Json]] = {}
+    mine, others = _replies(one), _replies(other)
+    rest, others_rest = _without(mine, others), _without(others, mine)
+    told = {*rest, *others_rest}
+    keys = {key for key in (*one, *other) if key[1] in _HEARD}
+    if not told:
+        return frozenset(keys)
+    return frozenset(
+        key for key in keys if len(key) >= _REPLY_KEY and key[:_REPLY_KEY] not in told
+    )
+
+
+def _replies(seen: Observation) -> dict[ValueKey, str]:
+    """Return each reply in words, by its place."""
+    parts: dict[ValueKey, dict[str, Json]] = {}
     for key, value in seen.items():
-        if key[1] in {"reply", "stray"} and len(key) > len((0, "reply", 0)):
-            name = ".".join(map(str, key[3:]))
-            replies.setdefault(key[:3], {})[name] = value
-    return sorted(json.dumps(reply, sort_keys=True) for reply in replies.values())
+        if key[1] in _HEARD and len(key) > _REPLY_KEY:
+            name = ".".join(map(str, key[_REPLY_KEY:]))
+            parts.setdefault(key[:_REPLY_KEY], {})[name] = value
+    return {at: json.dumps(reply, sort_keys=True) for at, reply in parts.items()}
+
+
+def _without(
+    replies: Mapping[ValueKey, str], others: Mapping[ValueKey, str]
+) -> list[ValueKey]:
+    """Return the places of replies that the others do not have as often.
+
+    Those that have the same place on both sides are matched first.
+    """
+    left = Counter(others.values())
+    left.subtract(text for at, text in replies.items() if others.get(at) == text)
+    alone = []
+    for at, text in replies.items():
+        if others.get(at) == text:
+            continue
+        if left[text] > 0:
+            left[text] -= 1
+        else:
+            alone.append(at)
+    return alone

@@ -1,13 +1,15 @@
-"""Decide what is a leak, without being told what to expect.
+"""Decide what may be a leak, without being told what to expect.
 
 An oracle judges the transcript of a schedule ("in company") against what each of its
-sessions goes through alone; ``taint`` needs the former only. ``allow:`` in a script
-switches an oracle off by its name.
+sessions goes through alone; ``taint`` needs the former only. Whether chance made the
+difference is decided later; see ``trial``. ``allow:`` in a script switches an oracle
+off by its name.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,17 +20,26 @@ from ovos_dialogue_kit.isolate.observation import (
     Oracle,
     ValueKey,
     differing,
-    heard_by,
+    errors_of_nobody,
+    moved,
     observe,
     oracle_of,
     turn_of,
 )
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker, speakers_of
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 
-__all__ = ["Evidence", "Leak", "leaks_in"]
+__all__ = [
+    "NOBODY",
+    "Leak",
+    "Scene",
+    "leaks_in",
+    "observations",
+]
 
-_HEARD = ("reply", "replies", "stray")
+NOBODY = ""
+"""The session of errors that are raised by code that works for no session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,96 +62,106 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Scene:
     """A transcript in company, and access to what it is compared with.
 
-    ``alone`` returns the transcript of a session alone. ``varying`` returns those of
-    some places at which a session differs by chance even alone; it is called only if a
-    difference there would be a leak. ``taken`` are the indices of the turns that were
-    taken. ``canaries`` maps words to the index of the turn that says them.
+    ``alone`` returns the transcript of a session alone; for a session that takes no
+    part, nobody speaks in it. ``taken`` are the indices of the turns that were taken.
+    ``canaries`` maps words to the index of the turn that says them.
     """
 
     fixture: Fixture
     case: Case
     company: Transcript
     alone: Callable[[str], Transcript]
-    varying: Callable[[str, Collection[ValueKey]], Collection[ValueKey]]
     canaries: Mapping[str, int]
     taken: Sequence[int]
     has_overlaps: bool = False
 
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that take turns, in the order of their first ones."""
+        names = sessions_by_speaker(self.case)
+        turns = (self.case.turns[index] for index in self.taken)
+        return tuple(dict.fromkeys(names[turn.session] for turn in turns))
+
+    @property
+    def outsiders(self) -> tuple[str, ...]:
+        """The sessions that take no part, but to which something is said."""
+        said_to = dict.fromkeys(stray.session for stray in self.company.strays)
+        return tuple(name for name in said_to if name not in self.case.sessions)
+
 
 def leaks_in(
-    evidence: Evidence, oracles: Collection[Oracle], about: str | None = None
+    scene: Scene, oracles: Collection[Oracle], about: str | None = None
 ) -> Iterator[Leak]:
-    """Yield the leaks that a transcript shows, the most telling first.
+    """Yield what may be leaks in a transcript, the most telling first.
 
     What is needed for comparison is replayed only when it is needed, so a caller who
     takes the first leak pays for no more.
 
     Args:
-        evidence: the transcript in company, and access to those alone.
+        scene: the transcript in company, and access to those alone.
         oracles: the oracles to use.
         about: only leaks into this session; default: into any.
 
     """
-    speakers = [name for name in _speakers(evidence) if about in {None, name}]
     for oracle in (each for each in ORACLES if each in oracles):
-        for leak in _seen_by(oracle, speakers, evidence):
-            if about in {None, leak.session}:
+        for leak in _seen_by(oracle, scene, about):
+            if about in {None, leak.session} and not _is_allowed(leak, scene):
                 yield leak
 
 
-def _seen_by(
-    oracle: Oracle, speakers: Sequence[str], evidence: Evidence
-) -> Iterator[Leak]:
-    """Yield the leaks that one oracle finds and the script does not allow."""
+def _seen_by(oracle: Oracle, scene: Scene, about: str | None) -> Iterator[Leak]:
+    """Yield the differences that an oracle finds."""
     if oracle == "taint":
-        found = tainted_values(evidence)
-    elif oracle == "stray":
-        found = strays_to_outsiders(evidence)
-    else:
-        found = iter(())
-    yield from (leak for leak in found if not _is_allowed(leak, evidence))
-    if oracle != "taint" and _is_news(evidence):
-        for session in speakers:
-            yield from _different(oracle, session, evidence)
+        yield from tainted_values(scene)
+        return
+    if not _is_news(scene):
+        return
+    others = scene.outsiders if oracle == "stray" else ()
+    others = (NOBODY,) if oracle == "crash" else others
+    for session in (*others, *scene.sessions):
+        if about in {None, session}:
+            yield from _different(oracle, session, scene)
 
 
-def _is_news(evidence: Evidence) -> bool:
+def _is_news(scene: Scene) -> bool:
     """Return True if no session alone crashes the assistant."""
-    if not evidence.company.crash:
+    if not scene.company.crash:
         return True
-    return not any(evidence.alone(name).crash for name in _speakers(evidence))
+    return not any(scene.alone(name).crash for name in scene.sessions)
 
 
-def _speakers(evidence: Evidence) -> list[str]:
-    return list(dict.fromkeys(evidence.case.turns[i].session for i in evidence.taken))
-
-
-def _is_allowed(leak: Leak, evidence: Evidence) -> bool:
+def _is_allowed(leak: Leak, scene: Scene) -> bool:
     names: set[str] = {leak.oracle}
     if leak.key[1:2] == ("fault",):
         names.add(str(leak.key[2]))
-    turns, index = evidence.case.turns, _turn_of_allow(leak, evidence)
-    marks = [evidence.fixture.marks]
+    turns, index = scene.case.turns, _turn_of_allow(leak, scene)
+    marks = [scene.fixture.marks]
     marks += [turns[index].marks] if index is not None and index < len(turns) else []
     return any(not names.isdisjoint(each.allow) for each in marks)
 
 
-def _turn_of_allow(leak: Leak, evidence: Evidence) -> int | None:
+def _turn_of_allow(leak: Leak, scene: Scene) -> int | None:
     """Return the index of the turn whose ``allow:`` counts, as ``kit replay`` has it.
 
-    That is the turn of the leak; for a crash, the last turn; for a stray, the turn
-    during which it was heard. There is none for a stray that is missing.
+    That is the turn of the leak; for a crash, the last turn; for an error of nobody,
+    the turn that it was noted in; for a stray, the turn during which it was heard.
+    There is none for a stray that is missing.
     """
     if leak.turn is not None:
         return leak.turn
     if leak.key[1] == "crash":
-        return evidence.taken[-1]
-    strays = evidence.company.strays
-    if leak.oracle != "taint" and leak.session in evidence.case.sessions:
-        strays = tuple(stray for stray in strays if stray.session == leak.session)
+        return scene.taken[-1]
+    if leak.session == NOBODY:
+        turns = scene.company.turns
+        noted = (turn.index for turn in turns for f in turn.faults if f.is_of_nobody)
+        return next(noted, None)
+    strays = scene.company.strays
+    if leak.oracle != "taint":
+        speakers = speakers_of(scene.case, leak.session)
+        strays = tuple(stray for stray in strays if stray.session in speakers)
     number = int(leak.key[2]) if len(leak.key) > len((-1, "stray")) else -1
     return strays[number].turn if strays and number < len(strays) else None
 
@@ -148,31 +169,33 @@ def _turn_of_allow(leak: Leak, evidence: Evidence) -> int | None:
 # -- taint ----------------------------------------------------------------------------
 
 
-def tainted_values(evidence: Evidence) -> Iterator[Leak]:
+def tainted_values(scene: Scene) -> Iterator[Leak]:
     """Yield the places at which a session gets a word that only another one says."""
-    for turn in evidence.company.turns:
+    for turn in scene.company.turns:
         told = [(("reply", number), reply) for number, reply in enumerate(turn.replies)]
         places: list[tuple[ValueKey, Json]] = [
             ((turn.index, *at), _words(reply)) for at, reply in told
         ]
         places.append(((turn.index, "slot"), dict(turn.slots)))
         places.append(((turn.index, "session"), dict(turn.session_after)))
-        yield from _tainted(evidence, turn.session, turn.index, places)
-    for number, stray in enumerate(evidence.company.strays):
+        yield from _tainted(scene, turn.session, turn.index, places)
+    for number, stray in enumerate(scene.company.strays):
         place: ValueKey = (-1, "stray", number)
-        yield from _tainted(evidence, stray.session, None, [(place, _words(stray))])
+        yield from _tainted(scene, stray.session, None, [(place, _words(stray))])
 
 
 def _tainted(
-    evidence: Evidence,
-    session: str,
+    scene: Scene,
+    speaker: str,
     turn: int | None,
     places: Iterable[tuple[ValueKey, Json]],
 ) -> Iterator[Leak]:
+    names = sessions_by_speaker(scene.case)
+    session = names.get(speaker, speaker)
     for key, value in places:
         text = json.dumps(value, ensure_ascii=False).casefold()
-        for word, source in evidence.canaries.items():
-            if word in text and evidence.case.turns[source].session != session:
+        for word, source in scene.canaries.items():
+            if word in text and names[scene.case.turns[source].session] != session:
                 yield Leak("taint", session, turn, key, value, source=source)
 
 
@@ -180,55 +203,66 @@ def _words(reply: Reply) -> Json:
     return [reply.text, dict(reply.data)] if reply.data else reply.text
 
 
-# -- strays ---------------------------------------------------------------------------
-
-
-def strays_to_outsiders(evidence: Evidence) -> Iterator[Leak]:
-    """Yield what was said to sessions that take no part, such as the default one."""
-    for number, stray in enumerate(evidence.company.strays):
-        if stray.session not in evidence.case.sessions:
-            key: ValueKey = (-1, "stray", number)
-            yield Leak("stray", stray.session, None, key, stray.text)
-
-
 # -- against the session alone --------------------------------------------------------
 
 
-def _different(oracle: Oracle, session: str, evidence: Evidence) -> Iterator[Leak]:
-    """Yield what differs from the session alone, and not by chance."""
-    company = observe(evidence.company, session)
-    alone = observe(evidence.alone(session), session)
-    seen = [
-        Leak(oracle, session, turn_of(key), key, company.get(key), alone.get(key))
-        for key in _differing(company, alone)
-        if oracle_of(key) == oracle and _counts(key, evidence)
-    ]
-    told = [leak for leak in seen if not _is_allowed(leak, evidence)]
-    if told:
-        varying = evidence.varying(session, [leak.key for leak in told])
-        yield from (leak for leak in told if leak.key not in varying)
+def observations(scene: Scene, session: str) -> tuple[Observation, Observation]:
+    """Return what a session went through in company and alone.
+
+    For ``NOBODY`` these are the errors that are raised for no session. In company there
+    may be as many as in all sessions alone, so fewer are returned as the same.
+    """
+    if session != NOBODY:
+        speakers = speakers_of(scene.case, session)
+        alone = observe(scene.alone(session), speakers)
+        return observe(scene.company, speakers), alone
+    company, total = errors_of_nobody(scene.company), Counter[ValueKey]()
+    for each in scene.sessions if company else ():
+        total.update(errors_of_nobody(scene.alone(each)))
+    return {**company}, {key: min(total[key], company[key]) for key in company}
 
 
-def _differing(company: Observation, alone: Observation) -> list[ValueKey]:
-    """Return the places that differ; a reply that only came a turn later does not."""
-    keys = differing(alone, company)
-    if heard_by(company) == heard_by(alone):
-        keys = [key for key in keys if key[1] not in _HEARD]
-    return keys
+def _different(oracle: Oracle, session: str, scene: Scene) -> Iterator[Leak]:
+    """Yield what differs from the session alone."""
+    company, alone = observations(scene, session)
+    for key in _differing(company, alone, scene):
+        if oracle_of(key) == oracle and _counts(key, scene):
+            seen = company.get(key), alone.get(key)
+            yield Leak(oracle, session, turn_of(key), key, *seen)
 
 
-def _counts(key: ValueKey, evidence: Evidence) -> bool:
+def _differing(
+    company: Observation, alone: Observation, scene: Scene
+) -> list[ValueKey]:
+    """Return the places that differ, but for what only came in another turn."""
+    same = set(moved(company, alone))
+    if scene.has_overlaps and _faults(company) == _faults(alone):
+        same.update(key for key in (*company, *alone) if key[1] == "fault")
+    return [key for key in differing(alone, company) if key not in same]
+
+
+def _faults(seen: Observation) -> set[tuple[Json, str]]:
+    """Return what went wrong in any turn, each kind and its words once."""
+    return {
+        (key[2], json.dumps(each))
+        for key, value in seen.items()
+        if key[1] == "fault" and isinstance(value, list)
+        for each in value
+    }
+
+
+def _counts(key: ValueKey, scene: Scene) -> bool:
     """Return True if a session can be judged by a difference at a place.
 
     Where turns overlap, session data keep changing after a turn has ended, so what the
     next turn begins with is a race. Only after the last turn is everything settled.
     """
-    if evidence.company.crash:
+    if scene.company.crash:
         return key[1] == "crash"
-    if key[1] == "session" and evidence.has_overlaps:
-        session = evidence.case.turns[int(key[0])].session
-        last = max(
-            turn.index for turn in evidence.company.turns if turn.session == session
-        )
-        return key[0] == last
+    if key[1] == "session" and scene.has_overlaps:
+        names = sessions_by_speaker(scene.case)
+        session = names[scene.case.turns[int(key[0])].session]
+        turns = scene.company.turns
+        own = (turn.index for turn in turns if names[turn.session] == session)
+        return key[0] == max(own)
     return True

@@ -13,7 +13,7 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
 from ovos_dialogue_kit.isolate.observation import ORACLES
-from ovos_dialogue_kit.isolate.oracles import Leak
+from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json
@@ -39,34 +39,41 @@ def search_text(result: SearchResult) -> str:
 def search_lines(result: SearchResult) -> list[Line]:
     """Return the report of a search; nothing if there is nothing to tell.
 
-    It tells a leak and how to see it again, an error, the reason for a skip, and the
-    values that could not be compared.
+    It tells a leak, its evidence and how to see it again, an error, the reason for a
+    skip, what was cut short, and the values that could not be compared.
     """
-    findings = result.findings
-    if findings is None:
-        return _not_searched(result)
+    findings, error = result.findings, result.error
     told: list[Line] = []
-    for finding in findings.leaks:
+    for finding in findings.leaks if findings else ():
         told += [_head(finding), *_details(finding)]
         told += [*labelled("again", [repeat_command(result)]), ()]
-    if findings.unjudged:
-        problem = "some values are random and were not compared"
-        name = f'"{findings.fixture.dialogue}": '
-        told.append((_place(findings.fixture), ("", name), ("quiet", problem)))
-        told += [(("quiet", f"  {each}"),) for each in findings.unjudged]
-        told.append(())
-    return told
+    if error:
+        told.append(_note(result, error.problem, "problem"))
+        told += [(("quiet", f"  {line}"),) for line in (error.hint or "").splitlines()]
+    if result.skipped is not None:
+        told.append(_note(result, f"skipped: {result.skipped}"))
+    return [*told, *_limits(result, findings)] if findings else told
 
 
-def _not_searched(result: SearchResult) -> list[Line]:
-    fixture, error = result.job.fixture, result.error
-    place = _place(fixture)
-    name = ("", f'"{fixture.dialogue}": ')
-    if error is None:
-        return [(place, name, ("quiet", f"skipped: {result.skipped}"))]
-    hint = (error.hint or "").splitlines()
-    problem: Line = (place, name, ("problem", error.problem))
-    return [problem, *((("quiet", f"  {line}"),) for line in hint)]
+def _limits(result: SearchResult, findings: Findings) -> Iterator[Line]:
+    """Yield what was not searched or compared."""
+    if findings.is_cut_short:
+        tried = f"{findings.tried} of {counted(findings.budget, 'schedule')}"
+        yield _note(result, f"{tried} tried when the time was up")
+        yield ()
+    for places, problem in (
+        (findings.unjudged, "some values are random and were not compared"),
+        (findings.undecided, "some values may differ by chance or not: undecided"),
+    ):
+        if places:
+            yield _note(result, problem)
+            yield from ((("quiet", f"  {each}"),) for each in places)
+            yield ()
+
+
+def _note(result: SearchResult, text: str, style: str = "quiet") -> Line:
+    fixture = result.job.fixture
+    return _place(fixture), ("", f'"{fixture.dialogue}": '), (style, text)
 
 
 def _head(finding: Finding) -> Line:
@@ -98,14 +105,23 @@ def leak_sentence(finding: Finding, leak: Leak) -> str:
         return f"{who} {how} what {_speaker(finding, leak.source)} said"
     if leak.oracle == "stray" and who not in finding.case.sessions:
         return f'something is said to "{who}", a session that takes no part'
-    if kind == "crash":
-        return "the assistant crashes when these sessions take turns"
     if leak.oracle == "state":
         return f"{who}'s session data differ from when it is alone: {leak.key[-1]}"
     if leak.oracle == "crash":
-        return f"an error is raised that is not raised when {who} is alone"
+        return _crash_sentence(leak)
     kind = "missing" if _is_missing(finding, leak) else kind
     return f"{who}{_DIFFERENT.get(kind, _HEARS_DIFFERENT)}"
+
+
+def _crash_sentence(leak: Leak) -> str:
+    """Return in words what is raised, or not raised, only in company."""
+    if leak.key[1] == "crash":
+        return "the assistant crashes when these sessions take turns"
+    if leak.session == NOBODY:
+        return "an error is raised that is not raised when each session is alone"
+    if leak.company is None:
+        return f"{leak.session} is spared an error that is raised when it is alone"
+    return f"an error is raised that is not raised when {leak.session} is alone"
 
 
 def _speaker(finding: Finding, turn: int) -> str:
@@ -121,6 +137,7 @@ def _is_missing(finding: Finding, leak: Leak) -> bool:
 
 
 _TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
+_WHOLE = "not shrunk, as the assistant was lost (with `kit isolate` only):"
 _SHOWN_BY = {True: "`kit replay` fails on it", False: "with `kit isolate` only"}
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
 _UNDERSTOOD = " is understood differently than when it is alone"
@@ -148,6 +165,7 @@ def _details(finding: Finding) -> Iterator[Line]:
     trace = _trace(finding)
     yield from labelled("trace", relevant_trace(trace) if trace else (), "quiet")
     yield from labelled("oracle", [leak.oracle])
+    yield from labelled("evidence", _evidence(finding))
     order = plain(transcript_lines(finding.case, finding.company)[1:]).splitlines()
     yield from labelled("order", [line.strip() for line in order])
     if finding.order_seed is not None:
@@ -156,14 +174,31 @@ def _details(finding: Finding) -> Iterator[Line]:
         )
         yield from labelled("", [shuffled])
     how = _SHOWN_BY[finding.is_confirmed]
-    yield from labelled("script", [f"smallest script that shows it ({how}):", ""])
+    script = f"smallest script that shows it ({how}):" if finding.is_shrunk else _WHOLE
+    yield from labelled("script", [script, ""])
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
     yield ()
 
 
+def _evidence(finding: Finding) -> list[str]:
+    """Return how certain it is that a leak is not chance."""
+    evidence = finding.evidence
+    if evidence.kind == "undecided":
+        return ["seen once: it could not be tried again with other random seeds"]
+    if not evidence.seeds:
+        return []
+    what = "that" if evidence.is_absent else "this"
+    seeds = counted(evidence.seeds, "random seed")
+    odds = f"{1 / evidence.probability:,.0f}"
+    times = f"{evidence.company} times in company, {evidence.alone} alone"
+    return [f"with {seeds}: {what} {times} (by chance: 1 in {odds})"]
+
+
 def _heard(transcript: Transcript, leak: Leak) -> list[str]:
     """Return what happened at the place of a leak."""
+    if leak.session == NOBODY:
+        return [f"{leak.key[-1]} ({leak.company} times)"]
     if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
         return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
     return _listed(_replies(transcript, leak))
@@ -184,6 +219,8 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
     if leak.source is not None:
         word = next((w for w, t in finding.canaries.items() if t == leak.source), "")
         return [_said(finding, word, leak.source)]
+    if leak.oracle == "crash":
+        return []  # what OVOS says of an error is nobody's
     replies = _replies(finding.company, leak)
     hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
     alone = [turn.replies for turn in finding.alone.turns] if finding.alone else []
@@ -217,11 +254,25 @@ def _words(*texts: str) -> set[str]:
 
 
 def _trace(finding: Finding) -> str | None:
-    if finding.leak.oracle != "crash":
+    """Return the traceback of an error that is not there when the session is alone."""
+    leak = finding.leak
+    if leak.oracle != "crash":
         return None
-    faults = [fault for turn in finding.company.turns for fault in turn.faults]
-    faults += [finding.company.crash] if finding.company.crash else []
-    return next((fault.trace for fault in faults if fault.trace), None)
+    here, alone = (
+        [
+            fault
+            for turn in (transcript.turns if transcript else ())
+            if leak.turn in {None, turn.index}
+            for fault in turn.faults
+        ]
+        for transcript in (finding.company, finding.alone)
+    )
+    if leak.company is None:
+        here, alone = alone, here
+    known = {fault.detail for fault in alone}
+    told = [fault for fault in here if fault.detail not in known] or here
+    told += [finding.company.crash] if finding.company.crash else []
+    return next((fault.trace for fault in told if fault.trace), None)
 
 
 # -- a whole run ----------------------------------------------------------------------
@@ -231,11 +282,13 @@ def repeat_command(result: SearchResult) -> str:
     """Return the command line that repeats a search exactly."""
     job, settings = result.job, result.settings
     command = ["kit", "isolate"]
+    skills = [part for skill in job.fixture.skills for part in ("--skill", skill)]
     if job.fixture.script.startswith(BUILT):
-        command += [part for skill in job.fixture.skills for part in ("--skill", skill)]
-        command += ["--lang", job.fixture.langs[0]]
+        command += [*skills, "--lang", job.fixture.langs[0]]
     else:
         command.append(job.fixture.script)
+        given = job.generated.skills if job.generated else job.fixture.skills
+        command += [] if given == job.fixture.skills else skills
     command += ["-k", job.case.name or job.fixture.dialogue, "--engine", job.engine]
     command += [
         "--seed",
@@ -248,24 +301,42 @@ def repeat_command(result: SearchResult) -> str:
     return shlex.join(command)
 
 
-def search_summary(findings: Sequence[Findings], seed: int, seconds: float) -> str:
-    """Return the counts: ``3 dialogues, 740 schedules: 1 leak in 31.2 s (seed 7)``."""
+def search_summary(results: Sequence[SearchResult], seed: int, seconds: float) -> str:
+    """Return the counts: ``3 dialogues, 740 schedules: 1 leak in 31.2 s (seed 7)``.
+
+    Dialogues that were not searched, or not as far as they should have been, follow.
+    """
+    findings = [each.findings for each in results if each.findings]
     tried = sum(each.tried for each in findings)
     leaks = sum(len(each.leaks) for each in findings)
-    names = {(each.fixture.script, each.fixture.dialogue) for each in findings}
     found = counted(leaks, "leak") if leaks else "no leak"
-    what = f"{counted(len(names), 'dialogue')}, {counted(tried, 'schedule')}"
-    return f"{what}: {found} in {seconds:.1f} s (seed {seed})"
+    searched = _dialogues(each for each in results if each.findings)
+    what = f"{counted(len(searched), 'dialogue')}, {counted(tried, 'schedule')}"
+    told = found if tried else "nothing was searched"
+    left = _dialogues(each for each in results if each.is_missed)
+    cut = _dialogues(each for each in results if _is_cut_short(each)) - left
+    rest = [f"{counted(len(left), 'dialogue')} could not be searched"] if left else []
+    rest += [f"{counted(len(cut), 'dialogue')} cut short"] if cut else []
+    return "; ".join([f"{what}: {told} in {seconds:.1f} s (seed {seed})", *rest])
+
+
+def _dialogues(results: Iterable[SearchResult]) -> set[tuple[str, str]]:
+    return {(each.job.fixture.script, each.job.fixture.dialogue) for each in results}
+
+
+def _is_cut_short(result: SearchResult) -> bool:
+    return result.findings is not None and result.findings.is_cut_short
 
 
 def search_json(result: SearchResult) -> str:
     """Return the result of a search as one line of JSON, without its end.
 
     Its keys: ``script``, ``dialogue``, ``case``, ``engine``, ``seed``, ``again``; then
-    ``error`` or ``skipped``, or ``schedules`` (tried), ``orders`` (there are),
-    ``seconds``, ``unjudged`` and ``leaks``, each with ``oracle``, ``session``,
-    ``problem``, ``turns`` (of the smallest dialogue: ``session``, ``said``,
-    ``overlap``), ``script``, ``confirmed`` and ``report``.
+    ``error`` or ``skipped``; then ``schedules`` (tried), ``budget`` (schedules to try),
+    ``orders`` (there are), ``seconds``, ``unjudged``, ``undecided`` and ``leaks``, each
+    with ``oracle``, ``session``, ``problem``, ``turns`` (of the smallest dialogue:
+    ``session``, ``said``, ``overlap``), ``script``, ``confirmed``, ``probability`` (of
+    it, if it were chance) and ``report``.
     """
     job, findings = result.job, result.findings
     parts: dict[str, Json] = {
@@ -283,9 +354,11 @@ def search_json(result: SearchResult) -> str:
     if findings:
         parts |= {
             "schedules": findings.tried,
+            "budget": findings.budget,
             "orders": findings.orders,
             "seconds": round(findings.seconds, 3),
             "unjudged": list(findings.unjudged),
+            "undecided": list(findings.undecided),
             "leaks": [dict(_as_json(finding)) for finding in findings.leaks],
         }
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -303,5 +376,6 @@ def _as_json(finding: Finding) -> Mapping[str, Json]:
         "turns": turns,
         "script": finding.script,
         "confirmed": finding.is_confirmed,
+        "probability": finding.evidence.probability if finding.evidence.seeds else 0.0,
         "report": plain([_head(finding), *_details(finding)]),
     }

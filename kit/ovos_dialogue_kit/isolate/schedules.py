@@ -16,6 +16,7 @@ from random import Random
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.replayer.replay_options import Step
 
 __all__ = ["Schedule", "all_orders", "count_orders", "explore", "orders", "tracks_of"]
@@ -52,10 +53,12 @@ class Schedule:
 def tracks_of(case: Case) -> dict[str, tuple[Block, ...]]:
     """Return the turns of each session of a case, in its own order."""
     tracks: dict[str, list[Block]] = {}
+    names = sessions_by_speaker(case)
     for index, turn in enumerate(case.turns):
-        track = tracks.setdefault(turn.session, [])
+        session = names[turn.session]
+        track = tracks.setdefault(session, [])
         before = case.turns[index - 1] if index else None
-        if before and before.overlap and before.session == turn.session:
+        if before and before.overlap and names[before.session] == session:
             track[-1] = (*track[-1], index)
         else:
             track.append((index,))
@@ -160,9 +163,10 @@ def _overlapping(case: Case, tracks: Tracks, random: Random) -> Iterator[Schedul
 def _overlaps(case: Case, order: Order, random: Random) -> list[bool]:
     """Draw which turns another session overlaps, one for each block of an order."""
     share = random.choice((0.5, 1.0))
-    speakers = [case.turns[block[0]].session for block in order]
-    following = chain(speakers[1:], speakers[-1:])
+    names = sessions_by_speaker(case)
+    sessions = [names[case.turns[block[0]].session] for block in order]
+    following = chain(sessions[1:], sessions[-1:])
     return [
-        speaker != after and random.random() < share
-        for speaker, after in zip(speakers, following, strict=True)
+        session != after and random.random() < share
+        for session, after in zip(sessions, following, strict=True)
     ]

@@ -16,14 +16,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 from threading import Event
+from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
-from ovos_dialogue_kit.errors import KitError, near_name
+from ovos_dialogue_kit.errors import AssistantError, KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Play
-from ovos_dialogue_kit.isolate.finding import Finding, Sighting, finding_of
+from ovos_dialogue_kit.isolate.finding import (
+    Finding,
+    Sighting,
+    as_seen,
+    finding_of,
+)
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Judgement
-from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,
     count_orders,
@@ -31,7 +37,7 @@ from ovos_dialogue_kit.isolate.schedules import (
     tracks_of,
 )
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.isolate.variants import variants_of
+from ovos_dialogue_kit.isolate.variants import in_company, variants_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -49,7 +55,8 @@ __all__ = [
 class Budget:
     """Limits of a search: a number of schedules, and seconds of real time.
 
-    Neither limits the shrinking of a leak that was found.
+    A schedule is one order of the turns, in whatever words. Neither limits the
+    shrinking of a leak that was found.
     """
 
     schedules: int = 500
@@ -60,10 +67,12 @@ class Budget:
 class Findings:
     """The result of a search in one case.
 
-    ``tried`` is the number of schedules that were replayed, ``orders`` how many there
-    are without overlaps and shuffled listeners. ``seconds`` is the real time until the
-    first leak was seen or, without one, until the end. ``unjudged`` are the places of
-    random values, in words.
+    ``tried`` is the number of schedules that were replayed of the ``budget``,
+    ``orders`` how many there are without overlaps and shuffled listeners. ``seconds``
+    is the real time until the first leak was seen or, without one, until the end.
+    ``unjudged`` are the places of random values, in words, ``undecided`` those of which
+    it is not certain that they are. ``error`` is why the search ended too early;
+    ``is_cut_short`` is true if the reason is that its time was up.
     """
 
     fixture: Fixture
@@ -75,6 +84,10 @@ class Findings:
     seconds: float
     leaks: tuple[Finding, ...] = ()
     unjudged: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    budget: int = 0
+    is_cut_short: bool = False
+    error: AssistantError | None = None
 
 
 class Team:
@@ -141,7 +154,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
 
     Raises:
         KitError: an oracle is unknown, or Hypothesis is not installed.
-        AssistantError: an assistant's process is gone.
+        AssistantError: an assistant does not start.
 
     """
     require_hypothesis()  # now, not when there is a leak
@@ -151,27 +164,51 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     for assistant in assistants:
         assistant.start()  # here: its process ends with the thread that starts it
     team = Team(assistants, fixture)
-    with team.one() as play:
-        judges = [Judge(fixture, variant) for variant in variants_of(case, play)]
     seconds = chosen.budget.seconds
     until = began + (math.inf if seconds is None else seconds)
-    outcome = _first(judges, team, chosen, until, progress)
-    seconds = time.monotonic() - began
+    outcome = _Outcome()
     found: tuple[Finding, ...] = ()
-    if outcome.sighting:
+    try:
         with team.one() as play:
-            found = (finding_of(fixture, engine, outcome.sighting, play),)
+            in_time = until_over(lambda: time.monotonic() >= until, play)
+            variants = variants_of(case, in_time)
+        judges = [Judge(fixture, variant) for variant in variants]
+        _try_until_leak(outcome, judges, team, chosen, until, progress)
+    except CancelledError:
+        outcome.is_cut_short = True
+    except AssistantError as error:
+        outcome.error = error
+    seconds = time.monotonic() - began
+    if outcome.sighting and outcome.error:
+        found = (as_seen(fixture, engine, outcome.sighting),)
+    elif outcome.sighting:
+        found, outcome.error = _shrunk(fixture, engine, outcome.sighting, team)
     return Findings(
         fixture=fixture,
-        case=judges[0].variant.case,
+        case=case,
         engine=engine,
         seed=seed,
         tried=outcome.tried,
-        orders=count_orders(tracks_of(judges[0].variant.case)),
+        orders=count_orders(tracks_of(in_company(case))),
         seconds=seconds,
         leaks=found,
         unjudged=tuple(outcome.unjudged),
+        undecided=tuple(outcome.undecided),
+        budget=chosen.budget.schedules,
+        is_cut_short=outcome.is_cut_short,
+        error=outcome.error,
     )
+
+
+def _shrunk(
+    fixture: Fixture, engine: str, sighting: Sighting, team: Team
+) -> tuple[tuple[Finding], AssistantError | None]:
+    """Return a leak made small; as it was seen, with the error, if that is lost."""
+    try:
+        with team.one() as play:
+            return (finding_of(fixture, engine, sighting, play),), None
+    except AssistantError as error:
+        return (as_seen(fixture, engine, sighting),), error
 
 
 def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:
@@ -195,86 +232,114 @@ class _Outcome:
     """The result of trying schedules: their number, and the first that leaks.
 
     ``unjudged`` are the places of random values, in words, each once, in the order of
-    their first schedule.
+    their first schedule; ``undecided`` are those that may be random.
     """
 
     tried: int = 0
     sighting: Sighting | None = None
     unjudged: dict[str, None] = field(default_factory=dict)
+    undecided: dict[str, None] = field(default_factory=dict)
+    is_cut_short: bool = False
+    error: AssistantError | None = None
+
+    def add(self, judge: Judge, judgement: Judgement) -> None:
+        """Add the judgement of one schedule in one variant."""
+        self.unjudged.update(dict.fromkeys(_places(judge, judgement.random)))
+        self.undecided.update(dict.fromkeys(_places(judge, judgement.open)))
+        self.error = judgement.error
+        if judgement.leak and judgement.evidence:
+            self.sighting = Sighting(
+                judge, judgement.company, judgement.leak, judgement.evidence
+            )
 
 
-def _first(
+def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
+    outcome: _Outcome,
     judges: Sequence[Judge],
     team: Team,
     chosen: SearchSettings,
     until: float,
     progress: Callable[[int], None],
-) -> _Outcome:
-    """Try schedules until the first that shows a leak with every random seed.
+) -> None:
+    """Try schedules, each in all variants, until the first that shows a leak.
 
-    At least one is tried, even if time is up.
+    Raises:
+        CancelledError: the time is up.
+        AssistantError: an assistant is lost.
+
     """
-    schedules = explore(judges[0].variant.case, chosen.seed)
-    plans = ((judge, schedule) for schedule in schedules for judge in judges)
-    wanted = islice(plans, chosen.budget.schedules)
-    outcome = _Outcome()
-    with closing(_tried(wanted, team, chosen.oracles)) as judgements:
-        for judge, schedule, judgement in judgements:
+    schedules = islice(
+        explore(judges[0].variant.case, chosen.seed), chosen.budget.schedules
+    )
+    with closing(_tried(schedules, judges, team, chosen.oracles, until)) as judgements:
+        for judged in judgements:
             outcome.tried += 1
-            outcome.unjudged.update(dict.fromkeys(_unjudged(judge, judgement)))
+            for judge, judgement in judged:
+                outcome.add(judge, judgement)
             progress(outcome.tried)
-            if judgement.leak:
-                outcome.sighting = Sighting(judge, schedule, judgement.leak)
-            if judgement.leak or time.monotonic() >= until:
-                break
-    return outcome
+            if outcome.sighting:
+                return
+
+
+_Judged: TypeAlias = "list[tuple[Judge, Judgement]]"
 
 
 def _tried(
-    plans: Iterator[tuple[Judge, Schedule]], team: Team, oracles: Collection[Oracle]
-) -> Generator[tuple[Judge, Schedule, Judgement], None, None]:
+    schedules: Iterator[Schedule],
+    judges: Sequence[Judge],
+    team: Team,
+    oracles: Collection[Oracle],
+    until: float,
+) -> Generator[_Judged, None, None]:
     """Replay schedules on all assistants and yield what leaks, in their order.
 
     When the generator is closed, what is under way ends with its present replay.
     """
     is_over = Event()
 
-    def look(judge: Judge, schedule: Schedule) -> Judgement:
-        with team.one() as play:
-            return judge.judgement(schedule, until_over(is_over, play), oracles)
+    def is_up() -> bool:
+        return is_over.is_set() or time.monotonic() >= until
 
-    waiting: deque[tuple[Judge, Schedule, Future[Judgement]]] = deque()
+    def look(schedule: Schedule) -> _Judged:
+        judged: _Judged = []
+        with team.one() as play:
+            for judge in judges:
+                judgement = judge.judgement(schedule, until_over(is_up, play), oracles)
+                judged.append((judge, judgement))
+                if judgement.leak:
+                    break
+        return judged
+
+    waiting: deque[Future[_Judged]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
         try:
             while True:
-                for judge, schedule in islice(plans, 2 * team.size - len(waiting)):
-                    future = executor.submit(look, judge, schedule)
-                    waiting.append((judge, schedule, future))
+                for schedule in islice(schedules, 2 * team.size - len(waiting)):
+                    waiting.append(executor.submit(look, schedule))
                 if not waiting:
                     return
-                judge, schedule, future = waiting.popleft()
-                yield judge, schedule, future.result()
+                yield waiting.popleft().result()
         finally:
             is_over.set()
             executor.shutdown(cancel_futures=True)
 
 
-def until_over(is_over: Event, play: Play) -> Play:
-    """Return a ``play`` that raises ``CancelledError`` once the event is set."""
+def until_over(is_over: Callable[[], bool], play: Play) -> Play:
+    """Return a ``play`` that raises ``CancelledError`` once something is over."""
 
     def play_on(case: Case, options: Options) -> Transcript:
-        if is_over.is_set():
+        if is_over():
             raise CancelledError
         return play(case, options)
 
     return play_on
 
 
-def _unjudged(judge: Judge, judgement: Judgement) -> Iterator[str]:
-    """Yield the places of random values, in words."""
+def _places(judge: Judge, keys: Collection[tuple[str, ValueKey]]) -> Iterator[str]:
+    """Yield the places of values, in words."""
     turns = judge.variant.case.turns
-    for session, key in sorted(judgement.unjudged, key=str):
+    for session, key in sorted(keys, key=str):
         turn = int(key[0])
         said = f'"{turns[turn].said}"' if turn >= 0 else "(something nobody asked for)"
         what = ".".join(map(str, key[1:]))
-        yield f"{session}, {said}: {what}"
+        yield f"{session or '(nobody)'}, {said}: {what}"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
@@ -24,15 +24,22 @@ from ovos_dialogue_kit.run.jobs import (
 )
 from ovos_dialogue_kit.verdict.versions import skip_reason
 
-__all__ = ["SearchResult", "search_all", "shares"]
+__all__ = ["SearchResult", "search_all", "share_of"]
 
-FEWEST = 20
-"""Schedules that each case gets at least, however many share a dialogue's budget."""
+_FEWEST = 20
+"""Schedules that each case gets, if the budget of its dialogue is as large."""
+
+
+_NO_TIME = "no time was left"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The result of one job: findings, an error, or the reason for a skip."""
+    """The result of one job: findings, an error, or the reason for a skip.
+
+    ``settings`` are those of the whole run. With an error there are findings, too, if
+    it came after the search had begun.
+    """
 
     job: Job
     settings: SearchSettings
@@ -41,15 +48,25 @@ class SearchResult:
     skipped: str | None = None
 
     @property
-    def is_bad(self) -> bool:
-        """True if there is a leak or an error."""
-        return self.error is not None or bool(self.findings and self.findings.leaks)
+    def has_leak(self) -> bool:
+        """True if there is a leak."""
+        return bool(self.findings and self.findings.leaks)
+
+    @property
+    def is_missed(self) -> bool:
+        """True if it was to be searched and was not, or an error ended the search."""
+        if self.error or self.skipped == _NO_TIME:
+            return True
+        return self.findings is not None and self.findings.tried == 0
 
 
-def shares(jobs: Sequence[Job], schedules: int) -> list[int]:
-    """Return how many schedules each job gets of those of its dialogue."""
-    dialogues = [(job.fixture.script, job.fixture.dialogue) for job in jobs]
-    return [max(FEWEST, schedules // dialogues.count(name)) for name in dialogues]
+def share_of(job: Job, schedules: int) -> int:
+    """Return how many schedules a job gets of those of its dialogue.
+
+    All cases of the dialogue share them, also those that were not chosen: so a search
+    in one case alone is the same.
+    """
+    return max(min(_FEWEST, schedules), schedules // len(job.fixture.cases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +120,9 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
             return list(booting.map(lambda each: each.get(setup), teams))
 
         table = Timetable.of(chosen.budget.seconds, len(jobs))
-        for number, schedules in enumerate(shares(jobs, chosen.budget.schedules)):
-            budget = Budget(schedules, chosen.budget.seconds)
+        for number, job in enumerate(jobs):
             seconds = partial(table.share, number)
-            own = replace(chosen, budget=budget)
-            yield _searched(jobs[number], own, team, seconds, progress)
+            yield _searched(job, chosen, team, seconds, progress)
 
 
 def _searched(
@@ -124,18 +139,21 @@ def _searched(
         reason = skipped[0].reason
     if reason is not None:
         return SearchResult(job, chosen, skipped=reason)
+    if seconds() == 0:
+        return SearchResult(job, chosen, skipped=_NO_TIME)
     try:
         assistants = team(job)
+        budget = Budget(share_of(job, chosen.budget.schedules), seconds())
         findings = search(
             job.fixture,
             job.case,
             assistants,
             engine=job.engine,
-            budget=replace(chosen.budget, seconds=seconds()),
+            budget=budget,
             seed=chosen.seed,
             oracles=chosen.oracles,
             progress=progress,
         )
     except AssistantError as error:
         return SearchResult(job, chosen, error=error)
-    return SearchResult(job, chosen, findings)
+    return SearchResult(job, chosen, findings, findings.error)

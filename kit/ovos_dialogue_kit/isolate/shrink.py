@@ -19,6 +19,7 @@ from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.replay_options import Step
 
@@ -29,15 +30,18 @@ __all__ = ["require_hypothesis", "shrink"]
 
 _TRIES = 400
 _PLAIN_TRIES = 100
-_CHANCES = 2
-"""Random seeds with which a smaller schedule must differ; the result is checked with
-more."""
-
 _KEEP = 19
 """Largest number drawn. Only 0 leaves something out, so most is kept at first."""
 
 
-def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule:
+def shrink(
+    judge: Judge,
+    schedule: Schedule,
+    leak: Leak,
+    play: Play,
+    *,
+    is_thorough: bool = False,
+) -> Schedule:
     """Return the smallest schedule that shows a leak to the same oracle.
 
     One with overlaps or shuffled listeners is returned only if no other is found.
@@ -47,6 +51,8 @@ def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule
         schedule: a schedule that shows the leak.
         leak: the leak.
         play: replays cases.
+        is_thorough: judge each smaller schedule with as many random seeds as a leak
+            that is reported; by default, few must do, and the caller judges the result.
 
     Raises:
         KitError: Hypothesis is not installed.
@@ -56,9 +62,9 @@ def shrink(judge: Judge, schedule: Schedule, leak: Leak, play: Play) -> Schedule
 
     def shows(smaller: Schedule) -> bool:
         if smaller not in known:
-            company = judge.company(smaller, play)
-            leaks = judge.leaks(company, play, (leak.oracle,), chances=_CHANCES)
-            known[smaller] = any(leaks)
+            known[smaller] = judge.shows(
+                smaller, play, leak.oracle, is_thorough=is_thorough
+            )
         return known[smaller]
 
     plain = Schedule(tuple(Step(*_own(judge.variant, turn)) for turn in schedule.turns))
@@ -161,18 +167,19 @@ def _plainer(
     number beyond them keeps the order of the blocks.
     """
     order: list[Block] = []
-    speaker = ""
+    session = ""
     left = list(blocks)
+    session_of = sessions_by_speaker(variant.case)
     while left:
         first: dict[str, Block] = {}
         for block in sorted(left):
-            first.setdefault(variant.case.turns[block[0]].session, block)
-        names = sorted(first, key=lambda name: (name != speaker, first[name]))
+            first.setdefault(session_of[variant.case.turns[block[0]].session], block)
+        names = sorted(first, key=lambda name: (name != session, first[name]))
         place = number() if len(names) > 1 else 0
         chosen = first[names[place]] if place < len(names) else left[0]
         left.remove(chosen)
         order.append(chosen)
-        speaker = variant.case.turns[chosen[0]].session
+        session = session_of[variant.case.turns[chosen[0]].session]
     return order
 
 
@@ -184,8 +191,11 @@ def _steps(
 ) -> Iterator[Step]:
     """Yield the steps of an order, with the overlaps that are kept."""
     turns = variant.case.turns
+    session_of = sessions_by_speaker(variant.case)
     for block, after in zip_longest(order, order[1:]):
         yield from (Step(turn, overlap=True) for turn in block[:-1])
-        differs = after and turns[after[0]].session != turns[block[-1]].session
-        overlap = bool(differs) and block[-1] in overlapping and number() > 0
+        differs = after is not None and (
+            session_of[turns[after[0]].session] != session_of[turns[block[-1]].session]
+        )
+        overlap = differs and block[-1] in overlapping and number() > 0
         yield Step(block[-1], overlap)

@@ -7,22 +7,29 @@ matches nothing), wherever the session then still hears the same dialogs.
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import count
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.isolate.alone import Play
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.script.canary import make_canary
 
-__all__ = ["Variant", "variants_of"]
+__all__ = ["Variant", "in_company", "variants_of"]
 
 _SHORTEST = 3
 """Characters of the shortest slot value that is replaced by a canary."""
+
+_MOST_TURNS = 1000
+"""Canaries with smaller numbers are known in a script; a turn's own has its number."""
 
 _FREE_ROUTES = (None, "converse", "response", "fallback")
 
@@ -37,7 +44,7 @@ class Variant:
 
 def variants_of(case: Case, play: Play) -> list[Variant]:
     """Return a case as it is and, if any can be put in, with canaries."""
-    plain = _plain(_in_company(case))
+    plain = _plain(in_company(case))
     changed = _with_canaries(plain, play)
     return [_variant(each) for each in dict.fromkeys((_Same(plain), _Same(changed)))]
 
@@ -56,40 +63,78 @@ class _Same:
 
 
 def _variant(same: _Same) -> Variant:
-    turns = same.case.turns
-    words = {make_canary(index): index for index in range(len(turns))}
-    said = [str(turn.message or "").casefold() for turn in turns]
-    canaries = {word: index for word, index in words.items() if word in said[index]}
-    return Variant(same.case, canaries)
+    """Return a variant with the canaries that one session alone says."""
+    case = same.case
+    names, first = sessions_by_speaker(case), dict[str, int]()
+    sessions: dict[str, set[str]] = {}
+    for index, turn in enumerate(case.turns):
+        for word in _canaries_in(turn):
+            first.setdefault(word, index)
+            sessions.setdefault(word, set()).add(names[turn.session])
+    own = {word: turn for word, turn in first.items() if len(sessions[word]) == 1}
+    return Variant(case, own)
+
+
+def _canaries_in(turn: FixtureTurn) -> list[str]:
+    """Return the canaries among the words of a turn, each once."""
+    words = re.findall(r"\w+", json.dumps(turn.message, ensure_ascii=False).casefold())
+    return [word for word in dict.fromkeys(words) if word in _known_canaries()]
+
+
+@cache
+def _known_canaries() -> frozenset[str]:
+    return frozenset(map(make_canary, range(_MOST_TURNS)))
+
+
+def _unsaid(case: Case) -> Iterator[str]:
+    """Yield canaries that no turn of a case says."""
+    said = {word for turn in case.turns for word in _canaries_in(turn)}
+    return (word for word in map(make_canary, count()) if word not in said)
 
 
 def _plain(case: Case) -> Case:
-    """Return a case without expectations, which a search does not use."""
-    return replace(case, turns=tuple(replace(turn, expect=None) for turn in case.turns))
+    """Return a case without expectations and deadlines, which a search does not use.
+
+    Who has to wait for somebody else may miss a deadline, and that is not a leak.
+    """
+    turns = (replace(turn, expect=None, within=None) for turn in case.turns)
+    return replace(case, turns=tuple(turns))
 
 
-def _in_company(case: Case) -> Case:
-    """Return a case of one session with a twin that says the same; others as is."""
-    speakers = {turn.session for turn in case.turns}
-    if len(speakers) != 1:
+def in_company(case: Case) -> Case:
+    """Return a case of one session with a twin that says the same; others as is.
+
+    The twin has an id of its own, and a site of its own if the script names one: in the
+    same room, both may share what belongs to the room.
+    """
+    names = sessions_by_speaker(case)
+    if len({names[turn.session] for turn in case.turns}) != 1:
         return case
-    (name,) = speakers
-    twin = next(
-        f"{name}_{number}" for number in count(2) if f"{name}_{number}" not in speakers
-    )
-    session_id = str(case.sessions[name]["session_id"])
-    own = str(uuid.uuid5(uuid.NAMESPACE_URL, session_id))
-    wire: dict[str, Json] = {**case.sessions[name], "session_id": own}
-    start = len(case.turns)
-    again = tuple(
-        _with_text(
-            _as(turn, twin, wire),
-            turn.said.replace(make_canary(index), make_canary(start + index)),
-        )
-        for index, turn in enumerate(case.turns)
-    )
-    sessions = {**case.sessions, twin: wire}
+    speakers = list(dict.fromkeys(turn.session for turn in case.turns))
+    twins = {name: _twin_name(name, case) for name in speakers}
+    wires = {twin: _twin_wire(case.sessions[name]) for name, twin in twins.items()}
+    words = _unsaid(case)
+    own = {word: next(words) for turn in case.turns for word in _canaries_in(turn)}
+    again = []
+    for turn in case.turns:
+        said = turn.said
+        for word, other in own.items():
+            said = said.replace(word, other)
+        twin = twins[turn.session]
+        again.append(_with_text(_as(turn, twin, wires[twin]), said))
+    sessions = {**case.sessions, **wires}
     return replace(case, sessions=sessions, turns=(*case.turns, *again))
+
+
+def _twin_name(name: str, case: Case) -> str:
+    names = (f"{name}_{number}" for number in count(2))
+    return next(each for each in names if each not in case.sessions)
+
+
+def _twin_wire(wire: Mapping[str, Json]) -> dict[str, Json]:
+    session_id = str(uuid.uuid5(uuid.NAMESPACE_URL, str(wire["session_id"])))
+    own: dict[str, Json] = {**wire, "session_id": session_id}
+    return own | ({"site_id": f"{wire['site_id']}_2"} if "site_id" in wire else {})
 
 
 def _as(turn: FixtureTurn, name: str, wire: Mapping[str, Json]) -> FixtureTurn:
@@ -124,13 +169,19 @@ def is_utterance(turn: FixtureTurn) -> bool:
 
 def _with_canaries(case: Case, play: Play) -> Case:
     """Return a case with canaries wherever its sessions alone still hear the same."""
-    for session in dict.fromkeys(turn.session for turn in case.turns):
-        own = [i for i, turn in enumerate(case.turns) if turn.session == session]
+    words, names = _unsaid(case), sessions_by_speaker(case)
+    own_words = dict(zip(range(len(case.turns)), words, strict=False))
+    for session in dict.fromkeys(names[turn.session] for turn in case.turns):
+        own = [i for i, turn in enumerate(case.turns) if names[turn.session] == session]
         before = _alone(case, own, play)
         texts = {
             turn.index: found
             for turn in before
-            if (found := list(_canaried(case.turns[turn.index], turn)))
+            if (
+                found := list(
+                    _canaried(case.turns[turn.index], turn, own_words[turn.index])
+                )
+            )
         }
         changed = _changed(case, {index: found[0] for index, found in texts.items()})
         if _shape(_alone(changed, own, play)) == _shape(before):
@@ -166,10 +217,9 @@ def _shape(turns: Sequence[TurnTranscript]) -> list[object]:
     ]
 
 
-def _canaried(turn: FixtureTurn, happened: TurnTranscript) -> Iterator[str]:
+def _canaried(turn: FixtureTurn, happened: TurnTranscript, word: str) -> Iterator[str]:
     """Yield an utterance with a canary in place of all values, then of the longest."""
-    word = make_canary(happened.index)
-    if not is_utterance(turn) or word in turn.said:
+    if not is_utterance(turn) or _canaries_in(turn):
         return
     values = [
         value

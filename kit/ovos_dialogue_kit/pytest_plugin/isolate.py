@@ -28,7 +28,7 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     # only where it is wanted: the import takes time
     from ovos_dialogue_kit.isolate.report import search_text  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
-    from ovos_dialogue_kit.isolate.search_all import SearchResult  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.search_all import SearchResult, share_of  # noqa: PLC0415
 
     job, _ = without_skipped_turns(job, installed_versions(job))
     this = run_of(config)
@@ -44,7 +44,9 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
         job.case,
         [assistant],
         engine=job.engine,
-        budget=chosen.budget,
+        budget=Budget(share_of(job, chosen.budget.schedules)),
         seed=chosen.seed,
     )
+    if findings.error and not findings.leaks:
+        raise findings.error
     return search_text(SearchResult(job, chosen, findings)) if findings.leaks else None

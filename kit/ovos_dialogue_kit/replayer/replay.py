@@ -210,7 +210,9 @@ class Replayer:
         for client in self._clients.values():
             client.listen()
         for caught in self._bus.faults():
-            self._turn_of(caught.session_id).add_fault(caught.fault)
+            is_of_nobody = caught.session_id not in self._clients
+            fault = replace(caught.fault, is_of_nobody=is_of_nobody)
+            self._turn_of(caught.session_id).add_fault(fault)
         for item in heard:
             topic = rules.dialect.canonical(item.topic)
             if self._reads_all or rules.dialect.matters(topic, rules.skills):

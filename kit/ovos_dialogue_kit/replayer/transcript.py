@@ -64,11 +64,13 @@ class Fault:
     """Something that must not happen in any turn, whatever its script expects.
 
     ``detail`` describes it in one line; ``trace`` is a Python traceback, if any.
+    ``is_of_nobody`` is True for an error of code that works for no known session.
     """
 
     kind: FaultKind
     detail: str
     trace: str | None = None
+    is_of_nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ CAUSES: dict[str, Callable[[Place], None]] = {
     "an assistant could not be started": unstartable,
     "a committed fixture is out of date": stale,
     "there is a leak": leaking,
+    "no leak was found, but a dialogue could not be searched": unstartable,
     "a dialogue fails": failed_cell,
     "a cell has not run, or not been compared": unrun_cell,
     "bad usage": bad_option,

@@ -159,8 +159,7 @@ def oracles_that_speak(
             break
         company = judge.company(schedule, play)
         for name in silent:
-            leaks = judge.leaks(company, play, (name,))
-            if any(judge.is_lasting(leak, schedule, play) for leak in leaks):
+            if any(judge.leaks(company, play, (name,))):
                 spoke[name] = number
     return spoke
 

@@ -32,6 +32,10 @@ def test_the_whole_report() -> None:
         '  alone     "it is nothing"',
         '  leak      "pear" was said by b in turn 1',
         "  oracle    solo",
+        (
+            "  evidence  with 13 random seeds: this 13 times in company, 0 alone "
+            "(by chance: 1 in 10,400,600)"
+        ),
         '  order     b  "keep pear"  -> "kept"',
         '            a  "tell me"    -> "it is pear"',
         "  script    smallest script that shows it (`kit replay` fails on it):",
@@ -326,7 +330,7 @@ class Broken(Toy):
 def test_an_assistant_that_does_not_start() -> None:
     """An assistant that does not start is an error, reported with its remedy."""
     result = searched(Broken(lambda: dice), "a: x", "b: x")
-    assert result.is_bad
+    assert result.is_missed
     assert [
         'a.dialogue.yaml:3:1: "x": it does not start',
         "  mend",
@@ -349,8 +353,10 @@ def test_json() -> None:
         "seed": 3,
         "again": read["again"],
         "schedules": read["schedules"],
+        "budget": 40,
         "orders": 2,
         "unjudged": [],
+        "undecided": [],
     } == read
     assert ("solo", "b", True) == (leak["oracle"], leak["session"], leak["confirmed"])
     assert [
@@ -363,11 +369,10 @@ def test_json() -> None:
 
 def test_summary() -> None:
     """The summary has the counts and the seed."""
-    good = searched(separate(), "a: keep apple", "b: tell me").findings
-    bad = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",)).findings
-    assert good
-    assert bad
-    bad = replace(bad, tried=1)
+    good = searched(separate(), "a: keep apple", "b: tell me")
+    bad = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    assert bad.findings
+    bad = replace(bad, findings=replace(bad.findings, tried=1))
     assert "1 dialogue, 40 schedules: no leak in 2.0 s (seed 3)" == search_summary(
         [good], 3, 2
     )

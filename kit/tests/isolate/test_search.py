@@ -5,23 +5,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
+from itertools import count
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from support.actors import fixtures
+from support.searches import second
 from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
-from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.errors import AssistantError, KitError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import finding
+from ovos_dialogue_kit.isolate import search as searching
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.report import leak_sentence
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search, until_over
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
-from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.verdict.compare import compare
 
 KEEPING = (
@@ -156,7 +161,7 @@ def test_what_is_under_way_ends_with_the_search() -> None:
     fixture, is_over = dialogue(*KEEPING), Event()
     assistant = shared()
     assistant.start()
-    play = until_over(is_over, lambda case, _: assistant.replay(fixture, case))
+    play = until_over(is_over.is_set, lambda case, _: assistant.replay(fixture, case))
     play(fixture.cases[0], Options())
     is_over.set()
     with pytest.raises(CancelledError):
@@ -164,13 +169,26 @@ def test_what_is_under_way_ends_with_the_search() -> None:
     assert 1 == assistant.replays
 
 
-def test_time_runs_out() -> None:
-    """A budget of seconds ends a search, too."""
+def test_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget of seconds ends a search within a replay, and that is told."""
+    clock = count()
+    monkeypatch.setattr(
+        searching, "time", SimpleNamespace(monotonic=lambda: next(clock))
+    )
     fixture = dialogue(*KEEPING)
     findings = search(
-        fixture, fixture.cases[0], [separate()], budget=Budget(10_000, 1e-6)
+        fixture, fixture.cases[0], [separate()], budget=Budget(10_000, 60)
     )
-    assert 1 == findings.tried
+    assert 0 < findings.tried < 60
+    assert findings.is_cut_short
+    assert () == findings.leaks
+
+
+def test_no_time_at_all() -> None:
+    """Without any time, nothing is tried."""
+    fixture = dialogue(*KEEPING)
+    findings = search(fixture, fixture.cases[0], [separate()], budget=Budget(10, 0.0))
+    assert (0, True) == (findings.tried, findings.is_cut_short)
 
 
 def test_progress() -> None:
@@ -250,7 +268,7 @@ def test_what_chance_made_too_small_is_not_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """If the shrunk schedule shows no leak in the end, the first one is reported."""
-    monkeypatch.setattr(finding, "shrink", lambda *_: Schedule((Step(0),)))
+    monkeypatch.setattr(finding, "shrink", lambda *_, **__: Schedule((Step(0),)))
     assert 7 == len(only(searched(shared(), *KEEPING)).case.turns)
 
 
@@ -399,3 +417,105 @@ def test_a_script_says_all_that_the_dialogue_did() -> None:
             wire = {key: value for key, value in wire.items() if key != "session_id"}  # noqa: PLW2901
         assert own == wire
     assert ("pt-PT", {"lang": "whatever"}) == (fixture.langs[0], fixture.marks.allow)
+
+
+class Mortal(Toy):
+    """An assistant that is lost after so many replays."""
+
+    def __init__(self, make: Callable[[], Skill], replays: int) -> None:
+        super().__init__(make)
+        self._left = replays
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        self._left -= 1
+        if self._left < 0:
+            raise AssistantError("it is gone")
+        return super().replay(fixture, case, options)
+
+
+@pytest.mark.parametrize(
+    ("replays", "kind"), [(10, "undecided"), (15, "undecided"), (60, "leak")]
+)
+def test_a_leak_that_was_seen_before_the_assistant_was_lost(
+    replays: int, kind: str
+) -> None:
+    """What was seen is reported as it was, and so is the error."""
+    answer = Answer("different", intent="greet", skill="x", matched=True)
+    counting = second(lambda _: answer)._make
+    findings = searched(Mortal(counting, replays), "a: x", "b: x", "b: x")
+    found = only(findings)
+    assert str(findings.error) == "it is gone"
+    assert (found.evidence.kind, found.is_shrunk, found.is_confirmed) == (
+        kind,
+        False,
+        False,
+    )
+    assert 3 == len(found.case.turns)
+    heard = found.company.turns[found.leak.turn or 0].replies[0].text
+    assert ("different", found.leak.company) == (heard, "different")
+
+
+def test_an_assistant_that_is_lost_at_once() -> None:
+    """A search that could not begin has its error, and no leak."""
+    findings = searched(Mortal(lambda: lambda *_: Answer("x"), 0), "a: x", "b: x")
+    assert (0, ()) == (findings.tried, findings.leaks)
+    assert str(findings.error) == "it is gone"
+
+
+def test_what_chance_decides_is_not_expected() -> None:
+    """The script expects the reply that leaks, and any other words beside it."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(session)
+            return Answer(f"ticket {stage.chance.random()}", kept[0])
+
+        return answer
+
+    found = only(searched(Toy(make), "a: x", "b: y", oracles=["solo"]))
+    expected = found.script.splitlines()[-1].strip()
+    assert expected.startswith('expect: [{regex: ".*"}, {text: ')
+    assert found.is_confirmed
+
+
+def test_what_goes_wrong_alone_is_allowed() -> None:
+    """The script allows the errors that each session gets alone."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(session)
+            return Answer(kept[0], faults=(Fault("raised", "own"),))  # type: ignore[arg-type]
+
+        return answer
+
+    found = only(searched(Toy(make), "a: x", "b: y"))
+    allow = "allow: {raised: it is the same when the session is alone}"
+    assert 2 == found.script.count(allow)
+    assert found.is_confirmed
+
+
+def test_an_error_that_a_session_is_spared() -> None:
+    """An error that is raised alone only is told, but a script cannot expect it."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(session)
+            faults = () if len(set(kept)) > 1 else (Fault("raised", "not set"),)
+            return Answer("x", faults=faults)  # type: ignore[arg-type]
+
+        return answer
+
+    found = only(searched(Toy(make), "a: x", "b: y"))
+    assert not found.is_confirmed
+    assert "expect" not in found.script
+    name = found.leak.session
+    words = f"{name} is spared an error that is raised when it is alone"
+    assert words == leak_sentence(found, found.leak)

@@ -10,24 +10,25 @@ from support.toys import Toy, dialogue, separate
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.isolate import search_all as searching
+from ovos_dialogue_kit.isolate.report import search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
 from ovos_dialogue_kit.isolate.search_all import (
     Timetable,
     search_all,
-    shares,
+    share_of,
 )
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 
 
 def test_a_budget_is_shared() -> None:
-    """A dialogue's schedules are shared by its cases, with a minimum for each."""
+    """A dialogue's schedules are shared by its cases; each gets at least 20 of them."""
     (fixture,) = fixtures(
         "skill: a.b\ndialogues:\n  x:\n    - a: (one|two)\n    - b: x\n"
     )
     jobs = [*jobs_of(fixture, Settings()), *jobs_of(dialogue("a: x"), Settings())]
-    assert [50, 50] == shares(jobs[:2], 100)
-    assert [20, 20, 20] == shares(jobs, 30)
-    assert [] == shares([], 30)
+    assert [50, 50, 100] == [share_of(job, 100) for job in jobs]
+    assert [20, 20, 30] == [share_of(job, 30) for job in jobs]
+    assert [1, 1, 1] == [share_of(job, 1) for job in jobs]
 
 
 def test_the_time_is_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,13 +49,15 @@ def test_no_time_is_a_limit_too() -> None:
     assert 0.0 == Timetable.of(0.0, 2).share(0)
 
 
-def test_a_search_for_which_no_time_is_left() -> None:
-    """A job without time still tries one schedule."""
+def test_a_search_for_which_no_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job without time is not searched, and no assistant is booted for it."""
+    clock = iter([100.0, 111.0])
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
     jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
-    chosen = SearchSettings(Budget(30, 1e-9))
+    chosen = SearchSettings(Budget(30, 10.0))
     (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
-    assert done.findings
-    assert 1 == done.findings.tried
+    assert done.is_missed
+    assert search_text(done) == 'a.dialogue.yaml:3:1: "x": skipped: no time was left'
 
 
 def test_all_workers_search() -> None:

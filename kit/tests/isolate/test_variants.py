@@ -88,7 +88,7 @@ def test_one_session_gets_a_twin() -> None:
         ("a", f"keep {make_canary(0)}"),
         ("a", "x.y"),
         ("a", "2s"),
-        ("a_2", f"keep {make_canary(3)}"),
+        ("a_2", f"keep {make_canary(1)}"),
         ("a_2", "x.y"),
         ("a_2", "2s"),
     ] == said

@@ -357,12 +357,12 @@ def test_a_raised_handler_is_a_fault_with_its_traceback() -> None:
 
 
 def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
-    """A fault that no message reports is noted once."""
+    """A fault that no message reports is noted once, as that of no session."""
     bus = PlannedBus([(HANDLED, {})])
     fault = Fault("raised", "a listener")
     bus.noted = [Caught(fault), Caught(fault)]
     [turn] = run(dialogue(SKILL, ("kitchen", "hello")), bus).turns
-    assert turn.faults == (fault,)
+    assert turn.faults == (replace(fault, is_of_nobody=True),)
 
 
 def test_the_session_of_a_forwarded_message_is_carried_on() -> None:

@@ -12,6 +12,7 @@ from random import Random
 from support.actors import fixtures
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import (
@@ -102,8 +103,11 @@ class Toy:
 
     def _take(self, step: Step, stage: Stage, skill: Skill) -> None:
         turn = stage.case.turns[step.turn]
-        waiting = [i for i, session, _, _ in stage.open if session == turn.session]
-        if waiting and not stage.case.turns[waiting[-1]].overlap:
+        names = sessions_by_speaker(stage.case)
+        own = [
+            i for i, who, _, _ in stage.open if names[who] == names.get(turn.session)
+        ]
+        if own and not stage.case.turns[own[-1]].overlap:
             self._settle(stage, skill)
         if turn.silence is not None:
             at, stage.now = stage.now, stage.now + turn.silence

@@ -3,7 +3,8 @@
 Each session has a stream of its own, which nobody else draws from: so a skill that
 rolls dice gives a session the same numbers whether or not others speak. Whose stream it
 is depends on whom the code that draws is working for; see ``session_among``. Code that
-works for nobody, such as that of a boot, has a stream of its own, too.
+works for nobody, such as that of a boot, has a stream of its own, too. A generator that
+was made without a seed begins anew whenever the streams do.
 
 In a thread that no ``Scheduler`` runs, each stand-in does what the original does.
 """
@@ -17,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any
+from weakref import ReferenceType, ref
 
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 
@@ -40,12 +42,17 @@ class Chance:
     def __init__(self, current: Callable[[], Task | None]) -> None:
         self._current = current
         self._seed = 0
-        self._streams: dict[str | None, random.Random] = {}
+        self._streams: dict[str, random.Random] = {}
+        self._unseeded: list[ReferenceType[random.Random]] = []
 
     def freeze(self, seed: int) -> None:
-        """Begin all streams anew."""
+        """Begin all streams anew, and the generators that were made without a seed."""
         self._seed = seed
         self._streams.clear()
+        for number, made in enumerate(self._unseeded):
+            generator = made()
+            if generator is not None:
+                generator.seed(f"{seed} generator {number}")
 
     def stand_ins(self) -> list[tuple[Any, str, Any]]:
         """Return (owner, name, stand-in) triples."""
@@ -80,6 +87,8 @@ class Chance:
     def _seeding(self, original: Callable[..., None]) -> Callable[..., None]:
         def seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
             stream = self._stream("seed") if a is None else None
+            if stream:
+                self._unseeded.append(ref(generator))
             original(generator, stream.getrandbits(64) if stream else a, version)
 
         return seed

@@ -119,6 +119,26 @@ def test_seeds_of_a_run_differ() -> None:
     assert found[0] == found[2] != found[1]
 
 
+def test_a_generator_of_the_code_itself_depends_on_the_seed() -> None:
+    """A generator made without a seed is the same in every run with one seed."""
+
+    def numbers(seed: int) -> list[float]:
+        with virtual_world() as world:
+            made: list[random.Random] = []
+            forgotten: list[random.Random] = []
+            drawn(world, lambda: made.append(random.Random()), "a")
+            drawn(world, lambda: forgotten.append(random.Random()), "a")
+            drawn(world, lambda: made.append(random.Random(7)), "a")
+            forgotten.clear()
+            world.clock.chance.freeze(seed)
+            return [each.random() for each in made]
+
+    first, other, again = map(numbers, (1, 2, 1))
+    assert first == again
+    assert first[0] != other[0]
+    assert first[1] == other[1] == random.Random(7).random()
+
+
 def test_a_message_without_a_session_is_of_the_default_one() -> None:
     """A message without session data belongs to the session "default"."""
     with virtual_world() as world:

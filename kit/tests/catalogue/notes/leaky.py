@@ -240,6 +240,20 @@ class TicketMachine(OVOSSkill):
         self.speak_dialog("ticket", {"number": self.issued})
 
 
+class ChangesItsWords(OVOSSkill):
+    """Chooses the line of a dialog by whether anybody has asked before."""
+
+    has_been_asked = False
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell the same number, in one line or the other."""
+        still = "still " if self.has_been_asked else ""
+        self.has_been_asked = True
+        meta = {"dialog": "ticket", "data": {"number": 7}}
+        self.speak(f"your number is {still}7", meta=meta)
+
+
 class StoryTeller(OVOSSkill):
     """Tells one story, and gives its next part to whoever asks."""
 

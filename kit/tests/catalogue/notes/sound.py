@@ -330,6 +330,37 @@ class Lottery(OVOSSkill):
         self.speak_dialog("ticket", {"number": random.randint(1, 1_000_000)})  # noqa: S311  # not secret
 
 
+class Raffle(OVOSSkill):
+    """Gives out one prize for eight tickets: something that chance does rarely."""
+
+    def chance(self) -> float:
+        """Return a random number below 1."""
+        return random.random()  # noqa: S311  # not secret
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell a prize or a blank."""
+        number = "a prize" if self.chance() < 1 / 8 else "a blank"
+        self.speak_dialog("ticket", {"number": number})
+
+
+class RaffleWithADrum(Raffle):
+    """Draws prizes from a random generator of its own, for everybody."""
+
+    def initialize(self) -> None:
+        self.drum = random.Random()  # noqa: S311  # not secret
+
+    def chance(self) -> float:
+        return self.drum.random()
+
+
+class RaffleOfTheSystem(Raffle):
+    """Draws prizes with the random numbers of the operating system."""
+
+    def chance(self) -> float:
+        return random.SystemRandom().random()
+
+
 class TimeStamp(OVOSSkill):
     """Gives out numbers from the clock."""
 
