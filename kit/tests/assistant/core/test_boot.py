@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,15 +13,18 @@ import pytest
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
+    _await_training,
+    _not_loaded,
     _require_stages,
     configuration,
 )
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input
 from ovos_dialogue_kit.assistant.process.channel import Channel
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
 pytestmark = pytest.mark.ovos
@@ -165,3 +168,36 @@ def test_an_engine_that_brings_no_stage() -> None:
         'the engine "adapt" is not installed, or ovos-core could not load it\n'
         "  pip install ovos-adapt-parser"
     )
+
+
+def test_training_that_takes_too_long() -> None:
+    """The limit is named, and how to raise it."""
+    setup = Setup(("a.b",), limits=Limits(training=2.5))
+    asked: list[float] = []
+
+    def settle(done: Callable[[], bool], seconds: float) -> bool:
+        asked.append(seconds)
+        return done()
+
+    _await_training(setup, lambda: True, settle)
+    with pytest.raises(AssistantError) as error:
+        _await_training(setup, lambda: False, settle)
+    assert asked == [2.5, 2.5]
+    assert str(error.value) == (
+        "the intent engines were not trained within 2.5 s\n"
+        "  raise the limit with --training-timeout (in pytest: --kit-training-timeout)"
+    )
+
+
+def test_a_skill_that_does_not_load_without_a_reason() -> None:
+    """If OVOS logs no exception, there is nothing more to tell."""
+    error = _not_loaded("a.b", None, Raised())
+    assert str(error) == 'the skill "a.b" did not load'
+
+
+def test_an_error_over_the_exit_of_a_skill() -> None:
+    """The exit is told, not what ovos-core stumbles over when it is on its way."""
+    late = UnboundLocalError("load_status")
+    late.__context__ = SystemExit("no key")
+    error = _not_loaded("a.b", late, Raised())
+    assert str(error) == 'the skill "a.b" did not load: SystemExit: no key'

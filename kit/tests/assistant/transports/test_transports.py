@@ -308,6 +308,28 @@ def _killer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("os._exit(3)", "the assistant did not boot: its process exited with code 3"),
+        ("1 / 0", 'the skill "ending.test" did not load: ZeroDivisionError: division '),
+    ],
+)
+def test_a_boot_on_a_real_bus_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, problem: str
+) -> None:
+    """It is told when the assistant is started, before any dialogue."""
+    pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
+    install_skill(tmp_path, "ending.test", f"import os\n{line}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with (
+        pytest.raises(AssistantError) as error,
+        Process(Setup(("ending.test",), bus="real")),
+    ):
+        pass
+    assert error.value.problem.startswith(problem)
+
+
 COUNTING = """
 class Skill(OVOSSkill):
     def initialize(self):
