@@ -49,9 +49,14 @@ class Replayed:
         return self.transcript.turns if self.transcript else ()
 
     @property
+    def known_turns(self) -> frozenset[int]:
+        """The indices of the turns that were replayed or skipped."""
+        return frozenset({turn.index for turn in self.turns} | {*self.skipped_turns})
+
+    @property
     def turn_count(self) -> int:
         """The number of turns that were replayed or skipped."""
-        return len({turn.index for turn in self.turns} | {*self.skipped_turns})
+        return len(self.known_turns)
 
     @property
     def has_stopped(self) -> bool:

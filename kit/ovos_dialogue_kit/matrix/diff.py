@@ -33,7 +33,10 @@ def differences(here: Replayed, there: Replayed) -> list[str]:
         found.append("it was replayed from a different fixture")
     for turn, other in _pairs(here, there):
         found += _turn_differences(turn, other)
-    found += _change("", "turns", here.turn_count, there.turn_count)
+    if here.turn_count != there.turn_count:
+        found += _change("", "turns", here.turn_count, there.turn_count)
+    elif here.known_turns != there.known_turns:
+        found.append("it stopped at a different turn")
     return [*found, *_rest(here.transcript, there.transcript)]
 
 

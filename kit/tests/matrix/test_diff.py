@@ -158,3 +158,12 @@ def test_what_was_not_replayed_is_not_compared() -> None:
     skipped = Replayed(KEY, "skipped", "no engine")
     assert [] == differences(skipped, passed())
     assert [] == differences(passed(), skipped)
+
+
+def test_a_crash_at_a_different_turn_is_told() -> None:
+    """As many turns are there, but others: one stopped before a turn that it skips."""
+    crash = Fault("crash", "it hung")
+    first, none = turns("1"), turns()
+    one = passed(replace(first, crash=crash))
+    other = replace(passed(replace(none, crash=crash)), skipped_turns={1: "not now"})
+    assert ["it stopped at a different turn"] == differences(one, other)
