@@ -104,6 +104,9 @@ def _(_: OvosConfig) -> Schema:
 
 @_schema.register
 def _(kind: OneOf) -> Schema:
+    if kind.others:
+        other: Schema = {"type": "string", "pattern": f"^{kind.others}$"}
+        return {"anyOf": [{"enum": list(kind.names)}, other]}
     if not kind.joint:
         return {"enum": list(kind.names)}
     one = f"({'|'.join(kind.names)})"

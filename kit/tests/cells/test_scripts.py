@@ -15,6 +15,7 @@ from support.actors import fixtures
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.render.lines import render_mismatches
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.verdict.compare import compare
@@ -70,6 +71,16 @@ class Skill(ConversationalSkill):
         self.speak(one + " " + message.data["fruit"])
 """
 
+PLUGIN = """
+
+from ovos_plugin_manager.templates.pipeline import PipelinePlugin
+
+
+class Plugin(PipelinePlugin):
+    def match(self, utterances, lang, message):
+        return None
+"""
+
 INTENTS = {
     "fruit.intent": "let me pick a fruit\n",
     "state.intent": "what do you know\n",
@@ -85,6 +96,9 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problems]:
     """Return a function that replays turns, and returns what is wrong with them."""
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "talker.test", SKILL, INTENTS)
+    (folder / "talker_plugin.py").write_text(PLUGIN, encoding="utf-8")
+    with (folder / "talker-1.0.dist-info" / "entry_points.txt").open("a") as entries:
+        entries.write("\n[opm.pipeline]\ntalker-plugin = talker_plugin:Plugin\n")
     portuguese = folder / "talker" / "locale" / "pt-PT"
     portuguese.mkdir()
     (portuguese / "order.intent").write_text("quero uma {fruit}\n", encoding="utf-8")
@@ -232,3 +246,18 @@ def test_the_assistant_may_be_configured(problems: Problems) -> None:
     assert problems(turn("greet me", "hello en-us")) == ""
     config = "config: {talker: {greeting: ahoy}}\n"
     assert problems(config + turn("greet me", "ahoy en-us")) == ""
+
+
+def test_a_stage_may_be_that_of_any_installed_plugin(problems: Problems) -> None:
+    """A stage that no plugin provides is told when the assistant boots."""
+    stages = "sessions: {{kitchen: {{pipeline: [{}, padacioso_high]}}}}\n"
+    said = turn("i want one cherry", "one cherry")
+    if Version(version("ovos-core")) >= Version("2.0a0"):  # plugins provide stages
+        assert problems(stages.format("talker-plugin") + said) == ""
+    with pytest.raises(AssistantError) as caught:
+        problems(stages.format("nobodys-plugin-high") + said)
+    assert str(caught.value) == (
+        'the pipeline stage "nobodys-plugin-high" is not installed, or ovos-core could '
+        "not load it\n  install the plugin that provides it, and name the stage as "
+        "ovos-core does: <plugin>-high"
+    )

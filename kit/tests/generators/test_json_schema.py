@@ -61,7 +61,7 @@ def test_our_script_is_valid(path: Path) -> None:
         "{dialogues: {a: [{b: c}]}, sesions: {}}",
         "{dialogues: {a: [{b: c}]}, engine: padacoso}",
         "{dialogues: {a: [{b: c}]}, engine: padacioso+}",
-        "{dialogues: {a: [{b: c}]}, sessions: {b: {pipeline: [convers]}}}",
+        "{dialogues: {a: [{b: c}]}, sessions: {b: {pipeline: [a b]}}}",
         "{dialogues: {a: [{b: c}]}, phrases: {A: x}}",
         "{dialogues: {a: [{b: c}]}, expand: {cap: 0}}",
         "dialogues: {a: [{b: [c]}]}",

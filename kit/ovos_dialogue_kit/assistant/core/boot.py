@@ -7,6 +7,7 @@ import json
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from ovos_dialogue_kit.assistant.core.transformers import (
     transformer_settings,
 )
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 from ovos_dialogue_kit.jsondata import merged
-from ovos_dialogue_kit.script.format.scalars import ENGINES
+from ovos_dialogue_kit.script.format.scalars import ENGINES, STAGE
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
 from ovos_dialogue_kit.skill.resources import (
     LanguageFolder,
@@ -159,6 +160,7 @@ def boot(
             "ovos-core did not become ready"
         )
     _require_stages(setup, generation, generation.engines(service))
+    _require_other_stages(setup, partial(generation.has_stage, service))
     classes = {
         skill_id: _import(skill_id, entry, raised)
         for skill_id, entry in entries.items()
@@ -217,6 +219,18 @@ def _require_stages(
             raise AssistantError(
                 f'the pipeline stage "{stage}" is not installed',
                 hint=f"pip install {generation.plugins[name]}",
+            )
+
+
+def _require_other_stages(setup: Setup, has_stage: Callable[[str], bool]) -> None:
+    """Raise if the service lacks a stage that the kit does not know."""
+    for stage in setup.stages:
+        if stage not in STAGE.names and not has_stage(stage):
+            raise AssistantError(
+                f'the pipeline stage "{stage}" is not installed, or ovos-core could '
+                f"not load it{near_name(stage, STAGE.names)}",
+                hint="install the plugin that provides it, and name the stage as "
+                "ovos-core does: <plugin>-high",
             )
 
 

@@ -183,7 +183,9 @@ _SESSION_FIELDS = (
         OneOrMore(STAGE, "a stage or a list of stages"),
         "The session's pipeline: "
         + ", ".join(f"`{name}`" for name in STAGE.names)
-        + ". `engine_high` stands for that stage of the engine under test.",
+        + ". `engine_high` stands for that stage of the engine under test. A stage "
+        "of any other plugin has the name by which ovos-core knows it: "
+        "`ovos-persona-pipeline-plugin-high`.",
     ),
     KeySpec(
         "blacklisted_skills",

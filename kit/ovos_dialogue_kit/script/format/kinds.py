@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from ovos_dialogue_kit.error_codes import Code
-from ovos_dialogue_kit.errors import ScriptError, near_name
+from ovos_dialogue_kit.errors import ScriptError, near_name, similarity
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
 from ovos_dialogue_kit.script.model import Text
@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(\.\d{1,99})?(?:[eE][+-]?\d{1,3})?")
+_MISSPELT = 0.85
+"""The similarity to a known name from which on another is a misspelt one."""
+
 _CONSTANTS: Mapping[str, Json] = {"true": True, "false": False, "null": None}
 
 
@@ -95,11 +98,16 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of some names, or several of them joined by ``joint``."""
+    """One of some names, or several of them joined by ``joint``.
+
+    ``others`` is a regular expression for names that are not known here; one that is
+    nearly a known name is taken for a misspelt one.
+    """
 
     noun: str
     names: tuple[str, ...]
     joint: str = ""
+    others: str | None = None
 
     @property
     def words(self) -> str:
@@ -110,7 +118,7 @@ class OneOf:
         """Return the name."""
         text = require_text(node, name, self.words)
         for part in text.split(self.joint) if self.joint else [text]:
-            if part not in self.names:
+            if not self.accepts(part):
                 raise ScriptError(
                     f'unknown {self.noun} "{part}"{near_name(part, self.names)}',
                     node.mark,
@@ -118,6 +126,13 @@ class OneOf:
                     Code.UNKNOWN_VALUE,
                 )
         return text
+
+    def accepts(self, name: str) -> bool:
+        """Return True for a known name, or one that may be known elsewhere."""
+        if name in self.names or self.others is None:
+            return name in self.names
+        is_name = re.fullmatch(self.others, name) is not None
+        return is_name and similarity(name, self.names) < _MISSPELT
 
 
 @dataclass(frozen=True, slots=True)

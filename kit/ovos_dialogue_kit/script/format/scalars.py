@@ -174,4 +174,5 @@ STAGE = OneOf(
             for level in _LEVELS
         ),
     ),
+    others=r"[A-Za-z0-9][A-Za-z0-9_.-]*",
 )

@@ -38,6 +38,7 @@ class Generation:
         plugins: stages whose plugin ovos-core does not require, and the distribution
             that provides each.
         transformers: the kinds of transformer plugins that it runs.
+        has_stage: returns True if a service has a stage that the kit does not know.
         settings: its part of ``mycroft.conf``.
 
     """
@@ -46,6 +47,7 @@ class Generation:
     start: Callable[[Any, tuple[str, ...]], Any]
     is_ready: Callable[[Any], bool]
     engines: Callable[[Any], frozenset[str]]
+    has_stage: Callable[[Any, str], bool]
     train: tuple[str, ...]
     distributions: Mapping[str, str] = field(default_factory=lambda: DISTRIBUTIONS)
     is_trained: Callable[[Any], bool] = lambda _: True

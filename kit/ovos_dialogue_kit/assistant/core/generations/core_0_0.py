@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ovos_dialogue_kit.assistant.core.generations.base import DISTRIBUTIONS, Generation
-from ovos_dialogue_kit.assistant.core.generations.core_0_2 import start_without_unasked
+from ovos_dialogue_kit.assistant.core.generations.core_0_2 import (
+    has_listed_stage,
+    start_without_unasked,
+)
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
 __all__ = ["GENERATION"]
@@ -26,6 +29,7 @@ GENERATION = Generation(
     is_ready=lambda _: True,
     transformers=("utterance", "metadata"),
     engines=_engines,
+    has_stage=has_listed_stage,
     distributions={
         **DISTRIBUTIONS,
         "padatious": "padatious",

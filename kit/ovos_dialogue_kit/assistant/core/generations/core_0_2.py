@@ -7,7 +7,13 @@ from typing import Any
 from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
-__all__ = ["GENERATION", "UNASKED", "Unasked", "start_without_unasked"]
+__all__ = [
+    "GENERATION",
+    "UNASKED",
+    "Unasked",
+    "has_listed_stage",
+    "start_without_unasked",
+]
 
 UNASKED = {
     "OCPPipelineMatcher": "ocp",
@@ -44,10 +50,17 @@ def start_without_unasked(
 
     for name, stage in UNASKED.items():
         if hasattr(intent_services, name) and not any(
-            wanted.startswith(stage) for wanted in stages
+            stage in wanted for wanted in stages
         ):
             setattr(intent_services, name, Unasked)
     return intent_services.IntentService(bus)
+
+
+def has_listed_stage(service: Any, stage: str) -> bool:
+    """Return True if the fixed list of the service has a stage."""
+    from ovos_bus_client.session import Session
+
+    return bool(service.get_pipeline(session=Session("kit", pipeline=[stage])))
 
 
 def _engines(service: Any) -> frozenset[str]:
@@ -65,6 +78,7 @@ GENERATION = Generation(
     is_ready=lambda _: True,
     transformers=("utterance", "metadata"),
     engines=_engines,
+    has_stage=has_listed_stage,
     train=("mycroft.skills.train",),
     settings={"intents": {"disable_padacioso": False}},
 )

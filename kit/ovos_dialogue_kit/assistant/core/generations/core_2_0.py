@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ __all__ = [
     "OPTIONAL",
     "PLUGINS",
     "engines",
+    "has_plugin_stage",
     "is_ready",
     "start_with_plugins",
 ]
@@ -53,13 +55,18 @@ def start_with_plugins(
 
 def _plugins_of(stages: Iterable[str]) -> Iterable[str]:
     for stage in stages:
-        name = stage.removesuffix("_high").removesuffix("_medium").removesuffix("_low")
+        name = re.sub("[_-](high|medium|low|legacy)$", "", stage)
         yield PLUGINS.get(name, name)
 
 
 def is_ready(service: Any) -> bool:
     """Return True if the plugins are loaded."""
     return bool(service.status.state.name == "READY")
+
+
+def has_plugin_stage(service: Any, stage: str) -> bool:
+    """Return True if a loaded plugin provides a stage."""
+    return service.get_pipeline_matcher(stage) is not None
 
 
 def engines(service: Any) -> frozenset[str]:
@@ -73,6 +80,7 @@ GENERATION = Generation(
     start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
+    has_stage=has_plugin_stage,
     train=("mycroft.skills.train",),
     plugins=OPTIONAL,
 )

@@ -16,6 +16,7 @@ from ovos_dialogue_kit.assistant.core.generations.core_2_0 import (
     OPTIONAL,
     PLUGINS,
     engines,
+    has_plugin_stage,
     is_ready,
     start_with_plugins,
 )
@@ -57,6 +58,7 @@ GENERATION = Generation(
     start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
+    has_stage=has_plugin_stage,
     train=("mycroft.skills.train",),
     is_trained=_is_trained,
     plugins=OPTIONAL,
