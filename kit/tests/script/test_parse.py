@@ -301,6 +301,21 @@ def test_fields_of_the_session_for_one_message() -> None:
     )
 
 
+def test_a_client_without_a_session_has_no_fields_of_one() -> None:
+    """Each key that would not be sent is an error; its language and context are."""
+    told = error(
+        "sessions:\n  k: {client: sessionless, lang: en, context: {a: 1}, site_id: x}\n"
+        "dialogues: {d: [{k: hi}]}"
+    )
+    assert told == (
+        '2:55: "site_id" cannot be combined with "client: sessionless"\n'
+        "  the client sends no session; OVOS uses the one of the device"
+    )
+    assert error("sessions: {k: {client: x}}\ndialogues: {d: [{k: hi}]}") == (
+        '1:24: unknown client "x"\n  known: stateful, stateless, sessionless'
+    )
+
+
 def test_keys_of_mycroft_conf() -> None:
     """They are JSON, of the script and of a dialogue."""
     script = parse_script(
