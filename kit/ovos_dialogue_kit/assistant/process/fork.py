@@ -121,6 +121,7 @@ def _be_fork(
 def _limit_memory() -> None:
     """Turn a runaway allocation into a ``MemoryError`` of the code under test.
 
+    Each thread that is started raises it by what that reserves (``room``).
     Without ``/proc``, as in some sandboxes, there is no limit, because it is added to
     the memory that is already allocated.
     """
@@ -129,7 +130,8 @@ def _limit_memory() -> None:
     except OSError:
         return
     limit = pages * resource.getpagesize() + _MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    _, highest = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, highest))
 
 
 def _answer(source: int, user: int, until: float) -> bytes | None:

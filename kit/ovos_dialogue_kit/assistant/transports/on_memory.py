@@ -118,7 +118,7 @@ class Local:
         """
         from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient
 
-        self._clock.chance.freeze(0)
+        self._clock.begin(0)
         self._hub.scheduler.adopt("driver")
         try:
             client = LoopbackClient(self._hub)
@@ -190,7 +190,7 @@ class Local:
 
         assert self._core  # noqa: S101  # started
         threading.excepthook = self._note_end_of_thread
-        self._clock.chance.freeze(options.chance_seed)
+        self._clock.begin(options.chance_seed)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret

@@ -21,7 +21,7 @@ class Deadlines:
     """
 
     def __init__(self) -> None:
-        self._entries: list[tuple[float, int, Wait]] = []
+        self._entries: list[tuple[int, int, Wait]] = []
         self._order = count()
         self._ended = 0
 
@@ -29,8 +29,8 @@ class Deadlines:
         """Return the number of deadlines."""
         return len(self._entries)
 
-    def add(self, moment: float, wait: Wait) -> None:
-        """Add a wait that ends at ``moment``, in seconds of the scheduler's clock."""
+    def add(self, moment: int, wait: Wait) -> None:
+        """Add a wait that ends at ``moment``, in nanoseconds of the clock."""
         wait.timed = True
         heapq.heappush(self._entries, (moment, next(self._order), wait))
 
@@ -42,7 +42,7 @@ class Deadlines:
             heapq.heapify(self._entries)
             self._ended = 0
 
-    def nearest(self) -> float | None:
+    def nearest(self) -> int | None:
         """Return the moment of the next deadline, ``None`` if there is none."""
         while self._entries and self._entries[0][2].over:
             heapq.heappop(self._entries)

@@ -12,9 +12,10 @@ import select
 import selectors
 import subprocess
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
-from ovos_dialogue_kit.assistant.virtual_time.files import File
+from ovos_dialogue_kit.assistant.virtual_time.files import File, is_child
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 
 __all__ = ["file_stand_ins"]
@@ -31,6 +32,8 @@ def file_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
         (select, "select", _virtual_select(scheduler)),
         *_selector_stand_ins(scheduler),
         *_process_stand_ins(scheduler),
+        *_end_stand_ins(scheduler),
+        *_looking_stand_ins(scheduler),
     ]
 
 
@@ -48,7 +51,9 @@ def _virtual_select(scheduler: Scheduler) -> Callable[..., Any]:
             return real(reading, writing, failing, timeout)
         wanted = [list(reading), list(writing), list(failing)]
         found = real(wanted[0], wanted[1], wanted[2], 0)
-        if not any(found) and timeout != 0:
+        if not any(found) and timeout == 0:
+            scheduler.ask()
+        elif not any(found):
             events = (select.POLLIN, select.POLLOUT, select.POLLPRI)
             files = [
                 File(file if isinstance(file, int) else file.fileno(), event)
@@ -72,9 +77,12 @@ def _selector_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
             if scheduler.current() is None:
                 return real(self, timeout)
             found = real(self, 0)
-            if not found and (timeout is None or timeout > 0):
+            if found:
+                return found
+            if timeout is None or timeout > 0:
                 scheduler.wait_for_files(_files_of(self), timeout)
-                found = real(self, 0)
+                return real(self, 0)
+            scheduler.ask()
             return found
 
         return virtual_select
@@ -92,24 +100,91 @@ def _files_of(selector: selectors.BaseSelector) -> list[File]:
 
 
 def _process_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
-    """Return a stand-in for ``Popen.wait``, if the end of a process is a file here.
+    """Return stand-ins for what starts a process."""
+    popen = subprocess.Popen
+    init, fork = popen.__init__, os.fork
 
-    The original sleeps for a few milliseconds between two looks: in virtual time every
-    timeout would pass before the other process has done anything.
+    def virtual_init(self: subprocess.Popen[Any], *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        if scheduler.current():
+            scheduler.files.add_child(self.pid)
+
+    def virtual_fork() -> int:
+        is_task = scheduler.current() is not None
+        pid = fork()
+        if is_task and pid:
+            scheduler.files.add_child(pid)
+        elif is_task:
+            scheduler.leave_to_child()
+        return pid
+
+    return [(popen, "__init__", virtual_init), (os, "fork", virtual_fork)]
+
+
+def _end_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return stand-ins for what asks for the end of a process, or waits for it.
+
+    The original ``Popen.wait`` sleeps for a few milliseconds between two looks: in
+    virtual time every timeout would pass before the other process has done anything.
     """
-    wait = subprocess.Popen.wait
+    wait, poll, waitpid = subprocess.Popen.wait, subprocess.Popen.poll, os.waitpid
+
+    def virtual_poll(self: subprocess.Popen[Any]) -> int | None:
+        status = poll(self)
+        if status is None:
+            scheduler.poll()
+        return status
 
     def virtual_wait(self: subprocess.Popen[Any], timeout: float | None = None) -> int:
-        if scheduler.current() is None or self.poll() is not None:
+        if scheduler.current() is None or poll(self) is not None:
             return wait(self, timeout)
-        end = os.pidfd_open(self.pid)
-        try:
-            is_over = scheduler.wait_for_files([File(end, select.POLLIN)], timeout)
-        finally:
-            os.close(end)
-        if not is_over and timeout is not None:
+        if not _wait_for_end(scheduler, self.pid, timeout) and timeout is not None:
             raise subprocess.TimeoutExpired(self.args, timeout)
         return wait(self)
 
+    def virtual_waitpid(pid: int, options: int, /) -> tuple[int, int]:
+        is_blocking = pid > 0 and not options & os.WNOHANG
+        if is_blocking and scheduler.current() and is_child(pid):
+            _wait_for_end(scheduler, pid, None)
+        found = waitpid(pid, options)
+        if found[0] == 0:
+            scheduler.poll()
+        return found
+
+    ends = [
+        (subprocess.Popen, "wait", virtual_wait),
+        (os, "waitpid", virtual_waitpid),
+    ]
     has_file = hasattr(os, "pidfd_open")
-    return [(subprocess.Popen, "wait", virtual_wait)] if has_file else []
+    return [(subprocess.Popen, "poll", virtual_poll), *(ends if has_file else [])]
+
+
+def _wait_for_end(scheduler: Scheduler, pid: int, timeout: float | None) -> bool:
+    """Wait for the end of a process; return False after ``timeout`` seconds."""
+    end = os.pidfd_open(pid)
+    try:
+        file = File(end, select.POLLIN)
+        return scheduler.wait_for_files([file], timeout, is_outside=True)
+    finally:
+        os.close(end)
+
+
+def _looking_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return stand-ins for looks at a file that another process may make."""
+
+    def looking(owner: Any, name: str) -> tuple[Any, str, Any]:
+        original = getattr(owner, name)
+
+        def virtual_look(*args: Any, **kwargs: Any) -> bool:
+            is_there: bool = original(*args, **kwargs)
+            if not is_there:
+                scheduler.poll()
+            return is_there
+
+        return (owner, name, virtual_look)
+
+    return [
+        looking(os.path, "exists"),
+        looking(os.path, "isfile"),
+        looking(Path, "exists"),
+    ]

@@ -11,18 +11,17 @@ deadline.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import select
 import socket
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
 
-__all__ = ["File", "Files"]
+__all__ = ["File", "Files", "is_child"]
 
 _ALWAYS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -44,15 +43,34 @@ class Files:
     def __init__(self) -> None:
         self._waits: dict[Wait, tuple[File, ...]] = {}
         self._outside: set[Wait] = set()
+        self._children: set[int] = set()
         self._alarm: tuple[int, int] | None = None
         self._alarm_of = 0
         self._is_waiting = False
 
-    def add(self, wait: Wait, files: Sequence[File]) -> None:
-        """Add a wait that is woken when one of ``files`` is ready."""
+    def add(
+        self, wait: Wait, files: Sequence[File], *, is_outside: bool = False
+    ) -> None:
+        """Add a wait that is woken when one of ``files`` is ready.
+
+        ``is_outside`` says that only another process can make them ready.
+        """
         self._waits[wait] = tuple(files)
-        if any(_is_outside(file.number) for file in files):
+        if is_outside or any(self._is_outside(file.number) for file in files):
             self._outside.add(wait)
+
+    def watch(self, wait: Wait) -> None:
+        """Add a wait that is woken by something outside, or looks for it afterwards."""
+        self._outside.add(wait)
+
+    def add_child(self, pid: int) -> None:
+        """Note that a task has started another process."""
+        self._children.add(pid)
+
+    def has_children(self) -> bool:
+        """Return True if a process that a task has started is running."""
+        self._children = set(filter(_is_running, self._children))
+        return bool(self._children)
 
     def wake_ready(self, wake: Wake) -> bool:
         """Wake all waits whose files are ready; return False if there are none."""
@@ -63,10 +81,8 @@ class Files:
         self._outside = {wait for wait in self._outside if not wait.over}
         return bool(self._outside)
 
-    def sleep(
-        self, wake: Wake, seconds: float | None, is_due: Callable[[], bool]
-    ) -> bool:
-        """Wait in real time, for at most ``seconds`` if that is not ``None``.
+    def sleep(self, wake: Wake, ns: int | None, is_due: Callable[[], bool]) -> bool:
+        """Wait in real time, for at most ``ns`` nanoseconds if that is not ``None``.
 
         Returns True if it was cut short: a file was ready and its task was woken,
         another thread called ``interrupt``, or ``is_due()`` was true from the start.
@@ -76,7 +92,7 @@ class Files:
         if is_due():  # from here on, any thread with news interrupts
             self._is_waiting = False
             return True
-        limit = None if seconds is None else math.ceil(max(seconds, 0.0) * 1000)
+        limit = None if ns is None else -(-max(ns, 0) // 1_000_000)
         return self._poll(wake, limit, (File(alarm, select.POLLIN),))
 
     def interrupt(self) -> None:
@@ -93,6 +109,17 @@ class Files:
             for end in self._alarm:
                 os.close(end)
         self._alarm = None
+
+    def _is_outside(self, number: int) -> bool:
+        """Return True if another process may make a file ready.
+
+        That is one that a task has started, or the other end of a connection. Nobody
+        else connects to a listening skill, because tests have no network.
+        """
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            return self.has_children()
+        with socket.socket(fileno=os.dup(number)) as end:
+            return self.has_children() or _is_connected_elsewhere(end)
 
     def _own_alarm(self) -> int:
         """Return the reading end of a pipe that no other process shares."""
@@ -130,14 +157,39 @@ def _ready(files: Sequence[File], limit: int | None) -> dict[int, int]:
     return dict(poll.poll(limit))
 
 
-def _is_outside(number: int) -> bool:
-    """Return True if only another process can make a file ready.
+def _is_running(pid: int) -> bool:
+    return is_child(pid) and _status(pid) is None
 
-    Event loops wake themselves through sockets within one machine, and nobody connects
-    to a listening skill, because tests have no network.
-    """
-    if not stat.S_ISSOCK(os.fstat(number).st_mode):
+
+def is_child(pid: int) -> bool:
+    """Return True for a child of this process whose status nobody has read yet."""
+    with contextlib.suppress(ChildProcessError):
+        _status(pid)
         return True
-    with socket.socket(fileno=os.dup(number)) as end:
-        is_listening = end.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-        return end.family != socket.AF_UNIX and not is_listening
+    return False
+
+
+def _status(pid: int) -> object:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+
+
+def _is_connected_elsewhere(end: socket.socket) -> bool:
+    """Return True if the other end of a connection is not in this process."""
+    if end.family == socket.AF_UNIX:
+        return False
+    try:
+        peer = end.getpeername()
+    except OSError:  # it is not connected
+        return False
+    return peer not in _own_addresses(end.family)
+
+
+def _own_addresses(family: int) -> Iterator[object]:
+    """Yield the addresses of this process's sockets of one family."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  # names are all it has
+        with (
+            contextlib.suppress(OSError),  # not a socket, or closed meanwhile
+            socket.socket(fileno=os.dup(int(name))) as own,
+        ):
+            if own.family == family:
+                yield own.getsockname()

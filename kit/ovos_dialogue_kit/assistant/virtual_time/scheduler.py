@@ -16,28 +16,60 @@ order:
 So nothing polls, and no time passes while anything can still happen. In a thread that
 was not started under the scheduler, every stand-in does what the original does.
 
+Two kinds of threads would keep the turn for ever. One asks the same again and again (a
+clock, a flag): after a thousand looks, each further one lets the others go on and moves
+the clock a little. One waits where no stand-in reaches it, in C: a ``Watcher`` sees
+that, and the others go on without it. It is loose then, and gets in line again when it
+next needs the scheduler; meanwhile the clock follows real time.
+
 A waiting thread does no bookkeeping after it wakes: the thread that wakes it has done
 it, so that an exception raised in it at that moment (``PyThreadState_SetAsyncExc``)
-breaks nothing.
+breaks nothing. Whatever a thread without the turn may touch (a loose one, the watcher,
+one that no scheduler runs) is touched under ``guard``.
 """
 
 from __future__ import annotations
 
 import _thread
+import contextlib
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.files import File, Files
+from ovos_dialogue_kit.assistant.virtual_time.room import make_room_for_thread
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, Rest, Task, Wait
-from ovos_dialogue_kit.replayer.bus import moment
+from ovos_dialogue_kit.assistant.virtual_time.timeline import (
+    SECOND,
+    TICK,
+    Timeline,
+    in_ns,
+)
+from ovos_dialogue_kit.assistant.virtual_time.watcher import Holder, Watcher
 
 __all__ = ["DeadlockError", "Scheduler"]
 
 _FAREWELLS = 100
+
+_PATIENCE = 1000
+"""The number of looks after which a task that does not wait lets others go on."""
+
+_COMPUTATION = 2.0
+"""Seconds of processor time that a task may compute before others go on."""
+
+_LONG_COMPUTATION = 10.0
+"""The same for the driver, which trains intent engines while it boots."""
+
+_FOREIGN_PATIENCE = 1 * SECOND
+"""Real time that a thread outside has to wake somebody, if nobody else can."""
+
+_real_ns = time.perf_counter_ns  # before virtual time takes its place
+_start_new_thread = _thread.start_new_thread
+_get_ident = _thread.get_ident
 
 
 class DeadlockError(RuntimeError):
@@ -53,6 +85,8 @@ class Scheduler:
         real_clock: returns seconds of real time. If it is given, the scheduler waits
             for a deadline instead of jumping there.
 
+    ``foreign`` are threads that tasks have started, but that no scheduler runs.
+    ``guard`` is held for a moment by whoever changes what others may change, too.
     """
 
     def __init__(
@@ -61,12 +95,10 @@ class Scheduler:
         on_error: Callable[[BaseException], None],
         real_clock: Callable[[], float] | None = None,
     ) -> None:
-        self._now = 0.0
-        self._real_clock = real_clock
-        self._real_start = real_clock() if real_clock else 0.0
-        self._files = Files()
+        self.time = Timeline(real_clock)
+        self.files = Files()
         self.calls: deque[Call] = deque()
-        self.on_jump: Callable[[float], None] | None = None
+        self.foreign: list[threading.Thread] = []
         self._pump = pump
         self._on_error = on_error
         self._tasks: dict[int, Task] = {}
@@ -77,25 +109,42 @@ class Scheduler:
         self._driver_wait: Wait | None = None
         self._rest: Rest | None = None
         self._stuck = False
+        self._started = 0
         self._generation = 0
         self._closing = False
         self._leaving: tuple[Task, _thread.LockType] | None = None
+        self.guard = _thread.RLock()
+        self._holder: Task | None = None
+        self._turn = 0
+        self._turn_began = 0
+        self._loose: set[Task] = set()
+        self._watcher = Watcher(self._watched, self._detach)
 
     @property
     def now(self) -> float:
-        """The time in seconds since the world began."""
-        return self._real_clock() - self._real_start if self._real_clock else self._now
+        """The time of deadlines, in seconds since the world began."""
+        return self.time.now / SECOND
 
     # -- who is running -------------------------------------------------------------
 
     def current(self) -> Task | None:
         """Return the task of the calling thread, ``None`` if it has none."""
-        return self._tasks.get(_thread.get_ident())
+        task = self._tasks.get(_get_ident())
+        if task is not None and task.is_loose:
+            self._rejoin(task)
+        return task
 
     def adopt(self, name: str) -> Task:
         """Make the calling thread the driver, which holds the turn from now on."""
-        self._driver = self._tasks[_thread.get_ident()] = Task(name)
-        return self._driver
+        self._driver = task = Task(name)
+        self._register(task)
+        self._begin_turn(task)
+        self._watcher.start()
+        return task
+
+    def _register(self, task: Task) -> None:
+        task.ident, task.thread = _thread.get_ident(), _thread.get_native_id()
+        self._tasks[task.ident] = task
 
     def release(self) -> list[str]:
         """Release the calling thread, the driver, and end its generation of workers.
@@ -103,13 +152,19 @@ class Scheduler:
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
         """
-        del self._tasks[_thread.get_ident()]
-        idle = set(map(id, self._idle))
-        self._tasks = {
-            ident: task for ident, task in self._tasks.items() if id(task) not in idle
-        }
-        self._generation += 1
-        workers, self._idle = self._idle, []
+        self._watcher.stop()
+        self.current()
+        with self.guard:
+            del self._tasks[_thread.get_ident()]
+            idle = set(map(id, self._idle))
+            self._tasks = {
+                ident: task
+                for ident, task in self._tasks.items()
+                if id(task) not in idle
+            }
+            self._generation += 1
+            self._holder = None
+            workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
         return [task.name for task in self._tasks.values()]
@@ -127,7 +182,7 @@ class Scheduler:
             return [task.name for task in tasks if not self._dismiss(task, patience)]
         finally:
             threading.excepthook = hook
-            self._files.close()
+            self.files.close()
 
     def _dismiss(self, task: Task, patience: float) -> bool:
         """Make a task leave; return False if it did not within ``patience`` seconds."""
@@ -145,19 +200,36 @@ class Scheduler:
             task.baton.acquire()
         raise SystemExit
 
+    def leave_to_child(self) -> None:
+        """Forget all tasks, in a forked process: none but the calling thread is there.
+
+        It is no task any more, so that it waits in real time.
+        """
+        self._tasks.clear()
+        self.guard = _thread.RLock()  # somebody may have held it
+
     # -- starting and ending threads ------------------------------------------------
 
     def new_task(self, name: str) -> Task:
         """Return a task that is ready to run; its thread must call ``live``."""
-        task = Task(name)
+        task = self._counted(Task(name))
         self._ready.append(task)
         return task
+
+    def _counted(self, task: Task) -> Task:
+        make_room_for_thread(self._started)
+        self._started += 1
+        return task
+
+    def forget(self, task: Task) -> None:
+        """Forget a new task, because its thread could not be started."""
+        self._ready.remove(task)
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
         """Wait for the turn, run ``function`` as ``task``, and pass the turn on."""
         generation = self._generation
         task.baton.acquire()
-        self._tasks[_thread.get_ident()] = task
+        self._register(task)
         try:
             if not self._closing:
                 function()
@@ -169,33 +241,53 @@ class Scheduler:
             self._end(task, generation)
 
     def _end(self, task: Task, generation: int) -> None:
+        is_current = self._generation == generation and not self._closing
+        if is_current:
+            self._keep_turn()
         task.ended = True
         for wait in task.joiners:
             self.wake(wait)
-        self._tasks.pop(_thread.get_ident(), None)
-        if self._leaving and self._leaving[0] is task:
-            self._leaving[1].release()
-        elif self._generation == generation:
-            self._next().baton.release()
+        with self.guard:
+            self._tasks.pop(task.ident, None)
+            self._loose.discard(task)
+            if self._leaving and self._leaving[0] is task:
+                self._leaving[1].release()
+            elif is_current:
+                self._pass_turn(self._next())
 
     def join(self, task: Task, timeout: float | None) -> bool:
         """Wait until ``task`` has ended; return False after ``timeout`` seconds."""
-        if task.ended:
-            return True
         wait = self.new_wait()
+        if task.ended:
+            self.drop(wait)
+            return True
         task.joiners.append(wait)
         return self.block(wait, timeout)
+
+    def knows(self, ident: int) -> bool:
+        """Return True if it runs the thread with this id."""
+        return ident in self._tasks
 
     # -- waiting --------------------------------------------------------------------
 
     def new_wait(self) -> Wait:
-        """Return a wait for the calling task, to be woken by ``wake``."""
-        return Wait(self._tasks[_thread.get_ident()])
+        """Return a wait for the calling task, to be woken by ``wake``.
 
-    def block(self, wait: Wait, timeout: float | None = None) -> bool:
+        The task keeps the turn from here on, until it calls ``block``.
+        """
+        return Wait(self._keep_turn())
+
+    def drop(self, wait: Wait) -> None:
+        """Do without a new wait."""
+        wait.task.is_pinned = False
+
+    def block(
+        self, wait: Wait, timeout: float | None = None, *, is_outside: bool = False
+    ) -> bool:
         """Give up the turn until ``wait`` is woken or ``timeout`` seconds have passed.
 
-        Returns True if it was woken.
+        ``is_outside`` says that a thread which no scheduler runs is to wake it. Returns
+        True if it was woken.
 
         Raises:
             DeadlockError: in the driver, if nothing can end its wait.
@@ -203,18 +295,27 @@ class Scheduler:
         """
         if self._closing:
             self._leave()
-        if timeout is not None:
-            self._deadlines.add(moment(self.now + max(timeout, 0.0)), wait)
-        if wait.task is self._driver:
-            self._driver_wait = wait
-        self._next().baton.release()
-        wait.task.baton.acquire()
+        task = wait.task
+        if is_outside or (timeout is not None and task.polls):
+            self.files.watch(wait)
+            self.time.follow(self._turn_began)
+        task.polls = False
+        task.looks = 0
+        with self.guard:
+            successor = self._next()
+            if timeout is not None:
+                self._deadlines.add(self.time.deadline(timeout), wait)
+            if task is self._driver:
+                self._driver_wait = wait
+            self._pass_turn(successor)
+        task.baton.acquire()
+        task.is_pinned = False
         if self._closing:
             self._leave()
-        if wait.task.thrown:
-            thrown, wait.task.thrown = wait.task.thrown, None
+        if task.thrown:
+            thrown, task.thrown = task.thrown, None
             raise thrown
-        if self._stuck and wait.task is self._driver:
+        if self._stuck and task is self._driver:
             self._stuck = False
             raise DeadlockError(
                 "deadlock: every thread is waiting and nothing can wake one"
@@ -224,36 +325,80 @@ class Scheduler:
     def throw(self, ident: int, kind: type[BaseException]) -> bool:
         """Make the task of thread ``ident`` raise ``kind`` when it goes on.
 
-        Returns False if that thread has no task, or is the calling one.
+        Returns False if that thread has no task, is loose, or is the calling one.
         ``PyThreadState_SetAsyncExc`` would raise it at the same place, because a task
         waits in C. But under a tracer, such as coverage or a debugger, Python 3.11
         would spin for ever meanwhile.
         """
         task = self._tasks.get(ident)
-        if task is None or task is self.current():
+        if task is None or task is self.current() or task.is_loose:
             return False
         task.thrown = kind
         return True
 
     def wake(self, wait: Wait) -> bool:
-        """End a wait; return False if it was over already."""
-        if wait.over:
-            return False
-        wait.over = wait.woken = True
-        self._ready.append(wait.task)
-        if wait.timed:
-            self._deadlines.forget_one()
-        self._files.interrupt()
+        """End a wait; return False if it was over already. Any thread may call it."""
+        with self.guard:
+            if wait.over:
+                return False
+            wait.over = wait.woken = True
+            self._ready.append(wait.task)
+            if wait.timed:
+                self._deadlines.forget_one()
+        self.files.interrupt()
         return True
 
     def sleep(self, seconds: float) -> None:
         """Give up the turn until ``seconds`` of the clock have passed."""
         self.block(self.new_wait(), seconds)
 
-    def wait_for_files(self, files: Sequence[File], timeout: float | None) -> bool:
-        """Give up the turn until a file is ready; return False after ``timeout``."""
+    def look(self) -> int:
+        """Return the time that the calling thread sees, in ns since the world began."""
+        return self.time.look() if self.ask() else self.time.now
+
+    def ask(self) -> Task | None:
+        """Count a question that code may ask again and again until something happens.
+
+        After a thousand of them, the others go on first. Returns the calling task.
+        """
+        task = self._tasks.get(_get_ident())
+        if task is not None:
+            task.looks += 1
+            if task.is_loose:
+                self._rejoin(task)
+            elif task.looks > _PATIENCE and not task.is_pinned:
+                self.pause()
+        return task
+
+    def poll(self) -> None:
+        """Count a question about something that another process may change.
+
+        If there is one, it is given real time to do so during the next wait.
+        """
+        task = self.ask()
+        if task:
+            task.polls = self.files.has_children()
+
+    def pause(self) -> None:
+        """Let the others go on, and time pass for one who does so again and again."""
         wait = self.new_wait()
-        self._files.add(wait, files)
+        looks = wait.task.looks + 1
+        impatience = max(looks - _PATIENCE, 0)
+        ticks = 1 << min(impatience // 10_000, 10) if impatience else 0
+        self.block(wait, ticks * TICK / SECOND)
+        wait.task.looks = looks
+
+    def wait_for_files(
+        self, files: Sequence[File], timeout: float | None, *, is_outside: bool = False
+    ) -> bool:
+        """Give up the turn until a file is ready; return False after ``timeout``.
+
+        ``is_outside`` says that only another process can make it ready.
+        """
+        wait = self.new_wait()
+        self.files.add(wait, files, is_outside=is_outside)
+        if self.files.may_change():
+            self.time.follow(self._turn_began)
         return self.block(wait, timeout)
 
     def rest(self, until: float, has_news: Callable[[], bool]) -> None:
@@ -262,9 +407,68 @@ class Scheduler:
         Returns at the first moment when nothing can happen without time passing and
         ``has_news()`` is true, at the latest when the clock reaches ``until``.
         """
-        self._rest = Rest(moment(until), has_news)
-        self.block(self.new_wait())
+        wait = self.new_wait()
+        self._rest = Rest(in_ns(until), has_news)
+        self.block(wait)
         self._rest = None
+
+    # -- the turn -------------------------------------------------------------------
+
+    def _begin_turn(self, task: Task) -> None:
+        self._holder = task
+        self._turn += 1
+        self._turn_began = _real_ns()
+
+    def _pass_turn(self, task: Task) -> None:
+        """Let ``task`` run from now on; the caller holds the guard."""
+        self._begin_turn(task)
+        task.baton.release()
+
+    def _keep_turn(self) -> Task:
+        """Return the calling task, which keeps the turn until it gives it away."""
+        task = self._tasks[_thread.get_ident()]
+        while True:
+            with self.guard:
+                if not task.is_loose:
+                    task.is_pinned = True
+                    return task
+            self._rejoin(task)
+
+    def _watched(self) -> Holder | None:
+        """Return who holds the turn, for the watcher."""
+        task, turn = self._holder, self._turn
+        if task is None or task.is_pinned or not task.thread:
+            return None
+        limit = _LONG_COMPUTATION if task is self._driver else _COMPUTATION
+        return Holder(turn, task.ident, task.thread, limit)
+
+    def _detach(self, turn: int, is_blocked: bool) -> None:  # noqa: FBT001  # called by one
+        """Let the others go on while the thread that holds this turn does, too.
+
+        If it is blocked, the time it has been so counts.
+        """
+        with self.guard, contextlib.suppress(RuntimeError):  # no more threads
+            task = self._holder
+            if task is None or task.is_pinned or self._turn != turn:
+                return
+            successor = self._next()
+            task.is_loose = True
+            self._loose.add(task)
+            self.time.follow(self._turn_began if is_blocked else _real_ns())
+            self.time.catch_up()
+            self._pass_turn(successor)
+
+    def _rejoin(self, task: Task) -> None:
+        """Wait for the turn, as a task that had gone on without it."""
+        with self.guard:
+            task.is_loose = False
+            self._loose.discard(task)
+            self._ready.append(task)
+            self._note_real_time()
+        self.files.interrupt()
+        task.baton.acquire()
+        if self._closing:
+            self._leave()
 
     # -- choosing who is next -------------------------------------------------------
 
@@ -277,80 +481,126 @@ class Scheduler:
         return self._new_worker()
 
     def _new_worker(self) -> Task:
-        task = Task("worker")
+        task = self._counted(Task("worker"))
+        task.is_worker = True
 
         def work() -> None:
             sys.settrace(threading.gettrace())  # as threading.Thread does it:
             sys.setprofile(threading.getprofile())  # coverage, debuggers, profilers
             self._work(task)
 
-        _thread.start_new_thread(self.live, (task, work))
+        _start_new_thread(self.live, (task, work))
         return task
 
     def _work(self, me: Task) -> None:
         """Make calls, deliver messages and move the clock, while holding the turn."""
         generation = self._generation
+        self._keep_turn()
         while self._generation == generation:
             if self._ready:
-                successor = self._ready.popleft()
-                self._idle.append(me)
-                successor.baton.release()
+                with self.guard:
+                    self._idle.append(me)
+                    self._pass_turn(self._ready.popleft())
                 me.baton.acquire()
             elif self.calls:
-                self._make(self.calls.popleft())
+                self._make(self.calls.popleft(), me)
             elif not (
                 self._pump()
-                or self._files.wake_ready(self.wake)
+                or self._wake_ready()
                 or self._wake_driver()
                 or self._jump()
             ):
                 self._give_up()
 
-    def _make(self, call: Call) -> None:
+    def _make(self, call: Call, me: Task) -> None:
+        self._turn_began = _real_ns()
+        me.looks = 0
+        me.is_pinned = False
         try:
             call.function(*call.args, **call.kwargs)
         except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
+        self._keep_turn()
+        me.looks = 0
+
+    def _wake_ready(self) -> bool:
+        """Wake the tasks whose files are ready; return False if there are none."""
+        is_awake = self.files.wake_ready(self.wake)
+        if is_awake:
+            with self.guard:
+                self._note_real_time()
+        return is_awake
 
     def _wake_driver(self) -> bool:
         rest, wait = self._rest, self._driver_wait
-        return bool(rest and wait and rest.has_news() and self.wake(wait))
+        is_at_rest = not any(task.is_worker for task in self._loose)
+        return bool(
+            is_at_rest and rest and wait and rest.has_news() and self.wake(wait)
+        )
+
+    # -- moving the clock -----------------------------------------------------------
 
     def _jump(self) -> bool:
         """Move the clock to the nearest deadline and end that wait.
 
         Returns False if there is no deadline and nothing outside to wait for.
         """
-        nearest, rest = self._deadlines.nearest(), self._rest
+        with self.guard:
+            nearest = self._deadlines.nearest()
+        rest = self._rest
         if rest and (nearest is None or rest.until < nearest):
             if not self._move_to(rest.until):
                 return True
             return bool(self._driver_wait and self.wake(self._driver_wait))
         if nearest is None:
-            return self._files.may_change() and self._sleep(None)
-        if not self._move_to(nearest):
-            return True
-        wait = self._deadlines.pop()
-        wait.over = True
-        self._ready.append(wait.task)
+            return self._await_outside()
+        if self._move_to(nearest):
+            with self.guard:
+                if self._deadlines.nearest() == nearest:
+                    wait = self._deadlines.pop()
+                    wait.over = True
+                    self._ready.append(wait.task)
         return True
 
-    def _move_to(self, moment: float) -> bool:
+    def _is_waiting_outside(self) -> bool:
+        """Return True if something is awaited that takes real time."""
+        return bool(self._loose) or self.files.may_change()
+
+    def _move_to(self, moment: int) -> bool:
         """Move the clock to ``moment``; return False if a task was woken before."""
-        left = moment - self.now
-        if self._real_clock:
-            return left <= 0 or not self._sleep(left)
-        if left > 0:
-            if self._files.may_change() and self._sleep(left):
-                return False
-            self._now = moment
-            if self.on_jump:
-                self.on_jump(moment)
-        return True
+        if not (self.time.is_real or self._is_waiting_outside()):
+            self.time.unfollow()
+            self.time.move_to(moment)
+            return True
+        left = self.time.left(moment)
+        is_cut = left > 0 and self._sleep(left)
+        with self.guard:
+            if is_cut:
+                self._note_real_time(moment)
+            else:
+                self.time.catch_up(moment)
+                self.time.move_to(moment)
+        return not is_cut
 
-    def _sleep(self, seconds: float | None) -> bool:
+    def _note_real_time(self, limit: int | None = None) -> None:
+        """Add what has passed outside to the clock; the caller holds the guard."""
+        self.time.catch_up(limit)
+        if not self._is_waiting_outside():
+            self.time.unfollow()
+
+    def _await_outside(self) -> bool:
+        """Wait in real time for what is outside; return False if there is nothing."""
+        if self._is_waiting_outside():
+            self._sleep(None)
+            with self.guard:
+                self._note_real_time()
+            return True
+        self.foreign = [thread for thread in self.foreign if thread.is_alive()]
+        return bool(self.foreign) and self._sleep(_FOREIGN_PATIENCE)
+
+    def _sleep(self, ns: int | None) -> bool:
         """Wait in real time; return True if a task is ready before it has passed."""
-        return self._files.sleep(self.wake, seconds, lambda: bool(self._ready))
+        return self.files.sleep(self.wake, ns, lambda: bool(self._ready))
 
     def _give_up(self) -> None:
         """Wake the driver, whose wait can never end.

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import _thread
 import concurrent.futures.thread
+import functools
 import queue
 import select
 import sys
@@ -37,29 +38,39 @@ from ovos_dialogue_kit.assistant.virtual_time.chance import (
 from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
+from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
 __all__ = ["EPOCH", "Clock", "Lock"]
 
 EPOCH = 1767614400.0
 """The start of every dialogue: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
 
+_EPOCH_NS = int(EPOCH) * SECOND
+
 _FOREIGN = ("watchdog.",)
 """Modules whose threads wait for the kernel and take no part in a dialogue."""
 
-_MONOTONIC_START = 10_000.0
+_MONOTONIC_START = 10_000 * SECOND
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
 _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
 
 _CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
-_BOUND_BY_NAME = (time, select, *CHANCE_MODULES)
+_BOUND_BY_NAME = (time, select, threading, queue, *CHANCE_MODULES)
 """Modules from which others import single functions."""
+
+_get_ident = _thread.get_ident
 
 _scheduler: Scheduler | None = None
 
 
 def _task() -> Task | None:
     return _scheduler.current() if _scheduler else None
+
+
+def _the_scheduler() -> Scheduler:
+    assert _scheduler  # noqa: S101  # there is a task
+    return _scheduler
 
 
 class Lock:
@@ -70,10 +81,11 @@ class Lock:
     thrown passes the lock on, as ``with lock`` does in CPython.
     """
 
-    __slots__ = ("__weakref__", "_lock", "_waiters")
+    __slots__ = ("__weakref__", "_lock", "_owner", "_waiters")
 
     def __init__(self) -> None:
         self._lock = _thread.allocate_lock()
+        self._owner = 0
         self._waiters: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # the signature of threading.Lock
@@ -81,18 +93,33 @@ class Lock:
 
         Returns False if the lock was not taken.
         """
-        if self._lock.acquire(blocking=False):
-            return True
-        if not blocking:
-            return False
-        if _task() is None:
-            return self._lock.acquire(blocking, timeout)
-        assert _scheduler  # noqa: S101  # there is a task
-        wait = _scheduler.new_wait()
-        self._waiters.append(wait)
+        if timeout != -1 and not (blocking and 0 <= timeout <= threading.TIMEOUT_MAX):
+            return self._lock.acquire(blocking, timeout)  # which is an error
+        is_taken = self._lock.acquire(blocking=False)
+        if not is_taken:
+            task = _task()
+            if task is None:
+                is_taken = self._lock.acquire(blocking, timeout)
+            elif blocking:
+                is_taken = self._wait(None if timeout < 0 else timeout)
+            else:
+                _the_scheduler().ask()
+        if is_taken:
+            self._owner = _get_ident()
+        return is_taken
+
+    def _wait(self, timeout: float | None) -> bool:
+        scheduler = _the_scheduler()
+        wait = scheduler.new_wait()
+        with scheduler.guard:
+            if self._lock.acquire(blocking=False):  # released a moment ago
+                scheduler.drop(wait)
+                return True
+            self._waiters.append(wait)
+        is_outside = not scheduler.knows(self._owner)
         is_taken = False
         try:
-            is_taken = _scheduler.block(wait, None if timeout < 0 else timeout)
+            is_taken = scheduler.block(wait, timeout, is_outside=is_outside)
         finally:
             if not is_taken:
                 self._leave(wait)
@@ -107,10 +134,22 @@ class Lock:
 
     def release(self) -> None:
         """Hand the lock to the longest waiter, or free it."""
-        while self._waiters and _scheduler:
-            if _scheduler.wake(self._waiters.popleft()):
-                return
-        self._lock.release()
+        if not (self._waiters and self._hand_over()):
+            self._lock.release()
+            if self._waiters and self._lock.acquire(blocking=False):
+                self.release()  # to one that came a moment too early
+
+    def _hand_over(self) -> bool:
+        """Make the longest waiter the owner; return False if nobody waits any more."""
+        if not _scheduler:
+            return False
+        with _scheduler.guard:
+            while self._waiters:
+                wait = self._waiters.popleft()
+                if _scheduler.wake(wait):
+                    self._owner = wait.task.ident
+                    return True
+        return False
 
     def locked(self) -> bool:
         """Return True if the lock is held."""
@@ -119,9 +158,11 @@ class Lock:
     def _at_fork_reinit(self) -> None:
         self.__init__()  # type: ignore[misc]  # what the C lock does
 
-    def __enter__(self) -> bool:
-        """Take the lock."""
-        return self.acquire()
+    def __reduce__(self) -> str:
+        """Refuse to be copied, like the C lock."""
+        raise TypeError("cannot pickle '_thread.lock' object")
+
+    __enter__ = acquire
 
     def __exit__(self, *_: object) -> None:
         """Release the lock."""
@@ -157,23 +198,29 @@ class Clock:
         if self._is_real:
             stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
         else:
-            wall = self._wall.start()
-            self._scheduler.on_jump = lambda now: wall.move_to(EPOCH + now, tick=False)
+            self._wall.start().time_ns = self._wall_ns  # type: ignore[method-assign]
             self._undo.append(self._wall.stop)
         for module, name, stand_in in stand_ins:
             original = getattr(module, name)
             self._replace(module, name, stand_in)
             if module in _BOUND_BY_NAME:
-                self._undo.append(partial(_rebind, stand_in, original))
-                _rebind(original, stand_in)
+                self._undo.append(partial(_rebind, module, stand_in, original))
+                _rebind(module, original, stand_in)
+
+    def begin(self, seed: int) -> None:
+        """Begin all random numbers and UUIDs anew, for another seed with others."""
+        self.chance.freeze(seed)
+        self._scheduler.time.vary(seed)
 
     def uninstall(self) -> None:
         """Put the originals back."""
         global _scheduler  # noqa: PLW0603
         while self._undo:
             self._undo.pop()()
-        self._scheduler.on_jump = None
         _scheduler = None
+
+    def _wall_ns(self) -> int:
+        return _EPOCH_NS + self._scheduler.look()
 
     def _replace(self, owner: object, name: str, value: object) -> None:
         original = getattr(owner, name)
@@ -181,10 +228,10 @@ class Clock:
         self._undo.append(lambda: setattr(owner, name, original))
 
 
-def _rebind(bound: object, other: object) -> None:
+def _rebind(owner: object, bound: object, other: object) -> None:
     """Replace the names that modules bound with ``from time import …``."""
     for module in list(sys.modules.values()):
-        if not _is_host(module):
+        if module is not owner and not _is_host(module):
             for name, value in list(vars(module).items()):
                 if value is bound:
                     setattr(module, name, other)
@@ -193,7 +240,8 @@ def _rebind(bound: object, other: object) -> None:
 def _is_host(module: object) -> bool:
     return (
         not isinstance(module, ModuleType)
-        or module in _BOUND_BY_NAME
+        or module in (time, _thread)
+        or (module.__name__ or "").startswith("_frozen_importlib")
         or (module.__name__ or "").split(".")[0] in _HOSTS
         or (module.__name__ or "").startswith(_PACKAGE)
     )
@@ -201,38 +249,71 @@ def _is_host(module: object) -> bool:
 
 def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     """Return (owner, name, stand-in) triples; owners are modules and classes."""
-    current = scheduler.current
-    sleep, monotonic, counter = time.sleep, time.monotonic, time.perf_counter
+    current, sleep = scheduler.current, time.sleep
 
     def virtual_sleep(seconds: float) -> None:
         if current() is None:
             sleep(seconds)
         elif seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        elif seconds == 0:
+            scheduler.pause()
         else:
             scheduler.sleep(seconds)
 
-    def virtual(clock: Callable[[], float]) -> Callable[[], float]:
-        return lambda: (
-            clock() if current() is None else _MONOTONIC_START + scheduler.now
-        )
-
-    def in_ns(clock: Callable[[], float]) -> Callable[[], int]:
-        return lambda: int(clock() * 1_000_000_000)
-
     return [
         (time, "sleep", virtual_sleep),
-        (time, "monotonic", virtual(monotonic)),
-        (time, "monotonic_ns", in_ns(virtual(monotonic))),
-        (time, "perf_counter", virtual(counter)),
-        (time, "perf_counter_ns", in_ns(virtual(counter))),
+        *_clock_stand_ins(scheduler),
+        *_asking_stand_ins(scheduler),
         (queue, "SimpleQueue", queue._PySimpleQueue),  # type: ignore[attr-defined]  # noqa: SLF001  # the C one waits where nobody can reach it
         (threading, "Lock", Lock),
         (threading, "_allocate_lock", Lock),
         (concurrent.futures.thread, "_global_shutdown_lock", Lock()),
         (threading, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # its lock is a Lock, then
+        (functools, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # of cached_property
         *_thread_stand_ins(scheduler),
         *file_stand_ins(scheduler),
+    ]
+
+
+def _clock_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return stand-ins for the clocks that only move forward."""
+    current = scheduler.current
+
+    def virtual(name: str) -> tuple[Any, str, Any]:
+        clock, is_in_ns = getattr(time, name), name.endswith("_ns")
+
+        def virtual_clock() -> float:
+            if current() is None:
+                return clock()  # type: ignore[no-any-return]
+            now = _MONOTONIC_START + scheduler.look()
+            return now if is_in_ns else now / SECOND
+
+        return (time, name, virtual_clock)
+
+    return [*map(virtual, _CLOCKS)]
+
+
+def _asking_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return stand-ins for questions that code may ask until the answer changes."""
+
+    def asking(owner: Any, name: str, *, until: bool) -> tuple[Any, str, Any]:
+        original = getattr(owner, name)
+
+        def virtual_question(self: Any) -> bool:
+            answer: bool = original(self)
+            if answer is not until:
+                scheduler.ask()
+            return answer
+
+        return (owner, name, virtual_question)
+
+    return [
+        asking(threading.Event, "is_set", until=True),
+        asking(concurrent.futures.Future, "done", until=True),
+        asking(concurrent.futures.Future, "running", until=True),
+        asking(queue.Queue, "empty", until=False),
+        asking(queue.Queue, "full", until=False),
     ]
 
 
@@ -267,11 +348,27 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
 
     def virtual_start(self: threading.Thread) -> None:
         starter = scheduler.current()
-        if starter and not type(self).__module__.startswith(_FOREIGN):
-            self.daemon = True  # parked, it must not keep the process from ending
-            tasks[self] = task = scheduler.new_task(self.name)
-            task.session = session_of_caller() or starter.session
-        start(self)
+        if not starter or self.ident is not None:  # a second start is an error
+            start(self)
+        elif type(self).__module__.startswith(_FOREIGN):
+            start(self)
+            scheduler.foreign.append(self)
+        else:
+            start_task(self, starter)
+
+    def start_task(self: threading.Thread, starter: Task) -> None:
+        tasks[self] = task = scheduler.new_task(self.name)
+        task.session = session_of_caller() or starter.session
+        is_daemon = self.daemon
+        self.daemon = True  # parked, it must not keep the process from ending
+        try:
+            start(self)
+        except RuntimeError:
+            del tasks[self]
+            scheduler.forget(task)
+            raise
+        finally:
+            self._daemonic = is_daemon  # type: ignore[attr-defined]
 
     def virtual_bootstrap(self: threading.Thread) -> None:
         task = tasks.get(self)
@@ -293,7 +390,10 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
         task = tasks.get(self)
         if task and task.ended:
             join(self)
-        return is_alive(self)
+        answer = is_alive(self)
+        if answer:
+            scheduler.ask()
+        return answer
 
     return [
         *_throwing_stand_ins(scheduler),

@@ -14,15 +14,27 @@ class Task:
 
     ``thrown`` is an exception from another thread, to be raised when it continues.
     ``session`` is the id of the session for which the thread was started, if any.
+    ``looks`` counts how often it has looked at a clock or tried something since it last
+    waited. A task that ``polls`` asks again and again for something outside. One that
+    ``is_loose`` runs without the turn, and one that ``is_pinned`` cannot lose it. One
+    that ``is_worker`` calls listeners. ``ident`` and ``thread`` are its thread's ids in
+    Python and in the kernel.
     """
 
     __slots__ = (
         "baton",
         "ended",
         "farewells",
+        "ident",
+        "is_loose",
+        "is_pinned",
+        "is_worker",
         "joiners",
+        "looks",
         "name",
+        "polls",
         "session",
+        "thread",
         "thrown",
     )
 
@@ -32,9 +44,16 @@ class Task:
         self.baton.acquire()
         self.ended = False
         self.farewells = 0
+        self.ident = 0
+        self.is_loose = False
+        self.is_pinned = False
+        self.is_worker = False
         self.joiners: list[Wait] = []
-        self.thrown: type[BaseException] | None = None
+        self.looks = 0
+        self.polls = False
         self.session: str | None = None
+        self.thread = 0
+        self.thrown: type[BaseException] | None = None
 
 
 class Wait:
@@ -55,9 +74,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A rest of the driver until there is news, at the latest until ``until``."""
+    """A rest of the driver until there is news, at the latest until ``until``.
 
-    until: float
+    ``until`` is in nanoseconds of the scheduler's clock.
+    """
+
+    until: int
     has_news: Callable[[], bool]
 
 

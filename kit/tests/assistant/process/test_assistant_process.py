@@ -327,7 +327,9 @@ def test_pytest_is_there_for_who_asks_for_it(tricks: Process) -> None:
 def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
     """Another process has its real time, although the skill's clock would jump."""
     [turn] = play(tricks, "run now").turns
-    assert [(reply.at, reply.text) for reply in turn.replies] == [(0.0, "done\n")]
+    [reply] = turn.replies
+    assert reply.text == "done\n"
+    assert 0.2 <= reply.at < 20
 
 
 def test_what_is_heard_belongs_to_the_turn_taken_last(tricks: Process) -> None:
@@ -385,7 +387,7 @@ def test_an_unanswered_question_times_out_at_once(tricks: Process) -> None:
     transcript = play(tricks, "ask now", "~25")
     assert [turn.end for turn in transcript.turns] == ["asked", "silence"]
     [reply] = transcript.turns[1].replies
-    assert (reply.text, round(reply.at, 1)) == ("got None", 20.1)
+    assert (reply.text, round(reply.at, 1)) == ("got None", 20.0)
 
 
 def test_a_scheduled_event_comes_when_its_time_has_come(tricks: Process) -> None:

@@ -105,7 +105,6 @@ def test_thread_that_will_not_go(world: World) -> None:
 
     thread = world.start(wait)
     assert world.close(patience=0.2) == [thread.name]
-    assert thread.daemon
 
 
 def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from support.worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time.files import Files
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
+from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
 CLOCKS = (time.monotonic,)  # a name of its own would become virtual
 
@@ -157,15 +158,16 @@ def test_another_process_is_given_its_time(world: World) -> None:
     )
     assert done.stdout == "done\n"
     subprocess.run(HALF_A_SECOND, timeout=600, check=True, stdout=subprocess.DEVNULL)
+    assert 1.0 <= world.now < 600
     subprocess.run(HALF_A_SECOND, check=True, stdout=subprocess.DEVNULL)
-    assert world.now == 0.0
+    assert 1.5 <= world.now < 600
 
 
 def test_another_process_can_run_out_of_time(world: World) -> None:
     """A process that takes longer than its timeout is ended, as elsewhere."""
-    with pytest.raises(subprocess.TimeoutExpired, match=r"timed out after 0\.2"):
+    with pytest.raises(subprocess.TimeoutExpired, match=r"after 0\.(2|19999)"):
         subprocess.run(FOR_EVER, timeout=0.2, check=True)
-    assert world.now == pytest.approx(0.2)
+    assert 0.2 <= world.now < 1
 
 
 def test_others_go_on_while_a_process_is_waited_for(world: World) -> None:
@@ -274,7 +276,7 @@ def test_a_sleep_is_cut_short_by_another_thread() -> None:
     files.interrupt()  # nobody sleeps
     ringing = threading.Timer(0.05, lambda: (files.interrupt(), files.interrupt()))
     ringing.start()
-    assert files.sleep(never, 60, lambda: False)
+    assert files.sleep(never, 60 * SECOND, lambda: False)
     ringing.join()
     files.close()
 
@@ -282,7 +284,7 @@ def test_a_sleep_is_cut_short_by_another_thread() -> None:
 def test_a_sleep_that_is_due_does_not_begin() -> None:
     """A sleep does not begin if something is already due."""
     files = Files()
-    assert files.sleep(never, 60, lambda: True)
+    assert files.sleep(never, 60 * SECOND, lambda: True)
     assert not files.sleep(never, 0, lambda: False)
     files.close()
     files.close()  # there is nothing left to close
