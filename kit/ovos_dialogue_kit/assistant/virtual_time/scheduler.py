@@ -211,7 +211,11 @@ class Scheduler:
     # -- starting and ending threads ------------------------------------------------
 
     def new_task(self, name: str) -> Task:
-        """Return a task that is ready to run; its thread must call ``live``."""
+        """Return a task that is ready to run; its thread must call ``live``.
+
+        The caller keeps the turn until it waits for the thread to begin.
+        """
+        self._keep_turn()
         task = self._counted(Task(name))
         self._ready.append(task)
         return task
@@ -224,6 +228,7 @@ class Scheduler:
     def forget(self, task: Task) -> None:
         """Forget a new task, because its thread could not be started."""
         self._ready.remove(task)
+        self._keep_turn().is_pinned = False
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
         """Wait for the turn, run ``function`` as ``task``, and pass the turn on."""

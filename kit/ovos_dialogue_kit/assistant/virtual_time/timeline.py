@@ -74,7 +74,8 @@ class Timeline:
 
     def deadline(self, seconds: float) -> int:
         """Return the end of a wait of so many seconds, rounded up to a whole tick."""
-        return -(-(self.now + in_ns(max(seconds, 0))) // TICK) * TICK
+        begin = self.now + self._untold()
+        return -(-(begin + in_ns(max(seconds, 0))) // TICK) * TICK
 
     def move_to(self, moment: int) -> None:
         """Move on to ``moment``, if that is not past."""
@@ -98,8 +99,7 @@ class Timeline:
         """Add the real time that has passed since the last call, up to ``limit``."""
         if self._followed is None:
             return
-        passed = _real_ns() - self._followed
-        steps = (passed + _REAL_STEP // 2) // _REAL_STEP * _REAL_STEP
+        steps = (self._untold() + _REAL_STEP // 2) // _REAL_STEP * _REAL_STEP
         if limit is not None:
             steps = min(steps, max(limit - self._now, 0))
         self._now += steps
@@ -107,8 +107,11 @@ class Timeline:
 
     def left(self, moment: int) -> int:
         """Return how much real time is left until ``moment``."""
-        passed = 0 if self._followed is None else _real_ns() - self._followed
-        return moment - self.now - passed
+        return moment - self.now - self._untold()
+
+    def _untold(self) -> int:
+        """Return the real time that has passed, but is not added yet."""
+        return 0 if self._followed is None else _real_ns() - self._followed
 
 
 def in_ns(seconds: float) -> int:

@@ -1,0 +1,140 @@
+"""The time of a world: ticks, looks, and real time that passes outside."""
+
+from __future__ import annotations
+
+import os
+import queue
+import random
+import threading
+import time
+
+import pytest
+from support.worlds import World, virtual_world
+
+from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND, TICK, Timeline
+
+WAITS = int(os.environ.get("KIT_WAITS", "3000"))
+"""The number of random timeouts; the long form has a million."""
+
+real_ns = time.perf_counter_ns
+
+
+def test_deadlines_are_whole_ticks_and_never_early() -> None:
+    """A deadline is rounded up, and by less than a tick."""
+    timeline = Timeline()
+    for seconds in (1 / 3, 0.1, 1e-9, 2, 0, -1):
+        wanted = max(seconds, 0) * SECOND
+        deadline = timeline.deadline(seconds)
+        assert deadline % TICK == 0
+        assert wanted <= deadline < wanted + TICK
+
+
+def test_times_that_add_up_to_the_same_are_equal() -> None:
+    """0.55 and 0.05 seconds end when 0.6 seconds end."""
+    timeline = Timeline()
+    end = timeline.deadline(0.6)
+    timeline.move_to(timeline.deadline(0.55))
+    assert timeline.deadline(0.05) == end == 600_000_000
+
+
+def test_each_look_is_later_and_moves_no_deadline() -> None:
+    """Looks differ, and the time by which deadlines are measured stays."""
+    timeline = Timeline()
+    assert [timeline.look() for _ in range(3)] == [1000, 2000, 3000]
+    assert timeline.now == 0
+
+
+def test_looks_differ_with_the_seed() -> None:
+    """What can be read off in microseconds differs between seeds."""
+    shown = []
+    for seed in (0, 1, 2):
+        timeline = Timeline()
+        timeline.vary(seed)
+        shown.append(timeline.look())
+    assert shown == [1000, 2150, 3300]
+
+
+def test_time_never_goes_back() -> None:
+    """A moment that is past changes nothing."""
+    timeline = Timeline()
+    timeline.move_to(SECOND)
+    timeline.move_to(SECOND // 2)
+    assert timeline.now == SECOND
+
+
+def test_time_outside_is_added_in_hundredths() -> None:
+    """What has passed on a real clock is added, rounded, and up to a limit."""
+    timeline = Timeline()
+    timeline.catch_up()
+    assert timeline.now == 0
+    timeline.follow(real_ns() - SECOND)
+    assert timeline.left(3 * SECOND) <= 2 * SECOND
+    timeline.catch_up(SECOND // 2)
+    assert timeline.now == SECOND // 2
+    timeline.catch_up()
+    assert timeline.now >= SECOND
+    assert timeline.now % 10_000_000 == 0
+    timeline.unfollow()
+    before = timeline.now
+    timeline.catch_up()
+    assert timeline.now == before
+
+
+def test_a_moment_that_is_reached_counts_as_passed() -> None:
+    """Time that the clock jumps while it follows a real one is not added again."""
+    timeline = Timeline()
+    timeline.follow(real_ns())
+    timeline.move_to(3600 * SECOND)
+    assert timeline.left(7200 * SECOND) > 7000 * SECOND
+
+
+@pytest.fixture
+def world() -> World:
+    with virtual_world() as made:
+        yield made
+
+
+@pytest.mark.usefixtures("world")
+def test_stamps_differ() -> None:
+    """No two looks at any clock show the same, also as a float."""
+    for clock in (time.time, time.time_ns, time.monotonic, time.perf_counter_ns):
+        assert len({clock() for _ in range(100)}) == 100
+
+
+def test_random_timeouts_end_and_are_never_early(world: World) -> None:
+    """Whatever the timeout and the moment: a wait ends, and not before its time."""
+    chance = random.Random(1)
+    lock = threading.Lock()
+    lock.acquire()
+    numbers: queue.Queue[int] = queue.Queue()
+    simple: queue.SimpleQueue[int] = queue.SimpleQueue()
+    semaphore, event = threading.Semaphore(0), threading.Event()
+    condition = threading.Condition()
+
+    def get(timeout: float) -> None:
+        with pytest.raises(queue.Empty):
+            chance.choice([numbers, simple]).get(timeout=timeout)
+
+    def wait_for(timeout: float) -> None:
+        with condition:
+            assert not condition.wait_for(lambda: False, timeout)
+
+    def loop(timeout: float) -> None:
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0:
+            event.wait(left)
+
+    waits = [
+        time.sleep,
+        get,
+        wait_for,
+        loop,
+        lambda timeout: lock.acquire(timeout=timeout),
+        lambda timeout: semaphore.acquire(timeout=timeout),
+    ]
+    for _ in range(WAITS):
+        timeout = chance.choice([round(chance.random(), 1), chance.random(), 1 / 3])
+        began, before = time.monotonic(), world.now
+        chance.choice(waits)(timeout)
+        assert timeout <= time.monotonic() - began
+        assert world.now - before < timeout + 0.0002
