@@ -626,6 +626,6 @@ def usages() -> Iterable[Callable[[], object]]:
     """Return the functions above that take no arguments and are no helpers."""
     helpers = {"run", "raised", "type_of", "usages"}
     for name, value in list(globals().items()):
-        if getattr(value, "__module__", "") == __name__ and name not in helpers:
-            if callable(value) and not isinstance(value, type):
-                yield value
+        is_own = getattr(value, "__module__", "") == __name__
+        if is_own and name not in helpers and not isinstance(value, type):
+            yield value

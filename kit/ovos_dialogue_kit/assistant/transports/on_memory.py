@@ -167,8 +167,9 @@ class Local:
             self._faults.append(replace(caught, session_id=session_id))
 
     def _note_end_of_thread(self, args: threading.ExceptHookArgs) -> None:
-        """Note an exception that ended a thread."""
-        self._note(SystemExit() if args.exc_value is None else args.exc_value)
+        """Note an exception that ended a thread, but not ``sys.exit()``."""
+        if args.exc_value and not isinstance(args.exc_value, SystemExit):
+            self._note(args.exc_value)
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""

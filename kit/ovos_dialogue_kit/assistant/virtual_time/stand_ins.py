@@ -158,6 +158,11 @@ class Lock:
     def _at_fork_reinit(self) -> None:
         self.__init__()  # type: ignore[misc]  # what the C lock does
 
+    def __repr__(self) -> str:
+        """Return what the C lock returns."""
+        state = "locked" if self.locked() else "unlocked"
+        return f"<{state} _thread.lock object at {id(self):#x}>"
+
     def __reduce__(self) -> str:
         """Refuse to be copied, like the C lock."""
         raise TypeError("cannot pickle '_thread.lock' object")

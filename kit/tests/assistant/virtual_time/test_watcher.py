@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import _thread
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.worlds import World, start_outside, virtual_world
@@ -41,7 +43,8 @@ def test_others_go_on_while_one_waits_in_c(world: World) -> None:
 
 def test_a_call_that_waits_in_c_is_not_at_rest(world: World) -> None:
     """The driver does not take a blocked listener for one that has finished."""
-    world.call(lambda: (os.system("sleep 0.3"), world.log.append("back")))
+    command = "sleep 0.3"
+    world.call(lambda: (os.system(command), world.log.append("back")))  # noqa: S605  # it waits in C
     world.settle()
     assert world.log == ["back"]
 
@@ -193,3 +196,28 @@ def test_a_debugged_thread_keeps_the_turn() -> None:
 def test_a_thread_that_has_ended_has_no_state() -> None:
     """The thread may end while it is being looked at."""
     assert _state_of(0) == ("", 0.0)
+
+
+def test_a_short_wait_in_c_takes_no_time(world: World) -> None:
+    """It is not noticed."""
+    here, there = socket.socketpair()
+    with here, there:
+        here.settimeout(0.001)
+        with pytest.raises(TimeoutError):
+            here.recv(1)
+    assert world.now == 0.0
+
+
+@pytest.mark.usefixtures("world")
+def test_files_have_real_times(tmp_path: Path) -> None:
+    """The kernel dates them."""
+    path = tmp_path / "new"
+    path.touch()
+    assert path.stat().st_mtime - time.time() > 86_400
+
+
+def test_listeners_run_in_threads_of_nobody(world: World) -> None:
+    """CPython has a class for them."""
+    world.call(lambda: world.log.append(type(threading.current_thread()).__name__))
+    world.settle()
+    assert world.log == ["_DummyThread"]
