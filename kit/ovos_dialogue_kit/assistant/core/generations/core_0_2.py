@@ -40,7 +40,11 @@ class Unasked:
 def start_without_unasked(
     bus: Any, stages: tuple[str, ...]
 ) -> Any:  # reasons for Any: see Generation
-    """Create the intent service without the parts that no stage names."""
+    """Create the intent service without the parts that no stage names.
+
+    Before that, load the languages of Lingua Franca, as ovos-core's ``main`` does.
+    """
+    from ovos_config.locale import setup_locale
     from ovos_core import intent_services
     from ovos_utils import log
 
@@ -53,6 +57,7 @@ def start_without_unasked(
             stage in wanted for wanted in stages
         ):
             setattr(intent_services, name, Unasked)
+    setup_locale()
     return intent_services.IntentService(bus)
 
 
