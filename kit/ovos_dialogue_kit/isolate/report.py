@@ -198,7 +198,7 @@ def _evidence(finding: Finding) -> list[str]:
 def _heard(transcript: Transcript, leak: Leak) -> list[str]:
     """Return what happened at the place of a leak."""
     if leak.session == NOBODY:
-        return [f"{leak.key[-1]} ({leak.company} times)"]
+        return [str(leak.key[-1])]
     if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
         return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
     return _listed(_replies(transcript, leak))

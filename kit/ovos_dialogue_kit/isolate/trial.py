@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from math import comb
 from typing import Literal, TypeAlias
 
@@ -87,7 +86,7 @@ def tried(
     """
     company, alone = _Count(first[0]), _Count(first[1])
     enough = LEVEL / (2 * len(looks))
-    for seeds in count(1):
+    for seeds in range(1, looks[-1] + 1):
         in_company, by_itself = again(seeds)
         company.add(in_company, by_itself)
         alone.add(by_itself, in_company)
@@ -97,9 +96,7 @@ def tried(
             return _leak(clearer, seeds, is_absent=clearer is alone)
         if seeds >= _FEWEST and clearer.here <= clearer.there:
             return Evidence("chance", seeds)
-        if seeds >= looks[-1]:
-            break
-    return Evidence("undecided", seeds)
+    return Evidence("undecided", looks[-1])
 
 
 def _leak(decided: _Count, seeds: int, *, is_absent: bool) -> Evidence:

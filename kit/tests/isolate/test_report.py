@@ -14,7 +14,11 @@ from support.searches import searched, second, told
 from support.toys import Answer, Skill, Stage, Toy, separate, shared, toy
 
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.isolate.report import search_json, search_summary
+from ovos_dialogue_kit.isolate.report import (
+    repeat_command,
+    search_json,
+    search_summary,
+)
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 
 
@@ -393,3 +397,59 @@ def test_how_a_built_dialogue_is_repeated() -> None:
         "  again     kit isolate --skill toy.test --lang en-US -k x --engine padacioso "
         "--seed 3 --schedules 40 --oracle solo --oracle taint"
     ) == lines[-1]
+
+
+def test_what_was_cut_short_is_told() -> None:
+    """A search whose time was up says how much was tried, and so does the summary."""
+    done = searched(separate(), "a: keep apple", "b: tell me")
+    assert done.findings
+    findings = replace(done.findings, tried=1, is_cut_short=True)
+    cut = replace(done, findings=findings)
+    place = 'a.dialogue.yaml:3:1: "x": '
+    assert told(cut) == [f"{place}1 of 40 schedules tried when the time was up"]
+    assert search_summary([cut], 3, 2) == (
+        "1 dialogue, 1 schedule: no leak in 2.0 s (seed 3); 1 dialogue cut short"
+    )
+    none = replace(done, findings=replace(findings, tried=0))
+    assert search_summary([none], 3, 2) == (
+        "1 dialogue, 0 schedules: nothing was searched in 2.0 s (seed 3); "
+        "1 dialogue could not be searched"
+    )
+
+
+def test_what_is_undecided_is_told() -> None:
+    """Values that may differ by chance are listed apart from random ones."""
+    done = searched(separate(), "a: keep apple", "b: tell me")
+    assert done.findings
+    open_one = replace(done.findings, undecided=('b, "tell me": reply.0.text',))
+    assert told(replace(done, findings=open_one)) == [
+        'a.dialogue.yaml:3:1: "x": some values may differ by chance or not: undecided',
+        '  b, "tell me": reply.0.text',
+    ]
+
+
+def test_a_skill_in_place_of_that_of_the_script_is_repeated() -> None:
+    """The command names the skill that was loaded instead of the script's own."""
+    result = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    job = replace(
+        result.job, fixture=replace(result.job.fixture, skills=("other.test",))
+    )
+    assert repeat_command(replace(result, job=job)) == (
+        "kit isolate a.dialogue.yaml --skill other.test -k x --engine padacioso "
+        "--seed 3 --schedules 40 --oracle solo"
+    )
+
+
+def test_an_error_of_no_session() -> None:
+    """An error that is raised for no session has its own words."""
+
+    def faulty_later(_: Stage) -> Answer:
+        trace = "Traceback (most recent call last):\nValueError: boom"
+        fault = Fault("raised", "ring: ValueError: boom", trace, is_of_nobody=True)
+        return Answer("fine", intent="greet", skill="x", matched=True, faults=(fault,))  # type: ignore[arg-type]
+
+    lines = told(searched(second(faulty_later), "a: hello", "b: hello"))
+    words = "an error is raised that is not raised when each session is alone"
+    assert lines[0].endswith(f'"x": {words}')
+    assert "  heard     ring: ValueError: boom" in lines
+    assert "  trace     ValueError: boom" in lines

@@ -22,11 +22,19 @@ from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate import search as searching
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.report import leak_sentence
+from ovos_dialogue_kit.isolate.report import leak_sentence, search_text
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.search import Budget, Findings, search, until_over
+from ovos_dialogue_kit.isolate.search import (
+    Budget,
+    Findings,
+    SearchSettings,
+    search,
+    until_over,
+)
+from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
+from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 from ovos_dialogue_kit.verdict.compare import compare
 
 KEEPING = (
@@ -445,6 +453,7 @@ def test_a_leak_that_was_seen_before_the_assistant_was_lost(
     answer = Answer("different", intent="greet", skill="x", matched=True)
     counting = second(lambda _: answer)._make
     findings = searched(Mortal(counting, replays), "a: x", "b: x", "b: x")
+    (job,) = jobs_of(findings.fixture, Settings())
     found = only(findings)
     assert str(findings.error) == "it is gone"
     assert (found.evidence.kind, found.is_shrunk, found.is_confirmed) == (
@@ -453,6 +462,11 @@ def test_a_leak_that_was_seen_before_the_assistant_was_lost(
         False,
     )
     assert 3 == len(found.case.turns)
+    told = search_text(SearchResult(job, SearchSettings(), findings, findings.error))
+    is_open = "seen once: it could not be tried again" in told
+    assert (kind == "undecided") == is_open
+    assert "not shrunk, as the assistant was lost" in told
+    assert told.endswith('"x": it is gone')
     heard = found.company.turns[found.leak.turn or 0].replies[0].text
     assert ("different", found.leak.company) == (heard, "different")
 
