@@ -547,6 +547,37 @@ class Skill(OVOSSkill):
 """
 
 
+BREAKING = """
+from ovos_dialogue_kit.assistant.transports import on_memory
+
+
+def fail(*args):
+    raise ValueError("not of the skill")
+
+
+on_memory.transcribe = fail
+
+
+class Skill(OVOSSkill):
+    pass
+"""
+
+
+def test_an_error_of_the_kit_costs_its_dialogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody expects is told as one, with its traceback."""
+    install_skill(tmp_path, "breaking.test", BREAKING)
+    monkeypatch.syspath_prepend(tmp_path)
+    with Process(Setup(("breaking.test",))) as process:
+        transcript = play(process, "anything")
+    assert transcript.crash is not None
+    assert transcript.crash.detail == (
+        "the replay stopped with an error: ValueError: not of the skill"
+    )
+    assert str(transcript.crash.trace).startswith("Traceback")
+
+
 def test_a_system_that_hides_proc_has_no_limit_of_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
