@@ -600,7 +600,11 @@ class Scheduler:
             with self.guard:
                 self._note_real_time()
             return True
-        self.foreign = [thread for thread in self.foreign if thread.is_alive()]
+        self.foreign = [
+            thread
+            for thread in self.foreign
+            if thread.ident is None or thread.is_alive()
+        ]
         return bool(self.foreign) and self._sleep(_FOREIGN_PATIENCE)
 
     def _sleep(self, ns: int | None) -> bool:

@@ -64,7 +64,7 @@ class Watcher:
         """Begin to watch."""
         self._stop = _thread.allocate_lock()
         self._stop.acquire()
-        _thread.start_new_thread(self._watch, (self._stop,))
+        _thread.start_new_thread(self._run, (self._stop,))
 
     def stop(self) -> None:
         """Stop watching."""
@@ -72,8 +72,11 @@ class Watcher:
             self._stop.release()
             self._stop = None
 
-    def _watch(self, stop: _thread.LockType) -> None:
+    def _run(self, stop: _thread.LockType) -> None:
         sys.settrace(threading.gettrace())  # coverage sees this thread, too
+        self._watch(stop)
+
+    def _watch(self, stop: _thread.LockType) -> None:
         turn, sleeps, began, before = -1, 0, 0.0, 0.0
         while not stop.acquire(timeout=_PERIOD):
             holder = self._holder()
