@@ -167,7 +167,8 @@ class Scheduler:
             workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
-        return [task.name for task in self._tasks.values()]
+        outside = [thread.name for thread in self.foreign if thread.is_alive()]
+        return [*(task.name for task in self._tasks.values()), *outside]
 
     def close(self, patience: float = 1.0) -> list[str]:
         """End all tasks that still wait, after ``release``.

@@ -221,3 +221,26 @@ def test_listeners_run_in_threads_of_nobody(world: World) -> None:
     world.call(lambda: world.log.append(type(threading.current_thread()).__name__))
     world.settle()
     assert world.log == ["_DummyThread"]
+
+
+def test_a_thread_outside_is_named_on_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork would not have it either."""
+    end = _thread.allocate_lock()
+    end.acquire()
+
+    class Observer(threading.Thread):
+        def run(self) -> None:
+            end.acquire()
+
+    monkeypatch.setattr(Observer, "__module__", "watchdog.observers")
+    world = World()
+    world.clock.install()
+    try:
+        world.scheduler.adopt("driver")
+        thread = Observer(name="observer", daemon=True)
+        thread.start()
+        assert world.scheduler.release() == ["observer"]
+    finally:
+        end.release()
+        world.clock.uninstall()
+    thread.join()
