@@ -302,7 +302,7 @@ class Scheduler:
         if self._closing:
             self._leave()
         task = wait.task
-        if is_outside or (timeout is not None and task.polls):
+        if is_outside or task.polls:
             self.files.watch(wait)
             self.time.follow(self._turn_began)
         task.polls = False

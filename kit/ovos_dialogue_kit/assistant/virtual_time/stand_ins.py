@@ -356,7 +356,8 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
         if not starter or self.ident is not None:  # a second start is an error
             start(self)
         elif type(self).__module__.startswith(_FOREIGN):
-            scheduler.foreign.append(self)  # ``start`` waits for it already
+            scheduler.foreign.append(self)
+            starter.polls = True  # ``start`` waits for it, which takes real time
             start(self)
         else:
             start_task(self, starter)
