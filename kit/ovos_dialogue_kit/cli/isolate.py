@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -121,6 +120,8 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     current folder. Exit code 1: there is a leak. Exit code 2: bad usage, or a script
     has an error. Exit code 3: no leak was found, but a dialogue could not be searched.
     """
+    import secrets
+
     from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.isolate.observation import ORACLES
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
