@@ -84,6 +84,12 @@ def test_what_a_skill_draws(replays: list[Transcript], source: str) -> None:
     assert len(first) == 1
 
 
+def test_the_network_address_is_no_machine_s(replays: list[Transcript]) -> None:
+    """A UUID of the time is the same on every machine, and asks no other program."""
+    [drawn] = spoken(replays[0])[SOURCES.index("uuid")]
+    assert drawn.count("-020000000001'") == 2
+
+
 def test_bus_messages(replays: list[Transcript]) -> None:
     """Everything that went over the bus is the same, with ids and times."""
     first, second = replays

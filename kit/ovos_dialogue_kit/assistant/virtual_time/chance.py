@@ -27,6 +27,9 @@ __all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
 CHANCE_MODULES = (os, random, uuid)
 """Modules from which others import single functions."""
 
+_NODE = 0x02_00_00_00_00_01
+"""The network address in the UUIDs that are made from the time: a local one."""
+
 _DRAWS = ("getrandbits", "getstate", "gauss", "random", "seed", "setstate")
 """Functions of ``random`` that read or write its state; all others call them."""
 
@@ -69,6 +72,7 @@ class Chance:
             (os, "urandom", urandom),
             (random, "_urandom", urandom),  # of SystemRandom, and so of secrets
             (uuid, "uuid4", self._uuid4(uuid.uuid4)),
+            (uuid, "getnode", self._getnode(uuid.getnode)),
         ]
 
     def _drawing(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,6 +112,13 @@ class Chance:
             return uuid.UUID(int=stream.getrandbits(128), version=4)
 
         return uuid4
+
+    def _getnode(self, original: Callable[[], int]) -> Callable[[], int]:
+        def getnode() -> int:
+            """Return the same address everywhere; the original asks other programs."""
+            return original() if self._current() is None else _NODE
+
+        return getnode
 
     def _stream(self, kind: str = "random") -> random.Random | None:
         """Return the stream of the calling code; ``None`` outside the scheduler."""

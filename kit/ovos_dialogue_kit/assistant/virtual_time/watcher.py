@@ -10,7 +10,6 @@ has computed for seconds, the others go on, as they would in CPython.
 from __future__ import annotations
 
 import _thread
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -23,7 +22,6 @@ _PERIOD = 0.025
 _SLEEPS = 3
 """The number of looks at which a thread must be asleep to count as blocked."""
 
-_TICK = 1 / os.sysconf("SC_CLK_TCK")
 _DEBUGGERS = ("bdb", "pdb", "pydevd", "debugpy")
 
 
@@ -96,13 +94,19 @@ class Watcher:
 
 
 def _state_of(thread: int) -> tuple[str, float]:
-    """Return the state of a thread as a letter, and its seconds of processor time."""
+    """Return the state of a thread as a letter, and its seconds of processor time.
+
+    The time must be exact: on a busy machine, a thread that is about to go on may have
+    had less than one of the kernel's ticks since the last look, and one that waits for
+    the interpreter's lock, which the watcher holds, looks asleep.
+    """
+    folder = Path(f"/proc/self/task/{thread}")
     try:
-        line = Path(f"/proc/self/task/{thread}/stat").read_text(encoding="utf-8")
+        line = (folder / "stat").read_text(encoding="utf-8")
+        spent = (folder / "schedstat").read_text(encoding="utf-8").split()[0]
     except OSError:  # it has ended
         return "", 0.0
-    fields = line.rpartition(")")[2].split()
-    return fields[0], (int(fields[11]) + int(fields[12])) * _TICK
+    return line.rpartition(")")[2].split()[0], int(spent) / 1e9
 
 
 def _is_debugged(ident: int) -> bool:
