@@ -188,7 +188,8 @@ def helped(engine: str, turns: int) -> dict[str, float]:
 
 def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float:
     """Return milliseconds per turn, of which each is carried on and played."""
-    from ovos_dialogue_kit.assistant.core.boot import Tracebacks, boot, configuration
+    from ovos_dialogue_kit.assistant.core.boot import boot, configuration
+    from ovos_dialogue_kit.assistant.core.raised import Raised
     from ovos_dialogue_kit.assistant.setup import Setup
 
     setup = Setup((SKILL,), engine=engine)
@@ -200,7 +201,7 @@ def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float
 
     LOG.set_level("ERROR")
     bus = FakeBus()
-    boot(setup, bus, lambda _: None, Tracebacks())
+    boot(setup, bus, lambda *_: True, Raised())
     state = dialogue(engine, 1).cases[0].sessions["kitchen"]
     heard: list[Any] = []
     carried = [dict(state)]
