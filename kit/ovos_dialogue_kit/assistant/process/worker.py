@@ -19,6 +19,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,7 @@ def _serve_in_forks(
     faulthandler.cancel_dump_traceback_later()
     answer = as_line({"threads": threads})
     if is_untried:
-        answer = _try_boot(local, channel, sandbox, setup.limits.boot)
+        answer = _try_boot(local, locks, channel, sandbox)
     channel.write(answer)
     limits = setup.limits
     seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
@@ -141,13 +142,16 @@ def _serve_in_forks(
 
 
 def _try_boot(
-    host: Local | Started, channel: Channel, sandbox: Sandbox, seconds: float
+    host: Local | Started, locks: Sequence[Any], channel: Channel, sandbox: Sandbox
 ) -> bytes:
     """Boot in a fork that ends, and return the answer to the setup."""
+    from ovos_dialogue_kit.assistant.core.file_locks import take_over
 
     def boot(_: Tell) -> dict[str, object]:
+        take_over(locks)
         return {"threads": host.start()}
 
+    seconds = host.setup.limits.boot
     answer = answer_in_fork(boot, sandbox.root, channel.source, seconds)
     sandbox.restore()
     found = json.loads(answer)
