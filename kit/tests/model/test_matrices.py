@@ -8,6 +8,8 @@ import pytest
 from model import matrices
 from model.matrices import disagreements_of_matrices
 
+pytestmark = pytest.mark.long
+
 
 def test_matrices() -> None:
     """Of random cells, the kit tells what its page says."""

@@ -10,6 +10,8 @@ from model.dialogues import disagreements_of_dialogues
 from model.expectations import disagreements_of_turns
 from model.overlaps import disagreements_of_overlaps
 
+pytestmark = pytest.mark.long
+
 
 def test_expectations() -> None:
     """Of some expectations and turns, the kit says what the page says."""
