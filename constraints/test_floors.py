@@ -1,4 +1,4 @@
-"""What is installed to test the kit's floors."""
+"""Tests of the set that is installed to test the kit's lowest versions."""
 
 import pytest
 

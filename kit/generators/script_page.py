@@ -186,7 +186,7 @@ Several `messages` are refused only together, in this order; of several replies 
 `replies_include`, none may be given.
 """,
 }
-"""What the keys of a section mean together."""
+"""The section about keys that are used together."""
 
 _CHECKS_INTRO = """\
 ## Checks
@@ -213,7 +213,7 @@ _CHECKS = {
     "state": "A session's state differs from when it is alone.",
     "taint": "A session hears a word that only another session has said.",
 }
-"""What each check refuses."""
+"""The table of the checks of every turn."""
 
 
 def make_script_page() -> str:

@@ -22,7 +22,7 @@ __all__ = ["LEVEL", "LOOKS", "Decision", "Evidence", "Pair", "tried"]
 Decision: TypeAlias = Literal["leak", "chance", "undecided"]
 
 Pair: TypeAlias = "tuple[object, object]"
-"""What a session has at one place in company, and what it has there alone."""
+"""A value that a session has in company, beside the one that it has alone."""
 
 LEVEL = 1e-6
 """The probability at most with which chance alone makes one difference a leak."""

@@ -60,7 +60,7 @@ language; the assistant's process ended.
 """
 
 ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]
-"""What the client of a session sends.
+"""The session that a client sends.
 
 The session as it was last received; with each message, the session of the beginning; no
 session, so that OVOS uses the one of the device itself.

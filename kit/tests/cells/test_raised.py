@@ -239,7 +239,10 @@ def test_errors_in_the_skill_s_answers_are_faults(
 def test_what_a_skill_must_define_and_does_not_is_a_fault(raising: Process) -> None:
     """OVOS raises in its place, in code of its own."""
     found = faults(raising, ("kitchen", "begin"), ("kitchen", "stop"))
-    assert "NotImplementedError" in str([fault.detail for fault in found])
+    assert any(
+        fault.detail.startswith("Skill.can_stop: NotImplementedError")
+        for fault in found
+    )
 
 
 def test_a_wrong_signature_is_a_fault(raising: Process) -> None:

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _ANYTHING = (Exception, SystemExit)
-"""What a skill may raise while it is loaded."""
+"""The exceptions of a skill that loading it has to survive."""
 
 _NO_RERANKER: dict[str, object] = {"reranker": ""}
 """Settings of common query: an installed plugin does not choose among the answers."""

@@ -142,9 +142,12 @@ class Raised:
 
     def _function_of(self, error: BaseException) -> str:
         """Return the name of the skill's function that OVOS had called."""
-        for frame in _frames(error.__traceback__):
+        frames = [*_frames(error.__traceback__)]
+        for frame in frames:
             if self._is_of_a_skill(_module_of(frame)):
                 return _name_of(frame)
+        if self._is_for_a_skill(frames[1:]):
+            return _name_of(frames[-1])
         return "a listener of the bus"
 
     def of(self, error: str) -> str | None:

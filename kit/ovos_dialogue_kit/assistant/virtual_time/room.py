@@ -15,7 +15,7 @@ __all__ = ["make_room_for_thread"]
 
 _USUAL_STACK = 8 << 20
 _ARENA = 128 << 20
-"""What glibc reserves for the allocations of each of the first threads."""
+"""The memory that glibc reserves for the allocations of each of the first threads."""
 
 _ARENAS = 8 * (os.cpu_count() or 1)
 
