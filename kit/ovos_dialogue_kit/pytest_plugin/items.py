@@ -171,13 +171,14 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
 
 def _tell(item: pytest.Item, result: Result) -> None:
     """Report an outcome that is not a failure to pytest."""
+    reason = result.reason or ""
     if result.outcome == "skipped":
-        item.stash[REASON] = result.reason or ""
-        pytest.skip(result.reason or "")
+        item.stash[REASON] = reason
+        pytest.skip(reason)
     if result.outcome == "xfailed":
-        pytest.xfail(result.reason or "")
+        pytest.xfail(reason)
     if result.outcome == "xpassed":
-        item.add_marker(pytest.mark.xfail(reason=result.reason or "", strict=False))
+        item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
 
 
 def _without_xfails(job: Job) -> Job:
