@@ -8,6 +8,7 @@ is as deterministic as a dialogue.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 
 from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
 from ovos_dialogue_kit.fixture.expansion import CaseChoice
@@ -67,6 +68,7 @@ class Conversation:
         self._sessions: dict[str, SessionSpec] = {}
         self._turns: list[Turn] = []
         self._transcript: Transcript | None = None
+        self._lock = Lock()  # threads take their turns one after another
 
     @property
     def transcript(self) -> Transcript:
@@ -175,6 +177,10 @@ class Conversation:
         return self._take(Turn(Mark(_PATH), session, Silence(seconds)))
 
     def _take(self, turn: Turn) -> TurnTranscript:
+        with self._lock:
+            return self._replay_with(turn)
+
+    def _replay_with(self, turn: Turn) -> TurnTranscript:
         self._require_known_name(turn.session)
         index = len(self._turns)
         self._turns.append(turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -161,6 +162,15 @@ def test_turn_that_cannot_be(line: Line, conversation: Conversation) -> None:
         conversation.say("kitchen", " ")
     conversation.say("kitchen", "hi")
     assert len(line.fixtures[-1].cases[0].turns) == 1
+
+
+def test_threads(line: Line, conversation: Conversation) -> None:
+    """Threads take their turns one after another, and each gets its own."""
+    words = [f"word {number}" for number in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        turns = list(pool.map(lambda word: conversation.say("kitchen", word), words))
+    assert [turn.said for turn in turns] == words
+    assert [len(fixture.cases[0].turns) for fixture in line.fixtures] == [*range(1, 21)]
 
 
 def test_crash(line: Line, conversation: Conversation) -> None:

@@ -21,8 +21,8 @@ __all__ = ["Assistants"]
 class Assistants:
     """The assistants of one run, each booted when it is first needed.
 
-    ``close`` may be called by any thread; calls of other threads that are waiting then
-    raise ``AssistantError``.
+    Threads may share them. ``close`` may be called by any thread; calls of others that
+    are waiting then raise ``AssistantError``.
 
     Args:
         boot: returns an assistant for a setup, not yet started.
@@ -32,38 +32,48 @@ class Assistants:
     def __init__(self, boot: Callable[[Setup], Assistant] = Process) -> None:
         self._boot = boot
         self._made: dict[Setup, Assistant] = {}
+        self._booting: dict[Setup, Lock] = {}
+        self._booted: set[Setup] = set()
         self._failed: dict[Setup, AssistantError] = {}
         self._lock = Lock()
         self._is_closed = False
 
     def __len__(self) -> int:
         """Return the number of booted assistants."""
-        return len(self._made) - len(self._failed)
+        return len(self._booted)
 
     def get(self, setup: Setup) -> Assistant:
         """Return the assistant of a setup; boot it the first time.
+
+        Threads that ask for the same one wait for its boot. A boot that is interrupted
+        is begun anew by the next call.
 
         Raises:
             AssistantError: it cannot be booted; the same error each time.
 
         """
-        if setup in self._failed:
-            raise self._failed[setup]
-        if setup not in self._made:
-            assistant = self._make(setup)
-            try:
-                assistant.start()
-            except AssistantError as error:
-                self._failed[setup] = error
-                assistant.close()
-                raise
-        return self._made[setup]
+        assistant, booting = self._make(setup)
+        with booting:
+            if setup in self._failed:
+                raise self._failed[setup]
+            if setup not in self._booted:
+                try:
+                    assistant.start()
+                except AssistantError as error:
+                    self._failed[setup] = error
+                    assistant.close()
+                    raise
+                self._booted.add(setup)
+        return assistant
 
-    def _make(self, setup: Setup) -> Assistant:
+    def _make(self, setup: Setup) -> tuple[Assistant, Lock]:
         with self._lock:
-            if self._is_closed:
-                raise AssistantError("the run has ended")
-            return self._made.setdefault(setup, self._boot(setup))
+            if setup not in self._made:
+                if self._is_closed:
+                    raise AssistantError("the run has ended")
+                self._made[setup] = self._boot(setup)
+                self._booting[setup] = Lock()
+            return self._made[setup], self._booting[setup]
 
     def close(self) -> None:
         """End all assistants; no more can be booted."""

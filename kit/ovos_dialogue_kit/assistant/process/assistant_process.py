@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -48,8 +49,13 @@ _UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
 class Process:
     """One assistant, booted once; each case is replayed on it as it was after boot.
 
-    ``start`` boots it, otherwise the first case does. Any thread may call ``close`` at
+    ``start`` boots it, otherwise the first case does. Threads may use it at the same
+    time: their cases are replayed one after another. Any thread may call ``close`` at
     any time; a thread that waits for the assistant then gets an ``AssistantError``.
+
+    Anything may interrupt a call, such as the exception of a signal handler. The
+    process is then ended, because it may still be busy, and the next call boots anew.
+    A fork of the user's process gets an assistant of its own.
 
     Args:
         setup: what it is started with, and the limits of its time.
@@ -60,11 +66,19 @@ class Process:
     def __init__(self, setup: Setup, *, hash_seed: int = 0) -> None:
         self.setup = setup
         self._hash_seed = hash_seed
+        self._closed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin without a process."""
+        self._user = os.getpid()
         self._home: Path | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
         self._process: subprocess.Popen[bytes] | None = None
+        self._in_use = threading.Lock()
         self._lock = threading.Lock()
-        self._closed = False
+        self._is_ready = False
+        self._requests = 0
 
     def start(self) -> None:
         """Boot the assistant, if that has not been done.
@@ -74,13 +88,47 @@ class Process:
                 or this is not Linux.
 
         """
-        if self._process:
+        self._leave_to_parent()
+        with self._in_use:
+            self._start()
+
+    def _start(self) -> None:
+        if self._is_ready:
             return
         require_linux()
-        threads = self._boot(forks_first=False)
-        if threads:
-            self._stop()
-            self._boot(forks_first=True)
+        self._end()  # what an interruption has left
+        with self._ended_by_interruption():
+            if self._boot(forks_first=False):
+                self._end()
+                self._boot(forks_first=True)
+
+    @contextlib.contextmanager
+    def _ended_by_interruption(self) -> Iterator[None]:
+        """End the process unless the block comes to its end.
+
+        It is not ready until then, even if a second interruption prevents its end.
+        """
+        self._is_ready = False
+        try:
+            yield
+        except BaseException:
+            self._end()
+            raise
+        self._is_ready = True
+
+    def _leave_to_parent(self) -> None:
+        """In a fork of the process that started the assistant, forget that one.
+
+        Both would send requests and read answers over the same pipes.
+        """
+        if self._user == os.getpid():
+            return
+        if self._process:
+            for file in (self._sink, self._source):
+                file.raw.close()  # which writes nothing, unlike file.close()
+            self._process.returncode = 0  # it is not ours to wait for
+        self._log.close()
+        self._begin()
 
     def _boot(self, *, forks_first: bool) -> list[str]:
         """Start the worker; return the names of threads that its forks lack."""
@@ -102,6 +150,8 @@ class Process:
         with self._lock:  # a process that is started during close would stay
             if self._closed:
                 raise AssistantError(_CLOSED)
+            self._log.truncate(0)
+            self._log.seek(0)
             self._home = Path(tempfile.mkdtemp(prefix="kit-"))
             sandbox = Sandbox(self._home)
             self._process = process = subprocess.Popen(  # our interpreter
@@ -112,15 +162,20 @@ class Process:
                 env=sandbox.environment(os.environ, self._hash_seed),
                 start_new_session=True,
             )
-            assert process.stdin and process.stdout  # noqa: PT018, S101  # pipes
-            self._sink, self._source = process.stdin, process.stdout
+            self._sink: Any = process.stdin  # buffered, unlike what its type says
+            self._source: Any = process.stdout
 
-    def _ask(self, request: object) -> Any:  # JSON of our own making
-        """Send a request and return the answer."""
+    def _ask(self, request: Mapping[str, object]) -> Any:  # JSON of our own making
+        """Send a request and return the answer that has its number."""
+        self._requests += 1
+        numbered = {**request, "number": self._requests}
         with contextlib.suppress(BrokenPipeError):  # _read raises
-            self._sink.write(json.dumps(request).encode() + b"\n")
+            self._sink.write(json.dumps(numbered).encode() + b"\n")
             self._sink.flush()
-        return self._read()
+        number = 0
+        while number != self._requests:
+            number, answer = self._read()
+        return answer
 
     def _read(self) -> Any:  # JSON of our own making
         line = self._source.readline()
@@ -159,13 +214,15 @@ class Process:
             AssistantError: the assistant cannot be booted, or its process has ended.
 
         """
-        self.start()
-        answer = self._ask(
-            {
-                "fixture": as_json(replace(fixture, cases=(case,))),
-                "options": as_json(options or Options()),
-            }
-        )
+        self._leave_to_parent()
+        request = {
+            "fixture": as_json(replace(fixture, cases=(case,))),
+            "options": as_json(options or Options()),
+        }
+        with self._in_use:
+            self._start()
+            with self._ended_by_interruption():
+                answer = self._ask(request)
         _require_assistant(answer)
         if "transcript" in answer:
             return from_json(Transcript, answer["transcript"], "", "transcript")
@@ -199,8 +256,13 @@ class Process:
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
 
+    def _end(self) -> None:
+        with self._lock:
+            self._stop()
+
     def close(self) -> None:
         """End the process and remove its home."""
+        self._leave_to_parent()
         with self._lock:
             self._closed = True
             self._stop()

@@ -1,6 +1,7 @@
 """Exchange lines of JSON between an assistant's process and its user's.
 
 They are written without a buffer, which a crash would lose and a fork would duplicate.
+Each answer is a list: the number of its request and the answer itself.
 """
 
 from __future__ import annotations
@@ -39,12 +40,16 @@ def write_line(sink: int, line: bytes) -> None:
         line = line[os.write(sink, line) :]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Channel:
-    """The assistant's side: two open files. The process ends if its user is gone."""
+    """The assistant's side: two open files. The process ends if its user is gone.
+
+    ``number`` is that of the last request, which the next answer gets.
+    """
 
     source: int
     sink: int
+    number: int = 0
 
     def read(self) -> Any:  # JSON of our own making
         """Return the data of the next line; end the process if there is none."""
@@ -54,11 +59,13 @@ class Channel:
             if not chunk:
                 leave()
             line += chunk
-        return json.loads(line)
+        request = json.loads(line)
+        self.number = request["number"]
+        return request
 
     def write(self, line: bytes) -> None:
-        """Send a line; end the process if its user is gone."""
+        """Send a line as the answer; end the process if its user is gone."""
         try:
-            write_line(self.sink, line)
+            write_line(self.sink, b"[%d, %b]\n" % (self.number, line.rstrip()))
         except BrokenPipeError:
             leave()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
@@ -26,6 +27,9 @@ from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["Shared"]
+
+_LENT = threading.Lock()
+"""Held while this process is lent to an assistant: other threads wait."""
 
 
 class Shared:
@@ -53,26 +57,30 @@ class Shared:
 
         """
         require_linux()
-        root = Path(tempfile.mkdtemp(prefix="kit-"))
-        try:
-            sandbox = Sandbox(root)
-            environment = sandbox.environment(os.environ)
-            with borrowed(environment, packages_of(self.setup)):
-                sandbox.configure(configuration(self.setup))
-                return self._replay(fixture, case, options or Options())
-        finally:
-            shutil.rmtree(root, ignore_errors=True)
+        with _LENT:
+            root = Path(tempfile.mkdtemp(prefix="kit-"))
+            try:
+                sandbox = Sandbox(root)
+                environment = sandbox.environment(os.environ)
+                with borrowed(environment, packages_of(self.setup)):
+                    sandbox.configure(configuration(self.setup))
+                    return self._replay(fixture, case, options or Options())
+            finally:
+                shutil.rmtree(root, ignore_errors=True)
 
     def _replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
         from ovos_dialogue_kit.assistant.transports.on_memory import Local
 
         local = Local(self.setup)
+        is_interrupted = True
         try:
             local.prepare()
             local.start()
-            return local.replay(fixture, case, options)
+            transcript = local.replay(fixture, case, options)
+            is_interrupted = False
         finally:
-            local.stop()
+            local.stop(is_interrupted=is_interrupted)
+        return transcript
 
     def close(self) -> None:
         """Do nothing: each case has ended what it started."""

@@ -129,15 +129,19 @@ class Local:
         self._hub.at_rest = self._files.look
         return self._hub.scheduler.release()
 
-    def stop(self) -> None:
+    def stop(self, *, is_interrupted: bool = False) -> None:
         """Unload the skills, end all threads and put the process's own clocks back.
 
-        A process that ends with its assistant does not need it.
+        A process that ends with its assistant does not need it. After an interruption
+        nothing is unloaded, because that would be the scheduler's work, and it may be
+        in the middle of something.
         """
-        if self._core:
-            self._unload(self._core)
-        self._hub.scheduler.close()
-        self._clock.uninstall()
+        try:
+            if self._core and not is_interrupted:
+                self._unload(self._core)
+            self._hub.scheduler.close()
+        finally:
+            self._clock.uninstall()
 
     def _unload(self, core: RunningCore) -> None:
         """Shut down skills and engines, for at most ``_GOODBYE`` seconds."""

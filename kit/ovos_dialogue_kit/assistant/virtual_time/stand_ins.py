@@ -218,10 +218,14 @@ class Clock:
         self._scheduler.time.vary(seed)
 
     def uninstall(self) -> None:
-        """Put the originals back."""
+        """Put the originals back, even if an exception interrupts that."""
         global _scheduler  # noqa: PLW0603
-        while self._undo:
-            self._undo.pop()()
+        try:
+            while self._undo:
+                self._undo.pop()()
+        finally:
+            if self._undo:
+                self.uninstall()
         _scheduler = None
 
     def _wall_ns(self) -> int:

@@ -1,0 +1,250 @@
+"""Tests of an assistant whose user is interrupted, has threads or forks itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.dialogues import dialogue, spoken
+from support.places import TESTS
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
+from ovos_dialogue_kit.jsondata import as_json
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.assistants import Assistants
+
+pytestmark = pytest.mark.ovos
+
+SKILL = """
+import os
+import signal
+from pathlib import Path
+
+
+def parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+class Skill(OVOSSkill):
+    last = "nothing"
+
+    def initialize(self):
+        if "INTERRUPT_BOOT" in os.environ:
+            self.interrupt(os.getppid())
+
+    def interrupt(self, user):
+        os.kill(user, signal.SIGUSR1)
+        signal.sigwait([signal.SIGHUP])  # which nobody sends
+
+    @intent_handler("interrupt.intent")
+    def handle_interrupt(self, message):
+        self.interrupt(parent(os.getppid()))
+
+    @intent_handler("raise.intent")
+    def handle_raise(self, message):
+        signal.raise_signal(signal.SIGUSR1)
+
+    @intent_handler("colour.intent")
+    def handle_colour(self, message):
+        self.speak(f"{self.last}, {message.data['colour']}")
+        self.last = message.data["colour"]
+"""
+LOCALE = {
+    "interrupt.intent": "interrupt now\n",
+    "raise.intent": "raise now\n",
+    "colour.intent": "say {colour}\n",
+}
+SETUP = Setup(("signals.test",))
+
+
+class Interrupted(BaseException):
+    """The exception of a signal handler."""
+
+
+def interrupt(*_: object) -> None:
+    raise Interrupted
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _skill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("skills")
+    install_skill(folder, "signals.test", SKILL, LOCALE)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Process]:
+    with Process(SETUP) as process:
+        yield process
+
+
+def play(process: Process | Shared, *said: str) -> list[list[str]]:
+    return spoken(replayed(process, *said))
+
+
+def replayed(process: Process | Shared, *said: str) -> Transcript:
+    fixture = dialogue("signals.test", *(("kitchen", each) for each in said))
+    return process.replay(fixture, fixture.cases[0])
+
+
+def test_a_dialogue_after_an_interrupted_one(process: Process) -> None:
+    """The assistant of the interrupted dialogue ends; the next one gets a new one."""
+    assert play(process, "say red") == [["nothing, red"]]
+    interrupted = process._process
+    assert interrupted
+    with pytest.raises(Interrupted):
+        play(process, "say red", "interrupt now", "say blue")
+    assert interrupted.returncode is not None
+    assert play(process, "say green") == [["nothing, green"]]
+
+
+def test_a_second_interruption(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An assistant whose end is interrupted, too, is not used again."""
+    process.start()
+    interrupted = process._process
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "_end", interrupt)
+        with pytest.raises(Interrupted):
+            play(process, "interrupt now")
+    assert play(process, "say green") == [["nothing, green"]]
+    assert interrupted
+    assert interrupted.returncode is not None
+
+
+@pytest.mark.parametrize("first", ["replay", "get"])
+def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """The next dialogue boots anew, and nothing of the first boot is left."""
+    with Assistants() as assistants:
+        with monkeypatch.context() as patch:
+            patch.setenv("INTERRUPT_BOOT", "1")
+            with pytest.raises(Interrupted):
+                assistants.get(SETUP)
+        assert len(assistants) == 0
+        (made,) = assistants._made.values()
+        assert isinstance(made, Process)
+        assert made._process is None
+        assert made._home
+        assert not made._home.exists()
+        assistant = assistants.get(SETUP) if first == "get" else made
+        assert isinstance(assistant, Process)
+        assert play(assistant, "say green") == [["nothing, green"]]
+
+
+def test_an_answer_belongs_to_its_request(process: Process) -> None:
+    """The answer to another request is not taken, even if it comes first."""
+    process.start()
+    fixture = as_json(dialogue("signals.test", ("kitchen", "say red")))
+    request = {"number": 0, "fixture": fixture, "options": as_json(Options())}
+    process._sink.write(json.dumps(request).encode() + b"\n")
+    process._sink.flush()
+    select.select([process._source], [], [])
+    assert play(process, "say green") == [["nothing, green"]]
+
+
+FORKING = """
+import os
+from support.dialogues import dialogue, spoken
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.setup import Setup
+
+def play(colour):
+    fixture = dialogue("signals.test", ("kitchen", f"say {colour}"))
+    print(spoken(process.replay(fixture, fixture.cases[0])), flush=True)
+
+process = Process(Setup(("signals.test",)))
+process.start()
+child = os.fork()
+if child == 0:
+    play("red")
+    process.close()
+    os._exit(0)
+os.waitpid(child, 0)
+play("green")
+process.close()
+"""
+
+
+def test_a_fork_of_the_user() -> None:
+    """It boots an assistant of its own, and closes no other."""
+    path = os.pathsep.join([*sys.path, str(TESTS)])
+    told = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FORKING],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    answers = [f"[['nothing, {colour}']]" for colour in ("red", "green")]
+    assert (told.stdout.splitlines(), told.stderr) == (answers, "")
+
+
+def test_threads_share_an_assistant() -> None:
+    """Their dialogues are replayed one after another; each gets its own transcript."""
+    colours = [
+        f"colour {number}" for number in ["one", "two", "three", "four", "five", "six"]
+    ]
+    with Assistants() as assistants, ThreadPoolExecutor(3) as pool:
+
+        def heard(colour: str) -> list[list[str]]:
+            assistant = assistants.get(SETUP)
+            assert isinstance(assistant, Process)
+            return play(assistant, f"say {colour}")
+
+        answers = list(pool.map(heard, colours))
+        assert len(assistants) == 1
+    assert answers == [[[f"nothing, {colour}"]] for colour in colours]
+
+
+@pytest.fixture
+def shared() -> Shared:
+    return Shared(SETUP)
+
+
+def test_an_interruption_in_the_users_process(shared: Shared) -> None:
+    """The next dialogue is not affected, and the process has its own clock again."""
+    slept = time.sleep
+    with pytest.raises(Interrupted):
+        play(shared, "raise now")
+    assert time.sleep is slept
+    assert abs(time.time() - Path("/proc/self").stat().st_ctime) < 1e6
+    assert play(shared, "say green") == [["nothing, green"]]
+
+
+def test_threads_share_the_users_process(shared: Shared) -> None:
+    """It is lent to one dialogue at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(partial(play, shared), ["say red", "say blue"]))
+    assert answers == [[["nothing, red"]], [["nothing, blue"]]]
+
+
+def test_an_interruption_while_the_clock_is_put_back() -> None:
+    """The rest is put back all the same."""
+    slept = time.sleep
+    clock = Clock(Scheduler(lambda: False, print))
+    clock.install()
+    clock._undo.append(interrupt)
+    with pytest.raises(Interrupted):
+        clock.uninstall()
+    assert time.sleep is slept
