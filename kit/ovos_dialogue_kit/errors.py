@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ovos_dialogue_kit.error_codes import Code
+from ovos_dialogue_kit.visible import visible, visible_lines
 
 __all__ = [
     "AssistantError",
@@ -76,11 +77,15 @@ class KitError(Exception):
             yield from other.split()
 
     def __str__(self) -> str:
-        """Return ``path:line:column: problem  [code]``, the hint, and the others."""
+        """Return ``path:line:column: problem  [code]``, the hint, and the others.
+
+        What a terminal would obey is escaped; only a hint may have several lines.
+        """
         where = f"{self.mark}: " if self.mark else ""
         code = f"  [{self.code.value}]" if self.code else ""
-        hint = f"\n  {self.hint}" if self.hint else ""
-        return "\n".join([f"{where}{self.problem}{code}{hint}", *map(str, self.others)])
+        hint = f"\n  {visible_lines(self.hint)}" if self.hint else ""
+        first = visible(f"{where}{self.problem}{code}")
+        return "\n".join([f"{first}{hint}", *map(str, self.others)])
 
 
 E = TypeVar("E", bound=KitError)

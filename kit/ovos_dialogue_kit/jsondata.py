@@ -27,6 +27,7 @@ from typing import (
 )
 
 from ovos_dialogue_kit.errors import KitError, Mark, near_name
+from ovos_dialogue_kit.visible import visible_json
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Any JSON value."""
@@ -36,6 +37,7 @@ __all__ = [
     "KeyPath",
     "as_json",
     "from_json",
+    "json_line",
     "locate_key",
     "mapping_in",
     "merged",
@@ -92,6 +94,30 @@ def _default(part: Field[Any]) -> object:  # a dataclass's field may hold anythi
     if part.default_factory is not MISSING:
         return part.default_factory()
     return part.default
+
+
+def json_line(data: Json) -> str:
+    """Return data as one line of JSON that every reader takes for one.
+
+    A number that JSON cannot write is a text: ``"NaN"``, ``"Infinity"``,
+    ``"-Infinity"``.
+    """
+    try:
+        text = _dumps(data, allow_nan=False)
+    except ValueError:
+        finite = json.loads(_dumps(data, allow_nan=True), parse_constant=str)
+        text = _dumps(finite, allow_nan=False)
+    return visible_json(text)
+
+
+def _dumps(data: Json, *, allow_nan: bool) -> str:
+    return json.dumps(
+        data,
+        allow_nan=allow_nan,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
 
 
 def parse_json(text: str, path: str) -> Json:

@@ -17,7 +17,7 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "counting", "error_codes"},
+    {"_version", "counting", "error_codes", "visible"},
     {"errors"},
     {"jsondata"},
     {"project"},
@@ -30,6 +30,7 @@ LAYERS = (
     {"matrix", "run"},
     {"api", "isolate"},
     {"cli", "pytest_plugin"},
+    {"__main__"},
 )
 """A folder or root module imports what stands above it here, and its own."""
 
@@ -44,6 +45,7 @@ PURE = {
     "script",
     "skill",
     "verdict",
+    "visible",
 }
 """Folders that know of no assistant, test run or clock."""
 
@@ -132,6 +134,24 @@ def test_what_is_pure_stays_pure() -> None:
         for package in foreign_imports(name) & IMPURE_MODULES
     ]
     assert impure == []
+
+
+def test_text_meets_the_terminal_in_one_place() -> None:
+    """Only ``cli.output`` and ``cli.console``, which escape, write to the streams."""
+    writing = {
+        name
+        for name, tree in modules().items()
+        if not name.startswith("assistant")  # whose streams are nobody's terminal
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and _is_print(node.func))
+        or ast.unparse(node) == "sys.stdout"
+    }
+    assert writing == {"cli.output", "cli.console"}
+
+
+def _is_print(function: ast.expr) -> bool:
+    name = ast.unparse(function).rpartition(".")[2]
+    return name in {"echo", "secho", "print"}
 
 
 def test_nothing_private_of_pytest_is_imported() -> None:

@@ -6,22 +6,49 @@ command returns its exit code, one of ``exit_codes``.
 
 from __future__ import annotations
 
+import errno
+import io
 from collections.abc import Sequence
 
 import click
 
 from ovos_dialogue_kit._version import __version__
-from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, INTERRUPTED, SUCCESS
+from ovos_dialogue_kit.cli.click_options import WritesHelp
+from ovos_dialogue_kit.cli.exit_codes import (
+    BAD_INPUT,
+    INTERRUPTED,
+    READER_LEFT,
+    SUCCESS,
+)
 from ovos_dialogue_kit.cli.generate import check_command, generate_command
 from ovos_dialogue_kit.cli.isolate import isolate_command
 from ovos_dialogue_kit.cli.matrix import matrix_command
+from ovos_dialogue_kit.cli.output import (
+    OutputError,
+    discard,
+    flush_output,
+    prepare_output,
+    tell,
+)
 from ovos_dialogue_kit.cli.replay import replay_command
 from ovos_dialogue_kit.errors import KitError
 
 __all__ = ["kit", "main"]
 
+_LIMITS = {
+    errno.EAGAIN: "no more processes can be started; their limit is `ulimit -u`",
+    errno.EMFILE: "no more files can be opened; their limit is `ulimit -n`",
+    errno.ENOMEM: "there is not enough memory",
+}
+"""The words for errors of the operating system that name no file."""
+
+
+class _Kit(WritesHelp, click.Group):
+    """The group of all commands."""
+
 
 @click.group(
+    cls=_Kit,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: kit generate && kit replay",
 )
@@ -44,14 +71,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``kit``; by default those of this process.
 
     """
+    prepare_output()
+    try:
+        code = _run(arguments)
+        flush_output()
+    except OutputError as error:
+        discard(error.name)
+        if isinstance(error.cause, BrokenPipeError):
+            return READER_LEFT
+        try:
+            tell(str(error))
+        except OutputError:
+            discard("stderr")
+        return BAD_INPUT
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = kit.main(arguments, prog_name="kit", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        tell(shown.getvalue().rstrip("\n"))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except (KitError, OSError) as error:
-        click.echo(str(error), err=True)
+    except KitError as error:
+        tell(str(error))
+        return BAD_INPUT
+    except OSError as error:
+        tell(_LIMITS.get(error.errno or 0, str(error)))
         return BAD_INPUT
     return code if isinstance(code, int) else SUCCESS

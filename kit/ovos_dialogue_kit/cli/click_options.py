@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
+from ovos_dialogue_kit.cli.output import written_to
 from ovos_dialogue_kit.run.options import Option, read_count
 
 __all__ = [
+    "WritesHelp",
     "checked",
     "jobs_option",
     "paths_argument",
@@ -21,6 +23,29 @@ __all__ = [
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # any arguments, as click's
+
+
+class WritesHelp(click.Command):
+    """A command whose help page, too, is output that may not be written.
+
+    ``click`` itself would exit with 1 if its reader has left.
+    """
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # as click hands them on
+    ) -> click.Context:
+        """Read the arguments; ``--help`` and ``--version`` write their answers.
+
+        Raises:
+            OutputError: standard output cannot be written.
+
+        """
+        with written_to("stdout"):
+            return super().make_context(info_name, args, parent, **extra)
 
 
 def checked(read: Callable[[str], object]) -> Callable[..., object]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["BAD_INPUT", "FAILED", "INTERRUPTED", "NOT_SEARCHED", "SUCCESS"]
+__all__ = [
+    "BAD_INPUT",
+    "FAILED",
+    "INTERRUPTED",
+    "NOT_SEARCHED",
+    "READER_LEFT",
+    "SUCCESS",
+]
 
 SUCCESS = 0
 FAILED = 1
@@ -16,3 +23,6 @@ NOT_SEARCHED = 3
 
 INTERRUPTED = 130
 """Ctrl-C: what a shell reports for a process that ``SIGINT`` ended."""
+
+READER_LEFT = 141
+"""Nobody reads the output any more: what a shell reports for an end by ``SIGPIPE``."""

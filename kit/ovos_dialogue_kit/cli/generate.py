@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ovos_dialogue_kit.cli.click_options import paths_argument
+from ovos_dialogue_kit.cli.click_options import WritesHelp, paths_argument
 from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
+from ovos_dialogue_kit.cli.output import show, tell
 from ovos_dialogue_kit.counting import counted
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ _output = click.option(
 
 
 @click.command(
-    "generate", epilog="Example: kit generate skill/test/repeat.dialogue.yaml"
+    "generate",
+    cls=WritesHelp,
+    epilog="Example: kit generate skill/test/repeat.dialogue.yaml",
 )
 @paths_argument
 @_output
@@ -48,7 +51,7 @@ def generate_command(paths: tuple[Path, ...], output: Path | None) -> int:
     return BAD_INPUT if counts["failed"] else SUCCESS
 
 
-@click.command("check", epilog="Example: kit check skill/test")
+@click.command("check", cls=WritesHelp, epilog="Example: kit check skill/test")
 @paths_argument
 @_output
 def check_command(paths: tuple[Path, ...], output: Path | None) -> int:
@@ -67,7 +70,7 @@ def check_command(paths: tuple[Path, ...], output: Path | None) -> int:
         return SUCCESS
     command = ["kit", "generate", *map(str, paths)]
     command += ["-o", str(output)] if output else []
-    click.echo(f'run "{shlex.join(command)}" to update them', err=True)
+    tell(f'run "{shlex.join(command)}" to update them')
     return FAILED
 
 
@@ -108,14 +111,14 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
         for outcome in act(share, tree):
             counts[outcome.state] += 1
             if outcome.problem:
-                click.echo(str(outcome.problem), err=True)
+                tell(str(outcome.problem))
             if outcome.state != "failed":
-                click.echo(f"{outcome.state:<9}  {outcome.path}")
+                show(f"{outcome.state:<9}  {outcome.path}")
     if not counts:
         where = " and ".join(f'"{path}"' for path in wanted)
         problem = f"there are no dialogue scripts in {where}"
         raise KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
-    click.echo(_summary(counts), err=True)
+    tell(_summary(counts))
     return counts
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ovos_dialogue_kit.cli.click_options import (
+    WritesHelp,
     checked,
     jobs_option,
     paths_argument,
@@ -19,6 +21,7 @@ from ovos_dialogue_kit.cli.click_options import (
     run_option,
 )
 from ovos_dialogue_kit.cli.exit_codes import FAILED, NOT_SEARCHED, SUCCESS
+from ovos_dialogue_kit.cli.output import show, tell
 from ovos_dialogue_kit.errors import KitError, join_errors
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
@@ -42,7 +45,9 @@ _SEEDS = 1 << 32
 
 
 @click.command(
-    "isolate", epilog="Example: kit isolate skill/test --schedules 1000 --seed 7"
+    "isolate",
+    cls=WritesHelp,
+    epilog="Example: kit isolate skill/test --schedules 1000 --seed 7",
 )
 @paths_argument
 @run_option(
@@ -197,21 +202,31 @@ def _run(
     """Search, show each leak as it is found, then the counts; return the exit code."""
     from ovos_dialogue_kit.cli.progress import Waiting
     from ovos_dialogue_kit.isolate.report import search_summary
-    from ovos_dialogue_kit.isolate.search_all import search_all
+    from ovos_dialogue_kit.isolate.search_all import search_all, share_of
 
     started = time.monotonic()
     results: list[SearchResult] = []
-    show = _writer() if as_json else _teller()
+    show_result = _writer() if as_json else _teller()
+    shares = [share_of(job, chosen.budget.schedules) for job in jobs]
+    done = list(accumulate(shares, initial=0))
     with (
-        Waiting(len(jobs)) as waiting,
-        closing(search_all(jobs, settings, chosen, workers)) as arriving,
+        Waiting(done[-1], "schedules") as waiting,
+        closing(
+            search_all(
+                jobs,
+                settings,
+                chosen,
+                workers,
+                progress=lambda count: waiting.reach(done[len(results)] + count),
+            )
+        ) as arriving,
     ):
         for each in arriving:
-            with waiting.step():
-                show(each)
+            with waiting.step(done[len(results) + 1]):
+                show_result(each)
             results.append(each)
     seconds = time.monotonic() - started
-    click.echo(search_summary(results, chosen.seed, seconds), err=True)
+    tell(search_summary(results, chosen.seed, seconds))
     if any(each.has_leak for each in results):
         return FAILED
     is_all = any(each.findings for each in results)
@@ -222,7 +237,7 @@ def _run(
 def _writer() -> Callable[[SearchResult], None]:
     from ovos_dialogue_kit.isolate.report import search_json
 
-    return lambda each: click.echo(search_json(each))
+    return lambda each: show(search_json(each))
 
 
 def _teller() -> Callable[[SearchResult], None]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovos_dialogue_kit.cli.click_options import WritesHelp
 from ovos_dialogue_kit.cli.exit_codes import FAILED, SUCCESS
+from ovos_dialogue_kit.cli.output import tell
 
 if TYPE_CHECKING:
     from ovos_dialogue_kit.matrix.compare import Matrix
@@ -16,7 +18,9 @@ __all__ = ["matrix_command"]
 
 
 @click.command(
-    "matrix", epilog="Example: kit matrix before.jsonl after.jsonl --html matrix.html"
+    "matrix",
+    cls=WritesHelp,
+    epilog="Example: kit matrix before.jsonl after.jsonl --html matrix.html",
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option(
@@ -70,4 +74,4 @@ def _write_page(found: Matrix, path: Path) -> None:
     from ovos_dialogue_kit.project.text_files import write_text
 
     write_text(path, matrix_page(found), str(path))
-    click.echo(f"wrote {path}", err=True)
+    tell(f"wrote {path}")

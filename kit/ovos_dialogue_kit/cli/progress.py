@@ -24,12 +24,14 @@ class Waiting:
     """The progress of a run on standard error, shown after ``PATIENCE`` seconds.
 
     Args:
-        total: the number of results to come.
+        total: the number of things to be done.
+        noun: what these are: ``replays``.
 
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, noun: str) -> None:
         self._total = total
+        self._noun = noun
         self._count = 0
         self._bar: Progress | None = None
         self._lock = threading.Lock()
@@ -58,7 +60,7 @@ class Waiting:
     def _appear(self) -> None:
         with self._lock:
             if not self._is_over:
-                self._bar = _bar(self._count, self._total)
+                self._bar = _bar(self._count, self._total, self._noun)
                 self._bar.start()
 
     def _hide(self) -> None:
@@ -66,37 +68,49 @@ class Waiting:
             self._bar.stop()
 
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """Count a result, which is printed in place of the progress."""
+    def step(self, count: int | None = None) -> Iterator[None]:
+        """Count a result, which is printed in place of the progress.
+
+        Args:
+            count: how many things are done then; by default one more.
+
+        """
         with self._lock:
             self._hide()
             yield
-            self._count += 1
+            self._set(self._count + 1 if count is None else count)
             if self._bar:
-                self._bar.advance(self._bar.task_ids[0])
                 self._bar.start()
+
+    def reach(self, count: int) -> None:
+        """Show that a number of things are done."""
+        with self._lock:
+            self._set(count)
+
+    def _set(self, count: int) -> None:
+        self._count = count
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], completed=count)
 
 
 def _is_watched() -> bool:
     """Return True if standard error is a terminal that can move its cursor."""
+    if sys.stderr is None:  # its caller has closed it
+        return False
     return sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
-def _bar(completed: int, total: int) -> Progress:
+def _bar(completed: int, total: int, noun: str) -> Progress:
     """Return a progress bar; rich takes a tenth of a second to import, so only now."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TimeElapsedColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ovos_dialogue_kit.cli.console import console_on
 
     bar = Progress(
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn(f"{{task.completed}} of {{task.total}} {noun}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console_on(stderr=True),
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,

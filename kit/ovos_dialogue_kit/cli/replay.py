@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ovos_dialogue_kit.cli.click_options import (
+    WritesHelp,
     jobs_option,
     paths_argument,
     pattern_option,
@@ -17,6 +18,7 @@ from ovos_dialogue_kit.cli.click_options import (
     run_option,
 )
 from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
+from ovos_dialogue_kit.cli.output import show, tell
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["replay_command"]
 
 
-class _Replay(click.Command):
+class _Replay(WritesHelp):
     """``kit replay``: bad usage, too, leaves no file of an earlier run."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -175,7 +177,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     )
     loaded = load_paths(paths or (Path(),))
     for error in loaded.errors:
-        click.echo(str(error), err=True)
+        tell(str(error))
     if loaded.errors:
         return BAD_INPUT
     planned = plan(loaded.dialogues, settings, pattern, tags)
@@ -200,12 +202,12 @@ def _on_terminal(
     from ovos_dialogue_kit.run.terminal import SummaryReporter, TerminalReporter
 
     results: Reporter = (
-        JsonReporter(click.echo)
+        JsonReporter(show)
         if as_json
         else TerminalReporter(Printer().show, quiet=quiet, verbose=verbose)
     )
-    summary = SummaryReporter(lambda text: click.echo(text, err=True))
-    return _WithProgress(Waiting(len(planned.jobs)), (results, summary))
+    summary = SummaryReporter(tell)
+    return _WithProgress(Waiting(len(planned.jobs), "replays"), (results, summary))
 
 
 def _into_files(output: Path | None, junit: Path | None) -> list[FileReporter]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from ovos_dialogue_kit.isolate.observation import ORACLES
 from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
-from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.jsondata import Json, json_line
 from ovos_dialogue_kit.render.lines import Line, labelled, plain, transcript_lines
 from ovos_dialogue_kit.render.values import (
     flow,
@@ -361,7 +360,7 @@ def search_json(result: SearchResult) -> str:
             "undecided": list(findings.undecided),
             "leaks": [dict(_as_json(finding)) for finding in findings.leaks],
         }
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return json_line(parts)
 
 
 def _as_json(finding: Finding) -> Mapping[str, Json]:

@@ -15,7 +15,7 @@ from ovos_dialogue_kit.matrix.names import cell_names, cell_place
 from ovos_dialogue_kit.matrix.tox import TRANSCRIPTS, last_failure
 from ovos_dialogue_kit.matrix.variants import variant_of
 from ovos_dialogue_kit.project.text_files import read_text
-from ovos_dialogue_kit.render.values import visible
+from ovos_dialogue_kit.visible import visible
 
 __all__ = ["read_cells"]
 

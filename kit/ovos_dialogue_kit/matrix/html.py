@@ -11,7 +11,7 @@ from ovos_dialogue_kit.matrix.compare import Matrix
 from ovos_dialogue_kit.matrix.gaps import gaps_of
 from ovos_dialogue_kit.matrix.totals import dates, heading, total_sentences
 from ovos_dialogue_kit.matrix.upgrades import upgrade_words, upgrades_of
-from ovos_dialogue_kit.render.values import visible
+from ovos_dialogue_kit.visible import visible_lines
 
 __all__ = ["matrix_page"]
 
@@ -60,6 +60,4 @@ def matrix_page(matrix: Matrix) -> str:
 
 def _visible(value: object) -> object:
     """Return a text with escapes for control characters, but with its line breaks."""
-    if not isinstance(value, str):
-        return value
-    return "\n".join(map(visible, value.split("\n")))
+    return visible_lines(value) if isinstance(value, str) else value

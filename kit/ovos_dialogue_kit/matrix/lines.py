@@ -14,9 +14,9 @@ from packaging.version import InvalidVersion, Version
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json, from_json
 from ovos_dialogue_kit.matrix.cells import CORE, Replayed
-from ovos_dialogue_kit.render.values import visible
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.outcome import Outcome
+from ovos_dialogue_kit.visible import visible
 
 __all__ = ["Interrupted", "read_line"]
 

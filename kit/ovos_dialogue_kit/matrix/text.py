@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich.cells import cell_len
-
 from ovos_dialogue_kit.matrix.compare import EntryState, Matrix, Row
 from ovos_dialogue_kit.matrix.gaps import MISSING, Gap, gaps_of
 from ovos_dialogue_kit.matrix.totals import heading, total_sentences
@@ -14,8 +12,9 @@ from ovos_dialogue_kit.matrix.upgrades import (
     upgrade_words,
     upgrades_of,
 )
+from ovos_dialogue_kit.render.columns import columns_of, filled
 from ovos_dialogue_kit.render.lines import Line
-from ovos_dialogue_kit.render.values import visible
+from ovos_dialogue_kit.visible import visible
 
 __all__ = ["matrix_lines"]
 
@@ -108,16 +107,16 @@ def _row_lines(matrix: Matrix, rows: Sequence[Row]) -> Iterator[Line]:
     titles = [
         visible(_named(matrix, row.script, row.dialogue, row.title)) for row in rows
     ]
-    width = max(map(cell_len, titles)) + _SPACING
+    width = max(map(columns_of, titles)) + _SPACING
     states = [[row.entries[at[0]].state for at in columns.values()] for row in rows]
-    widest = (cell_len(text) for texts in (columns, *states) for text in texts)
+    widest = (columns_of(text) for texts in (columns, *states) for text in texts)
     column = max(widest) + _SPACING
-    heads = "".join(_wide(head, column) for head in columns)
+    heads = "".join(filled(head, column) for head in columns)
     yield (("quiet", " " * width + heads),)
     for title, found in zip(titles, states, strict=True):
         yield (
-            ("", _wide(title, width)),
-            *((_STYLES.get(state, "quiet"), _wide(state, column)) for state in found),
+            ("", filled(title, width)),
+            *((_STYLES.get(state, "quiet"), filled(state, column)) for state in found),
         )
 
 
@@ -170,18 +169,13 @@ def _indented(lines: Iterable[str]) -> Iterator[Line]:
 def _aligned(table: Iterable[Sequence[str]], numbers: Sequence[int]) -> list[str]:
     """Return a table as text; the columns in ``numbers`` are aligned right."""
     rows = [[visible(text) for text in row] for row in table]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(columns_of, column)) for column in zip(*rows, strict=True)]
     return [
         (" " * _SPACING).join(
-            " " * (width - cell_len(text)) + text
+            " " * (width - columns_of(text)) + text
             if at in numbers
-            else _wide(text, width)
+            else filled(text, width)
             for at, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]
-
-
-def _wide(text: str, width: int) -> str:
-    """Return a text with spaces up to a width in columns of a terminal."""
-    return text + " " * (width - cell_len(text))

@@ -13,10 +13,13 @@ from pathlib import Path
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
 
-__all__ = ["read_text", "remove_file", "write_text"]
+__all__ = ["read_text", "remove_file", "words_of", "write_text"]
 
 _LARGEST = 256 << 20
 """The largest file in bytes; scripts must be much smaller (see ``nodes``)."""
+
+_NO_NAME = "this locale has no such file names"
+_UTF8 = 'set one that has: "export LC_ALL=C.UTF-8"'
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -37,8 +40,10 @@ def read_text(path: Path, shown: str) -> str:
         content = path.read_bytes()
     except FileNotFoundError:
         raise
+    except UnicodeEncodeError as error:
+        raise _unreadable(_NO_NAME, shown, _UTF8) from error
     except OSError as error:
-        raise _unreadable(_reason(error), shown) from error
+        raise _unreadable(words_of(error), shown) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -63,9 +68,9 @@ def _require_readable(found: os.stat_result, shown: str) -> None:
         )
 
 
-def _unreadable(reason: str, shown: str) -> KitError:
+def _unreadable(reason: str, shown: str, hint: str | None = None) -> KitError:
     problem = f"the file cannot be read: {reason}"
-    return KitError(problem, Mark(shown), code=Code.UNREADABLE_FILE)
+    return KitError(problem, Mark(shown), hint, Code.UNREADABLE_FILE)
 
 
 def write_text(path: Path, text: str, shown: str) -> None:
@@ -92,9 +97,13 @@ def write_text(path: Path, text: str, shown: str) -> None:
         except BaseException:  # an interrupt leaves no litter either
             draft.unlink(missing_ok=True)
             raise
+    except UnicodeEncodeError as error:
+        raise KitError(
+            f'"{shown}" cannot be written: {_NO_NAME}', hint=_UTF8
+        ) from error
     except OSError as error:
         raise KitError(
-            f'"{shown}" cannot be written: {_reason(error)}',
+            f'"{shown}" cannot be written: {words_of(error)}',
             hint="make its folder writable, or choose a different one",
         ) from error
 
@@ -109,11 +118,12 @@ def remove_file(path: Path, shown: str) -> None:
     try:
         path.unlink()
     except OSError as error:
-        problem = f'"{shown}" cannot be removed: {_reason(error)}'
+        problem = f'"{shown}" cannot be removed: {words_of(error)}'
         raise KitError(problem, hint="make its folder writable") from error
     if not any(path.parent.iterdir()):
         path.parent.rmdir()
 
 
-def _reason(error: OSError) -> str:
+def words_of(error: OSError) -> str:
+    """Return what is wrong, without number and file."""
     return (error.strerror or str(error)).lower()

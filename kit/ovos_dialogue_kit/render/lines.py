@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.render.columns import columns_of, filled
 from ovos_dialogue_kit.render.shorten import shortened
 from ovos_dialogue_kit.render.values import (
     flow,
+    item_texts,
     item_words,
     quoted,
     relevant_trace,
@@ -22,6 +24,7 @@ from ovos_dialogue_kit.render.values import (
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.faults import fault_words
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
+from ovos_dialogue_kit.visible import looks_like, revealed, visible
 
 __all__ = [
     "Line",
@@ -39,6 +42,8 @@ _INDENT = 2
 _LABEL = 8
 _WIDEST = 40
 """Columns of what is said, beyond which replies are not aligned."""
+
+_ALIKE = "texts that look the same differ in the characters that are escaped"
 
 _ENDS = {"deadline": "(no end in time)", "lost": "(the assistant was lost)"}
 
@@ -65,8 +70,9 @@ def render_dialogue(
 
 
 def plain(lines: Iterable[Line]) -> str:
-    """Return lines as one text, without their styles."""
-    return "\n".join("".join(text for _, text in line).rstrip() for line in lines)
+    """Return lines as one text, without their styles; what is hidden is escaped."""
+    texts = ("".join(text for _, text in line).rstrip() for line in lines)
+    return "\n".join(map(visible, texts))
 
 
 def mismatch_lines(
@@ -101,18 +107,32 @@ def _head(mismatch: Mismatch) -> Line:
 def _details(mismatch: Mismatch, *, verbose: bool) -> Iterator[Line]:
     """Yield the rows below a mismatch: expected, heard, and what explains it."""
     listed = max(len(mismatch.expected or ()), len(mismatch.heard or ())) > 1
+    alike = _looks_equal(mismatch)
     for label, items in (("expected", mismatch.expected), ("heard", mismatch.heard)):
         if items is not None:
             lines: Iterable[str] = _items(mismatch, items, listed=listed)
+            if alike:
+                lines = map(revealed, lines)
             if not verbose:
                 lines = shortened(list(lines), _more, mismatch.focus)
             yield from labelled(label, lines, label)
+    if alike:
+        yield from labelled("note", [_ALIKE])
     if mismatch.leak:
         yield from labelled("leak", [mismatch.leak], "leak")
     for label, text in mismatch.notes:
         yield from labelled(label, [text])
     if mismatch.trace:
         yield from labelled("trace", relevant_trace(mismatch.trace), "quiet")
+
+
+def _looks_equal(mismatch: Mismatch) -> bool:
+    """Return True if a text that was expected looks like one that was heard."""
+    expected, heard = (
+        [text for item in items or () for text in item_texts(item)]
+        for items in (mismatch.expected, mismatch.heard)
+    )
+    return any(looks_like(one, other) for one in expected for other in heard)
 
 
 def _items(mismatch: Mismatch, items: Sequence[Item], *, listed: bool) -> list[str]:
@@ -152,13 +172,14 @@ def transcript_lines(
     """
     variant = ", ".join(filter(None, (transcript.case, transcript.engine)))
     lines: list[Line] = [(("", transcript.dialogue), ("quiet", f" [{variant}]"))]
-    acts = [action_words(turn) for turn in case.turns]
-    names = max((len(turn.session) for turn in case.turns), default=0)
-    width = min(max(map(len, acts), default=0), _WIDEST)
+    acts = [visible(action_words(turn)) for turn in case.turns]
+    speakers = [visible(turn.session) for turn in case.turns]
+    names = max(map(columns_of, speakers), default=0)
+    width = min(max(map(columns_of, acts), default=0), _WIDEST)
     happened = {turn.index: turn for turn in transcript.turns}
     reasons = skipped or {}
-    for index, sent in enumerate(case.turns):
-        said = f"  {sent.session:{names}}  {acts[index]:{width}}  "
+    for index, speaker in enumerate(speakers):
+        said = f"  {filled(speaker, names)}  {filled(acts[index], width)}  "
         if index in happened:
             turn = happened[index]
             lines += _exchange(said, turn, verbose=verbose)
@@ -187,7 +208,7 @@ def _exchange(said: str, turn: TurnTranscript, *, verbose: bool) -> Iterator[Lin
     heard += [("problem", f"({fault_words(fault)})") for fault in turn.faults]
     for style, text in heard:
         yield ("", said), ("quiet", "-> "), (style, text)
-        said = " " * len(said)
+        said = filled("", columns_of(said))
 
 
 def _more(left: int) -> str:
@@ -199,7 +220,8 @@ def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
     for stray in transcript.strays:
         if stray.turn == index:
             words = f"-> {_spoken(stray)}  (stray)"
-            yield ("", f"  {stray.session:{names}}  "), ("problem", words)
+            speaker = filled(visible(stray.session), names)
+            yield ("", f"  {speaker}  "), ("problem", words)
 
 
 def _messages(turn: TurnTranscript) -> Iterator[Line]:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
+from ovos_dialogue_kit.verdict.equality import squeeze
 from ovos_dialogue_kit.verdict.mismatch import Item
+from ovos_dialogue_kit.visible import visible
 
 __all__ = [
     "expectation_words",
     "flow",
+    "item_texts",
     "item_words",
     "quoted",
     "relevant_trace",
     "reply_words",
     "seconds",
-    "visible",
 ]
 
 _LONGEST = 300
@@ -29,9 +30,6 @@ _LONGEST = 300
 
 _FRAMES = 3
 """Frames of a traceback that are shown, the innermost ones."""
-
-_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Classes of the characters that change the direction of the text after them."""
 
 _NEEDS_QUOTES = re.compile(
     r"""
@@ -53,17 +51,6 @@ def quoted(text: str) -> str:
 def seconds(length: float) -> str:
     """Return a time in seconds, to the millisecond: ``1.5 s``."""
     return f"{round(length, 3):.10g} s"
-
-
-def visible(text: str) -> str:
-    """Return a text with escapes for what controls a terminal or the order of words."""
-    return "".join(repr(c)[1:-1] if _is_control(c) else c for c in text)
-
-
-def _is_control(character: str) -> bool:
-    """Return True for control and line-breaking characters, and those of direction."""
-    is_bidi = unicodedata.bidirectional(character) in _DIRECTIONS
-    return is_bidi or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def flow(value: Json) -> str:
@@ -96,6 +83,29 @@ def item_words(
         f"{name}: {'(none)' if value is None else flow(value)}"
         for name, value in what.items()
     )
+
+
+def item_texts(what: Item) -> Iterator[str]:
+    """Yield the texts in something expected or heard that the other must have."""
+    if isinstance(what, ReplyExpectation):
+        texts = (what.text, what.contains, what.dialog)
+        yield from map(squeeze, filter(None, texts))
+        yield from _texts(dict(what.data or {}))
+        for one in what.any_of or ():
+            yield from item_texts(one)
+    elif isinstance(what, Reply):
+        yield from map(squeeze, filter(None, (what.text, what.dialog)))
+        yield from _texts(dict(what.data or {}))
+    else:
+        yield from _texts(dict(what))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield squeeze(value)
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def reply_words(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.fixture.serialize import fixture_to_json
-from ovos_dialogue_kit.jsondata import Json, as_json
+from ovos_dialogue_kit.jsondata import Json, as_json, json_line
 from ovos_dialogue_kit.render.lines import render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
 __all__ = ["JsonReporter", "json_lines", "result_line"]
-
-
-_UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that end a line for some readers, control a terminal, or are no UTF-8."""
 
 
 class JsonReporter:
@@ -63,7 +57,7 @@ def json_lines(plan: Plan, results: Sequence[Result]) -> str:
 
 def _incomplete_line(written: int, planned: int) -> str:
     counts: dict[str, Json] = {"planned": planned, "replays": written}
-    return _line({"incomplete": counts})
+    return json_line({"incomplete": counts})
 
 
 def result_line(result: Result) -> str:
@@ -98,27 +92,7 @@ def result_line(result: Result) -> str:
         or None,
         "transcript": as_json(result.transcript) if result.transcript else None,
     }
-    return _line({name: part for name, part in parts.items() if part is not None})
-
-
-def _line(data: Json) -> str:
-    """Return JSON in one line that every reader takes for one line of JSON."""
-    try:
-        text = _dumps(data, allow_nan=False)
-    except ValueError:
-        finite = json.loads(_dumps(data, allow_nan=True), parse_constant=str)
-        text = _dumps(finite, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _dumps(data: Json, *, allow_nan: bool) -> str:
-    return json.dumps(
-        data,
-        allow_nan=allow_nan,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
+    return json_line({name: part for name, part in parts.items() if part is not None})
 
 
 def _digest(fixture: Fixture) -> str:

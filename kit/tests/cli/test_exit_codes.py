@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -25,7 +28,9 @@ PAGE = ROOT / "docs" / "cli.md"
 ROWS = [
     (int(code), command.replace("`", ""), reason)
     for code, command, reason in re.findall(
-        r"^\| (\d+) \| (.+) \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| (\d+) \| (.+?) \| (.+) \|$",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
 ]
 
@@ -44,9 +49,12 @@ COMMANDS = ("generate", "check", "replay", "isolate --schedules 9", "matrix")
 class Place:
     """A project with a fresh fixture, replayed by actors and searched with toys."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, patch: pytest.MonkeyPatch, stack: ExitStack
+    ) -> None:
         self.folder = folder
         self.patch = patch
+        self.stack = stack
         self.options: list[str] = []
         self.put("tox.ini", "[pytest]\n")
         self.write("TELL ME")
@@ -60,6 +68,11 @@ class Place:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+    def give(self, name: str, number: int) -> None:
+        """Let an open file be a standard stream until the test ends."""
+        stream = os.fdopen(number, "w", encoding="utf-8")
+        self.patch.setattr(sys, name, self.stack.enter_context(stream))
 
     def write(self, reply: str) -> None:
         """Write the script, in which a reply is expected."""
@@ -131,6 +144,18 @@ def interrupting(place: Place) -> None:
     place.patch.setattr("click.Command.invoke", interrupt)
 
 
+def full(place: Place) -> None:
+    for name in ("stdout", "stderr"):
+        place.give(name, os.open("/dev/full", os.O_WRONLY))
+
+
+def unread(place: Place) -> None:
+    for name in ("stdout", "stderr"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        place.give(name, writer)
+
+
 CAUSES: dict[str, Callable[[Place], None]] = {
     "nothing is wrong": fresh,
     "a fixture is not fresh": stale,
@@ -143,8 +168,10 @@ CAUSES: dict[str, Callable[[Place], None]] = {
     "a cell has not run, or not been compared": unrun_cell,
     "bad usage": bad_option,
     "a file cannot be read": unreadable,
+    "the output cannot be written": full,
     "a script has an error": wrong_script,
     "Ctrl-C": interrupting,
+    "the reader of the output has left, as in `kit check \\| head -1`": unread,
 }
 
 
@@ -173,9 +200,10 @@ def test_each_row_happens(
 ) -> None:
     """What a row of the table describes ends the command with the row's exit code."""
     monkeypatch.chdir(tmp_path)
-    place = Place(tmp_path, monkeypatch)
-    CAUSES[reason](place)
-    assert main([*command.split(), *place.options]) == code
+    with ExitStack() as stack:
+        place = Place(tmp_path, monkeypatch, stack)
+        CAUSES[reason](place)
+        assert main([*command.split(), *place.options]) == code
 
 
 def test_the_table_has_every_code() -> None:

@@ -357,8 +357,13 @@ LINE = (("place", "a:1:1: "), ("", ""), ("problem", "wrong [bold] :smile: " + "x
         ),
         pytest.param(
             {"FORCE_COLOR": "1", "NO_COLOR": "1"},
-            f"\x1b[1ma:1:1: \x1b[0m{LINE[2][1]}",
+            LINE[0][1] + LINE[2][1],
             id="no colours",
+        ),
+        pytest.param(
+            {"FORCE_COLOR": "1", "TERM": "dumb"},
+            LINE[0][1] + LINE[2][1],
+            id="a dumb terminal",
         ),
     ],
 )
@@ -397,22 +402,34 @@ def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long run shows its progress, and hides it to print results."""
     terminal = watched_terminal(monkeypatch)
-    with Waiting(7) as waiting:
+    with Waiting(7, "replays") as waiting:
         waiting._appear()
-        assert "0/7" in terminal.getvalue()
+        assert "0 of 7 replays" in terminal.getvalue()
         with waiting.step():
             assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
-        assert "1/7" in terminal.getvalue()
+        assert "1 of 7 replays" in terminal.getvalue()
     assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
 
 
 def test_no_progress_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short run never shows its progress."""
     terminal = watched_terminal(monkeypatch)
-    with Waiting(7) as waiting, waiting.step():
+    with Waiting(7, "replays") as waiting, waiting.step():
         pass
     waiting._appear()
     assert terminal.getvalue() == ""
+
+
+def test_progress_within_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a long result is made of is counted, before there is a bar, too."""
+    terminal = watched_terminal(monkeypatch)
+    with Waiting(700, "schedules") as waiting:
+        waiting.reach(12)
+        waiting._appear()
+        assert "12 of 700 schedules" in terminal.getvalue()
+        with waiting.step(500):
+            pass
+        assert "500 of 700 schedules" in terminal.getvalue()
 
 
 def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -420,7 +437,7 @@ def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     terminal = watched_terminal(monkeypatch)
     monkeypatch.setattr(terminal, "isatty", lambda: False)
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with Waiting(7) as waiting:
+    with Waiting(7, "replays") as waiting:
         waiting._appear()
     assert terminal.getvalue() == ""
 

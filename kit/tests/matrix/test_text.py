@@ -12,7 +12,7 @@ from ovos_dialogue_kit.matrix.cells import Cell, Replayed
 from ovos_dialogue_kit.matrix.compare import compare_cells
 from ovos_dialogue_kit.matrix.text import matrix_lines
 from ovos_dialogue_kit.render.lines import plain
-from ovos_dialogue_kit.render.values import visible
+from ovos_dialogue_kit.visible import visible
 
 
 def test_a_matrix_in_words() -> None:

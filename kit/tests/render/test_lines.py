@@ -52,6 +52,8 @@ Traceback (most recent call last):
 KeyError: 'prev_tts'
 """
 
+ALIKE = "texts that look the same differ in the characters that are escaped"
+
 
 def shown(text: str) -> str:
     """Return an indented text as it is printed."""
@@ -75,6 +77,76 @@ def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
           fixture   fixtures/repeat/everyone_hears_their_own_words.json
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("expect", "reply", "lines"),
+    [
+        (
+            replies(expected(text="you said café")),
+            spoken("you said cafe\u0301"),
+            (r'"you said caf\xe9"', r'"you said cafe\u0301"'),
+        ),
+        (
+            replies(expected(contains="café")),
+            spoken("a cafe\u0301 天"),
+            (r'containing "caf\xe9"', r'"a cafe\u0301 天"'),
+        ),
+        (
+            replies(expected(any_of=(expected(data={"x": ["é"]}),))),
+            spoken("hi", data={"x": ["e\u0301"], "n": 1}),
+            (r"any of (data {x: [\xe9]})", '"hi"'),
+        ),
+    ],
+)
+def test_texts_that_look_the_same_are_shown_apart(
+    expect: Expectation, reply: Reply, lines: tuple[str, str]
+) -> None:
+    """Where only the encoding of characters differs, escapes show how."""
+    talk = conversation(turn("a", "hi", expect, [reply]))
+    assert rendered(talk).splitlines()[1:] == [
+        f"  expected  {lines[0]}",
+        f"  heard     {lines[1]}",
+        f"  note      {ALIKE}",
+    ]
+
+
+def test_slots_that_look_the_same_are_shown_apart() -> None:
+    """So they are in anything else that is compared."""
+    talk = conversation(
+        turn("a", "hi", holds(slots={"x": "é"}), slots={"x": "e\u0301"}, matched=True)
+    )
+    assert rendered(talk).splitlines()[1:3] == [
+        r"  expected  slots: {x: \xe9}",
+        r"  heard     slots: {x: e\u0301}",
+    ]
+
+
+def test_columns_are_those_of_a_terminal() -> None:
+    """Wide characters, marks and emoji of several characters keep the columns."""
+    talk = conversation(
+        turn("kitchen", "grass is green", None, [spoken("a")]),
+        turn("台所", "空は青い", None, [spoken("b"), spoken("c")]),
+        turn("ห้อง", "👩‍🚀 พื้น", None, [spoken("d")]),
+    )
+    assert render_dialogue(talk.case, talk.transcript).splitlines()[1:] == [
+        '  kitchen  "grass is green"  -> "a"',
+        '  台所     "空は青い"        -> "b"',
+        '                             -> "c"',
+        '  ห้อง      "👩‍🚀 พื้น"           -> "d"',
+    ]
+
+
+def test_names_cannot_control_a_terminal() -> None:
+    """Sessions and utterances are escaped, and counted as they are shown."""
+    talk = conversation(
+        turn("a\x1b[2J", "x\u202ey", None, [spoken("hi")]),
+        turn("b", "hello", None, [spoken("ho")]),
+    )
+    assert render_dialogue(talk.case, talk.transcript).splitlines()[1:] == [
+        r'  a\x1b[2J  "x\u202ey"  -> "hi"',
+        r'  b         "hello"     -> "ho"',
+    ]
 
 
 def test_nothing_wrong_is_nothing_said() -> None:

@@ -16,6 +16,7 @@ from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
 from ovos_dialogue_kit.run.junit import junit_xml
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
+from ovos_dialogue_kit.visible import visible
 
 SKIPPING = """
 skill: a.test
@@ -159,7 +160,10 @@ def test_a_folder_is_part_of_the_class() -> None:
     ],
 )
 def test_any_text_is_valid_xml(text: str, shown: str) -> None:
-    """A parser reads any text as it is, with escapes where XML needs them."""
+    """A parser reads a name as it is, with escapes where XML needs them.
+
+    An error has more of them, as on a terminal.
+    """
     result = results(ERROR)["loud"]
     broken = replace(result, error=type(ERROR)(f"x{text}"))
     fixture = replace(broken.job.fixture, dialogue=f"d{text}", script=f"s{text}")
@@ -168,7 +172,9 @@ def test_any_text_is_valid_xml(text: str, shown: str) -> None:
     assert case.get("file") == f"s{shown}"
     error = case.find("error")
     assert error is not None
-    assert error.text == f"x{shown}"
+    assert error.text == f"x{visible(text)}".replace("\ufffe", r"\ufffe").replace(
+        "\uffff", r"\uffff"
+    )
     assert xml(result).encode("utf-8")
 
 

@@ -137,6 +137,6 @@ def test_a_result_is_one_line_for_every_reader() -> None:
     line = result_line(heard(text))
     assert line.splitlines() == [line]
     assert line.encode().decode() == line
-    assert r"a\u2028b\u2029c\u0085d\u009be\u202ef\ud800g é" in line
+    assert r"a\u2028b\u2029c\u0085d\u009be\u202ef\\ud800g é" in line
     [turn] = json.loads(line)["transcript"]["turns"]
-    assert turn["replies"][0]["text"] == text
+    assert turn["replies"][0]["text"] == text.replace("\ud800", r"\ud800")

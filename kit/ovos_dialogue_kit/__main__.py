@@ -1,0 +1,10 @@
+"""Run ``kit`` as ``python -m ovos_dialogue_kit``: the one of this Python."""
+
+from __future__ import annotations
+
+import sys
+
+from ovos_dialogue_kit.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

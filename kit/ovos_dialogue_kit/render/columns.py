@@ -1,0 +1,17 @@
+"""Count and fill columns of a terminal, where a character takes none, one or two."""
+
+from __future__ import annotations
+
+from wcwidth import wcswidth
+
+__all__ = ["columns_of", "filled"]
+
+
+def columns_of(text: str) -> int:
+    """Return the number of columns that a text takes, once it is ``visible``."""
+    return int(wcswidth(text))
+
+
+def filled(text: str, columns: int) -> str:
+    """Return a text with spaces after it up to a number of columns."""
+    return text + " " * (columns - columns_of(text))

@@ -1,0 +1,161 @@
+"""Tests of what is written to the standard streams, whatever these are."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ovos_dialogue_kit.cli import main, output
+from ovos_dialogue_kit.cli.console import Printer
+from ovos_dialogue_kit.cli.output import OutputError, show, tell
+from ovos_dialogue_kit.cli.progress import Waiting
+
+SCRIPT = "skill: a.test\ndialogues:\n  日本: [kitchen: hi]\n"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project with one script, the current folder."""
+    (tmp_path / "tox.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "a.dialogue.yaml").write_text(SCRIPT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("ascii", rb"\u65e5\u672c"), ("cp1252", rb"\u65e5\u672c"), ("utf-8", None)],
+)
+def test_what_an_encoding_lacks_is_escaped(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, name: bytes | None
+) -> None:
+    """A command ends as ever where its output cannot be encoded."""
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding=encoding))
+    assert main(["check"]) == 1
+    name = "日本".encode() if name is None else name
+    assert shown.getvalue() == b"missing    fixtures/a/" + name + b".json\n"
+
+
+def test_what_a_terminal_obeys_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever writes, no control character arrives."""
+    show("a\x1b[2J\nb")
+    tell("c\u202e\r")
+    Printer().show([(("", "d\x9b"), ("problem", "e\n"))])
+    assert capsys.readouterr() == ("a\\x1b[2J\nb\nd\\x9be\\n\n", "c\\u202e\\r\n")
+
+
+def test_bad_usage_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Arguments in an error message are escaped, too."""
+    assert main(["check", "--no\x1bc"]) == 2
+    assert capsys.readouterr().err == (
+        "Usage: kit check [OPTIONS] [PATH]...\n"
+        "Try 'kit check --help' for help.\n\n"
+        "Error: No such option '--no\\x1bc'.\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["matrix", "--help"], ["--version"]])
+def test_a_reader_of_help_leaves(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    """A reader that leaves a help page ends it without a word."""
+    with os.fdopen(_left(), "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(arguments) == 141
+    assert capsys.readouterr().err == ""
+
+
+def test_a_full_disk(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A result that cannot be written is told in a sentence."""
+    with Path("/dev/full").open("w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["--help"]) == 2
+    assert capsys.readouterr().err == (
+        "standard output cannot be written: no space left on device\n"
+    )
+
+
+def test_rich_leaves_the_end_to_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that leaves ends the printing of lines with an error of the kit's."""
+
+    def leave(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    printer = Printer()
+    monkeypatch.setattr(Console, "print", leave)
+    with pytest.raises(OutputError, match="standard output cannot be written"):
+        printer.show([(("", "hi"),)])
+    with pytest.raises(BrokenPipeError):
+        _handled_by(printer._console)
+
+
+def _left() -> int:
+    """Return a pipe whose reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def _handled_by(console: Console) -> None:
+    """Do with a broken pipe as rich does."""
+    with os.fdopen(_left(), "wb", buffering=0) as pipe:
+        try:
+            pipe.write(b"a")
+        except BrokenPipeError:
+            console.on_broken_pipe()
+
+
+def test_without_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where standard error is closed, what belongs there is shown nowhere."""
+    monkeypatch.setattr(sys, "stderr", None)
+    with Waiting(7, "replays") as waiting, waiting.step():
+        tell("hi")
+    output.flush_output()
+    assert capsys.readouterr().out == ""
+
+
+def test_as_a_module_with_closed_streams(project: Path) -> None:
+    """``python -m`` works, and closed streams change no exit code."""
+    command = [sys.executable, "-m", "ovos_dialogue_kit", "generate"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{' '.join(command)} <&- >&- 2>&-"], check=False, cwd=project
+    )
+    assert done.returncode == 0
+    assert (project / "fixtures" / "a" / "日本.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (11, "no more processes can be started; their limit is `ulimit -u`"),
+        (24, "no more files can be opened; their limit is `ulimit -n`"),
+        (5, "[Errno 5] Input/output error"),
+    ],
+)
+def test_limits_of_the_operating_system(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: int,
+    words: str,
+) -> None:
+    """An error of the operating system ends a command with a sentence."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("click.Command.invoke", fail)
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == f"{words}\n"
