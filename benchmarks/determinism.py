@@ -1,10 +1,10 @@
 """Replay every script many times under bad conditions, and compare the transcripts.
 
 All rounds of a boot are shuffled together, so that each dialogue follows different ones
-each time. Assistants are rebooted with other hash seeds, one or two in parallel, and
-every processor is kept busy by another process. Whole transcripts are compared, byte
-for byte: replies, times, routes, sessions. The last line is the result; the exit code
-is 1 if anything differed.
+each time. Assistants are rebooted with other hash seeds, one or two in parallel, with
+and without what makes OVOS faster, and every processor is kept busy by another process.
+Whole transcripts are compared, byte for byte: replies, times, routes, sessions. The
+last line is the result; the exit code is 1 if anything differed.
 
     python benchmarks/determinism.py [--rounds 200] [--boots 10] [PATH]...
 """
@@ -93,6 +93,9 @@ def digests(jobs: list[Job], rounds: int, boot: int) -> Iterator[tuple[str, str]
     chance = random.Random(boot)  # noqa: S311  # not secret
     shuffled = chance.sample(jobs * rounds, len(jobs) * rounds)
     workers = boot % 2 + 1
+    os.environ.pop("KIT_STOCK", None)
+    if boot // 2 % 2:
+        os.environ["KIT_STOCK"] = "1"
     for result in run_all(
         shuffled, Settings(), workers, partial(Process, hash_seed=boot)
     ):

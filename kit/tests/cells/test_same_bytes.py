@@ -1,7 +1,8 @@
 """A replay is the same twice, with all its bus messages, in two processes.
 
-Each cell of the matrix runs this, because versions of OVOS import what is random, and
-clocks, under names of their own.
+The second one runs without what makes OVOS faster. Each cell of the matrix runs this,
+because versions of OVOS import what is random, and clocks, under names of their own,
+and each is made faster in its own way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 
 pytestmark = pytest.mark.ovos
 
-DRAWING = """
+SKILL = """
+import json
 import os
 import random
 import secrets
@@ -28,6 +30,9 @@ from random import Random, SystemRandom, choice, randint
 from secrets import token_hex
 from time import monotonic, perf_counter, time as now, time_ns
 from uuid import uuid1, uuid4
+
+from ovos_bus_client.message import Message
+from ovos_config.config import Configuration, update_mycroft_config
 
 SOURCES = {
     "random": lambda: [random.random(), choice("abcdefgh"), randint(0, 10**9)],
@@ -41,7 +46,32 @@ SOURCES = {
 }
 
 
+def store():
+    update_mycroft_config({"probe stored": 1})
+    Configuration.reload()
+
+
+CHANGES = {
+    "item": lambda bus: Configuration().__setitem__("probe", 1),
+    "update": lambda bus: Configuration().update({"probe": True, "lang": "pt-PT"}),
+    "part": lambda bus: Configuration()["listener"].update({"probe": 1}),
+    "layer": lambda bus: Configuration.xdg_configs[0].update({"probe layer": 1}),
+    "patch": lambda bus: Configuration.patch(Message("", {"config": {"probe": 2}})),
+    "message": lambda bus: bus.emit(Message("configuration.patch.clear")),
+    "clear": lambda bus: Configuration.patch_clear(Message("")),
+    "file": lambda bus: store(),
+}
+
+
 class Skill(OVOSSkill):
+    @intent_handler("change.intent")
+    def change(self, message):
+        CHANGES[message.data["how"]](self.bus)
+        found = Configuration()
+        probes = {key: found[key] for key in found if key.startswith("probe")}
+        parts = [probes, found["lang"], found["listener"], found["intents"]]
+        self.speak(json.dumps(parts, sort_keys=True))
+
     @intent_handler("draw.intent")
     def draw(self, message):
         self.speak(str(list(map(str, SOURCES[message.data["source"]]()))))
@@ -59,20 +89,27 @@ SOURCES = (
 )
 
 
+CHANGES = ("item", "update", "part", "layer", "patch", "message", "clear", "file")
+
+
 @pytest.fixture(scope="module")
 def replays(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
     """Replay a dialogue in two processes, with all bus messages."""
     folder = tmp_path_factory.mktemp("skills")
-    install_skill(folder, "drawing.test", DRAWING, {"draw.intent": "draw {source}\n"})
-    turns = [("kitchen", f"draw {source}") for source in SOURCES]
-    fixture = dialogue("drawing.test", *turns)
+    intents = {"draw.intent": "draw {source}\n", "change.intent": "change {how}\n"}
+    install_skill(folder, "drawing.test", SKILL, intents)
+    said = [f"draw {source}" for source in SOURCES]
+    said += [f"change {how}" for how in CHANGES]
+    fixture = dialogue("drawing.test", *(("kitchen", each) for each in said))
     found = []
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
+        patch.delenv("KIT_STOCK", raising=False)
         for _ in range(2):
             with Process(Setup(("drawing.test",))) as process:
                 case = fixture.cases[0]
                 found.append(process.replay(fixture, case, Options(traced=True)))
+            patch.setenv("KIT_STOCK", "1")
     return found
 
 
@@ -82,6 +119,13 @@ def test_what_a_skill_draws(replays: list[Transcript], source: str) -> None:
     first, second = (spoken(replay)[SOURCES.index(source)] for replay in replays)
     assert first == second
     assert len(first) == 1
+
+
+def test_what_a_skill_configures(replays: list[Transcript]) -> None:
+    """It is read as changed, whether or not the merged configuration is kept."""
+    first, second = (spoken(replay)[len(SOURCES) :] for replay in replays)
+    assert first == second
+    assert len({reply for [reply] in first}) >= len(CHANGES) - 1
 
 
 def test_the_network_address_is_no_machine_s(replays: list[Transcript]) -> None:

@@ -2,20 +2,17 @@
 
 Two functions read the whole stack with its source lines and take three quarters of a
 turn's time: logging below the log's level, and the search for the message that is being
-handled (before ovos-bus-client 2.11.26a1). Half of the rest is the configuration, which
-each session reads several times and which is merged again each time (before ovos-config
-2.3.9a2).
+handled (before ovos-bus-client 2.11.26a1). Half of the rest is merging the
+configuration, which ``kept_configuration`` saves.
 """
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
 from types import FrameType, SimpleNamespace
-from typing import Any
 
-__all__ = ["find_messages_fast", "log_errors_only", "merge_settings_fast"]
+__all__ = ["find_messages_fast", "log_errors_only"]
 
 
 def log_errors_only() -> None:
@@ -45,30 +42,3 @@ def _stack() -> list[SimpleNamespace]:
         frames.append(SimpleNamespace(frame=frame))
         frame = frame.f_back
     return frames
-
-
-def merge_settings_fast() -> None:
-    """Make ``Configuration`` merge its files without visiting equal parts."""
-    from ovos_config import config
-
-    config.merge_dict = _merging(config.merge_dict)
-
-
-def _merging(slowly: Callable[..., Any]) -> Callable[..., Any]:  # settings are untyped
-    """Return a function that does the same as ``ovos_utils.json_helper.merge_dict``."""
-
-    def merge(base: Any, delta: Any, *args: Any, **kwargs: Any) -> Any:
-        if args or kwargs:
-            return slowly(base, delta, *args, **kwargs)
-        if not base:
-            base.update(delta)
-            return base
-        for key, value in delta.items():
-            known = base.get(key)
-            if not (isinstance(value, dict) and isinstance(known, dict)):
-                base[key] = value
-            elif known is not value:
-                merge(known, value)
-        return base
-
-    return merge

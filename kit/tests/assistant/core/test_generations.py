@@ -7,10 +7,10 @@ import pytest
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
 from ovos_dialogue_kit.assistant.core.generations.companions import needed
+from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     find_messages_fast,
     log_errors_only,
-    merge_settings_fast,
 )
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
@@ -87,7 +87,7 @@ def test_engines_are_brought_by_what_the_version_takes(
             {"ovos-bus-client": "2.11.25a1", "padacioso": "1.0.0", "fann2": "1.0.7"},
             {find_messages_fast, match_in_process, train_repeatably},
         ),
-        ({"ovos-config": "2.1.1"}, {merge_settings_fast}),
+        ({"ovos-config": "2.1.1"}, {keep_configuration}),
         (
             {
                 "ovos-bus-client": "2.11.26a1",
@@ -103,6 +103,12 @@ def test_companions_differ_by_their_own_versions(
 ) -> None:
     """Not by that of ovos-core, with which many of them can be installed."""
     assert adapters == set(needed(installed.get))
+
+
+def test_without_what_makes_ovos_faster() -> None:
+    """What remains is what replaying needs."""
+    installed = {"ovos-utils": "0.8.5", "ovos-config": "1.2.2", "padacioso": "1.0.0"}
+    assert [match_in_process] == list(needed(installed.get, is_stock=True))
 
 
 def test_a_companion_may_be_missing() -> None:

@@ -2,10 +2,14 @@
 
 One ovos-core works with many versions of the bus client, of ovos-utils and of the
 engines, so their own versions decide here, not that of ovos-core.
+
+Everything that is done only to make OVOS faster stands in ``_SHORTCUTS``. The
+environment variable ``KIT_STOCK`` turns it off, to compare.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
@@ -13,36 +17,47 @@ from packaging.specifiers import SpecifierSet
 
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
+from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     find_messages_fast,
     log_errors_only,
-    merge_settings_fast,
 )
 
 __all__ = ["adapt_companions", "needed"]
 
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
-    ("ovos-utils", ">=0", log_errors_only),
-    ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
-    ("ovos-config", "<2.3.9a2", merge_settings_fast),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
 )
 """A distribution, the versions that need an adapter, and the adapter."""
 
+_SHORTCUTS = (
+    ("ovos-utils", ">=0", log_errors_only),
+    ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
+    ("ovos-config", "<2.3.9a2", keep_configuration),
+)
+"""Adapters that change nothing but the time that OVOS takes."""
+
 
 def adapt_companions() -> None:
     """Call the adapters that the installed versions need; none starts a thread."""
-    for adapt in needed(_installed):
+    for adapt in needed(_installed, is_stock="KIT_STOCK" in os.environ):
         adapt()
 
 
 def needed(
-    installed: Callable[[str], str | None],
+    installed: Callable[[str], str | None], *, is_stock: bool = False
 ) -> Iterator[Callable[[], None]]:
-    """Yield the adapters that are needed, given the version of each distribution."""
-    for distribution, versions, adapt in _ADAPTERS:
+    """Yield the adapters that are needed.
+
+    Args:
+        installed: returns the version of a distribution, or ``None``.
+        is_stock: leave out those that only make OVOS faster.
+
+    """
+    shortcuts = () if is_stock else _SHORTCUTS
+    for distribution, versions, adapt in (*_ADAPTERS, *shortcuts):
         found = installed(distribution)
         if found and SpecifierSet(versions).contains(found, prereleases=True):
             yield adapt

@@ -1,0 +1,117 @@
+"""Keep OVOS's merged configuration until one of the layers it is made of has changed.
+
+Before version 2.3.9a2, ovos-config merges all its layers whenever something is read: 75
+times in a turn of ovos-core 2.1, half of the turn's time. What is kept is compared with
+the layers each time, because there are too many ways to change them to watch each one:
+files that are read again, messages that patch a layer, and every method of ``dict``. A
+layer's values are compared as ``==`` does, so ``True`` in place of ``1`` is no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
+
+__all__ = ["keep_configuration"]
+
+_Container: TypeAlias = "dict[Any, Any] | list[Any]"
+
+
+def keep_configuration() -> None:
+    """Make ``Configuration`` merge its layers only if one of them has changed."""
+    from ovos_config.config import Configuration
+
+    Configuration.load_all_configs = staticmethod(_Merger(Configuration).load)
+
+
+class _Merger:
+    """The ``load_all_configs`` of a class ``Configuration``.
+
+    Args:
+        owner: the class; ``Any``, as ovos-config has no types for it.
+
+    """
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+        self._merge = owner.load_all_configs
+        self._kept: tuple[dict[str, Any], _Copies] | None = None
+
+    def load(self, system_constraints: Mapping[str, Any] | None = None) -> Any:
+        """Return all layers merged, in a new dictionary of what the layers hold."""
+        if system_constraints:
+            return self._merge(system_constraints)
+        kept = self._kept  # another thread may replace it
+        if kept and kept[1].are_current():
+            return dict(kept[0])
+        return self._merge_again()
+
+    def _merge_again(self) -> Any:
+        """Merge the layers and keep the result.
+
+        Merging writes into the layers. Once is enough for that: the second time, a
+        layer that changes is changed by another thread, and nothing is kept.
+        """
+        merged = self._merge()
+        copies = _Copies([vars(self._owner), *_deciding(self._owner, merged)])
+        merged = self._merge()
+        is_kept = copies.are_current() and not _has_old_file(self._owner)
+        self._kept = (merged, copies) if is_kept else None
+        return dict(merged)
+
+
+class _Copies:
+    """Copies of containers, to see whether one has changed since."""
+
+    def __init__(self, containers: Iterable[Any]) -> None:
+        self._copies = [
+            (each, list(each) if isinstance(each, list) else dict(each))
+            for each in containers
+        ]
+
+    def are_current(self) -> bool:
+        """Return True if all containers are as they were."""
+        for container, copy in self._copies:  # noqa: SIM110  # half as fast
+            if container != copy:
+                return False
+        return True
+
+
+def _has_old_file(owner: Any) -> bool:
+    """Return True if one of the layers counts only while its file exists."""
+    return bool(getattr(owner, "_old_user", None))
+
+
+def _deciding(owner: Any, merged: Mapping[str, Any]) -> Iterator[_Container]:
+    """Yield all containers whose own items decide what merging the layers results in.
+
+    Of the default layer, which is large, these are the parts that another layer has,
+    too: other parts are in the result themselves, with whatever changes in them.
+    """
+    attributes = list(vars(owner).values())
+    lists = [each for each in attributes if isinstance(each, list)]
+    yield from lists  # of layers, among others
+    yield owner.default
+    yield from _within(owner.get_system_constraints())
+    for layer in chain(attributes, *lists):
+        if isinstance(layer, dict) and layer is not owner.default:
+            yield from _within(layer)
+            yield from _beneath(merged, layer)
+
+
+def _within(container: _Container) -> Iterator[_Container]:
+    """Yield a container and all containers within it."""
+    yield container
+    for value in container.values() if isinstance(container, dict) else container:
+        if isinstance(value, (dict, list)):
+            yield from _within(value)
+
+
+def _beneath(merged: Mapping[str, Any], layer: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the parts of a merged configuration into which a layer's are merged."""
+    for key, part in layer.items():
+        known = merged.get(key)
+        if isinstance(part, dict) and isinstance(known, dict) and known is not part:
+            yield known
+            yield from _beneath(known, part)
