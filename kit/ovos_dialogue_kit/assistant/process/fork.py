@@ -36,7 +36,7 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
 
-__all__ = ["answer_in_fork"]
+__all__ = ["answer_in_fork", "limits_within"]
 
 _GRACE = 5.0
 _MEMORY = 2 << 30
@@ -129,9 +129,25 @@ def _limit_memory() -> None:
         pages = int(_ALLOCATED.read_text(encoding="ascii").split()[0])
     except OSError:
         return
-    limit = pages * resource.getpagesize() + _MEMORY
-    _, highest = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, highest))
+    allocated = pages * resource.getpagesize()
+    limits = limits_within(allocated, *resource.getrlimit(resource.RLIMIT_AS))
+    resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def limits_within(allocated: int, soft: int, hard: int) -> tuple[int, int]:
+    """Return the soft and hard limit of a fork's memory, within those of the user.
+
+    Args:
+        allocated: the bytes that are in use already.
+        soft: the user's soft limit, which nothing may raise.
+        hard: the user's hard limit.
+
+    """
+    wanted = allocated + _MEMORY
+    highest = hard if soft == resource.RLIM_INFINITY else soft
+    if highest == resource.RLIM_INFINITY:
+        return wanted, hard
+    return min(wanted, highest), highest
 
 
 def _answer(source: int, user: int, until: float) -> bytes | None:
