@@ -7,10 +7,8 @@ it leaks: ``kept-on-self.notes.leaky`` is ``KeptOnSelf`` of ``notes/leaky.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from support.skills import GROUPS
 
@@ -21,7 +19,7 @@ __all__ = [
     "Leaky",
     "Sound",
     "install",
-    "one_of_each_shape",
+    "smallest_for_each_oracle",
 ]
 
 FOLDER = Path(__file__).parent
@@ -56,11 +54,6 @@ class Sound:
         """The script that its dialogue stands in."""
         return FOLDER / self.family / f"{self.family}.dialogue.yaml"
 
-    @property
-    def shape(self) -> tuple[object, ...]:
-        """How it talks, and how it could leak: that of its family."""
-        return (self.family,)
-
 
 @dataclass(frozen=True)
 class Leaky(Sound):
@@ -79,11 +72,6 @@ class Leaky(Sound):
         """What it is, in its id."""
         return "leaky"
 
-    @property
-    def shape(self) -> tuple[object, ...]:
-        """Who sees the leak, and in how much: another leak's path is the same."""
-        return (self.oracles, self.sessions, self.turns)
-
 
 def install(folder: Path) -> None:
     """Let ovos-core find the catalogue's skills, if ``folder`` is on ``sys.path``."""
@@ -96,15 +84,13 @@ def install(folder: Path) -> None:
     (about / "entry_points.txt").write_text(text, encoding="utf-8")
 
 
-_Skill = TypeVar("_Skill", bound="Sound")
-
-
-def one_of_each_shape(skills: Iterable[_Skill]) -> tuple[_Skill, ...]:
-    """Return the first skill of each shape."""
-    first: dict[object, _Skill] = {}
-    for skill in skills:
-        first.setdefault(skill.shape, skill)
-    return tuple(first.values())
+def smallest_for_each_oracle() -> tuple[Leaky, ...]:
+    """Return for each oracle a leak that it finds alone, with as few turns as any."""
+    chosen: dict[str, Leaky] = {}
+    for leaky in sorted(LEAKY, key=lambda each: (each.turns, -len(each.oracles))):
+        if not set(leaky.oracles) <= set(chosen):
+            chosen |= dict.fromkeys(leaky.oracles, leaky)
+    return tuple(dict.fromkeys(chosen.values()))
 
 
 def _all() -> tuple[Sound, ...]:
