@@ -433,16 +433,6 @@ dialogues:
     - kitchen: {emit: {type: mycroft.stop, context: {session: {}}}}
 """,
     ),
-    Code.NO_FILE_NAME: Explanation(
-        "The fixture of a dialogue is named after it, and this name has no character "
-        "that a file name can have.",
-        "use a letter or a digit in the names of scripts and dialogues.",
-        """\
-dialogues:
-  "!?":
-    - kitchen: hello
-""",
-    ),
     Code.SHARED_FIXTURE: Explanation(
         "The fixtures of two dialogues would be the same file: their names differ only "
         "in characters that a file name cannot have, or in case; or two scripts of the "

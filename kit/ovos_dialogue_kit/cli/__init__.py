@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -26,6 +27,7 @@ from ovos_dialogue_kit.cli.matrix import matrix_command
 from ovos_dialogue_kit.cli.output import (
     OutputError,
     discard,
+    discard_unwritable,
     flush_output,
     prepare_output,
     tell,
@@ -77,13 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush_output()
     except OutputError as error:
         discard(error.name)
-        if isinstance(error.cause, BrokenPipeError):
-            return READER_LEFT
-        try:
-            tell(str(error))
-        except OutputError:
-            discard("stderr")
-        return BAD_INPUT
+        has_reader = not isinstance(error.cause, BrokenPipeError)
+        with suppress(OutputError):
+            if has_reader:
+                tell(str(error))
+        discard_unwritable()
+        return BAD_INPUT if has_reader else READER_LEFT
     return code
 
 

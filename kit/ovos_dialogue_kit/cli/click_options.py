@@ -109,7 +109,7 @@ pattern_option = click.option(
     "pattern",
     metavar="PATTERN",
     default="",
-    help="Only dialogues whose name contains this; case is ignored.",
+    help="Only dialogues whose name contains this; case and accents are ignored.",
 )
 
 

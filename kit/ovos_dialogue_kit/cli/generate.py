@@ -68,8 +68,9 @@ def check_command(paths: tuple[Path, ...], output: Path | None) -> int:
         return BAD_INPUT
     if counts.total() == counts["fresh"]:
         return SUCCESS
-    command = ["kit", "generate", *map(str, paths)]
-    command += ["-o", str(output)] if output else []
+    command = ["kit", "generate", *(["-o", str(output)] if output else [])]
+    command += ["--"] if any(str(path).startswith("-") for path in paths) else []
+    command += map(str, paths)
     tell(f'run "{shlex.join(command)}" to update them')
     return FAILED
 

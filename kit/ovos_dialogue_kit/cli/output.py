@@ -19,6 +19,7 @@ from ovos_dialogue_kit.visible import visible_lines
 __all__ = [
     "OutputError",
     "discard",
+    "discard_unwritable",
     "flush_output",
     "prepare_output",
     "show",
@@ -106,6 +107,15 @@ def flush_output() -> None:
     for name, stream in _streams():
         with written_to(name):
             stream.flush()
+
+
+def discard_unwritable() -> None:
+    """Discard what cannot be written of each stream."""
+    for name, stream in _streams():
+        try:
+            stream.flush()
+        except OSError:  # noqa: PERF203  # each for itself
+            discard(name)
 
 
 def discard(name: Literal["stdout", "stderr"]) -> None:

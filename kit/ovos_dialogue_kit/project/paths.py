@@ -176,17 +176,29 @@ def fixture_path(script: str, dialogue: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return a name that every file system accepts; empty if nothing of it is left.
+    """Return a name that every file system accepts; only an empty one stays empty.
 
-    Letters of every language, digits and ``-`` stay; a run of anything else becomes one
-    ``_``. Names that are too long are cut and get a hash; those that are reserved on
-    some system get a ``_``.
+    Letters of every language with their marks, digits and ``-`` stay; a run of anything
+    else becomes one ``_``. Names that are too long are cut and get a hash, those of
+    which nothing is left are one; those that are reserved on some system get a ``_``.
     """
-    safe = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", name)).strip("_")
+    text = unicodedata.normalize("NFC", name)
+    kept = (c if c in "_-" or c.isalnum() or _is_mark(c) else " " for c in text)
+    safe = re.sub(" +", "_", "".join(kept)).strip("_")
     if _RESERVED.fullmatch(safe):
         return f"{safe}_"
+    if name and not safe:
+        return _hash(text)
     if len(safe.encode()) <= _LONGEST:
         return safe
-    digest = hashlib.sha256(safe.encode()).hexdigest()[:8]
     start = safe.encode()[: _LONGEST - 9].decode(errors="ignore")
-    return f"{start}-{digest}"
+    return f"{start}-{_hash(safe)}"
+
+
+def _is_mark(character: str) -> bool:
+    """Return True for a mark, of which vowels of Hindi and tones of Thai are made."""
+    return unicodedata.category(character) in ("Mc", "Mn")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]

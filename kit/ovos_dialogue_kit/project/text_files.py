@@ -6,6 +6,7 @@ interrupts, finds the old file or the new one, never half of either.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -17,6 +18,18 @@ __all__ = ["read_text", "remove_file", "words_of", "write_text"]
 
 _LARGEST = 256 << 20
 """The largest file in bytes; scripts must be much smaller (see ``nodes``)."""
+
+_HINTS = {
+    errno.EACCES: "make its folder writable, or choose a different one",
+    errno.EPERM: "make its folder writable, or choose a different one",
+    errno.EROFS: "choose a folder that is not mounted read-only",
+    errno.ENOSPC: "free some space, or choose a folder on a different disk",
+    errno.EDQUOT: "free some space, or choose a folder on a different disk",
+    errno.ENOTDIR: "a part of the path is a file; choose a different one",
+    errno.EEXIST: "a part of the path is a file; choose a different one",
+    errno.EISDIR: "there is a folder of that name; choose a different one",
+}
+"""What helps if a file cannot be written or removed."""
 
 _NO_NAME = "this locale has no such file names"
 _UTF8 = 'set one that has: "export LC_ALL=C.UTF-8"'
@@ -104,7 +117,7 @@ def write_text(path: Path, text: str, shown: str) -> None:
     except OSError as error:
         raise KitError(
             f'"{shown}" cannot be written: {words_of(error)}',
-            hint="make its folder writable, or choose a different one",
+            hint=_HINTS.get(error.errno or 0),
         ) from error
 
 
@@ -119,7 +132,7 @@ def remove_file(path: Path, shown: str) -> None:
         path.unlink()
     except OSError as error:
         problem = f'"{shown}" cannot be removed: {words_of(error)}'
-        raise KitError(problem, hint="make its folder writable") from error
+        raise KitError(problem, hint=_HINTS.get(error.errno or 0)) from error
     if not any(path.parent.iterdir()):
         path.parent.rmdir()
 

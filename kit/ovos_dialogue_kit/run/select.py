@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,6 +14,9 @@ from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
 __all__ = ["Plan", "plan", "tags_of"]
+
+_ACCENT = 200
+"""The combining class (UAX 44) from which on a mark stands above or below a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ def plan(
     Args:
         dialogues: all that were loaded.
         settings: the user's choices.
-        pattern: a part of the name of the dialogue or of the variant; case is
-            ignored.
+        pattern: a part of the name of the dialogue or of the variant; case and
+            accents are ignored.
         tags: names of which the dialogue or one of its turns must have one; if empty,
             all dialogues are wanted.
 
@@ -62,7 +66,16 @@ def plan(
 
 def _is_named(job: Job, pattern: str) -> bool:
     names = (job.fixture.dialogue, job.case.name)
-    return any(pattern.casefold() in name.casefold() for name in names)
+    return any(_folded(pattern) in _folded(name) for name in names)
+
+
+def _folded(text: str) -> str:
+    """Return a text without case, accents and the encoding of its characters.
+
+    So ``-k istanbul`` finds ``İstanbul``, and ``-k cafe`` both encodings of ``café``.
+    """
+    text = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")  # noqa: RUF001  # it is that one
+    return "".join(c for c in text if unicodedata.combining(c) < _ACCENT)
 
 
 def _is_tagged(job: Job, tags: Collection[str]) -> bool:
@@ -92,7 +105,7 @@ def _nothing(
     words = []
     if pattern:
         names = {fixture.dialogue for fixture in fixtures}
-        is_known = any(pattern.casefold() in name.casefold() for name in names)
+        is_known = any(_folded(pattern) in _folded(name) for name in names)
         near = "" if is_known else near_name(pattern, names)
         words.append(f'has "{pattern}" in its name{near}')
     if tags:

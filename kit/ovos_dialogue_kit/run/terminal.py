@@ -116,10 +116,12 @@ class SummaryReporter:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._planned = 0
         self._results: list[Result] = []
 
     def started(self, plan: Plan) -> None:
         """Print what is wrong with the committed fixtures."""
+        self._planned = len(plan.jobs)
         for problem in plan.problems:
             self._tell(str(problem))
 
@@ -128,15 +130,19 @@ class SummaryReporter:
         self._results.append(result)
 
     def finished(self, seconds: float, *, is_complete: bool) -> None:
-        """Print the counts of a run that was not interrupted.
+        """Print the counts, and how far a run came that ended early.
 
         Assistants that dialogues have shared are named, too, because there a dialogue
         can depend on those before it.
         """
+        for bus in _shared(self._results):
+            self._tell(f"all dialogues shared the assistant at {bus}")
         if is_complete:
-            for bus in _shared(self._results):
-                self._tell(f"all dialogues shared the assistant at {bus}")
             self._tell(run_summary(self._results, seconds))
+            return
+        done = f"{len(self._results)} of {counted(self._planned, 'replay')}"
+        kinds = f": {_counts(self._results)}" if self._results else ""
+        self._tell(f"the run ended early, after {done}{kinds}")
 
 
 def _shared(results: Sequence[Result]) -> list[str]:
@@ -153,12 +159,15 @@ def run_summary(results: Sequence[Result], seconds: float) -> str:
         seconds: of real time that the run took.
 
     """
-    counts = Counter(result.outcome for result in results)
-    kinds = ", ".join(
-        f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]
-    )
     names = {(each.job.fixture.script, each.job.fixture.dialogue) for each in results}
     what = counted(len(names), "dialogue")
     if len(results) != len(names):
         what = f"{counted(len(results), 'replay')} of {what}"
-    return f"{what}: {kinds} in {seconds:.1f} s"
+    return f"{what}: {_counts(results)} in {seconds:.1f} s"
+
+
+def _counts(results: Sequence[Result]) -> str:
+    counts = Counter(result.outcome for result in results)
+    return ", ".join(
+        f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]
+    )

@@ -99,7 +99,7 @@ def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
         "missing    my fixtures/talk/words.json\n",
         (
             "1 fixture: 1 missing\n"
-            "run \"kit generate skill/test -o 'my fixtures'\" to update them\n"
+            "run \"kit generate -o 'my fixtures' skill/test\" to update them\n"
         ),
     )
 

@@ -300,13 +300,17 @@ def test_help(stage: Stage) -> None:
 
 
 def test_interrupt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C exits with 130, without a message."""
+    """Ctrl-C exits with 130, and says how far the run came."""
 
     def interrupted(_: Setup) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(stage, "troupe", interrupted)
-    assert stage.kit("replay") == (130, "", "\n")
+    assert stage.kit("replay") == (
+        130,
+        "",
+        "the run ended early, after 0 of 2 replays\n\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -542,7 +546,8 @@ def test_an_interrupt_keeps_the_results_so_far(
 
     monkeypatch.setattr(stage, "troupe", Interrupted)
     made = ("--junit", "made.xml", "-o", "made.jsonl")
-    assert stage.kit("replay", *made) == (130, POLITE, "\n")
+    early = "the run ended early, after 1 of 2 replays: 1 passed\n\n"
+    assert stage.kit("replay", *made) == (130, POLITE, early)
     line, last = (stage.folder / "made.jsonl").read_text().splitlines()
     assert json.loads(line)["dialogue"] == "polite"
     assert last == '{"incomplete":{"planned":2,"replays":1}}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -237,7 +238,16 @@ def test_fixture_path() -> None:
         ("con", "con_"),
         ("LPT1", "LPT1_"),
         ("console", "console"),
-        ("?!", ""),
+        ("दिन", "दिन"),
+        ("दीन", "दीन"),
+        ("हिन्दी बातचीत", "हिन्दी_बातचीत"),
+        ("พื้น", "พื้น"),
+        ("கி.மு", "கி_மு"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("a__b_?", "a__b"),
+        ("", ""),
+        ("?!", "545f940d"),
+        ("👨‍👩‍👧‍👦", "32b7d42d"),
     ],
 )
 def test_safe_name(name: str, safe: str) -> None:
@@ -287,15 +297,48 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.json"
     assert error_of(lambda: write_text(path, "new", "a/b.json")) == (
         '"a/b.json" cannot be written: file exists\n'
-        "  make its folder writable, or choose a different one"
+        "  a part of the path is a file; choose a different one"
     )
 
 
 def test_unremovable_file(tmp_path: Path) -> None:
     """A file that cannot be removed is an error that says what helps."""
     assert error_of(lambda: remove_file(tmp_path / "b.json", "b.json")) == (
-        '"b.json" cannot be removed: no such file or directory\n'
-        "  make its folder writable"
+        '"b.json" cannot be removed: no such file or directory'
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        (errno.EACCES, "make its folder writable, or choose a different one"),
+        (errno.EROFS, "choose a folder that is not mounted read-only"),
+        (errno.ENOSPC, "free some space, or choose a folder on a different disk"),
+        (errno.EISDIR, "there is a folder of that name; choose a different one"),
+    ],
+)
+def test_the_hint_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
+) -> None:
+    """What helps depends on why a file cannot be written."""
+
+    def fail(_: int) -> None:
+        raise OSError(number, "why")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    told = error_of(lambda: write_text(tmp_path / "b", "x", "b"))
+    assert told == f'"b" cannot be written: why\n  {hint}'
+
+
+def test_a_locale_without_the_name(tmp_path: Path) -> None:
+    """A name that the locale's encoding lacks is an error that says what helps."""
+    path = tmp_path / "\ud800"  # as ``日本`` is where the encoding of names is ASCII
+    why, hint = "this locale has no such file names", "export LC_ALL=C.UTF-8"
+    assert error_of(lambda: write_text(path, "x", "日本")) == (
+        f'"日本" cannot be written: {why}\n  set one that has: "{hint}"'
+    )
+    assert error_of(lambda: read_text(path, "日本")) == (
+        f'日本:1:1: the file cannot be read: {why}\n  set one that has: "{hint}"'
     )
 
 

@@ -53,6 +53,26 @@ def test_names() -> None:
     assert planned("GOOD N") == ["good night[padacioso]"]
 
 
+@pytest.mark.parametrize(
+    ("name", "patterns"),
+    [
+        ("café", ["cafe\u0301", "CAFÉ", "cafe"]),
+        ("İSTANBUL ışık", ["istanbul", "ISTANBUL", "IŞIK", "isik"]),
+        ("Straße", ["strasse"]),
+        ("दीन", ["दीन"]),
+    ],
+)
+def test_names_in_other_scripts(name: str, patterns: list[str]) -> None:
+    """Neither case nor accents nor the encoding of a character matters."""
+    script = (
+        f"skill: a.test\ndialogues:\n  {name}: [kitchen: hi]\n  दिन: [kitchen: hi]\n"
+    )
+    dialogues = [LoadedDialogue(fixture) for fixture in fixtures(script)]
+    for pattern in patterns:
+        (job,) = plan(dialogues, Settings(), pattern).jobs
+        assert job.fixture.dialogue == name
+
+
 def test_variants() -> None:
     """A pattern may also be a part of the variant's name."""
     assert planned("hell") == ["Good Morning[hello-padacioso]"]

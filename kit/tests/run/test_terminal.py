@@ -170,8 +170,16 @@ def test_a_shared_assistant_is_told() -> None:
     ]
 
 
-def test_an_interrupted_run_has_no_summary() -> None:
-    """An interrupted run shows no counts, which would look like those of all."""
+def test_a_run_that_ends_early() -> None:
+    """An interrupted run shows how far it came, and the counts of that part."""
     told: list[str] = []
-    SummaryReporter(told.append).finished(1.0, is_complete=False)
-    assert told == []
+    result = results()["polite"]
+    reporter = SummaryReporter(told.append)
+    reporter.started(Plan([result.job] * 3, ()))
+    reporter.finished(1.0, is_complete=False)
+    reporter.result(result)
+    reporter.finished(1.0, is_complete=False)
+    assert told == [
+        "the run ended early, after 0 of 3 replays",
+        "the run ended early, after 1 of 3 replays: 1 passed",
+    ]
