@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -205,12 +205,14 @@ class Clock:
         else:
             self._wall.start().time_ns = self._wall_ns  # type: ignore[method-assign]
             self._undo.append(self._wall.stop)
+        bound = []
         for module, name, stand_in in stand_ins:
-            original = getattr(module, name)
-            self._replace(module, name, stand_in)
             if module in _BOUND_BY_NAME:
-                self._undo.append(partial(_rebind, module, stand_in, original))
-                _rebind(module, original, stand_in)
+                bound.append((module, getattr(module, name), stand_in))
+            self._replace(module, name, stand_in)
+        back = [(module, stand_in, original) for module, original, stand_in in bound]
+        self._undo.append(partial(_rebind, back))
+        _rebind(bound)
 
     def begin(self, seed: int) -> None:
         """Begin all random numbers and UUIDs anew, for another seed with others."""
@@ -237,12 +239,19 @@ class Clock:
         self._undo.append(lambda: setattr(owner, name, original))
 
 
-def _rebind(owner: object, bound: object, other: object) -> None:
-    """Replace the names that modules bound with ``from time import …``."""
+def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:
+    """Replace what modules bound with ``from time import …``.
+
+    Args:
+        changes: owner, present value and new value; the owner itself is left alone.
+
+    """
+    others = {id(value): (owner, other) for owner, value, other in changes}
     for module in list(sys.modules.values()):
-        if module is not owner and not _is_host(module):
+        if not _is_host(module):
             for name, value in list(vars(module).items()):
-                if value is bound:
+                owner, other = others.get(id(value), (module, None))
+                if owner is not module:
                     setattr(module, name, other)
 
 
