@@ -8,10 +8,10 @@ its user, however its user ends.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,11 +22,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.channel import HANG
+from ovos_dialogue_kit.assistant.process.frames import (
+    FrameReader,
+    GarbledError,
+    TooLargeError,
+    frame,
+    parse,
+)
 from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -73,7 +81,8 @@ class Process:
         """Begin without a process."""
         self._user = os.getpid()
         self._home: Path | None = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close
+        self._log = memory_file()
+        self._diary = memory_file()
         self._process: subprocess.Popen[bytes] | None = None
         self._in_use = threading.Lock()
         self._lock = threading.Lock()
@@ -93,7 +102,7 @@ class Process:
             self._start()
 
     def _start(self) -> None:
-        if self._is_ready:
+        if self._is_ready and self._process and self._process.poll() is None:
             return
         require_linux()
         self._end()  # what an interruption has left
@@ -128,23 +137,27 @@ class Process:
                 file.raw.close()  # which writes nothing, unlike file.close()
             self._process.returncode = 0  # it is not ours to wait for
         self._log.close()
+        self._diary.close()
         self._begin()
 
     def _boot(self, *, forks_first: bool) -> list[str]:
         """Start the worker; return the names of threads that its forks lack."""
         self._spawn()
-        answer = self._ask(
-            {
-                "setup": as_json(self.setup),
-                "home": str(self._home),
-                "sys_path": sys.path,
-                "coverage": _coverage(),
-                "forks_first": forks_first,
-            }
-        )
+        try:
+            answer = self._ask(
+                {
+                    "setup": as_json(self.setup),
+                    "home": str(self._home),
+                    "sys_path": sys.path,
+                    "coverage": _coverage(),
+                    "forks_first": forks_first,
+                    "diary": self._diary.fileno(),
+                }
+            )
+        except (EOFError, GarbledError) as error:
+            raise self._not_booted(error) from error
         _require_assistant(answer)
-        threads: list[str] = answer["threads"]
-        return threads
+        return [str(name) for name in answer["threads"]]
 
     def _spawn(self) -> None:
         with self._lock:  # a process that is started during close would stay
@@ -160,34 +173,62 @@ class Process:
                 stdout=subprocess.PIPE,
                 stderr=self._log,
                 env=sandbox.environment(os.environ, self._hash_seed),
+                pass_fds=[self._diary.fileno()],
                 start_new_session=True,
             )
             self._sink: Any = process.stdin  # buffered, unlike what its type says
             self._source: Any = process.stdout
 
-    def _ask(self, request: Mapping[str, object]) -> Any:  # JSON of our own making
-        """Send a request and return the answer that has its number."""
-        self._requests += 1
-        numbered = {**request, "number": self._requests}
-        with contextlib.suppress(BrokenPipeError):  # _read raises
-            self._sink.write(json.dumps(numbered).encode() + b"\n")
-            self._sink.flush()
-        number = 0
-        while number != self._requests:
-            number, answer = self._read()
-        return answer
+    def _ask(
+        self, request: object
+    ) -> dict[str, Any]:  # JSON that a skill may have made
+        """Send a request and return the answer that has its number.
 
-    def _read(self) -> Any:  # JSON of our own making
-        line = self._source.readline()
-        if line:
-            return json.loads(line)
-        if self._closed:
-            raise AssistantError(_CLOSED)
+        Raises:
+            AssistantError: the assistant was closed, or the request is too large.
+            EOFError: its process has ended; how.
+            GarbledError: what came is no answer.
+
+        """
+        self._requests += 1
+        try:
+            content = frame(self._requests, request)
+        except TooLargeError as error:
+            raise AssistantError(f"the dialogue is too large: {error}") from error
+        with contextlib.suppress(BrokenPipeError):  # _read raises
+            self._sink.write(content)
+            self._sink.flush()
+        return parse(self._read())
+
+    def _read(self) -> bytes:
+        reader = FrameReader(self._requests)
+        content, chunk = None, b""
+        while content is None:
+            with contextlib.suppress(ValueError):  # it is closed meanwhile
+                chunk = self._source.read1(1 << 16)
+            if self._closed:
+                raise AssistantError(_CLOSED)
+            if not chunk:
+                raise EOFError(self._fate())
+            content = reader.feed(chunk)
+        return content
+
+    def _fate(self) -> str:
+        """Describe how the assistant's process ended during a case."""
+        assert self._process  # noqa: S101  # the process was started
+        _await_end(self._process, _LEAVE_SECONDS)
+        code = self._process.poll()
+        if code is None:
+            return "its process closed the connection to the kit"
+        how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+        return f"something ended the assistant's process ({how})"
+
+    def _not_booted(self, error: EOFError | GarbledError) -> AssistantError:
+        """Return why there is no assistant, if its process does not say so itself."""
         if where := self._place_of_hang():
             problem = f"the assistant was not ready after {self.setup.limits.boot:g} s"
-            raise AssistantError(problem, hint=f"{limit_hint('boot')}\n{where}")
-        problem = "the assistant's process ended unexpectedly"
-        raise AssistantError(problem, hint=self.output())
+            return AssistantError(problem, hint=f"{limit_hint('boot')}\n{where}")
+        return AssistantError(str(error), hint=self.output())
 
     def _place_of_hang(self) -> str:
         """Return the stacks of a boot that took too long, empty if it did not."""
@@ -208,10 +249,11 @@ class Process:
     ) -> Transcript:
         """Replay a case and return its transcript.
 
-        If the case hangs or crashes, the transcript's ``crash`` says how.
+        If the case hangs or crashes, the transcript's ``crash`` says how. If it breaks
+        the assistant itself, the next case boots another one.
 
         Raises:
-            AssistantError: the assistant cannot be booted, or its process has ended.
+            AssistantError: the assistant cannot be booted, or it was closed.
 
         """
         self._leave_to_parent()
@@ -221,25 +263,31 @@ class Process:
         }
         with self._in_use:
             self._start()
-            with self._ended_by_interruption():
-                answer = self._ask(request)
+            try:
+                with self._ended_by_interruption():
+                    answer = self._ask(request)
+            except (EOFError, GarbledError) as error:
+                answer = {"crash": str(error), "trace": ""}
         _require_assistant(answer)
         if "transcript" in answer:
-            return from_json(Transcript, answer["transcript"], "", "transcript")
+            try:
+                return _transcript(answer["transcript"], case)
+            except KitError as error:
+                crash = str(GarbledError(error.problem))
+                answer = {"crash": crash, "trace": ""}
         return self._crashed(fixture, case, answer)
 
-    def _crashed(self, fixture: Fixture, case: Case, answer: Any) -> Transcript:
+    def _crashed(
+        self, fixture: Fixture, case: Case, answer: Mapping[str, Any]
+    ) -> Transcript:
         return Transcript(
             script=fixture.script,
             dialogue=fixture.dialogue,
             case=case.name,
             engine=self.setup.engine,
             bus=self.setup.bus,
-            turns=tuple(
-                from_json(TurnTranscript, turn, "", "transcript")
-                for turn in answer["turns"]
-            ),
-            crash=Fault("crash", answer["crash"], answer["trace"] or None),
+            turns=tuple(_told(self._diary)),
+            crash=Fault("crash", str(answer["crash"]), str(answer["trace"]) or None),
         )
 
     def _stop(self) -> None:
@@ -267,6 +315,7 @@ class Process:
             self._closed = True
             self._stop()
             self._log.close()
+            self._diary.close()
 
     def __enter__(self) -> Self:
         """Boot the assistant; if that fails, close it."""
@@ -287,7 +336,37 @@ class Process:
         self.close()
 
 
-def _require_assistant(answer: Any) -> None:  # JSON of our own making
+def _transcript(data: Any, case: Case) -> Transcript:  # JSON, yet to be checked
+    """Return the transcript of a case from JSON.
+
+    Raises:
+        KitError: it is none.
+
+    """
+    transcript = from_json(Transcript, data, "", "transcript")
+    indices = [turn.index for turn in transcript.turns]
+    replies = (reply for turn in transcript.turns for reply in turn.replies)
+    indices += [reply.turn for reply in (*replies, *transcript.strays)]
+    if not all(0 <= index < len(case.turns) for index in indices):
+        raise KitError("there is no such turn")
+    return transcript
+
+
+def _told(diary: IO[bytes]) -> list[TurnTranscript]:
+    """Return the turns of a case that did not end; of each, the last report counts."""
+    turns = {}
+    size = os.fstat(diary.fileno()).st_size
+    for line in os.pread(diary.fileno(), size, 0).splitlines():
+        try:
+            told = parse(b'{"turns":%b}' % line)["turns"]
+            found = [from_json(TurnTranscript, turn, "", "turn") for turn in told]
+        except (GarbledError, KitError, TypeError):  # it was cut off
+            continue
+        turns.update({turn.index: turn for turn in found})
+    return [turns[index] for index in sorted(turns)]
+
+
+def _require_assistant(answer: Mapping[str, Any]) -> None:  # JSON
     """Raise the error that an answer is, if it is one."""
     if "problem" in answer:
         kind = EngineMissingError if answer["engine"] else AssistantError

@@ -1,20 +1,21 @@
-"""Exchange lines of JSON between an assistant's process and its user's.
+"""The assistant's side of the connection to its user, and what it says over it.
 
-They are written without a buffer, which a crash would lose and a fork would duplicate.
-Each answer is a list: the number of its request and the answer itself.
+Frames are written without a buffer, which a crash would lose and a fork would
+duplicate.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
+from json import dumps
 from typing import Any
 
 from ovos_dialogue_kit.assistant.host.ending import leave
+from ovos_dialogue_kit.assistant.process.frames import FrameReader, framed, parse
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
-__all__ = ["HANG", "Channel", "as_line", "refusal_line", "write_line"]
+__all__ = ["HANG", "Channel", "refusal", "write_all"]
 
 HANG = "hang.txt"
 """The file in an assistant's folder that says where its boot hung, empty if it did not.
@@ -23,28 +24,23 @@ It is written by ``faulthandler``: the stack of each thread, the main thread's l
 """
 
 
-def as_line(data: object) -> bytes:
-    """Return data as JSON on a line of its own."""
-    return json.dumps(data).encode() + b"\n"
-
-
-def refusal_line(error: AssistantError) -> bytes:
-    """Return why there is no assistant, as a line that answers a request."""
+def refusal(error: AssistantError) -> dict[str, object]:
+    """Return why there is no assistant, as the answer to a request."""
     is_engine = isinstance(error, EngineMissingError)
-    return as_line({"problem": error.problem, "hint": error.hint, "engine": is_engine})
+    return {"problem": error.problem, "hint": error.hint, "engine": is_engine}
 
 
-def write_line(sink: int, line: bytes) -> None:
-    """Write all of a line to an open file, in as many parts as it takes."""
-    while line:
-        line = line[os.write(sink, line) :]
+def write_all(sink: int, content: bytes) -> None:
+    """Write all bytes to an open file, in as many parts as it takes."""
+    while content:
+        content = content[os.write(sink, content) :]
 
 
 @dataclass(slots=True)
 class Channel:
     """The assistant's side: two open files. The process ends if its user is gone.
 
-    ``number`` is that of the last request, which the next answer gets.
+    ``number`` is that of the last request, which is answered next.
     """
 
     source: int
@@ -52,20 +48,31 @@ class Channel:
     number: int = 0
 
     def read(self) -> Any:  # JSON of our own making
-        """Return the data of the next line; end the process if there is none."""
-        line = bytearray()
-        while not line.endswith(b"\n"):
-            chunk = os.read(self.source, 1 << 16)
-            if not chunk:
-                leave()
-            line += chunk
-        request = json.loads(line)
-        self.number = request["number"]
-        return request
+        """Return the next request; end the process if there is none."""
+        reader = FrameReader()
+        while (content := reader.feed(self._chunk())) is None:
+            pass
+        self.number = reader.number
+        return parse(content)
 
-    def write(self, line: bytes) -> None:
-        """Send a line as the answer; end the process if its user is gone."""
+    def _chunk(self) -> bytes:
+        chunk = os.read(self.source, 1 << 16)
+        if not chunk:
+            leave()
+        return chunk
+
+    def answer(self, data: object) -> None:
+        """Answer the last request; end the process if its user is gone."""
+        self.relay(dumps(data).encode())
+
+    def relay(self, content: bytes) -> None:
+        """Answer the last request with JSON that has been written already."""
         try:
-            write_line(self.sink, b"[%d, %b]\n" % (self.number, line.rstrip()))
+            write_all(self.sink, framed(self.number, content))
         except BrokenPipeError:
             leave()
+
+    def close(self) -> None:
+        """Close both files, in a fork, whose skill must not write to them."""
+        os.close(self.source)
+        os.close(self.sink)

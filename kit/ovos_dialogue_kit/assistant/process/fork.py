@@ -1,22 +1,21 @@
 """Replay one case in a copy of the assistant's process.
 
 The copy leads a process group, so that it ends with all that it started, and has a
-limit of time and of memory. It answers with one line of JSON. A file keeps its turns as
-they begin and end, for the transcript of a copy that crashes.
+limit of time and of memory. It answers with one frame. A file keeps its turns as they
+begin and end, for the transcript of a copy that crashes.
 """
 
 from __future__ import annotations
 
 import faulthandler
-import json
 import os
 import resource
 import select
 import signal
-import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from json import dumps
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,14 +26,18 @@ from ovos_dialogue_kit.assistant.host.ending import (
     leave,
     take_along,
 )
-from ovos_dialogue_kit.assistant.process.channel import (
-    as_line,
-    refusal_line,
-    write_line,
+from ovos_dialogue_kit.assistant.host.memory_file import memory_file
+from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
+from ovos_dialogue_kit.assistant.process.frames import (
+    FrameReader,
+    GarbledError,
+    TooLargeError,
+    frame,
 )
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
+from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 
 __all__ = ["answer_in_fork", "limits_within"]
 
@@ -45,9 +48,13 @@ _now = time.monotonic  # before virtual time takes its place
 
 
 def answer_in_fork(
-    play: Callable[[Tell], dict[str, object]], home: Path, user: int, seconds: float
+    play: Callable[[Tell], dict[str, object]],
+    home: Path,
+    channel: Channel,
+    diary: int,
+    seconds: float,
 ) -> bytes:
-    """Do something in a fork and return the line that answers its request.
+    """Do something in a fork and return the JSON that answers the last request.
 
     After ``seconds`` the fork writes the stacks of its threads and ends itself; if it
     does not, it is ended a few seconds later.
@@ -57,19 +64,27 @@ def answer_in_fork(
             the function that it is given. If it raises an ``AssistantError``, that is
             the answer.
         home: the folder to remove if this process has to end.
-        user: the open file from which requests come; it is only watched for its end.
+        channel: the connection to the user; it is only watched for its end.
+        diary: the open file that gets the turns.
         seconds: limit of real time.
 
     """
+    os.ftruncate(diary, 0)
+    os.lseek(diary, 0, os.SEEK_SET)
     source, sink = os.pipe()
-    with tempfile.TemporaryFile() as log, tempfile.TemporaryFile() as diary:
+    with memory_file() as log:
         pid = os.fork()
         if pid == 0:
-            _be_fork(play, sink, log.fileno(), diary.fileno(), seconds)
+            os.close(source)
+            _be_fork(play, sink, log.fileno(), diary, channel, seconds)
         os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
         take_along(home, pid)
         os.close(sink)
-        answer = _answer(source, user, _now() + seconds + _GRACE)
+        answer, crash = None, ""
+        try:
+            answer = _answer(source, channel, _now() + seconds + _GRACE)
+        except GarbledError as error:
+            crash = str(error)
         os.close(source)
         status = _end(pid, is_done=answer is not None)
         take_along(home)
@@ -77,27 +92,21 @@ def answer_in_fork(
             return answer
         log.seek(0)
         trace = log.read().decode(errors="replace")
-        diary.seek(0)
-        told = [turn for line in diary for turn in json.loads(line)]
-    turns = {turn["index"]: turn for turn in told}  # the last report counts
-    return as_line(
-        {
-            "crash": _fate(status, trace, seconds),
-            "turns": [turns[index] for index in sorted(turns)],
-            "trace": trace,
-        }
-    )
+    crash = crash or _fate(status, trace, seconds)
+    return dumps({"crash": crash, "trace": trace}).encode()
 
 
-def _be_fork(
+def _be_fork(  # noqa: PLR0913, PLR0917  # all of what it takes with it
     play: Callable[[Tell], dict[str, object]],
     sink: int,
     log: int,
     diary: int,
+    channel: Channel,
     seconds: float,
 ) -> NoReturn:
     """Replay in the forked process, and exit without cleaning up."""
     os.setpgid(0, 0)
+    channel.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent()
     faulthandler.enable(log)
@@ -105,17 +114,26 @@ def _be_fork(
     _limit_memory()
     status = 1
     try:
-        answer = play(lambda turns: write_line(diary, as_line([*map(as_json, turns)])))
-        write_line(sink, as_line(answer))
+        answer = play(lambda turns: write_all(diary, _as_line(turns)))
+        write_all(sink, frame(channel.number, answer))
         status = 0
     except AssistantError as error:
-        write_line(sink, refusal_line(error))
+        write_all(sink, frame(channel.number, refusal(error)))
+        status = 0
+    except TooLargeError as error:
+        crash = f"its transcript is too large: {error}"
+        write_all(sink, frame(channel.number, {"crash": crash, "trace": ""}))
         status = 0
     except BaseException:  # noqa: BLE001  # the parent reports it
-        os.write(log, traceback.format_exc().encode())
+        os.write(log, traceback.format_exc().encode(errors="backslashreplace"))
     finally:
         keep_measurement()
         os._exit(status)  # pragma: no cover  # what was measured is written by now
+
+
+def _as_line(turns: Iterable[TurnTranscript]) -> bytes:
+    """Return turns as a line of the diary."""
+    return dumps([*map(as_json, turns)]).encode() + b"\n"
 
 
 def _limit_memory() -> None:
@@ -150,26 +168,30 @@ def limits_within(allocated: int, soft: int, hard: int) -> tuple[int, int]:
     return min(wanted, highest), highest
 
 
-def _answer(source: int, user: int, until: float) -> bytes | None:
-    """Return the line that a fork writes, or ``None`` if it ends or hangs before that.
+def _answer(source: int, channel: Channel, until: float) -> bytes | None:
+    """Return the JSON that a fork writes, or ``None`` if it ends or hangs before that.
 
     Args:
         source: the open file that the fork writes to.
-        user: the open file whose end means that the user is gone.
+        channel: the connection whose end means that the user is gone.
         until: when the fork counts as hung, on the clock of ``_now``.
 
+    Raises:
+        GarbledError: it writes something else.
+
     """
-    line = bytearray()
-    while not line.endswith(b"\n"):
+    reader = FrameReader(channel.number)
+    content = None
+    while content is None:
         left = max(0.0, until - _now())
-        ready, _, _ = select.select([source, user], [], [], left)
-        if user in ready:  # no request comes while the user waits: this is the end
+        ready, _, _ = select.select([source, channel.source], [], [], left)
+        if channel.source in ready:  # no request comes while the user waits
             leave()
         chunk = os.read(source, 1 << 16) if ready else b""
         if not chunk:
             return None
-        line += chunk
-    return bytes(line)
+        content = reader.feed(chunk)
+    return content
 
 
 def _end(pid: int, *, is_done: bool) -> int:

@@ -1,8 +1,8 @@
 """Boot an assistant in this process, then replay a case for each request.
 
-``process`` runs this module with ``python -m``. It reads one JSON object per line from
-its standard input and answers each with one on its standard output. The first line is
-the setup; every other line asks for one case. The process ends with its input.
+``process`` runs this module with ``python -m``. It reads frames of JSON from its
+standard input and answers each with one on its standard output. The first is the setup;
+every other one asks for one case. The process ends with its input.
 
 A case is replayed in a fork of the process as it was just after boot (``fork``): every
 case starts from the same state, and one that hangs or crashes leaves the others alone.
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import json
 import os
 import signal
 import sys
@@ -26,13 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.coverage import measure
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
-from ovos_dialogue_kit.assistant.process.channel import (
-    HANG,
-    Channel,
-    as_line,
-    refusal_line,
-)
+from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, refusal
 from ovos_dialogue_kit.assistant.process.fork import answer_in_fork
+from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -49,7 +44,7 @@ __all__ = ["serve"]
 
 
 def serve() -> None:
-    """Boot the assistant that the first line asks for, then answer requests."""
+    """Boot the assistant that the first request asks for, then answer the others."""
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's process ends this one
     hello = channel.read()
@@ -61,9 +56,9 @@ def serve() -> None:
     with Path(home, HANG).open("wb") as hang:
         faulthandler.dump_traceback_later(setup.limits.boot, exit=True, file=hang)
         try:
-            _serve(channel, setup, home, forks_first=hello["forks_first"])
+            _serve(channel, setup, home, hello)
         except AssistantError as error:
-            channel.write(refusal_line(error))
+            channel.answer(refusal(error))
 
 
 def _own_channel() -> Channel:
@@ -75,14 +70,14 @@ def _own_channel() -> Channel:
     return channel
 
 
-def _serve(channel: Channel, setup: Setup, home: Path, *, forks_first: bool) -> None:
+def _serve(channel: Channel, setup: Setup, home: Path, hello: Any) -> None:
     from ovos_dialogue_kit.assistant.core.boot import configuration
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
     sandbox = Sandbox(home)
     sandbox.configure(configuration(setup))
     if setup.transport.is_forked:
-        _serve_in_forks(channel, setup, sandbox, forks_first=forks_first)
+        _serve_in_forks(channel, setup, sandbox, hello)
     else:
         _serve_in_place(channel, setup, sandbox)
 
@@ -97,10 +92,9 @@ def _serve_in_forks(
     channel: Channel,
     setup: Setup,
     sandbox: Sandbox,
-    *,
-    forks_first: bool,
+    hello: Any,  # JSON of our own making
 ) -> None:
-    """Replay each case in a fork, which boots first if ``forks_first``.
+    """Replay each case in a fork, which boots first if the user says so.
 
     The answer to the setup names the threads that a fork would not have. On a transport
     that never boots once, a fork that only boots shows whether that works.
@@ -110,7 +104,7 @@ def _serve_in_forks(
     _import_clock()
     local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
     is_untried = not setup.transport.boots_once
-    forks_first = forks_first or is_untried
+    forks_first, diary = hello["forks_first"] or is_untried, hello["diary"]
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
@@ -118,10 +112,10 @@ def _serve_in_forks(
         sandbox.save()
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
-    answer = as_line({"threads": threads})
+    answer: dict[str, object] = {"threads": threads}
     if is_untried:
-        answer = _try_boot(local, locks, channel, sandbox)
-    channel.write(answer)
+        answer = _try_boot(local, locks, channel, sandbox, diary)
+    channel.answer(answer)
     limits = setup.limits
     seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
     while True:
@@ -136,14 +130,18 @@ def _serve_in_forks(
             transcript = local.replay(fixture, fixture.cases[0], options, tell)
             return {"transcript": as_json(transcript)}
 
-        answer = answer_in_fork(play, sandbox.root, channel.source, seconds)
+        told = answer_in_fork(play, sandbox.root, channel, diary, seconds)
         sandbox.restore()
-        channel.write(answer)
+        channel.relay(told)
 
 
 def _try_boot(
-    host: Local | Started, locks: Sequence[Any], channel: Channel, sandbox: Sandbox
-) -> bytes:
+    host: Local | Started,
+    locks: Sequence[Any],
+    channel: Channel,
+    sandbox: Sandbox,
+    diary: int,
+) -> dict[str, object]:
     """Boot in a fork that ends, and return the answer to the setup."""
     from ovos_dialogue_kit.assistant.core.file_locks import take_over
 
@@ -152,12 +150,15 @@ def _try_boot(
         return {"threads": host.start()}
 
     seconds = host.setup.limits.boot
-    answer = answer_in_fork(boot, sandbox.root, channel.source, seconds)
+    told = answer_in_fork(boot, sandbox.root, channel, diary, seconds)
     sandbox.restore()
-    found = json.loads(answer)
-    if "crash" in found:
-        problem = f"the assistant did not boot: {found['crash']}"
-        return refusal_line(AssistantError(problem, hint=found["trace"] or None))
+    try:
+        answer = parse(told)
+    except GarbledError as error:
+        answer = {"crash": str(error), "trace": ""}
+    if "crash" in answer:
+        problem = f"the assistant did not boot: {answer['crash']}"
+        return refusal(AssistantError(problem, hint=answer["trace"] or None))
     return answer
 
 
@@ -177,7 +178,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
     with ending_with_input(channel.source):
         remote.start()
     faulthandler.cancel_dump_traceback_later()
-    channel.write(as_line({"threads": []}))
+    channel.answer({"threads": []})
     while True:
         fixture, options = _case(channel.read())
         answer: dict[str, object]
@@ -186,8 +187,8 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
                 transcript = remote.replay(fixture, fixture.cases[0], options)
             answer = {"transcript": as_json(transcript)}
         except AssistantError as error:
-            answer = {"crash": str(error), "turns": [], "trace": ""}
-        channel.write(as_line(answer))
+            answer = {"crash": str(error), "trace": ""}
+        channel.answer(answer)
 
 
 def _case(request: Any) -> tuple[Fixture, Options]:  # JSON of our own making

@@ -52,7 +52,7 @@ def test_nobody_reads() -> None:
     source, sink = os.pipe()
     os.close(source)
     with pytest.raises(LeftError):
-        Channel(-1, sink).write(b"{}\n")
+        Channel(-1, sink).answer({})
     os.close(sink)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -20,6 +19,7 @@ from support.places import TESTS
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.frames import frame
 from ovos_dialogue_kit.assistant.process.in_process import Shared
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
@@ -156,8 +156,8 @@ def test_an_answer_belongs_to_its_request(process: Process) -> None:
     """The answer to another request is not taken, even if it comes first."""
     process.start()
     fixture = as_json(dialogue("signals.test", ("kitchen", "say red")))
-    request = {"number": 0, "fixture": fixture, "options": as_json(Options())}
-    process._sink.write(json.dumps(request).encode() + b"\n")
+    request = {"fixture": fixture, "options": as_json(Options())}
+    process._sink.write(frame(0, request))
     process._sink.flush()
     select.select([process._source], [], [])
     assert play(process, "say green") == [["nothing, green"]]
