@@ -804,7 +804,7 @@ def test_words_of_a_skill_are_no_hang(
     install_skill(tmp_path, "talking.test", source)
     monkeypatch.syspath_prepend(tmp_path)
     error = refusal(Setup(("talking.test",)))
-    assert error.problem == "the assistant's process ended unexpectedly"
+    assert error.problem == "something ended the assistant's process (exit code 1)"
     assert str(error.hint).endswith("Timeout (0:01:00)!")
 
 
