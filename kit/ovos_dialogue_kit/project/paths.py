@@ -14,7 +14,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, near_name
@@ -33,6 +33,7 @@ __all__ = [
     "relative_path",
     "root_of",
     "safe_name",
+    "script_path",
 ]
 
 SUFFIX = ".dialogue.yaml"
@@ -93,8 +94,9 @@ def relative_path(path: Path, root: Path) -> str:
     place = Path(os.path.realpath(path))  # resolve() raises for a link to itself
     if place.is_relative_to(root.resolve()):
         return place.relative_to(root.resolve()).as_posix()
+    link = f'a link to "{place}", ' if path.is_symlink() else ""
     raise KitError(
-        f'"{path}" is outside the project, whose root is "{root}"',
+        f'"{path}" is {link}outside the project, whose root is "{root}"',
         hint="run the command in the project that it belongs to",
         code=Code.OUTSIDE_PROJECT,
     )
@@ -116,23 +118,43 @@ def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
 
     Raises:
         KitError: a path does not exist, is not a script or lies outside the root; or
-            pytest's settings cannot be read.
+            pytest's settings cannot be read. A script that is a link out of the project
+            is an error only when it is loaded, unless it is named itself.
 
     """
     found = {
-        relative_path(script, root)
+        script_path(script, root)
         for path in paths
         for script in _scripts_of(path, root)
     }
     return tuple(root.resolve() / script for script in sorted(found))
 
 
+def script_path(path: Path, root: Path) -> str:
+    """Return ``relative_path`` of a script; of a link that is broken, its own place.
+
+    A link out of the project is broken, too, so that it is the one script that cannot
+    be read.
+
+    Raises:
+        KitError: the folder lies outside the root.
+
+    """
+    place = Path(os.path.realpath(path))
+    is_whole = place.exists() and place.is_relative_to(root.resolve())
+    if is_whole or not path.is_symlink():
+        return relative_path(path, root)
+    folder = PurePosixPath(relative_path(path.absolute().parent, root))
+    return (folder / path.name).as_posix()
+
+
 def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         siblings = path.parent.iterdir() if path.parent.is_dir() else ()
         near = near_name(path.name, (sibling.name for sibling in siblings))
         raise KitError(f'"{path}" does not exist{near}')
-    relative_path(path, root)
+    if path.exists():
+        relative_path(path, root)
     if path.is_dir():
         yield from _scripts_below(path, find_norecursedirs(root))
     elif path.name.endswith(SUFFIX):

@@ -100,8 +100,8 @@ def _files(path: Path, root: Path) -> Sequence[Path]:
 
 
 def _load_file(file: Path, root: Path) -> Iterator[LoadedDialogue]:
-    shown = relative_path(file, root)
     if file.suffix == ".json":
+        shown = relative_path(file, root)
         yield LoadedDialogue(load_fixture(file, shown), shown)
         return
     tree = Tree(root, root / "fixtures")

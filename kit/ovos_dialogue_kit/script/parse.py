@@ -15,7 +15,7 @@ from typing import Any
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
-from ovos_dialogue_kit.project.paths import relative_path
+from ovos_dialogue_kit.project.paths import relative_path, script_path
 from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.check_names import check_names
 from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
@@ -55,15 +55,20 @@ def load_script(path: Path, root: Path | None = None) -> Script:
             as ``parse_script``.
 
     """
+    root = root or Path.cwd()
+    mark = None
     try:
-        shown = relative_path(path, root or Path.cwd())
-        text = read_text(path, shown)
+        mark = Mark(script_path(path, root))
+        if path.exists():
+            relative_path(path, root)  # raises if it leads out of the project
+        text = read_text(path, mark.path)
     except FileNotFoundError as error:
         problem = "there is no such file"
-        raise ScriptError(problem, Mark(shown), code=Code.MISSING_FILE) from error
+        raise ScriptError(problem, mark, code=Code.MISSING_FILE) from error
     except KitError as error:
-        raise ScriptError(error.problem, error.mark, error.hint, error.code) from error
-    return parse_script(text, shown)
+        place = error.mark or mark
+        raise ScriptError(error.problem, place, error.hint, error.code) from error
+    return parse_script(text, mark.path)
 
 
 def parse_script(text: str, path: str) -> Script:

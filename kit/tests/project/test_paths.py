@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,29 @@ def test_path_that_is_no_script(root: Path) -> None:
     assert error_of(lambda: find_scripts([path], root)) == (
         f'"{path}" is not a dialogue script\n  scripts are named "<name>.dialogue.yaml"'
     )
+
+
+def test_links_that_are_broken(root: Path) -> None:
+    """A link to nothing or out of the project is one script that cannot be read."""
+    outside = root.parent / f"{root.name}-outside"
+    touch(outside, "x.dialogue.yaml")
+    touch(root, "a.dialogue.yaml")
+    for name, target in (
+        ("b", outside / "x.dialogue.yaml"),
+        ("c", Path("nothing")),
+        ("d", Path("d.dialogue.yaml")),
+        ("e", Path("a.dialogue.yaml")),
+    ):
+        (root / f"{name}.dialogue.yaml").symlink_to(target)
+    scripts = find_scripts([root, root / "c.dialogue.yaml"], root)
+    assert [script.name[0] for script in scripts] == ["a", "b", "c", "d"]
+    _, *told = (error_of(partial(load_script, each, root)) for each in scripts)
+    link = f'"{root}/b.dialogue.yaml" is a link to "{outside}/x.dialogue.yaml"'
+    assert [words.partition(":1:1: ")[2].partition("\n")[0] for words in told] == [
+        f'{link}, outside the project, whose root is "{root}"',
+        "there is no such file",
+        "the file cannot be read: too many levels of symbolic links",
+    ]
 
 
 def test_path_outside_the_tree(root: Path) -> None:
