@@ -13,7 +13,9 @@
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.conversation import Conversation
+from collections.abc import Sequence
+
+from ovos_dialogue_kit.conversation import Conversation, joined
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -22,6 +24,9 @@ from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings
 from ovos_dialogue_kit.run.load import load
 from ovos_dialogue_kit.run.run_job import replay_job
+from ovos_dialogue_kit.script.arguments import read_arguments
+from ovos_dialogue_kit.script.format.keys import SCRIPT
+from ovos_dialogue_kit.script.model import EngineName
 from ovos_dialogue_kit.verdict.compare import compare
 from ovos_dialogue_kit.verdict.judge import judge
 
@@ -31,7 +36,7 @@ __all__ = ["Assistants", "Conversation", "compare", "judge", "load", "replay"]
 def replay(  # noqa: PLR0913  # each has a default that fits most
     fixture: Fixture,
     case: Case | str | None = None,
-    engine: str | None = None,
+    engine: EngineName | Sequence[EngineName] | None = None,
     *,
     bus: str = "memory",
     options: Options | None = None,
@@ -44,7 +49,8 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     Args:
         fixture: the dialogue, from ``load``.
         case: the case or its name; may be left out if there is only one.
-        engine: the intent engine; by default the first of the dialogue.
+        engine: the intent engine, or several that are used together; by default the
+            first of the dialogue.
         bus: ``memory``, ``real`` (the kit starts an ``ovos-messagebus``), or the
             ``ws://`` address of a running one.
         options: settings such as the deadline.
@@ -52,12 +58,15 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
             for this replay only, which takes about a second.
 
     Raises:
-        KitError: the dialogue has no such case, or names no skill.
+        KitError: the dialogue has no such case, or names no skill; or there is no such
+            engine or bus.
         EngineMissingError: the engine is not installed.
         AssistantError: the assistant cannot be booted, or its process is gone.
 
     """
-    wanted = fixture.engines[0] if engine is None else engine
+    wanted = fixture.engines[0]
+    if engine is not None:
+        (wanted,) = read_arguments(SCRIPT, engine=joined(engine))["engine"]
     chosen = _case(fixture, case)
     job = Job(fixture, chosen, wanted)
     settings = Settings(bus=bus, options=options or Options())

@@ -7,19 +7,32 @@ is as deterministic as a dialogue.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
+from typing import Literal, TypedDict
 
-from ovos_dialogue_kit.errors import AssistantError, KitError, Mark, near_name
+from ovos_dialogue_kit.errors import (
+    AssistantError,
+    KitError,
+    Mark,
+    near_name,
+)
 from ovos_dialogue_kit.fixture.expansion import CaseChoice
 from ovos_dialogue_kit.fixture.messages import make_case, own_langs
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
+from ovos_dialogue_kit.script.arguments import read_arguments
+from ovos_dialogue_kit.script.format.keys import ACTION, EMIT, SCRIPT, SESSION
+from ovos_dialogue_kit.script.format.kinds import Template
+from ovos_dialogue_kit.script.format.sections import KeySpec, Section
 from ovos_dialogue_kit.script.model import (
     ClientKind,
+    ClockKind,
     Dialogue,
     Emit,
+    EngineName,
     Say,
     Script,
     SessionSpec,
@@ -27,10 +40,19 @@ from ovos_dialogue_kit.script.model import (
     Text,
     Turn,
 )
+from ovos_dialogue_kit.script.parse import build_session
 
-__all__ = ["Conversation"]
+__all__ = ["Conversation", "Preferences", "joined"]
 
 _PATH = "conversation"
+
+
+class Preferences(TypedDict, total=False):
+    """The preferences of a session: units, clock, order of day, month and year."""
+
+    system_unit: Literal["metric", "imperial"]
+    time_format: Literal["half", "full"]
+    date_format: Literal["DMY", "MDY", "YMD"]
 
 
 class Conversation:
@@ -40,10 +62,14 @@ class Conversation:
         replay: replays the only case of a fixture on a fresh copy of an assistant.
         skills: ids of the skills to load.
         lang: language of the assistant, and of sessions without one.
-        engine: an intent engine, or several joined by ``+``.
+        engine: an intent engine, or several that are used together.
         transformers: transformer plugins to load.
         clock: ``virtual`` or ``real``.
         config: keys of ``mycroft.conf``.
+
+    Raises:
+        KitError: no skill is named, or the value of an argument is one that its key of
+            a script would not take.
 
     """
 
@@ -53,16 +79,27 @@ class Conversation:
         skills: Sequence[str],
         *,
         lang: str = "en-US",
-        engine: str = "padacioso",
+        engine: EngineName | Sequence[EngineName] = "padacioso",
         transformers: Sequence[str] = (),
-        clock: str = "virtual",
+        clock: ClockKind = "virtual",
         config: Mapping[str, Json] | None = None,
     ) -> None:
         self._replay = replay
-        self._skills = tuple(skills)
+        if not skills:
+            raise KitError("no skill is named", hint="give the id of a skill")
+        read = read_arguments(
+            SCRIPT,
+            skill=skills,
+            lang=lang,
+            engine=joined(engine),
+            transformers=transformers or None,
+            clock=clock,
+            config=config or None,
+        )
+        self._skills: tuple[str, ...] = read["skill"]
         self._lang = lang
-        self._engine = engine
-        self._transformers = tuple(transformers)
+        self._engine: str = read["engine"][0]
+        self._transformers: tuple[str, ...] = read.get("transformers", ())
         self._clock = clock
         self._config = config or {}
         self._sessions: dict[str, SessionSpec] = {}
@@ -90,7 +127,7 @@ class Conversation:
         lang: str | None = None,
         site_id: str | None = None,
         location: Mapping[str, Json] | None = None,
-        prefs: Mapping[str, str] | None = None,
+        prefs: Preferences | None = None,
         pipeline: Sequence[str] | None = None,
         blacklisted_skills: Sequence[str] = (),
         blacklisted_intents: Sequence[str] = (),
@@ -105,31 +142,33 @@ class Conversation:
         A session that is not set up has the defaults.
 
         Raises:
-            KitError: it has spoken already.
+            KitError: it has spoken already, or a value is one that its key of a script
+                would not take.
 
         """
+        _require_texts(session=name)
         if any(turn.session == name for turn in self._turns):
             raise KitError(
                 f'the session "{name}" has spoken already',
                 hint="set it up before its first turn",
             )
-        self._sessions[name] = SessionSpec(
-            name,
-            Mark(_PATH),
+        read = read_arguments(
+            SESSION,
             session_id=session_id,
             lang=lang,
             site_id=site_id,
             location=location,
-            prefs=prefs or {},
-            pipeline=tuple(pipeline) if pipeline is not None else None,
-            blacklisted_skills=tuple(blacklisted_skills),
-            blacklisted_intents=tuple(blacklisted_intents),
-            active_skills=tuple(active_skills),
+            prefs=prefs,
+            pipeline=pipeline,
+            blacklisted_skills=blacklisted_skills or None,
+            blacklisted_intents=blacklisted_intents or None,
+            active_skills=active_skills or None,
             response_mode=response_mode,
-            intent_context=intent_context or {},
+            intent_context=intent_context or None,
             client=client,
-            context=context or {},
+            context=context or None,
         )
+        self._sessions[name] = build_session(name, Mark(_PATH), read)
 
     def say(
         self,
@@ -149,11 +188,16 @@ class Conversation:
         so the turn is complete only in the ``transcript`` after the next one.
 
         Raises:
-            KitError: the text is empty, the session's name is nearly that of another,
-                or there is no skill.
+            KitError: an argument is one that a script would not take, or the session's
+                name is nearly that of another.
             AssistantError: the assistant cannot be booted, or crashes.
 
         """
+        _require_texts(session=session)
+        for each in (text, *others):
+            _require_texts("for a turn in which nobody speaks, use `wait`", text=each)
+        _require_no_session(session, context)
+        read_arguments(ACTION, say=(text, *others), lang=lang, context=context)
         first, *further = (Text(each, Mark(_PATH)) for each in (text, *others))
         said = Say(first, tuple(further), lang, context or {})
         return self._take(Turn(Mark(_PATH), session, said, overlap=overlap))
@@ -169,11 +213,17 @@ class Conversation:
 
         ``context`` is added to the message's context, next to the session.
         """
+        _require_texts(session=session, topic=topic)
+        read_arguments(EMIT, data=data, context=context)
+        _require_no_session(session, context)
         sent = Emit(Text(topic, Mark(_PATH)), data or {}, context or {})
         return self._take(Turn(Mark(_PATH), session, sent))
 
     def wait(self, session: str, seconds: float) -> TurnTranscript:
         """Let seconds of the assistant's clock pass in silence, and return the turn."""
+        _require_texts(session=session)
+        if not 0 < seconds < math.inf:
+            raise KitError(f'"seconds" must be a number above 0, not "{seconds}"')
         return self._take(Turn(Mark(_PATH), session, Silence(seconds)))
 
     def _take(self, turn: Turn) -> TurnTranscript:
@@ -221,6 +271,25 @@ class Conversation:
             transformers=self._transformers,
             clock=self._clock,
             config=self._config,
+        )
+
+
+def joined(engine: EngineName | Sequence[EngineName]) -> str:
+    """Return the name under which engines are used together."""
+    return engine if isinstance(engine, str) else "+".join(engine)
+
+
+def _require_texts(hint: str | None = None, **texts: str) -> None:
+    """Raise unless all arguments are texts that are not empty."""
+    keys = tuple(KeySpec(name, Template(hint=hint), "") for name in texts)
+    read_arguments(Section("argument", "an argument", keys), **texts)
+
+
+def _require_no_session(name: str, context: Mapping[str, Json] | None) -> None:
+    if context and "session" in context:
+        raise KitError(
+            'the context has a "session", which only the kit may set',
+            hint=f'set it up with `session("{name}", …)`',
         )
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.actors import Troupe, fixtures
@@ -55,6 +56,43 @@ def test_case_itself() -> None:
         )
     assert (transcript.engine, transcript.bus) == ("padacioso", "real")
     assert troupe.actors[0].options == Options(deadline=1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (
+            {"engine": "adpat"},
+            'unknown engine "adpat" (did you mean "adapt"?)  [KIT107]',
+        ),
+        ({"bus": "memroy"}, 'unknown bus "memroy" (did you mean "memory"?); use'),
+    ],
+)
+def test_wrong_arguments(arguments: dict[str, Any], problem: str) -> None:
+    """An engine or a bus that does not exist is refused as on the command line."""
+    with pytest.raises(KitError) as caught:
+        api.replay(hello(), "hi", assistants=Assistants(Troupe()), **arguments)
+    assert str(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (
+            {"deadline": -1.0},
+            '"deadline" must be a number of seconds above 0, not "-1.0"',
+        ),
+        (
+            {"order_seed": -1},
+            '"order_seed" must be a whole number, 0 or above, not "-1"',
+        ),
+    ],
+)
+def test_wrong_options(arguments: dict[str, Any], problem: str) -> None:
+    """Options are checked when they are made."""
+    with pytest.raises(KitError) as caught:
+        Options(**arguments)
+    assert str(caught.value) == problem
 
 
 def test_only_case(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any, Literal, get_args, get_type_hints
 
 import pytest
 from support.actors import Actor
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.conversation import Conversation
-from ovos_dialogue_kit.errors import AssistantError, KitError, ScriptError
+from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
@@ -21,8 +23,11 @@ class Line:
     def __init__(self) -> None:
         self.fixtures: list[Fixture] = []
         self.crash: Fault | None = None
+        self.error: AssistantError | None = None
 
     def __call__(self, fixture: Fixture) -> Transcript:
+        if self.error:
+            raise self.error
         self.fixtures.append(fixture)
         actor = Actor(Setup.of(fixture, fixture.engines[0]))
         transcript = actor.replay(fixture, fixture.cases[0])
@@ -158,9 +163,195 @@ def test_nobody_has_spoken(conversation: Conversation) -> None:
 
 def test_turn_that_cannot_be(line: Line, conversation: Conversation) -> None:
     """A turn that raises is not part of the conversation."""
-    with pytest.raises(ScriptError):
-        conversation.say("kitchen", " ")
+    with pytest.raises(KitError) as caught:
+        conversation.emit("kitchen", "a.b", {}, {"session": {}})
+    assert str(caught.value) == (
+        'the context has a "session", which only the kit may set\n'
+        '  set it up with `session("kitchen", …)`'
+    )
+    line.error = AssistantError("it does not start")
+    with pytest.raises(AssistantError):
+        conversation.say("kitchen", "hi")
+    line.error = None
     conversation.say("kitchen", "hi")
+    assert len(line.fixtures[-1].cases[0].turns) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        pytest.param(
+            {"engine": "padaciosso"},
+            'unknown engine "padaciosso" (did you mean "padacioso"?)  [KIT107]\n'
+            "  known: padacioso, padatious, adapt",
+            id="engine",
+        ),
+        pytest.param(
+            {"engine": ["adapt", "padaciosso"]},
+            'unknown engine "padaciosso" (did you mean "padacioso"?)  [KIT107]\n'
+            "  known: padacioso, padatious, adapt",
+            id="one of several engines",
+        ),
+        pytest.param(
+            {"clock": "rael"},
+            'unknown clock "rael" (did you mean "real"?)  [KIT107]\n'
+            "  known: virtual, real",
+            id="clock",
+        ),
+        pytest.param(
+            {"lang": "en_us !"},
+            '"lang" must be a language tag, not "en_us !"  [KIT106]\n'
+            "  for example en-US",
+            id="lang",
+        ),
+        pytest.param(
+            {"lang": ""},
+            '"lang" is empty  [KIT104]',
+            id="empty",
+        ),
+        pytest.param(
+            {"transformers": [5]},
+            '"transformers" takes text, not 5  [KIT105]',
+            id="transformers",
+        ),
+        pytest.param(
+            {"config": {"lang": "de-DE"}},
+            '"config" cannot set "lang"  [KIT106]\n'
+            '  use "lang" of the script or of a dialogue',
+            id="config",
+        ),
+        pytest.param(
+            {"clock": "rael", "lang": 5},
+            '"lang" takes text, not 5  [KIT105]\n'
+            'unknown clock "rael" (did you mean "real"?)  [KIT107]\n'
+            "  known: virtual, real",
+            id="two at once",
+        ),
+    ],
+)
+def test_wrong_settings(line: Line, arguments: dict[str, Any], problem: str) -> None:
+    """Settings are checked as those of a script are, before anybody speaks."""
+    with pytest.raises(KitError) as caught:
+        Conversation(line, ["actor"], **arguments)
+    assert str(caught.value) == problem
+
+
+def test_settings_have_types() -> None:
+    """A type checker finds a name that does not exist, too."""
+    types = get_type_hints(Conversation.__init__)
+    assert types["clock"] == Literal["virtual", "real"]
+    assert get_args(types["engine"])[0] == Literal["padacioso", "padatious", "adapt"]
+
+
+def test_engines_together(line: Line) -> None:
+    """Several engines are used together."""
+    Conversation(line, ["actor"], engine=["adapt", "padacioso"]).say("kitchen", "hi")
+    assert line.fixtures[0].engines == ("adapt+padacioso",)
+
+
+def test_a_text_for_a_list(line: Line) -> None:
+    """A text in the place of a list is one name, not its letters."""
+    Conversation(line, "actor", transformers="ab").say("kitchen", "hi")
+    assert (line.fixtures[0].skills, line.fixtures[0].transformers) == (
+        ("actor",),
+        ("ab",),
+    )
+
+
+def test_no_skill(line: Line) -> None:
+    """A conversation needs a skill."""
+    with pytest.raises(KitError) as caught:
+        Conversation(line, [])
+    assert str(caught.value) == "no skill is named\n  give the id of a skill"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        pytest.param(
+            {"client": "statefull"},
+            'unknown client "statefull" (did you mean "stateful"?)  [KIT107]\n'
+            "  known: stateful, stateless, sessionless",
+            id="client",
+        ),
+        pytest.param(
+            {"prefs": {"system_unit": "imperail"}},
+            'unknown unit system "imperail" (did you mean "imperial"?)  [KIT107]\n'
+            "  known: metric, imperial",
+            id="prefs",
+        ),
+        pytest.param(
+            {"pipeline": ["stop_hihg"]},
+            'unknown pipeline stage "stop_hihg" (did you mean "stop_high"?)  [KIT107]',
+            id="pipeline",
+        ),
+        pytest.param(
+            {"location": {"city": {1, 2}}},
+            '"location" takes JSON, not {1, 2}  [KIT105]',
+            id="location",
+        ),
+        pytest.param(
+            {"client": "sessionless", "site_id": "here"},
+            '"site_id" cannot be combined with "client: sessionless"  [KIT113]\n'
+            "  the client sends no session; OVOS uses the one of the device",
+            id="a contradiction",
+        ),
+    ],
+)
+def test_wrong_session(
+    conversation: Conversation, arguments: dict[str, Any], problem: str
+) -> None:
+    """The settings of a session are checked as those of a script are."""
+    with pytest.raises(KitError) as caught:
+        conversation.session("kitchen", **arguments)
+    assert str(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        pytest.param(
+            lambda talk: talk.say("kitchen", " "),
+            '"text" is empty  [KIT104]\n'
+            "  for a turn in which nobody speaks, use `wait`",
+            id="empty text",
+        ),
+        pytest.param(
+            lambda talk: talk.say("kitchen", "hi", 5),
+            '"text" takes text, not 5  [KIT105]',
+            id="no text",
+        ),
+        pytest.param(
+            lambda talk: talk.say("", "hi"), '"session" is empty  [KIT104]', id="nobody"
+        ),
+        pytest.param(
+            lambda talk: talk.say("kitchen", "hi", lang="en_us"),
+            '"lang" must be a language tag, not "en_us"  [KIT106]\n  for example en-US',
+            id="lang",
+        ),
+        pytest.param(
+            lambda talk: talk.emit("kitchen", "a.b", {"x": b"y"}),
+            "\"data\" takes JSON, not b'y'  [KIT105]",
+            id="data",
+        ),
+        pytest.param(
+            lambda talk: talk.wait("kitchen", -1),
+            '"seconds" must be a number above 0, not "-1"',
+            id="seconds",
+        ),
+    ],
+)
+def test_wrong_turn(
+    line: Line,
+    conversation: Conversation,
+    call: Callable[[Conversation], object],
+    problem: str,
+) -> None:
+    """The arguments of a turn are checked, too, and the turn is not taken."""
+    with pytest.raises(KitError) as caught:
+        call(conversation)
+    assert str(caught.value) == problem
+    conversation.emit("kitchen", "a.b", {"x": [1, 2.5, None, True]})
     assert len(line.fixtures[-1].cases[0].turns) == 1
 
 

@@ -118,7 +118,8 @@ def require_skills(fixture: Fixture) -> None:
     if not fixture.skills:
         raise KitError(
             f'"{fixture.script}" does not name a skill',
-            hint="add `skill: <skill id>` to the script, or pass --skill",
+            hint="add `skill: <skill id>` to the script, or pass --skill (in pytest: "
+            "--kit-skill)",
         )
 
 

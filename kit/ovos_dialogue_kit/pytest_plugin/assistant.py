@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import pytest
 
 from ovos_dialogue_kit import api
 from ovos_dialogue_kit.conversation import Conversation
-from ovos_dialogue_kit.errors import EngineMissingError
+from ovos_dialogue_kit.errors import EngineMissingError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.pytest_plugin.run_state import Run
 from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.script.model import ClockKind, EngineName
 
 __all__ = ["AssistantFactory"]
 
@@ -31,9 +33,9 @@ class AssistantFactory:
         self,
         *skills: str,
         lang: str = "en-US",
-        engine: str | None = None,
+        engine: EngineName | Sequence[EngineName] | None = None,
         transformers: Sequence[str] = (),
-        clock: str = "virtual",
+        clock: ClockKind = "virtual",
         config: Mapping[str, Json] | None = None,
     ) -> Conversation:
         """Start a conversation.
@@ -41,18 +43,29 @@ class AssistantFactory:
         Args:
             skills: ids of the skills; by default those of ``--kit-skill``.
             lang: language of the assistant, and of sessions without one.
-            engine: by default that of ``--kit-engine``, else padacioso.
+            engine: an intent engine, or several that are used together; by default
+                that of ``--kit-engine``, else padacioso.
             transformers: transformer plugins; by default ``--kit-transformer``.
             clock: ``virtual`` or ``real``.
             config: keys of ``mycroft.conf``.
 
+        Raises:
+            KitError: no skill is named, or the value of an argument is one that its key
+                of a script would not take.
+
         """
         settings = self._run.settings
+        if not (skills or settings.skills):
+            raise KitError(
+                "no skill is named",
+                hint='name it: assistant("my-skill.me"), or pass --kit-skill',
+            )
+        by_option = cast("EngineName", next(iter(settings.engines), "padacioso"))
         return Conversation(
             self._replay,
             skills or settings.skills,
             lang=lang,
-            engine=engine or next(iter(settings.engines), "padacioso"),
+            engine=engine or by_option,
             transformers=transformers or settings.transformers,
             clock=clock,
             config=config,
@@ -62,7 +75,7 @@ class AssistantFactory:
         self,
         fixture: Fixture,
         case: Case | str | None = None,
-        engine: str | None = None,
+        engine: EngineName | Sequence[EngineName] | None = None,
     ) -> Transcript:
         """Replay a case of a dialogue and return its transcript; see ``api.replay``.
 
@@ -75,7 +88,7 @@ class AssistantFactory:
         self,
         fixture: Fixture,
         case: Case | str | None = None,
-        engine: str | None = None,
+        engine: EngineName | Sequence[EngineName] | None = None,
     ) -> Transcript:
         settings = self._run.settings
         try:

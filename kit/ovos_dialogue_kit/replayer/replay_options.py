@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from ovos_dialogue_kit.errors import KitError
 
 __all__ = ["Options", "Step"]
 
@@ -22,6 +25,24 @@ class Options:
     order_seed: int | None = None
     schedule: tuple[Step, ...] | None = None
     chance_seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant.
+
+        Raises:
+            KitError: the deadline is not above 0, or a seed is below.
+
+        """
+        if self.deadline is not None and not 0 < self.deadline < math.inf:
+            raise KitError(
+                f'"deadline" must be a number of seconds above 0, not "{self.deadline}"'
+            )
+        for name in ("order_seed", "chance_seed"):
+            if (getattr(self, name) or 0) < 0:
+                seed = getattr(self, name)
+                raise KitError(
+                    f'"{name}" must be a whole number, 0 or above, not "{seed}"'
+                )
 
 
 @dataclass(frozen=True, slots=True)

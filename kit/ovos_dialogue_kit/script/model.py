@@ -16,9 +16,11 @@ from ovos_dialogue_kit.jsondata import Json
 
 __all__ = [
     "ClientKind",
+    "ClockKind",
     "Conditions",
     "Dialogue",
     "Emit",
+    "EngineName",
     "Expansion",
     "Expectation",
     "FaultKind",
@@ -65,6 +67,12 @@ ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]
 The session as it was last received; with each message, the session of the beginning; no
 session, so that OVOS uses the one of the device itself.
 """
+
+ClockKind: TypeAlias = Literal["virtual", "real"]
+"""The clock of the assistant: waiting takes no real time, or it does."""
+
+EngineName: TypeAlias = Literal["padacioso", "padatious", "adapt"]
+"""An intent engine, by the kit's name."""
 
 ReplyOrder: TypeAlias = Literal["exact", "any", "include"]
 """How the replies of a turn are compared with the expected ones.

@@ -37,7 +37,7 @@ from ovos_dialogue_kit.script.model import (
 from ovos_dialogue_kit.script.parse_expect import build_expectation
 from ovos_dialogue_kit.script.problems import Problems
 
-__all__ = ["load_script", "parse_script"]
+__all__ = ["build_session", "load_script", "parse_script"]
 
 _RESERVED = frozenset(key.name for key in TURN.keys)
 
@@ -173,7 +173,9 @@ def _sessions(
         for name, fields in declared.values.items():
             with problems:
                 _require_free(name, declared.marks[name])
-                sessions[name] = _session(name, declared.marks[name], fields)
+                sessions[name] = build_session(
+                    name, declared.marks[name], fields.values
+                )
     names = tuple(declared.marks) if declared else ()
     for dialogue in dialogues:
         for turn in dialogue.turns:
@@ -184,8 +186,9 @@ def _sessions(
     return sessions
 
 
-def _session(name: str, mark: Mark, fields: Fields) -> SessionSpec:
-    values = dict(fields.values)
+def build_session(name: str, mark: Mark, read: Mapping[str, Any]) -> SessionSpec:
+    """Return a session with the values that were read for its keys."""
+    values = dict(read)
     for key in ("prefs", "intent_context"):
         values[key] = _named(values.get(key))
     return SessionSpec(name=name, mark=mark, **values)
@@ -266,7 +269,9 @@ def _action(read: Text | Fields, name: str) -> Say | Emit | Silence:
     if isinstance(read, Text):
         return Say(read)
     fields = read.values.get("session")
-    own = _session(name, read.marks["session"], fields) if fields else None
+    own = None
+    if fields:
+        own = build_session(name, read.marks["session"], fields.values)
     if "say" in read.values:
         text, *others = read.values["say"]
         rest = {k: read.values[k] for k in ("lang", "context") if k in read.values}

@@ -75,7 +75,8 @@ def test_a_fixture_without_a_skill_is_an_error() -> None:
         Setup.of(fixture, "padacioso")
     assert str(error.value) == (
         '"x" does not name a skill\n'
-        "  add `skill: <skill id>` to the script, or pass --skill"
+        "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
+        "--kit-skill)"
     )
 
 

@@ -203,7 +203,10 @@ def test_no_skill(stage: Stage) -> None:
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert block(result, '"a.dialogue.yaml" does', 2) == [
         '"a.dialogue.yaml" does not name a skill',
-        "  add `skill: <skill id>` to the script, or pass --skill",
+        (
+            "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
+            "--kit-skill)"
+        ),
     ]
 
 

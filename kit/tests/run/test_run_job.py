@@ -107,7 +107,8 @@ def test_jobs_of_no_skill() -> None:
         jobs_of(fixture, Settings())
     assert str(caught.value) == (
         '"a.dialogue.yaml" does not name a skill\n'
-        "  add `skill: <skill id>` to the script, or pass --skill"
+        "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
+        "--kit-skill)"
     )
 
 

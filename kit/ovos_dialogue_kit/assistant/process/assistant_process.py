@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -416,8 +416,13 @@ def _coverage() -> dict[str, object] | None:
         "config_file": config.config_file or False,
         "data_file": config.data_file,
         "branch": config.branch,
-        "source": config.source,
-        "source_pkgs": config.source_pkgs,
-        "include": config.run_include,
-        "omit": config.run_omit,
+        "source": _texts(config.source),
+        "source_pkgs": _texts(config.source_pkgs),
+        "include": _texts(config.run_include),
+        "omit": _texts(config.run_omit),
     }
+
+
+def _texts(values: Iterable[object] | None) -> list[str] | None:
+    """Return values as JSON; plugins such as testmon give sets, and paths."""
+    return None if values is None else [str(value) for value in values]

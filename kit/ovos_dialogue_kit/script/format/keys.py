@@ -37,9 +37,9 @@ from ovos_dialogue_kit.script.format.sections import (
     OneOrMore,
     Section,
 )
-from ovos_dialogue_kit.script.model import ClientKind
+from ovos_dialogue_kit.script.model import ClientKind, ClockKind
 
-__all__ = ["DIALOGUE", "SCRIPT", "TURN"]
+__all__ = ["ACTION", "DIALOGUE", "EMIT", "SCRIPT", "SESSION", "TURN"]
 
 _MISSPELT = 0.75
 """The similarity to a key above which a second speaker is a misspelt key."""
@@ -230,7 +230,7 @@ def _check_client(node: MapNode) -> Iterator[ScriptError]:
             )
 
 
-_SESSION = Section(
+SESSION = Section(
     "session",
     "a session",
     (
@@ -259,7 +259,7 @@ _SESSION = Section(
 
 _OVERRIDES = Section("overrides", "the session of a message", _SESSION_FIELDS)
 
-_EMIT = Section(
+EMIT = Section(
     "emit",
     "an emitted message",
     (
@@ -302,7 +302,7 @@ def _check_action(node: MapNode) -> Iterator[ScriptError]:
             yield ScriptError(problem, mark, code=Code.CONTRADICTION)
 
 
-_ACTION = Section(
+ACTION = Section(
     "action",
     "a speaker's action",
     (
@@ -330,7 +330,7 @@ _ACTION = Section(
             _OVERRIDES,
             "[Fields of the session](#overrides) for this message alone.",
         ),
-        KeySpec("emit", _EMIT, "Send a [bus message](#emit).", vital=True),
+        KeySpec("emit", EMIT, "Send a [bus message](#emit).", vital=True),
         KeySpec("silence", DURATION, "Say nothing for this long: `2s`.", vital=True),
     ),
     check=_check_action,
@@ -425,7 +425,7 @@ TURN = Section(
     ),
     free=Either(
         text=Template(hint='for a turn in which nobody speaks, write "{silence: 2s}"'),
-        map=_ACTION,
+        map=ACTION,
     ),
     check=_check_turn,
 )
@@ -480,7 +480,7 @@ SCRIPT = Section(
         ),
         KeySpec(
             "sessions",
-            MapOf(_SESSION, "session", "a mapping of speakers to sessions"),
+            MapOf(SESSION, "session", "a mapping of speakers to sessions"),
             "The [sessions](#session) of speakers that differ from the default of the "
             "installed OVOS.",
         ),
@@ -504,7 +504,7 @@ SCRIPT = Section(
         ),
         KeySpec(
             "clock",
-            OneOf("clock", ("virtual", "real")),
+            OneOf("clock", get_args(ClockKind)),
             "With `virtual`, waiting takes no real time. Default: `virtual`.",
         ),
         KeySpec(

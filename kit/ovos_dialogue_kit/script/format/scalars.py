@@ -7,7 +7,7 @@ import re
 from typing import get_args
 
 from ovos_dialogue_kit.script.format.kinds import OneOf, Scalar
-from ovos_dialogue_kit.script.model import FaultKind, Route
+from ovos_dialogue_kit.script.model import EngineName, FaultKind, Route
 
 __all__ = [
     "CHECKS",
@@ -28,7 +28,7 @@ __all__ = [
     "WHEN",
 ]
 
-ENGINES = ("padacioso", "padatious", "adapt")
+ENGINES: tuple[str, ...] = get_args(EngineName)
 """The intent engines, by the kit's names."""
 
 _LEVELS = ("high", "medium", "low")

@@ -19,6 +19,7 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
@@ -928,6 +929,33 @@ def test_the_users_files_and_environment_are_not_touched(
     assert after == before
     assert not root.exists()
     assert not any(name.startswith("ovos_core") for name in sys.modules)
+
+
+def test_settings_of_coverage_that_are_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are sets and paths in some plugins, such as testmon."""
+    config = SimpleNamespace(
+        config_file=False,
+        data_file="data",
+        branch=True,
+        source=[Path("here")],
+        source_pkgs=None,
+        run_include=(),
+        run_omit={"there"},
+    )
+    current = SimpleNamespace(
+        config=config, get_option=lambda _: [], set_option=lambda *_: None
+    )
+    measuring = SimpleNamespace(Coverage=SimpleNamespace(current=lambda: current))
+    monkeypatch.setitem(sys.modules, "coverage", measuring)
+    assert json.loads(json.dumps(assistant_process._coverage())) == {
+        "config_file": False,
+        "data_file": "data",
+        "branch": True,
+        "source": ["here"],
+        "source_pkgs": None,
+        "include": [],
+        "omit": ["there"],
+    }
 
 
 def with_stage(fixture: Fixture, stage: str) -> Fixture:
