@@ -22,14 +22,16 @@ from ovos_dialogue_kit.cli.click_options import (
 )
 from ovos_dialogue_kit.cli.exit_codes import FAILED, NOT_SEARCHED, SUCCESS
 from ovos_dialogue_kit.cli.output import show, tell
-from ovos_dialogue_kit.errors import KitError, join_errors
+from ovos_dialogue_kit.errors import KitError, join_errors, near_name
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
+    DEADLINE_OPTION,
     DIALOGUE_TIMEOUT_OPTION,
     ENGINE_OPTION,
     SCHEDULES_OPTION,
     SKILL_OPTION,
     TRAINING_TIMEOUT_OPTION,
+    TRANSFORMER_OPTION,
     read_seconds,
     read_seed,
 )
@@ -56,6 +58,7 @@ _SEEDS = 1 << 32
     help="Skill to load instead of the scripts' own. Without PATH, the dialogues are "
     "made from the skill's own files. May be repeated.",
 )
+@run_option(TRANSFORMER_OPTION, "transformers")
 @click.option(
     "--lang",
     metavar="LANG",
@@ -81,6 +84,7 @@ _SEEDS = 1 << 32
     callback=checked(read_seconds),
     help="Time limit in seconds for all dialogues together.",
 )
+@run_option(DEADLINE_OPTION, "deadline")
 @run_option(BOOT_TIMEOUT_OPTION, "boot_timeout")
 @run_option(TRAINING_TIMEOUT_OPTION, "training_timeout")
 @run_option(DIALOGUE_TIMEOUT_OPTION, "dialogue_timeout")
@@ -92,6 +96,13 @@ _SEEDS = 1 << 32
     help="Use only this check: taint, stray, crash, solo or state. May be repeated.",
 )
 @pattern_option
+@click.option(
+    "--case",
+    "title",
+    metavar="NAME",
+    help="Only the dialogue of exactly this name; of a dialogue with variants, "
+    "NAME[VARIANT].",
+)
 @jobs_option("Number of assistants to run in parallel; by default one per processor.")
 @click.option(
     "--json",
@@ -104,16 +115,19 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     *,
     paths: tuple[Path, ...],
     skills: tuple[str, ...],
+    transformers: tuple[str, ...],
     lang: str | None,
     engines: tuple[str, ...],
     seed: int | None,
     schedules: int,
     seconds: float | None,
+    deadline: float | None,
     boot_timeout: float,
     training_timeout: float,
     dialogue_timeout: float,
     oracles: tuple[str, ...],
     pattern: str,
+    title: str | None,
     workers: int | None,
     as_json: bool,
 ) -> int:
@@ -129,9 +143,12 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
 
     from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.isolate.observation import ORACLES
+    from ovos_dialogue_kit.isolate.report import search_summary
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
+    from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
 
+    started = time.monotonic()
     chosen = SearchSettings(
         budget=Budget(schedules, seconds),
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
@@ -140,8 +157,10 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     settings = Settings(
         engines=engines,
         skills=skills,
+        transformers=transformers,
         limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
         strict_engines=True,
+        options=Options(deadline=deadline),
     )
     workers = workers or processors("memory")
     if lang and (paths or not skills):
@@ -153,7 +172,26 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
         jobs = _built(skills, lang, settings, pattern)
     else:
         jobs = _planned(paths, settings, pattern)
-    return _run(jobs, settings, chosen, workers, as_json=as_json)
+    if title is not None:
+        jobs = _called(title, jobs)
+    results = _run(jobs, settings, chosen, workers, as_json=as_json)
+    seconds = time.monotonic() - started
+    tell(search_summary(results, chosen.seed, seconds))
+    return _exit_code(results)
+
+
+def _called(title: str, jobs: Sequence[Job]) -> Sequence[Job]:
+    """Return the jobs of the dialogue, or of the variant of one, with a name.
+
+    Raises:
+        KitError: there is none.
+
+    """
+    named = [job for job in jobs if job.title == title]
+    if not named:
+        near = near_name(title, {job.title for job in jobs})
+        raise KitError(f'no dialogue is called "{title}"{near}')
+    return named
 
 
 def _planned(
@@ -198,13 +236,11 @@ def _run(
     workers: int,
     *,
     as_json: bool,
-) -> int:
-    """Search, show each leak as it is found, then the counts; return the exit code."""
+) -> Sequence[SearchResult]:
+    """Search, show each leak as it is found, and return the results."""
     from ovos_dialogue_kit.cli.progress import Waiting
-    from ovos_dialogue_kit.isolate.report import search_summary
     from ovos_dialogue_kit.isolate.search_all import search_all, share_of
 
-    started = time.monotonic()
     results: list[SearchResult] = []
     show_result = _writer() if as_json else _teller()
     shares = [share_of(job, chosen.budget.schedules) for job in jobs]
@@ -225,8 +261,10 @@ def _run(
             with waiting.step(done[len(results) + 1]):
                 show_result(each)
             results.append(each)
-    seconds = time.monotonic() - started
-    tell(search_summary(results, chosen.seed, seconds))
+    return results
+
+
+def _exit_code(results: Sequence[SearchResult]) -> int:
     if any(each.has_leak for each in results):
         return FAILED
     is_all = any(each.findings for each in results)

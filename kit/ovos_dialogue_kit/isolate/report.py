@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -24,6 +25,13 @@ from ovos_dialogue_kit.render.values import (
     reply_words,
 )
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
+from ovos_dialogue_kit.run.jobs import Settings
+from ovos_dialogue_kit.run.options import (
+    BOOT_TIMEOUT_OPTION,
+    DEADLINE_OPTION,
+    DIALOGUE_TIMEOUT_OPTION,
+    TRAINING_TIMEOUT_OPTION,
+)
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import action_words
 
@@ -280,24 +288,42 @@ def _trace(finding: Finding) -> str | None:
 def repeat_command(result: SearchResult) -> str:
     """Return the command line that repeats a search exactly."""
     job, settings = result.job, result.settings
+    fixture, own = job.fixture, job.generated or job.fixture
     command = ["kit", "isolate"]
-    skills = [part for skill in job.fixture.skills for part in ("--skill", skill)]
-    if job.fixture.script.startswith(BUILT):
-        command += [*skills, "--lang", job.fixture.langs[0]]
+    skills = _repeated("--skill", fixture.skills)
+    if fixture.script.startswith(BUILT):
+        command += [*skills, "--lang", fixture.langs[0]]
     else:
-        command.append(job.fixture.script)
-        given = job.generated.skills if job.generated else job.fixture.skills
-        command += [] if given == job.fixture.skills else skills
-    command += ["-k", job.case.name or job.fixture.dialogue, "--engine", job.engine]
-    command += [
-        "--seed",
-        str(settings.seed),
-        "--schedules",
-        str(settings.budget.schedules),
-    ]
+        command.append(fixture.script)
+        command += [] if own.skills == fixture.skills else skills
+    if own.transformers != fixture.transformers:
+        command += _repeated("--transformer", fixture.transformers)
+    command += ["--case", job.title, "--engine", job.engine]
+    command += ["--seed", str(settings.seed)]
+    command += ["--schedules", str(settings.budget.schedules)]
+    command += [part for each in _limits_of(result.run) for part in each]
     if settings.oracles != ORACLES:
-        command += [part for name in settings.oracles for part in ("--oracle", name)]
+        command += _repeated("--oracle", settings.oracles)
     return shlex.join(command)
+
+
+def _repeated(option: str, values: Iterable[str]) -> list[str]:
+    return [part for value in values for part in (option, value)]
+
+
+def _limits_of(run: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the options of the times that are not as by default, with their values."""
+    deadline, usual = run.options.deadline, Limits()
+    if deadline is not None:
+        yield f"--{DEADLINE_OPTION.name}", f"{deadline:g}"
+    for option, name in (
+        (BOOT_TIMEOUT_OPTION, "boot"),
+        (TRAINING_TIMEOUT_OPTION, "training"),
+        (DIALOGUE_TIMEOUT_OPTION, "dialogue"),
+    ):
+        seconds = getattr(run.limits, name)
+        if seconds != getattr(usual, name):
+            yield f"--{option.name}", f"{seconds:g}"
 
 
 def search_summary(results: Sequence[SearchResult], seed: int, seconds: float) -> str:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from queue import SimpleQueue
 from threading import Event
@@ -96,12 +96,19 @@ class Team:
     Args:
         assistants: booted with the same setup; each works for one thread at a time.
         fixture: the dialogue.
+        deadline: the limit for each turn; see ``Options``.
 
     """
 
-    def __init__(self, assistants: Sequence[Assistant], fixture: Fixture) -> None:
+    def __init__(
+        self,
+        assistants: Sequence[Assistant],
+        fixture: Fixture,
+        deadline: float | None = None,
+    ) -> None:
         self.size = len(assistants)
         self._fixture = fixture
+        self._deadline = deadline
         self._idle: SimpleQueue[Assistant] = SimpleQueue()
         for assistant in assistants:
             self._idle.put(assistant)
@@ -110,8 +117,13 @@ class Team:
     def one(self) -> Iterator[Play]:
         """Borrow an assistant; yields what replays on it."""
         assistant = self._idle.get()
+
+        def play(case: Case, options: Options) -> Transcript:
+            timed = replace(options, deadline=self._deadline)
+            return assistant.replay(self._fixture, case, timed)
+
         try:
-            yield lambda case, options: assistant.replay(self._fixture, case, options)
+            yield play
         finally:
             self._idle.put(assistant)
 
@@ -138,6 +150,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     budget: Budget | None = None,
     seed: int = 0,
     oracles: Collection[Oracle] = ORACLES,
+    deadline: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
     """Try schedules of a case until one shows a leak, and shrink it.
@@ -150,6 +163,8 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         budget: when to stop; default: ``Budget()``.
         seed: decides which schedules are tried, and in which order.
         oracles: the oracles to use.
+        deadline: seconds of the assistant's clock within which a turn must end;
+            default: as in a replay.
         progress: called with the number of schedules tried so far.
 
     Raises:
@@ -163,7 +178,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     began = time.monotonic()
     for assistant in assistants:
         assistant.start()  # here: its process ends with the thread that starts it
-    team = Team(assistants, fixture)
+    team = Team(assistants, fixture, deadline)
     seconds = chosen.budget.seconds
     until = began + (math.inf if seconds is None else seconds)
     outcome = _Outcome()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
@@ -37,8 +37,8 @@ _NO_TIME = "no time was left"
 class SearchResult:
     """The result of one job: findings, an error, or the reason for a skip.
 
-    ``settings`` are those of the whole run. With an error there are findings, too, if
-    it came after the search had begun.
+    ``settings`` are those of the search, ``run`` those of the whole run. With an error
+    there are findings, too, if it came after the search had begun.
     """
 
     job: Job
@@ -46,6 +46,7 @@ class SearchResult:
     findings: Findings | None = None
     error: AssistantError | None = None
     skipped: str | None = None
+    run: Settings = field(default_factory=Settings)
 
     @property
     def has_leak(self) -> bool:
@@ -122,11 +123,13 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
         table = Timetable.of(chosen.budget.seconds, len(jobs))
         for number, job in enumerate(jobs):
             seconds = partial(table.share, number)
-            yield _searched(job, chosen, team, seconds, progress)
+            done = _searched(job, settings, chosen, team, seconds, progress)
+            yield replace(done, run=settings)
 
 
-def _searched(
+def _searched(  # noqa: PLR0913, PLR0917  # all that a search is about
     job: Job,
+    settings: Settings,
     chosen: SearchSettings,
     team: Callable[[Job], list[Assistant]],
     seconds: Callable[[], float | None],
@@ -152,6 +155,7 @@ def _searched(
             budget=budget,
             seed=chosen.seed,
             oracles=chosen.oracles,
+            deadline=settings.options.deadline,
             progress=progress,
         )
     except AssistantError as error:

@@ -46,7 +46,9 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
         engine=job.engine,
         budget=Budget(share_of(job, chosen.budget.schedules)),
         seed=chosen.seed,
+        deadline=this.settings.options.deadline,
     )
     if findings.error and not findings.leaks:
         raise findings.error
-    return search_text(SearchResult(job, chosen, findings)) if findings.leaks else None
+    found = SearchResult(job, chosen, findings, run=this.settings)
+    return search_text(found) if findings.leaks else None

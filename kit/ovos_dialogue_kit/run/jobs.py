@@ -69,6 +69,12 @@ class Job:
     generated: Fixture | None = None
 
     @property
+    def title(self) -> str:
+        """The name of the dialogue, with the variant, if it has any, in brackets."""
+        variant = f"[{self.case.name}]" if self.case.name else ""
+        return f"{self.fixture.dialogue}{variant}"
+
+    @property
     def name(self) -> str:
         """The name of the dialogue, with the variant and the engine in brackets."""
         variant = "-".join(filter(None, (self.case.name, self.engine)))

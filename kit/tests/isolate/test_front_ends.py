@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from support.codes import without_codes
 from support.toys import Toy, separate, shared
 
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.isolate import from_skill as build
 from ovos_dialogue_kit.isolate import search_all as searching
@@ -31,6 +32,9 @@ dialogues:
 
 LOADED = (pytest_isolate, build, searching)
 """Imported here once, because pytester unloads what a test imports."""
+
+
+unpatched = searching.search_all
 
 
 def boot(setup: Setup) -> Toy:
@@ -70,8 +74,75 @@ def test_it_repeats_exactly(capsys: pytest.CaptureFixture[str]) -> None:
     main(["isolate", "--seed", "5"])
     first = capsys.readouterr().out
     again = first.partition("  again     kit ")[2].split("\n")[0]
-    main(again.split())
+    main(shlex.split(again))
     assert first == capsys.readouterr().out
+
+
+VARIANTS = """\
+skill: leaky.test
+dialogues:
+  fruit:
+    - a: keep (apple|pineapple)
+    - b: tell me
+  fruit salad:
+    - a: keep apple
+    - b: tell me
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ("fruit[keep apple]", [("fruit", "keep apple")]),
+        ("fruit[keep pineapple]", [("fruit", "keep pineapple")]),
+        ("fruit salad", [("fruit salad", "")]),
+    ],
+)
+def test_one_case(
+    case: str,
+    found: list[tuple[str, str]],
+    script: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``--case`` takes the dialogue or variant of exactly that name."""
+    script.write_text(VARIANTS)
+    main(["isolate", "--json", "--case", case])
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert found == [(line["dialogue"], line["case"]) for line in lines]
+
+
+def test_an_unknown_case(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that no dialogue has exits with 2 and shows the nearest one."""
+    script.write_text(VARIANTS)
+    assert 2 == main(["isolate", "--case", "fruit salat"])
+    assert (
+        'no dialogue is called "fruit salat" (did you mean "fruit salad"?)\n'
+    ) == capsys.readouterr().err
+
+
+def test_the_choices_of_a_run(
+    script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Transformers and limits are used, and the command in a report has them."""
+    script.write_text(VARIANTS)
+    setups: list[Setup] = []
+    toy = shared()
+
+    def boot_one(setup: Setup) -> Toy:
+        setups.append(setup)
+        return toy
+
+    search_all = partial(unpatched, boot=boot_one)
+    monkeypatch.setattr(searching, "search_all", search_all)
+    chosen = "--transformer t.plugin --case 'fruit salad' --engine adapt --seed 5"
+    limits = "--deadline 7 --boot-timeout 8 --training-timeout 9 --dialogue-timeout 4.5"
+    command = f"isolate a.dialogue.yaml {chosen} --schedules 30 {limits}"
+    assert 1 == main(shlex.split(command))
+    assert f"  again     kit {command}\n" in capsys.readouterr().out
+    assert {7.0} == toy.deadlines
+    assert [(("t.plugin",), Limits(8.0, 9.0, 4.5))] == [
+        (setup.transformers, setup.limits) for setup in dict.fromkeys(setups)
+    ]
 
 
 @pytest.mark.usefixtures("script")
@@ -272,6 +343,20 @@ def test_pytest_finds_nothing(stage: Stage) -> None:
     """A skill that does not leak passes."""
     lines = stage.run("", "--kit-isolate", skill="good.test")
     assert any("1 passed" in line for line in lines)
+
+
+def test_pytest_keeps_to_the_deadline(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--kit-deadline`` limits the turns of a search, too."""
+    toy = shared()
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
+        lambda: Assistants(lambda _: toy),
+    )
+    lines = stage.run("isolate: true\n", "--kit-deadline", "7")
+    assert any("--schedules 100 --deadline 7" in line for line in lines)
+    assert {7.0} == toy.deadlines
 
 
 def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:

@@ -54,8 +54,8 @@ def test_the_whole_report() -> None:
         "          expect: {text: it is nothing}",
         "",
         (
-            "  again     kit isolate a.dialogue.yaml -k x --engine padacioso --seed 3 "
-            "--schedules 40 --oracle solo"
+            "  again     kit isolate a.dialogue.yaml --case x --engine padacioso "
+            "--seed 3 --schedules 40 --oracle solo"
         ),
     ]
 
@@ -394,8 +394,8 @@ def test_how_a_built_dialogue_is_repeated() -> None:
     lines = told(searched(shared(), fixture=fixture, oracles=("solo", "taint")))
     assert lines[0].startswith('toy.test: "x": b hears')
     assert (
-        "  again     kit isolate --skill toy.test --lang en-US -k x --engine padacioso "
-        "--seed 3 --schedules 40 --oracle solo --oracle taint"
+        "  again     kit isolate --skill toy.test --lang en-US --case x "
+        "--engine padacioso --seed 3 --schedules 40 --oracle solo --oracle taint"
     ) == lines[-1]
 
 
@@ -435,7 +435,7 @@ def test_a_skill_in_place_of_that_of_the_script_is_repeated() -> None:
         result.job, fixture=replace(result.job.fixture, skills=("other.test",))
     )
     assert repeat_command(replace(result, job=job)) == (
-        "kit isolate a.dialogue.yaml --skill other.test -k x --engine padacioso "
+        "kit isolate a.dialogue.yaml --skill other.test --case x --engine padacioso "
         "--seed 3 --schedules 40 --oracle solo"
     )
 

@@ -67,6 +67,7 @@ class Toy:
     def __init__(self, make: Callable[[], Skill]) -> None:
         self._make = make
         self.replays = 0
+        self.deadlines: set[float | None] = set()
         self.is_started = False
 
     def start(self) -> None:
@@ -81,6 +82,7 @@ class Toy:
         assert self.is_started
         self.replays += 1
         options = options or Options()
+        self.deadlines.add(options.deadline)
         steps = options.schedule
         if steps is None:
             steps = tuple(Step(i, turn.overlap) for i, turn in enumerate(case.turns))
