@@ -26,6 +26,7 @@ JOBS = (
     "style and types",
     "the whole catalogue of leaks",
     "the lowest versions of what the kit requires",
+    "both transports",
 )
 
 
@@ -74,6 +75,7 @@ def test_all_jobs_are_shown_and_the_tests_come_last(tmp_path: Path) -> None:
         ("lint,types", JOBS[1]),
         ("-e catalogue", JOBS[2]),
         ("-e floors", JOBS[3]),
+        ("-e transports", JOBS[4]),
     ],
 )
 def test_a_job_that_fails_fails_the_run(tmp_path: Path, broken: str, job: str) -> None:

@@ -8,8 +8,6 @@ import pytest
 from support.usages import usages
 from support.worlds import virtual_world
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.parametrize("usage", [*usages()], ids=lambda usage: usage.__name__)
 def test_same_result(usage: Callable[[], object]) -> None:

@@ -13,8 +13,6 @@ from contextlib import nullcontext
 import pytest
 from support.worlds import World, virtual_world
 
-pytestmark = pytest.mark.long
-
 lock_tests = pytest.importorskip("test.lock_tests")
 
 KINDS = {

@@ -24,8 +24,6 @@ from ovos_dialogue_kit.assistant.virtual_time.files import Files
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
-pytestmark = pytest.mark.long
-
 CLOCKS = (time.monotonic,)  # a name of its own would become virtual
 
 HALF_A_SECOND = [sys.executable, "-c", "import time; time.sleep(0.5); print('done')"]

@@ -17,8 +17,6 @@ from ovos_dialogue_kit.assistant.virtual_time import scheduler as module
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.watcher import Holder, Watcher, _state_of
 
-pytestmark = pytest.mark.long
-
 CLOCKS = (time.monotonic,)  # a name of its own would become virtual
 
 
