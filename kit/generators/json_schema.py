@@ -110,7 +110,8 @@ def _(kind: OneOf) -> Schema:
     if not kind.joint:
         return {"enum": list(kind.names)}
     one = f"({'|'.join(kind.names)})"
-    return {"type": "string", "pattern": f"^{one}({re.escape(kind.joint)}{one})*$"}
+    joined = f"{one}({re.escape(kind.joint)}{one})*"
+    return {"type": "string", "pattern": f"^({'|'.join((*kind.alone, joined))})$"}
 
 
 @_schema.register

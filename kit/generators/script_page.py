@@ -163,6 +163,27 @@ _OTHERS = {
 
 
 _NOTES = {
+    "script": """\
+### Engines
+
+By default, `auto`, a skill is heard as on a device with the same packages:
+
+| the skill has | it is heard through |
+|---|---|
+| sample sentences (`.intent`) | padacioso, which is always installed |
+| intents with keywords | Adapt, beside padacioso: `padacioso+adapt` |
+| answers to common queries | the stage `common_qa`, with any engine |
+| media to be played | the stages `ocp_high` and `ocp_medium`, with any engine |
+| `converse`, `stop`, a fallback | their stages, which are part of ovos-core |
+
+If something of this is not installed, the run begins with a note that says how to
+install it. What a skill needs is read from its sources.
+
+On a device, padatious takes the sample sentences. It takes the same as padacioso and
+more, but its training, here before each run, can last half a minute for a skill with
+many of them. So it is only used if you name it: `--engine padatious`, or `engine:` in
+the script. An engine that is named takes part alone.
+""",
     "expectation": """\
 An expectation with a key about a reply (`dialog`, `data`, `text`, `regex`, `contains`,
 `lang`, `asks`, `within`, `any_of`, or a `not` with one of these) stands for exactly one

@@ -28,6 +28,7 @@ from ovos_dialogue_kit.script.format.keys import ACTION, EMIT, SCRIPT, SESSION
 from ovos_dialogue_kit.script.format.kinds import Template
 from ovos_dialogue_kit.script.format.sections import KeySpec, Section
 from ovos_dialogue_kit.script.model import (
+    AUTO_ENGINE,
     ClientKind,
     ClockKind,
     Dialogue,
@@ -62,7 +63,7 @@ class Conversation:
         replay: replays the only case of a fixture on a fresh copy of an assistant.
         skills: ids of the skills to load.
         lang: language of the assistant, and of sessions without one.
-        engine: an intent engine, or several that are used together.
+        engine: an intent engine, several that are used together, or ``auto``.
         transformers: transformer plugins to load.
         clock: ``virtual`` or ``real``.
         config: keys of ``mycroft.conf``.
@@ -79,7 +80,7 @@ class Conversation:
         skills: Sequence[str],
         *,
         lang: str = "en-US",
-        engine: EngineName | Sequence[EngineName] = "padacioso",
+        engine: EngineName | Sequence[EngineName] = AUTO_ENGINE,
         transformers: Sequence[str] = (),
         clock: ClockKind = "virtual",
         config: Mapping[str, Json] | None = None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from ovos_dialogue_kit.assistant.device import chosen_engine, optional_stages
 from ovos_dialogue_kit.assistant.transports.registry import Transport, transport_of
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -39,7 +41,9 @@ class Setup:
     ``engine`` is an engine's name or several joined by ``+``. ``langs`` begins with the
     main language. ``clock`` is ``virtual`` or ``real``. ``bus`` is ``memory``, ``real``
     (an ``ovos-messagebus`` that the kit starts) or the ``ws://`` address of one.
-    ``stages`` are pipeline stages that sessions ask for beyond the default pipeline.
+    ``stages`` are pipeline stages that sessions ask for beyond the default pipeline,
+    and ``optional`` those that it has because the skills need them, without their
+    levels.
     ``limits`` are those of its time.
     ``config`` are keys of ``mycroft.conf`` as JSON, so that setups can be compared.
     """
@@ -51,6 +55,7 @@ class Setup:
     clock: str = "virtual"
     bus: str = "memory"
     stages: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     limits: Limits = Limits()
     config: str = "{}"
 
@@ -66,7 +71,7 @@ class Setup:
 
         Args:
             fixture: the dialogue.
-            engine: an engine's name, or several.
+            engine: an engine's name, several, or ``auto``.
             bus: the transport.
             lang: the main language; by default that of the fixture.
 
@@ -79,11 +84,12 @@ class Setup:
         return cls(
             skills=fixture.skills,
             langs=tuple(dict.fromkeys((lang or fixture.langs[0], *fixture.langs))),
-            engine=engine,
+            engine=chosen_engine(engine, fixture.skills),
             transformers=fixture.transformers,
             clock=fixture.clock if transport.is_virtual_time else "real",
             bus=bus,
             stages=tuple(sorted(_stages(fixture))),
+            optional=optional_stages(fixture.skills),
             config=json.dumps(fixture.config, sort_keys=True),
         )
 
@@ -137,35 +143,42 @@ def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def default_pipeline(engine: str) -> list[str]:
+def default_pipeline(engine: str, optional: Collection[str] = ()) -> list[str]:
     """Return the stages of a session that names none, in order.
 
-    It is that of ovos-core with the engines under test in the place of all engines.
-    Adapt scores how much of an utterance is keywords, so it also gets its low stage;
-    the low stage of the others matches nonsense.
+    It is that of ovos-core with the engines under test in the place of all engines, and
+    with those optional stages that the skills need. Adapt scores how much of an
+    utterance is keywords, so it also gets its low stage; the low stage of the others
+    matches nonsense.
     """
     engines = engine.split("+")
+    is_ocp = "ocp" in optional
     return [
         "stop_high",
         "converse",
+        *(["ocp_high"] if is_ocp else []),
         *(f"{name}_high" for name in engines),
+        *(["ocp_medium"] if is_ocp else []),
         "fallback_high",
         "stop_medium",
         *(f"{name}_medium" for name in engines),
         *(f"{name}_low" for name in engines if name == "adapt"),
+        *(["common_qa"] if "common_qa" in optional else []),
         "fallback_medium",
         "fallback_low",
     ]
 
 
-def pipeline_for(stages: list[str] | None, engine: str) -> list[str]:
+def pipeline_for(
+    stages: list[str] | None, engine: str, optional: Collection[str] = ()
+) -> list[str]:
     """Return the stage ids to put into a session: ``stages``, or the default.
 
     ``engine_high`` and its kin stand for the stages of the engines under test. The
     names are the ones that every ovos-core from 0.0.8 on understands.
     """
     if stages is None:
-        return default_pipeline(engine)
+        return default_pipeline(engine, optional)
     pipeline: list[str] = []
     for stage in stages:
         name, _, level = stage.partition("_")

@@ -5,8 +5,8 @@ from __future__ import annotations
 __all__ = [
     "BAD_INPUT",
     "FAILED",
+    "INCONCLUSIVE",
     "INTERRUPTED",
-    "NOT_SEARCHED",
     "READER_LEFT",
     "SUCCESS",
 ]
@@ -18,8 +18,8 @@ FAILED = 1
 BAD_INPUT = 2
 """Bad usage, or a file that cannot be read or written; also click's own code."""
 
-NOT_SEARCHED = 3
-"""No leak was found, but it is not known of all dialogues that they have none."""
+INCONCLUSIVE = 3
+"""Nothing wrong was found, but nothing was replayed, or not every dialogue searched."""
 
 INTERRUPTED = 130
 """Ctrl-C: what a shell reports for a process that ``SIGINT`` ended."""

@@ -20,7 +20,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
-from ovos_dialogue_kit.cli.exit_codes import FAILED, NOT_SEARCHED, SUCCESS
+from ovos_dialogue_kit.cli.exit_codes import FAILED, INCONCLUSIVE, SUCCESS
 from ovos_dialogue_kit.cli.output import show, tell
 from ovos_dialogue_kit.errors import KitError, join_errors, near_name
 from ovos_dialogue_kit.run.options import (
@@ -221,8 +221,9 @@ def _built(
     from ovos_dialogue_kit.isolate.from_skill import dialogues_of
     from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
+    from ovos_dialogue_kit.script.model import AUTO_ENGINE
 
-    engine = next(iter(settings.engines), "padacioso")
+    engine = next(iter(settings.engines), AUTO_ENGINE)
     fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
     return plan(
         [LoadedDialogue(fixture) for fixture in fixtures], settings, pattern
@@ -269,7 +270,7 @@ def _exit_code(results: Sequence[SearchResult]) -> int:
         return FAILED
     is_all = any(each.findings for each in results)
     is_all = is_all and not any(each.is_missed for each in results)
-    return SUCCESS if is_all else NOT_SEARCHED
+    return SUCCESS if is_all else INCONCLUSIVE
 
 
 def _writer() -> Callable[[SearchResult], None]:

@@ -17,7 +17,7 @@ from ovos_dialogue_kit.cli.click_options import (
     processors,
     run_option,
 )
-from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, SUCCESS
+from ovos_dialogue_kit.cli.exit_codes import BAD_INPUT, FAILED, INCONCLUSIVE, SUCCESS
 from ovos_dialogue_kit.cli.output import show, tell
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.run.options import (
@@ -148,7 +148,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     (*.dialogue.yaml), a fixture (*.json) or a folder; by default the current folder.
     Exit code 1: a dialogue failed, an assistant could not be started, or a committed
     fixture is out of date. Exit code 2: bad usage, or a script has an error and nothing
-    was replayed.
+    was replayed. Exit code 3: nothing was replayed, because all dialogues were skipped.
     """
     from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.replayer.replay_options import Options
@@ -157,6 +157,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     from ovos_dialogue_kit.run.parallel import run_all
     from ovos_dialogue_kit.run.reporter import report
     from ovos_dialogue_kit.run.select import plan
+    from ovos_dialogue_kit.run.terminal import is_nothing_replayed
 
     if output and junit and output.absolute() == junit.absolute():
         raise click.UsageError("--output and --junit name the same file")
@@ -188,8 +189,9 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     workers = workers or processors(bus)
     with closing(run_all(planned.jobs, settings, workers)) as arriving:
         results = report(planned, arriving, reporters)
-    is_bad = planned.problems or any(each.is_bad for each in results)
-    return FAILED if is_bad else SUCCESS
+    if planned.problems or any(each.is_bad for each in results):
+        return FAILED
+    return INCONCLUSIVE if is_nothing_replayed(results) else SUCCESS
 
 
 def _on_terminal(

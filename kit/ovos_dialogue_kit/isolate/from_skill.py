@@ -14,6 +14,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeAlias
 
+from ovos_dialogue_kit.assistant.device import chosen_engine
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
@@ -21,6 +22,7 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.script.canary import CANARY
+from ovos_dialogue_kit.script.model import AUTO_ENGINE
 from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.script.templates import fill_slots, find_slots
 from ovos_dialogue_kit.script.write import write_script
@@ -56,7 +58,7 @@ class Phrase:
 
 
 def dialogues_of(
-    skill: str, engine: str = "padacioso", lang: str | None = None
+    skill: str, engine: str = AUTO_ENGINE, lang: str | None = None
 ) -> list[Fixture]:
     """Return dialogues that use the intents of an installed skill.
 
@@ -71,6 +73,7 @@ def dialogues_of(
 
     """
     texts = read_skill(skill, lang)
+    engine = chosen_engine(engine, (skill,))
     wanted = candidates(texts, with_words="adapt" in engine)
     with Assistants() as assistants:
         known = list(_probed(skill, engine, texts.lang, wanted, assistants))

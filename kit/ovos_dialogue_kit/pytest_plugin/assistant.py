@@ -14,7 +14,7 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.pytest_plugin.run_state import Run
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.script.model import ClockKind, EngineName
+from ovos_dialogue_kit.script.model import AUTO_ENGINE, ClockKind, EngineName
 
 __all__ = ["AssistantFactory"]
 
@@ -44,7 +44,7 @@ class AssistantFactory:
             skills: ids of the skills; by default those of ``--kit-skill``.
             lang: language of the assistant, and of sessions without one.
             engine: an intent engine, or several that are used together; by default
-                that of ``--kit-engine``, else padacioso.
+                that of ``--kit-engine``, else ``auto``: what a device would use.
             transformers: transformer plugins; by default ``--kit-transformer``.
             clock: ``virtual`` or ``real``.
             config: keys of ``mycroft.conf``.
@@ -60,7 +60,7 @@ class AssistantFactory:
                 "no skill is named",
                 hint='name it: assistant("my-skill.me"), or pass --kit-skill',
             )
-        by_option = cast("EngineName", next(iter(settings.engines), "padacioso"))
+        by_option = cast("EngineName", next(iter(settings.engines), AUTO_ENGINE))
         return Conversation(
             self._replay,
             skills or settings.skills,

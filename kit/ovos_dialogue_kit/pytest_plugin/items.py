@@ -21,7 +21,13 @@ from ovos_dialogue_kit.project.paths import safe_name
 from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
 from ovos_dialogue_kit.pytest_plugin.run_state import REASON, run_of
 from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
-from ovos_dialogue_kit.run.jobs import Job, Result, installed_versions, jobs_of
+from ovos_dialogue_kit.run.jobs import (
+    Job,
+    Result,
+    installed_versions,
+    jobs_of,
+    notes_on,
+)
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import tags_of
@@ -50,12 +56,15 @@ class ScriptFile(pytest.Module):
             CollectError: the script has an error.
 
         """
-        settings = run_of(self.config).settings
+        this = run_of(self.config)
         try:
+            dialogues = list(load_path(self.path))
+            for loaded in dialogues:
+                this.tally.note(notes_on(loaded.fixture, this.settings))
             return [
                 self._item(loaded, job)
-                for loaded in load_path(self.path)
-                for job in jobs_of(loaded.fixture, settings, loaded.place)
+                for loaded in dialogues
+                for job in jobs_of(loaded.fixture, this.settings, loaded.place)
             ]
         except KitError as error:
             raise self.CollectError(str(error)) from error
@@ -145,6 +154,8 @@ def _replay(request: pytest.FixtureRequest) -> None:
     result = run_job(job, this.assistants, this.settings)
     if result.transcript:
         this.tally.count(result.transcript)
+    if result.lacks_engine:
+        this.tally.count_lacking(str(result.reason))
     _raise_failure(item, result)
     if result.transcript:
         leak = leak_in(job, item.config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.terminal import skip_line
 
 __all__ = ["REASON", "Run", "run_of"]
 
@@ -23,12 +24,18 @@ REASON: pytest.StashKey[str] = pytest.StashKey()
 
 @dataclass(slots=True)
 class Tally:
-    """The number of replays, their engines, and their versions of ovos-core."""
+    """The number of replays, their engines, and their versions of ovos-core.
+
+    ``lacking`` counts the dialogues whose engine is not installed, by reason; ``notes``
+    are those of ``run.select.Plan``.
+    """
 
     dialogues: int = 0
     turns: int = 0
     engines: list[str] = field(default_factory=list)
     cores: list[str] = field(default_factory=list)
+    lacking: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def count(self, transcript: Transcript) -> None:
         """Count a replay."""
@@ -38,8 +45,27 @@ class Tally:
         self.engines = sorted({*self.engines, transcript.engine})
         self.cores = sorted({*self.cores, *([core] if core else [])})
 
+    def count_lacking(self, reason: str, number: int = 1) -> None:
+        """Count dialogues whose engine is not installed."""
+        self.lacking[reason] = self.lacking.get(reason, 0) + number
+
+    def note(self, notes: Iterable[str]) -> None:
+        """Add what is left out, each once."""
+        self.notes = list(dict.fromkeys((*self.notes, *notes)))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines that a terminal shows."""
+        yield from (f"note: {note}" for note in self.notes)
+        for reason, number in self.lacking.items():
+            yield skip_line(number, reason, "--kit-strict-engines")
+        if self.dialogues:
+            yield str(self)
+
     def add(self, other: Mapping[str, Any]) -> None:  # the fields of a Tally
         """Add the count of another process."""
+        self.note(other["notes"])
+        for reason, number in other["lacking"].items():
+            self.count_lacking(reason, number)
         self.dialogues += other["dialogues"]
         self.turns += other["turns"]
         self.engines = sorted({*self.engines, *other["engines"]})
@@ -87,9 +113,10 @@ class Run:
         terminalreporter: Any,  # pytest.TerminalReporter, missing in pytest 7
         config: pytest.Config,
     ) -> None:
-        """Print the count in one line."""
-        if self.tally.dialogues and config.getoption("verbose") >= 0:
-            terminalreporter.write_line(str(self.tally))
+        """Print what is left out, what was skipped for it, and the count."""
+        if config.getoption("verbose") >= 0:
+            for line in self.tally.lines():
+                terminalreporter.write_line(line)
 
     def pytest_unconfigure(self) -> None:
         """Close the assistants."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ovos_dialogue_kit.assistant.device import chosen_engine, left_out
 from ovos_dialogue_kit.assistant.setup import Limits, Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -21,6 +22,7 @@ __all__ = [
     "SkippedTurn",
     "installed_versions",
     "jobs_of",
+    "notes_on",
     "without_skipped_turns",
 ]
 
@@ -44,10 +46,13 @@ class Settings:
 
     def applied_to(self, fixture: Fixture) -> Fixture:
         """Return a fixture with the user's choices, each of them once."""
+        skills = tuple(dict.fromkeys(self.skills or fixture.skills))
+        named = self.engines or fixture.engines
+        engines = (chosen_engine(engine, skills) for engine in named)
         return replace(
             fixture,
-            engines=tuple(dict.fromkeys(self.engines or fixture.engines)),
-            skills=tuple(dict.fromkeys(self.skills or fixture.skills)),
+            engines=tuple(dict.fromkeys(engines)),
+            skills=skills,
             transformers=tuple(
                 dict.fromkeys(self.transformers or fixture.transformers)
             ),
@@ -98,7 +103,8 @@ class SkippedTurn:
 class Result:
     """The result of a job.
 
-    ``error`` is why a job is broken; ``reason`` is that of a skip or of an xfail.
+    ``error`` is why a job is broken; ``reason`` is that of a skip or of an xfail, and
+    ``lacks_engine`` is True if the skip is for an engine that is not installed.
     ``seconds`` of real time is how long the replay took, a boot included; results that
     differ only there are equal.
     """
@@ -110,6 +116,7 @@ class Result:
     reason: str | None = None
     error: AssistantError | None = None
     skipped_turns: tuple[SkippedTurn, ...] = ()
+    lacks_engine: bool = False
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -139,6 +146,13 @@ def jobs_of(
         for case in fixture.cases
         for engine in chosen.engines
     ]
+
+
+def notes_on(fixture: Fixture, settings: Settings) -> list[str]:
+    """Return what the skills of a dialogue register and its assistants do not take."""
+    skills = settings.skills or fixture.skills
+    engines = settings.engines or fixture.engines
+    return [note for engine in engines for note in left_out(engine, skills)]
 
 
 def without_skipped_turns(

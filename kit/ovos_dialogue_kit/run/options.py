@@ -84,19 +84,21 @@ class Option:
 
 
 def read_engine(text: str) -> str:
-    """Return the name of an engine, or of several joined by ``+``.
+    """Return ``auto`` or the name of an engine, or of several joined by ``+``.
 
     Raises:
         ValueError: the kit does not know one of them.
 
     """
     from ovos_dialogue_kit.errors import near_name  # noqa: PLC0415
-    from ovos_dialogue_kit.script.format.scalars import ENGINES  # noqa: PLC0415
+    from ovos_dialogue_kit.script.format.scalars import ENGINE  # noqa: PLC0415
 
-    for name in text.split("+"):
-        if name not in ENGINES:
-            near, known = near_name(name, ENGINES), ", ".join(ENGINES)
-            raise ValueError(f'unknown engine "{name}"{near}; known: {known}')
+    known = (*ENGINE.names, *ENGINE.alone)
+    for name in ENGINE.parts(text):
+        if not ENGINE.accepts(name):
+            listed = ", ".join(known)
+            problem = f'unknown engine "{name}"{near_name(name, known)}'
+            raise ValueError(f"{problem}; known: {listed}")
     return text
 
 
@@ -174,8 +176,8 @@ def require_bus(bus: str, is_able: Callable[[Transport], bool]) -> None:
 ENGINE_OPTION = Option(
     "engine",
     "NAME",
-    "Intent engine to use instead of the scripts' own; a+b combines two. May be "
-    "repeated.",
+    "Intent engine to use instead of the scripts' own; a+b combines two, auto stands "
+    "for those that a device would use. May be repeated.",
     read_engine,
     is_repeatable=True,
 )

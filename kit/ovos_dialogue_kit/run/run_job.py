@@ -50,7 +50,8 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     except EngineMissingError as error:
         if settings.strict_engines:
             return Result(job, "broken", error=error)
-        return Result(job, "skipped", reason=f"{error.problem} ({error.hint})")
+        reason = f"{error.problem} ({error.hint})"
+        return Result(job, "skipped", reason=reason, lacks_engine=True)
     except AssistantError as error:
         return Result(job, "broken", error=error)
     verdict = judge(job.fixture, job.case, transcript, versions)

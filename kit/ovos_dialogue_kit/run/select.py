@@ -10,7 +10,7 @@ from itertools import chain
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX
-from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of, notes_on
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
 __all__ = ["Plan", "plan", "tags_of"]
@@ -21,10 +21,14 @@ _ACCENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The jobs of a run, and the problems of their committed fixtures."""
+    """The jobs of a run, and the problems of their committed fixtures.
+
+    ``notes`` say what the skills register and no assistant of the run takes.
+    """
 
     jobs: Sequence[Job]
     problems: Sequence[KitError]
+    notes: Sequence[str] = ()
 
 
 def plan(
@@ -49,6 +53,7 @@ def plan(
     """
     jobs: list[Job] = []
     problems = []
+    notes: list[str] = []
     listed = list(dialogues)
     for each in listed:
         wanted = [
@@ -57,11 +62,12 @@ def plan(
             if _is_named(job, pattern) and _is_tagged(job, tags)
         ]
         jobs += wanted
-        if wanted and each.problem:
-            problems.append(each.problem)
+        if wanted:
+            problems += [each.problem] if each.problem else []
+            notes += notes_on(each.fixture, settings)
     if not jobs:
         raise _nothing([each.fixture for each in listed], pattern, tags)
-    return Plan(jobs, problems)
+    return Plan(jobs, problems, tuple(dict.fromkeys(notes)))
 
 
 def _is_named(job: Job, pattern: str) -> bool:

@@ -13,7 +13,14 @@ from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES
 
-__all__ = ["SummaryReporter", "TerminalReporter", "run_summary"]
+__all__ = [
+    "SummaryReporter",
+    "TerminalReporter",
+    "is_nothing_replayed",
+    "run_summary",
+    "skip_line",
+    "skip_lines",
+]
 
 _LATER = "the same error as above"
 
@@ -120,8 +127,10 @@ class SummaryReporter:
         self._results: list[Result] = []
 
     def started(self, plan: Plan) -> None:
-        """Print what is wrong with the committed fixtures."""
+        """Print what is left out, and what is wrong with the committed fixtures."""
         self._planned = len(plan.jobs)
+        for note in plan.notes:
+            self._tell(f"note: {note}")
         for problem in plan.problems:
             self._tell(str(problem))
 
@@ -133,11 +142,13 @@ class SummaryReporter:
         """Print the counts, and how far a run came that ended early.
 
         Assistants that dialogues have shared are named, too, because there a dialogue
-        can depend on those before it.
+        can depend on those before it; and the reasons of skips that may not be meant.
         """
         for bus in _shared(self._results):
             self._tell(f"all dialogues shared the assistant at {bus}")
         if is_complete:
+            for line in skip_lines(self._results, "--strict-engines"):
+                self._tell(line)
             self._tell(run_summary(self._results, seconds))
             return
         done = f"{len(self._results)} of {counted(self._planned, 'replay')}"
@@ -149,6 +160,39 @@ def _shared(results: Sequence[Result]) -> list[str]:
     """Return the addresses of assistants that did not start anew for each replay."""
     buses = {each.transcript.bus for each in results if each.transcript}
     return sorted(bus for bus in buses if not transport_of(bus).has_own_assistant)
+
+
+def skip_lines(results: Sequence[Result], strict: str) -> list[str]:
+    """Return why dialogues were skipped, where the user may not know it.
+
+    Engines that are not installed always count, other reasons only if nothing was
+    replayed.
+
+    Args:
+        results: of all jobs.
+        strict: the option that makes a missing engine an error.
+
+    """
+    is_nothing = is_nothing_replayed(results)
+    skipped = (r for r in results if r.outcome == "skipped")
+    reasons = Counter((r.reason, r.lacks_engine) for r in skipped)
+    lines = [
+        skip_line(count, str(reason), strict if lacks else None)
+        for (reason, lacks), count in reasons.items()
+        if lacks or is_nothing
+    ]
+    return [*lines, *(["nothing was replayed"] if is_nothing else [])]
+
+
+def skip_line(count: int, reason: str, strict: str | None = None) -> str:
+    """Return why a number of dialogues was skipped; see ``skip_lines``."""
+    remedy = f"; {strict} makes that an error" if strict else ""
+    return f"{count} skipped: {reason}{remedy}"
+
+
+def is_nothing_replayed(results: Sequence[Result]) -> bool:
+    """Return True if there are results, and all of them are skips."""
+    return bool(results) and all(each.outcome == "skipped" for each in results)
 
 
 def run_summary(results: Sequence[Result], seconds: float) -> str:

@@ -15,6 +15,7 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.jsondata import Json
 
 __all__ = [
+    "AUTO_ENGINE",
     "ClientKind",
     "ClockKind",
     "Conditions",
@@ -37,6 +38,9 @@ __all__ = [
     "Xfail",
 ]
 
+
+AUTO_ENGINE: Literal["auto"] = "auto"
+"""The engines that a device with these skills would use of what is installed."""
 
 Route: TypeAlias = Literal[
     "intent",
@@ -71,8 +75,8 @@ session, so that OVOS uses the one of the device itself.
 ClockKind: TypeAlias = Literal["virtual", "real"]
 """The clock of the assistant: waiting takes no real time, or it does."""
 
-EngineName: TypeAlias = Literal["padacioso", "padatious", "adapt"]
-"""An intent engine, by the kit's name."""
+EngineName: TypeAlias = Literal["padacioso", "padatious", "adapt", "auto"]
+"""An intent engine, by the kit's name; ``auto`` stands for those of a device."""
 
 ReplyOrder: TypeAlias = Literal["exact", "any", "include"]
 """How the replies of a turn are compared with the expected ones.
@@ -300,8 +304,9 @@ class Script:
     """A whole ``*.dialogue.yaml``.
 
     ``engines`` holds engine names, each possibly joined by ``+`` (``padacioso+adapt``);
-    every entry is run separately. ``transformers`` are the transformers
-    (plugin names) that are active; no others are. ``clock`` is ``virtual`` or ``real``.
+    every entry is run separately; one may be ``AUTO_ENGINE``. ``transformers`` are the
+    transformers (plugin names) that are active; no others are. ``clock`` is ``virtual``
+    or ``real``.
     """
 
     path: str
@@ -309,7 +314,7 @@ class Script:
     dialogues: tuple[Dialogue, ...]
     skills: tuple[str, ...] = ()
     lang: str = "en-US"
-    engines: tuple[str, ...] = ("padacioso",)
+    engines: tuple[str, ...] = (AUTO_ENGINE,)
     sessions: Mapping[str, SessionSpec] = field(default_factory=dict)
     phrases: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

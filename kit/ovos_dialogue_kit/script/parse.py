@@ -22,6 +22,7 @@ from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
 from ovos_dialogue_kit.script.format.nodes import compose
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import (
+    AUTO_ENGINE,
     Dialogue,
     Emit,
     Expansion,
@@ -122,7 +123,7 @@ def _script(fields: Fields, path: str, problems: Problems) -> Script:
         sessions=_sessions(values.get("sessions"), dialogues, problems),
         phrases=_named(values.get("phrases")),
         expansion=expansion,
-        engines=values.get("engine", ("padacioso",)),
+        engines=values.get("engine", (AUTO_ENGINE,)),
         **_shared(values),
         **{key: values[key] for key in _PLAIN if key in values},
     )

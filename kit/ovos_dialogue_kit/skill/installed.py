@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ovos_dialogue_kit.errors import AssistantError, near_name
 
-__all__ = ["find_skill", "find_skill_folder", "installed_skills"]
+__all__ = ["find_skill", "find_skill_folder", "find_skill_sources", "installed_skills"]
 
 _GROUPS = ("opm.skill", "ovos.plugin.skill")
 """Where skills register (ovos-plugin-manager, ``PluginTypes.SKILL``): today, and before
@@ -50,11 +50,30 @@ def find_skill_folder(skill_id: str) -> Path:
         AssistantError: the skill is not installed, or its files are gone.
 
     """
-    package, *inner = find_skill(skill_id).module.split(".")
+    _, *inner = find_skill(skill_id).module.split(".")
+    return _find_package(skill_id).parent.joinpath(*inner)
+
+
+def find_skill_sources(skill_id: str) -> list[Path]:
+    """Return the Python files of a skill's outermost package, or its only module.
+
+    Raises:
+        AssistantError: the skill is not installed, or its files are gone.
+
+    """
+    origin = _find_package(skill_id)
+    if origin.name == "__init__.py":
+        return sorted(origin.parent.rglob("*.py"))
+    return [origin]
+
+
+def _find_package(skill_id: str) -> Path:
+    """Return the file that is run when a skill's outermost package is imported."""
+    package = find_skill(skill_id).module.partition(".")[0]
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise AssistantError(
             f'the skill "{skill_id}" is installed, but its package "{package}" is gone',
             hint="install it again in the kit's environment",
         )
-    return Path(spec.origin).parent.joinpath(*inner)
+    return Path(spec.origin)

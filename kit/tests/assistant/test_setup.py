@@ -37,6 +37,23 @@ def test_the_default_pipeline_has_the_engines_under_test() -> None:
     ]
 
 
+def test_optional_stages_stand_where_ovos_core_has_them() -> None:
+    """OCP is asked before and after the engines, common query before fallbacks."""
+    assert default_pipeline("padacioso", ("common_qa", "ocp")) == [
+        "stop_high",
+        "converse",
+        "ocp_high",
+        "padacioso_high",
+        "ocp_medium",
+        "fallback_high",
+        "stop_medium",
+        "padacioso_medium",
+        "common_qa",
+        "fallback_medium",
+        "fallback_low",
+    ]
+
+
 def test_engine_stages_stand_for_the_engines_under_test() -> None:
     """``engine_high`` becomes the high stage of each engine; others stay."""
     stages = ["converse", "engine_high", "stop_high"]

@@ -19,7 +19,7 @@ from support.toys import separate, shared
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import exit_codes, main
-from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.matrix.cells import Replayed
 from ovos_dialogue_kit.run import parallel
@@ -111,6 +111,10 @@ def unstartable(place: Place) -> None:
     place.boot(AssistantError("no assistant"))
 
 
+def skipping(place: Place) -> None:
+    place.boot(EngineMissingError("no padacioso", hint="install it"))
+
+
 def leaking(place: Place) -> None:
     place.boot(leaks=True)
 
@@ -162,6 +166,7 @@ CAUSES: dict[str, Callable[[Place], None]] = {
     "a dialogue failed": failing,
     "an assistant could not be started": unstartable,
     "a committed fixture is out of date": stale,
+    "nothing was replayed, because all dialogues were skipped": skipping,
     "there is a leak": leaking,
     "no leak was found, but a dialogue could not be searched": unstartable,
     "a dialogue fails": failed_cell,

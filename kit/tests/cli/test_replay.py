@@ -170,9 +170,14 @@ def test_strict_engines(stage: Stage) -> None:
     stage.troupe = Troupe({"adapt": missing})
     command = ("replay", "-k", "polite", "--engine", "adapt")
     assert stage.kit(*command) == (
-        0,
+        3,
         "polite [adapt]  skipped: there is no adapt (pip install adapt)\n\n",
-        "1 dialogue: 1 skipped in … s\n",
+        (
+            "1 skipped: there is no adapt (pip install adapt); --strict-engines makes "
+            "that an error\n"
+            "nothing was replayed\n"
+            "1 dialogue: 1 skipped in … s\n"
+        ),
     )
     assert stage.kit(*command, "--strict-engines") == (
         1,
@@ -222,7 +227,7 @@ def test_script_errors(stage: Stage) -> None:
         pytest.param(
             ["--engine", "padatios"],
             "Error: Invalid value for '--engine': unknown engine \"padatios\" "
-            '(did you mean "padatious"?); known: padacioso, padatious, adapt',
+            '(did you mean "padatious"?); known: padacioso, padatious, adapt, auto',
             id="engine",
         ),
         pytest.param(

@@ -94,8 +94,12 @@ def test_descriptions_have_no_links() -> None:
 
 def test_reference_has_a_section_for_each_link() -> None:
     """Every link within the reference leads somewhere."""
-    links = set(re.findall(r"\]\(#(\w+)\)", make_script_page()))
-    assert links <= {section.name for section in list_sections()}
+    page = make_script_page()
+    links = set(re.findall(r"\]\(#(\w+)\)", page))
+    found = re.findall(r"^#+ (\w+)$", page, re.MULTILINE)
+    headings = {heading.lower() for heading in found}
+    assert links <= headings
+    assert {section.name for section in list_sections()} <= headings
     assert "expectation" in links
 
 

@@ -390,6 +390,29 @@ def test_missing_engine(stage: Stage) -> None:
     ]
 
 
+def test_missing_engines_are_counted(stage: Stage) -> None:
+    """The summary says how many dialogues were skipped for it, and what helps."""
+    lines = stage.run(HELLO, "--kit-engine=padatious").outlines
+    told = [line for line in lines if "no padatious" in line]
+    assert told == [
+        (
+            "1 skipped: no padatious here (pip install it); --kit-strict-engines makes "
+            "that an error"
+        )
+    ]
+
+
+def test_what_is_left_out_is_noted_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many scripts have the skill."""
+    note = "actor is not asked for media: pip install it"
+    monkeypatch.setattr(pytest_items, "notes_on", lambda *_: [note])
+    stage.write(HELLO, "b")
+    lines = stage.run(HELLO).outlines
+    assert [line for line in lines if note in line] == [f"note: {note}"]
+
+
 def test_missing_engine_strictly(stage: Stage) -> None:
     """With ``--kit-strict-engines`` a missing engine is an error."""
     result = stage.run(HELLO, "--kit-engine=padatious", "--kit-strict-engines")
@@ -503,7 +526,7 @@ def test_deadline(stage: Stage) -> None:
             "--kit-engine=padacioos",
             (
                 'unknown engine "padacioos" (did you mean "padacioso"?); known: '
-                "padacioso, padatious, adapt"
+                "padacioso, padatious, adapt, auto"
             ),
         ),
         (
@@ -629,16 +652,22 @@ def test_workers_of_xdist(stage: Stage) -> None:
         from support.actors import Troupe
         from ovos_dialogue_kit.pytest_plugin import run_state as pytest_run
         from ovos_dialogue_kit.run.run_job import Assistants
-        pytest_run.Assistants = lambda: Assistants(Troupe())
+        from ovos_dialogue_kit.errors import EngineMissingError
+        missing = EngineMissingError("no padatious", hint="get it")
+        pytest_run.Assistants = lambda: Assistants(Troupe({{"padatious": missing}}))
         """
     )
     for name in "bcd":
         stage.write(HELLO, name)
+    stage.write(HELLO.replace("dialogues:", "engine: padatious\ndialogues:"), "e")
     stage.write(WRONG)
     result = stage.pytester.runpytest_subprocess("-n", "2", "-W", "error")
-    result.assert_outcomes(passed=3, failed=1)
-    lines = [line for line in result.outlines if "replayed" in line]
-    assert lines == ["4 dialogues replayed, 5 turns, with padacioso"]
+    result.assert_outcomes(passed=3, failed=1, skipped=1)
+    words = ("replayed", "no padatious")
+    assert [line for line in result.outlines if any(w in line for w in words)] == [
+        "1 skipped: no padatious (get it); --kit-strict-engines makes that an error",
+        "4 dialogues replayed, 5 turns, with padacioso",
+    ]
 
 
 def test_worker_that_crashed() -> None:

@@ -47,7 +47,7 @@ def test_values(option: Option, text: str, value: object) -> None:
             "adapt+padatios",
             (
                 'unknown engine "padatios" (did you mean "padatious"?); known: '
-                "padacioso, padatious, adapt"
+                "padacioso, padatious, adapt, auto"
             ),
         ),
         (

@@ -26,7 +26,7 @@ def test_json_of_a_failure() -> None:
     found = json.loads(text)
     assert found.pop("report").splitlines()[1] == '  expected  "hi"'
     assert len(found.pop("transcript")["turns"]) == 2
-    bytes_replayed = fixture_to_json(result.job.fixture).encode()
+    bytes_replayed = fixture_to_json(result.job.generated).encode()
     assert found.pop("fixture") == sha256(bytes_replayed).hexdigest()
     assert found == {
         "script": "a.dialogue.yaml",

@@ -155,6 +155,44 @@ def test_the_summary_comes_last() -> None:
     assert told[1:] == ["1 dialogue: 1 passed in 1.0 s"]
 
 
+def told_of(*listed: Result) -> list[str]:
+    """Return what the summary tells of results."""
+    told: list[str] = []
+    reporter = SummaryReporter(told.append)
+    for result in listed:
+        reporter.result(result)
+    reporter.finished(1.0, is_complete=True)
+    return told
+
+
+def test_a_missing_engine_is_told_in_the_summary() -> None:
+    """The count of its skips stands there, with the reason and the option."""
+    missing = Result(
+        results()["later"].job, "skipped", reason="no adapt (get it)", lacks_engine=True
+    )
+    assert told_of(results()["polite"], missing, missing, results()["later"]) == [
+        "2 skipped: no adapt (get it); --strict-engines makes that an error",
+        "4 replays of 2 dialogues: 1 passed, 3 skipped in 1.0 s",
+    ]
+
+
+def test_a_run_that_replays_nothing_says_why() -> None:
+    """All reasons are counted, those of the script, too."""
+    assert told_of(results()["later"]) == [
+        "1 skipped: not today",
+        "nothing was replayed",
+        "1 dialogue: 1 skipped in 1.0 s",
+    ]
+
+
+def test_notes_are_told_once_at_the_start() -> None:
+    """What no assistant takes is told before anything is replayed."""
+    told: list[str] = []
+    note = "a.test is not asked for media: pip install x"
+    SummaryReporter(told.append).started(Plan((), (), (note,)))
+    assert told == [f"note: {note}"]
+
+
 def test_a_shared_assistant_is_told() -> None:
     """Dialogues on a running bus may depend on each other, so the summary says so."""
     told: list[str] = []

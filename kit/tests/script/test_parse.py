@@ -942,16 +942,19 @@ def test_turn_that_means_nothing(text: str, message: str) -> None:
             "engine: padacoso",
             (
                 '2:9: unknown engine "padacoso" (did you mean "padacioso"?)\n'
-                "  known: padacioso, padatious, adapt"
+                "  known: padacioso, padatious, adapt, auto"
             ),
         ),
         (
             "engine: [adapt, padacioso+]",
-            '2:17: unknown engine ""\n  known: padacioso, padatious, adapt',
+            '2:17: unknown engine ""\n  known: padacioso, padatious, adapt, auto',
         ),
         (
             "matrix: {engine: [adapt, nebulento]}",
-            '2:26: unknown engine "nebulento"\n  known: padacioso, padatious, adapt',
+            (
+                '2:26: unknown engine "nebulento"\n'
+                "  known: padacioso, padatious, adapt, auto"
+            ),
         ),
         (
             "matrix: {lang: en_US}",

@@ -119,7 +119,7 @@ def configuration(setup: Setup) -> dict[str, object]:
         **settings,
         "intents": {
             **(intents if isinstance(intents, dict) else {}),
-            "pipeline": default_pipeline(setup.engine),
+            "pipeline": default_pipeline(setup.engine, setup.optional),
             "common_query": _NO_RERANKER,
             "ovos-common-query-pipeline-plugin": _NO_RERANKER,
         },
@@ -153,7 +153,7 @@ def boot(
     require_contracts()
     entries = {skill_id: find_skill(skill_id) for skill_id in setup.skills}
     generation = installed_generation()
-    stages = (*default_pipeline(setup.engine), *setup.stages)
+    stages = (*default_pipeline(setup.engine, setup.optional), *setup.stages)
     service = generation.start(bus, stages)
     if not settle(lambda: generation.is_ready(service), setup.limits.boot):
         raise AssistantError(  # pragma: no cover  # in no known ovos-core

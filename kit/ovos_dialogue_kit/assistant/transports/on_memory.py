@@ -221,7 +221,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     rules = Rules(
         dialect=installed_generation().dialect,
         skills=setup.skills,
-        pipeline=lambda stages: pipeline_for(stages, setup.engine),
+        pipeline=lambda stages: pipeline_for(stages, setup.engine, setup.optional),
         deadline=usual if options.deadline is None else options.deadline,
         is_traced=options.traced,
         epoch=time.time() - bus.now,

@@ -476,7 +476,7 @@ SCRIPT = Section(
             _ENGINES,
             "The intent engine: `padacioso`, `padatious`, `adapt`, or several at once "
             "(`padacioso+adapt`). With a list, each dialogue is run with every engine. "
-            "Default: `padacioso`.",
+            "Default: `auto`, [the engines that a device would use](#engines).",
         ),
         KeySpec(
             "sessions",

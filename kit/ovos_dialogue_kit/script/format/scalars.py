@@ -7,7 +7,7 @@ import re
 from typing import get_args
 
 from ovos_dialogue_kit.script.format.kinds import OneOf, Scalar
-from ovos_dialogue_kit.script.model import EngineName, FaultKind, Route
+from ovos_dialogue_kit.script.model import AUTO_ENGINE, EngineName, FaultKind, Route
 
 __all__ = [
     "CHECKS",
@@ -28,7 +28,7 @@ __all__ = [
     "WHEN",
 ]
 
-ENGINES: tuple[str, ...] = get_args(EngineName)
+ENGINES = tuple(name for name in get_args(EngineName) if name != AUTO_ENGINE)
 """The intent engines, by the kit's names."""
 
 _LEVELS = ("high", "medium", "low")
@@ -162,7 +162,7 @@ VERSIONS = Scalar("version specifiers", _versions, 'for example ">=1.3,<2.0"')
 WHEN = Scalar(
     "a distribution with version specifiers", _when, "for example ovos-core <1.0"
 )
-ENGINE = OneOf("engine", ENGINES, "+")
+ENGINE = OneOf("engine", ENGINES, "+", alone=(AUTO_ENGINE,))
 STAGE = OneOf(
     "pipeline stage",
     (

@@ -1,0 +1,90 @@
+"""Choose the engines and stages that a device with these skills would use.
+
+A device uses what is installed, and a skill is heard by what it registers for. Nothing
+of OVOS is imported, because the names of dialogues depend on the choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import Distribution
+from types import MappingProxyType
+
+from ovos_dialogue_kit.assistant.core.generations import installed_generation
+from ovos_dialogue_kit.script.model import AUTO_ENGINE
+from ovos_dialogue_kit.skill.needs import Need, needs_of
+
+__all__ = ["chosen_engine", "left_out", "optional_stages"]
+
+_STAGES: Mapping[Need, str] = MappingProxyType(
+    {"common_query": "common_qa", "media": "ocp"}
+)
+"""The stage, without its level, that serves what a skill registers."""
+
+
+def chosen_engine(engine: str, skills: Sequence[str]) -> str:
+    """Return an engine's name, or what ``auto`` stands for with these skills.
+
+    That is padacioso and, if a skill has keywords and it is installed, Adapt. Padatious
+    takes the same sentences as padacioso, but to train it takes minutes for some
+    published skills, where a device trains it once and keeps what it has learnt.
+    """
+    if engine != AUTO_ENGINE:
+        return engine
+    has_adapt = "keywords" in _needs(skills) and _has_engine("adapt")
+    return "padacioso+adapt" if has_adapt else "padacioso"
+
+
+def optional_stages(skills: Sequence[str]) -> tuple[str, ...]:
+    """Return the stages, without level, that these skills need and that are installed.
+
+    A device always has them; here they are only started for skills that need them, as
+    that takes seconds.
+    """
+    needs = _needs(skills)
+    return tuple(
+        stage for need, stage in _STAGES.items() if need in needs and _has_stage(stage)
+    )
+
+
+def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
+    """Yield what a device would use for these skills and this run does not, and how to.
+
+    Args:
+        engine: the engine as the script or the user names it; one that is not ``auto``
+            leaves out other engines on purpose.
+        skills: the ids of the skills.
+
+    """
+    generation, is_auto = installed_generation(), engine == AUTO_ENGINE
+    for skill in skills:
+        needs = needs_of(skill)
+        if is_auto and "keywords" in needs and not _has_engine("adapt"):
+            wanted = generation.distributions["adapt"]
+            yield f"the keyword intents of {skill} need Adapt: pip install {wanted}"
+        if is_auto and "sentences" in needs and _has_engine("padatious"):
+            wanted = chosen_engine(engine, skills).replace("padacioso", "padatious")
+            yield f"on a device, padatious takes the sentences: --engine {wanted}"
+        for need, stage in _STAGES.items():
+            if need in needs and not _has_stage(stage):
+                what = "common queries" if need == "common_query" else "media"
+                wanted = generation.plugins[stage]
+                yield f"{skill} is not asked for {what}: pip install {wanted}"
+
+
+def _needs(skills: Sequence[str]) -> frozenset[Need]:
+    return frozenset(need for skill in skills for need in needs_of(skill))
+
+
+def _has_engine(engine: str) -> bool:
+    return _is_installed(installed_generation().distributions[engine])
+
+
+def _has_stage(stage: str) -> bool:
+    """Return True if a stage is part of ovos-core, or its plugin is installed."""
+    plugins = installed_generation().plugins
+    return stage not in plugins or _is_installed(plugins[stage])
+
+
+def _is_installed(distribution: str) -> bool:
+    return any(Distribution.discover(name=distribution))

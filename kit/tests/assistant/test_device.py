@@ -1,0 +1,103 @@
+"""Which engines and stages a run has, and what it says is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant import device
+from ovos_dialogue_kit.assistant.core.generations import generation_of
+from ovos_dialogue_kit.assistant.device import (
+    chosen_engine,
+    left_out,
+    optional_stages,
+)
+
+SOURCES = {
+    "sentences.test": "@intent_handler('hi.intent')\ndef hi(self): ...",
+    "keywords.test": "x = IntentBuilder('x')",
+    "queries.test": "class Skill(CommonQuerySkill): ...",
+    "media.test": "class Skill(OVOSCommonPlaybackSkill): ...",
+}
+ALL = tuple(SOURCES)
+
+ADAPT = "ovos-adapt-parser"
+QUERIES = "ovos-common-query-pipeline-plugin"
+OCP = "ovos-ocp-pipeline-plugin"
+
+
+@pytest.fixture(autouse=True)
+def _skills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for skill_id, source in SOURCES.items():
+        install_skill(tmp_path, skill_id, source)
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the distributions beside ovos-core 2.1.1, to which a test adds."""
+    found: set[str] = set()
+    monkeypatch.setattr(device, "installed_generation", lambda: generation_of("2.1.1"))
+    monkeypatch.setattr(
+        device,
+        "Distribution",
+        SimpleNamespace(discover=lambda name: [name] if name in found else []),
+    )
+    return found
+
+
+def test_keywords_bring_adapt(install: set[str]) -> None:
+    """Adapt takes part where it is installed and a skill has keywords."""
+    assert chosen_engine("auto", ALL) == "padacioso"
+    install.add(ADAPT)
+    assert chosen_engine("auto", ALL) == "padacioso+adapt"
+    assert chosen_engine("auto", ("sentences.test",)) == "padacioso"
+    assert chosen_engine("auto", ("nowhere.test",)) == "padacioso"
+
+
+@pytest.mark.usefixtures("install")
+def test_a_named_engine_is_alone() -> None:
+    """What a script or an option names is not added to."""
+    assert chosen_engine("adapt", ALL) == "adapt"
+
+
+def test_stages_come_with_skills_that_need_them(install: set[str]) -> None:
+    """They take part where their plugins are installed."""
+    assert optional_stages(ALL) == ()
+    install.update([QUERIES, OCP])
+    assert optional_stages(ALL) == ("common_qa", "ocp")
+    assert optional_stages(("media.test",)) == ("ocp",)
+    assert optional_stages(("sentences.test",)) == ()
+
+
+def test_ovos_core_1_has_the_stages_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 2.0 they are part of ovos-core."""
+    monkeypatch.setattr(device, "installed_generation", lambda: generation_of("1.3.1"))
+    assert optional_stages(ALL) == ("common_qa", "ocp")
+
+
+def test_what_is_left_out_is_told(install: set[str]) -> None:
+    """Each note says what is missing, and the command that puts it in."""
+    assert list(left_out("auto", ALL)) == [
+        f"the keyword intents of keywords.test need Adapt: pip install {ADAPT}",
+        f"queries.test is not asked for common queries: pip install {QUERIES}",
+        f"media.test is not asked for media: pip install {OCP}",
+    ]
+    install.update([ADAPT, QUERIES, OCP])
+    assert list(left_out("auto", ALL)) == []
+    install.add("ovos-padatious")
+    assert list(left_out("auto", ALL)) == [
+        "on a device, padatious takes the sentences: --engine padatious+adapt"
+    ]
+
+
+@pytest.mark.usefixtures("install")
+def test_a_named_engine_leaves_others_out_on_purpose() -> None:
+    """Then only stages are noted, which do not depend on the engine."""
+    assert list(left_out("padacioso", ("keywords.test", "sentences.test"))) == []
+    assert list(left_out("padacioso", ("media.test",))) == [
+        f"media.test is not asked for media: pip install {OCP}"
+    ]

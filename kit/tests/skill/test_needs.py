@@ -1,0 +1,65 @@
+"""What a skill needs is read from its sources, without importing it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from support.skills import install_skill
+
+from ovos_dialogue_kit.skill.needs import needs_of
+
+
+@pytest.mark.parametrize(
+    ("source", "needs"),
+    [
+        ("class Skill(OVOSSkill): ...", set()),
+        ("@intent_handler('hi.intent')\ndef hi(self): ...", {"sentences"}),
+        ("@intent_handler(IntentBuilder('x'))\ndef x(self): ...", {"keywords"}),
+        ("from a import IntentBuilder as New\nx = New('x')", {"keywords"}),
+        ("from a import IntentBuilder", set()),
+        ("# IntentBuilder('x'), hi.intent", set()),
+        ("def add(self): self.register_vocabulary('a', 'b')", {"keywords"}),
+        ("class Skill(a.CommonQuerySkill): ...", {"common_query"}),
+        ("@common_query()\ndef answer(self): ...", {"common_query"}),
+        ("@ocp_search()\ndef search(self): ...", {"media"}),
+        ("class Skill(OVOSGameSkill):\n    x = IntentBuilder", {"keywords", "media"}),
+        ("this is no Python", set()),
+    ],
+)
+def test_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, needs: set[str]
+) -> None:
+    """Names that are used count; comments and mere imports do not."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install_skill(tmp_path, "lamps.test", source)
+    assert needs == needs_of("lamps.test")
+    assert "lamps" not in sys.modules
+
+
+def test_all_modules_of_the_package_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skill may keep its handlers in other modules."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install_skill(tmp_path, "lamps.test", "class Skill: ...")
+    (tmp_path / "lamps" / "more.py").write_text("x = IntentBuilder('x')")
+    assert {"keywords"} == needs_of("lamps.test")
+
+
+def test_a_skill_may_be_a_single_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is installed beside it does not count."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install_skill(tmp_path, "lamps.test", "class Skill: ...")
+    (tmp_path / "lamps" / "__init__.py").rename(tmp_path / "lamps.py")
+    (tmp_path / "lamps").rmdir()
+    (tmp_path / "other.py").write_text("x = IntentBuilder('x')")
+    assert set() == needs_of("lamps.test")
+
+
+def test_a_skill_that_is_not_installed_needs_nothing() -> None:
+    """That it is missing is told when it is loaded."""
+    assert set() == needs_of("nowhere.test")
