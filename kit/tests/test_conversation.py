@@ -15,6 +15,7 @@ from ovos_dialogue_kit.conversation import Conversation
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+from ovos_dialogue_kit.script.model import EngineName
 
 
 class Line:
@@ -183,13 +184,13 @@ def test_turn_that_cannot_be(line: Line, conversation: Conversation) -> None:
         pytest.param(
             {"engine": "padaciosso"},
             'unknown engine "padaciosso" (did you mean "padacioso"?)  [KIT107]\n'
-            "  known: padacioso, padatious, adapt",
+            "  known: padacioso, padatious, adapt, auto",
             id="engine",
         ),
         pytest.param(
             {"engine": ["adapt", "padaciosso"]},
             'unknown engine "padaciosso" (did you mean "padacioso"?)  [KIT107]\n'
-            "  known: padacioso, padatious, adapt",
+            "  known: padacioso, padatious, adapt, auto",
             id="one of several engines",
         ),
         pytest.param(
@@ -240,7 +241,7 @@ def test_settings_have_types() -> None:
     """A type checker finds a name that does not exist, too."""
     types = get_type_hints(Conversation.__init__)
     assert types["clock"] == Literal["virtual", "real"]
-    assert get_args(types["engine"])[0] == Literal["padacioso", "padatious", "adapt"]
+    assert get_args(types["engine"])[0] == EngineName
 
 
 def test_engines_together(line: Line) -> None:
