@@ -15,13 +15,13 @@ import ctypes
 import fcntl
 import os
 import select
-import shutil
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.host.coverage import keep_own_measurement
+from ovos_dialogue_kit.assistant.host.descendants import end_descendants
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 
 __all__ = [
     "die_with_parent",
@@ -34,12 +34,12 @@ __all__ = [
 _PR_SET_PDEATHSIG = 1
 
 
-def take_along(home: Path, *leaders: int) -> None:
-    """End this process's group and those given on ``SIGTERM``, and remove its home.
+def take_along(home: OwnFolder, *leaders: int) -> None:
+    """End all that this process has started on ``SIGTERM``, and remove its home.
 
     Args:
         home: the folder to remove.
-        leaders: ids of the processes that lead the other groups.
+        leaders: ids of the processes that lead groups, which are ended first.
 
     """
 
@@ -47,7 +47,8 @@ def take_along(home: Path, *leaders: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # once is enough
         for leader in leaders:
             end_group(leader)
-        shutil.rmtree(home, ignore_errors=True)
+        end_descendants()
+        home.remove()
         keep_own_measurement()
         end_group(0)  # pragma: no cover  # what was measured is written by now
 

@@ -6,12 +6,17 @@ before a process imports OVOS.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import shutil
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
+
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 
 __all__ = ["Sandbox"]
 
@@ -39,24 +44,22 @@ _FIXED = {
     "TZ": "UTC",
 }
 
-_NONE = (0, 0, 0)
-"""Kind, size and time of change of a file that does not exist."""
-
 
 class Sandbox:
     """A folder with private XDG directories and the kit's own ``mycroft.conf``.
 
     Args:
-        root: a folder for this assistant alone, to be removed by the caller.
+        folder: a folder for this assistant alone, to be removed by the caller.
 
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.home = root / "home"
+    def __init__(self, folder: OwnFolder) -> None:
+        self.folder = folder
+        self.home = folder.path / "home"
         self.configuration = self.home / "config" / "mycroft" / "mycroft.conf"
-        self._saved = root / "saved"
-        self._state: dict[str, tuple[int, int, int]] = {}
+        self._saved = folder.path / "saved"
+        self._state: dict[str, _About] = {}
+        self._saved_state: dict[str, _About] = {}
         self.home.mkdir(parents=True, exist_ok=True)
 
     def environment(
@@ -84,48 +87,142 @@ class Sandbox:
         self.configuration.write_text(text, encoding="utf-8")
 
     def save(self) -> None:
-        """Save all files as they are now."""
-        shutil.copytree(self.home, self._saved, symlinks=True)
+        """Save all files as they are now.
+
+        Raises:
+            OSError: they cannot be read or written.
+
+        """
         self._state = _state(self.home)
+        self._saved.mkdir()
+        for path, found in sorted(self._state.items()):
+            with contextlib.suppress(_NoCopyError):  # it is enough that it stays
+                _copy(self.home / path, self._saved / path, found.mode)
+        self._saved_state = _state(self._saved)
+        self._lock()
 
     def restore(self) -> None:
-        """Restore the saved files that have changed, and remove files that are new."""
+        """Restore the saved files that have changed, and remove what is new.
+
+        Only what lies in the folder itself is touched, whatever links there are.
+
+        Raises:
+            OSError: it cannot be restored: the folder is gone, what was saved has
+                changed, or a socket is gone, of which there is no copy.
+
+        """
+        if not self.folder.is_in_place():
+            raise FileNotFoundError(errno.ENOENT, "the home was moved away")
+        if not _is_folder(self.home):
+            self.home.unlink(missing_ok=True)
+            self.home.mkdir(mode=0o700)
+        self.home.chmod(0o700)
         now = _state(self.home)
+        if now != self._state:
+            if _state(self._saved) != self._saved_state:
+                raise OSError(errno.ESTALE, "what was saved has changed")
+            self._remove(now)
+            for path in sorted(self._state):
+                self._put_back(path, now.get(path))
+        self._lock()
+
+    def _put_back(self, path: str, now: _About | None) -> None:
+        """Restore one entry; ``now`` is what is there, which is of the same kind."""
+        saved, entry = self._state[path], self.home / path
+        if saved == now:
+            return
+        if stat.S_ISDIR(saved.mode):
+            entry.mkdir(exist_ok=True)
+            entry.chmod(stat.S_IMODE(saved.mode) | stat.S_IRWXU)
+            return
+        is_same = now is not None and now.number == saved.number
+        if now and not (is_same and stat.S_ISREG(saved.mode)):
+            entry.unlink()
+        elif now:  # it stays the same file, which may be open since the boot
+            entry.chmod(stat.S_IRWXU)
+        _copy(self._saved / path, entry, saved.mode)
+        self._state[path] = _about(entry)
+
+    def _lock(self) -> None:
+        """Take away the rights that folders had not when they were saved."""
+        for path, saved in sorted(self._state.items(), reverse=True):
+            if stat.S_ISDIR(saved.mode) and saved.mode & stat.S_IRWXU != stat.S_IRWXU:
+                (self.home / path).chmod(stat.S_IMODE(saved.mode))
+
+    def _remove(self, now: dict[str, _About]) -> None:
+        """Remove what is new, or of another kind, and forget it."""
         for path in sorted(now, reverse=True):  # what is in a folder before the folder
-            if now[path][0] != self._state.get(path, _NONE)[0]:
-                _remove(self.home / path)
-        for path in sorted(self._state):
-            if self._state[path] != now.get(path):
-                _copy(self._saved / path, self.home / path)
+            saved, entry = self._state.get(path), self.home / path
+            kind = stat.S_IFMT(now[path].mode)
+            if saved and stat.S_IFMT(saved.mode) == kind:
+                continue
+            if kind == stat.S_IFDIR:
+                entry.rmdir()
+            else:
+                entry.unlink()
+            del now[path]
 
 
-def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """Return kind, size and time of change of everything below a folder, by path.
+class _About(NamedTuple):
+    """Facts by which a change of an entry is seen; of a folder, only its mode.
 
-    A folder has only its kind: its files show what changes in it.
+    The time of the last change of a file's content or of its mode cannot be set back.
+    """
+
+    mode: int
+    size: int = 0
+    changed: int = 0
+    number: int = 0
+
+
+def _state(folder: Path) -> dict[str, _About]:
+    """Return what is below a folder, by path; links are not followed.
+
+    Folders that their owner must not enter are opened.
     """
     found = {}
-    for inner, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = os.path.join(inner, name)  # noqa: PTH118  # each case pays for it
-            about = os.lstat(path)
-            kind = stat.S_IFMT(about.st_mode)
-            is_folder = kind == stat.S_IFDIR
-            changed = (0, 0) if is_folder else (about.st_size, about.st_mtime_ns)
-            found[os.path.relpath(path, folder)] = (kind, *changed)
+    folders = [""]
+    while folders:
+        inner = folders.pop()
+        with os.scandir(folder / inner) as entries:
+            for entry in entries:
+                path = os.path.join(inner, entry.name)  # noqa: PTH118  # each case pays
+                found[path] = about = _about(entry.path)
+                if stat.S_ISDIR(about.mode):
+                    folders.append(path)
+                    if about.mode & stat.S_IRWXU != stat.S_IRWXU:
+                        Path(entry.path).chmod(stat.S_IRWXU)
     return found
 
 
-def _remove(entry: Path) -> None:
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.rmtree(entry)
-    else:
-        entry.unlink(missing_ok=True)
+def _about(path: str | Path) -> _About:
+    about = os.lstat(path)
+    if stat.S_ISDIR(about.st_mode):
+        return _About(about.st_mode)
+    return _About(about.st_mode, about.st_size, about.st_ctime_ns, about.st_ino)
 
 
-def _copy(saved: Path, entry: Path) -> None:
-    if saved.is_dir() and not saved.is_symlink():
-        entry.mkdir()
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _copy(source: Path, target: Path, mode: int) -> None:
+    """Copy one entry in place of another that is no folder.
+
+    Raises:
+        OSError: it cannot be copied, or is a socket or a device, of which there is no
+            copy.
+
+    """
+    if stat.S_ISDIR(mode):
+        target.mkdir()
+    elif stat.S_ISFIFO(mode):
+        os.mkfifo(target)
+    elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+        shutil.copy2(source, target, follow_symlinks=False)
     else:
-        entry.unlink(missing_ok=True)
-        shutil.copy2(saved, entry, follow_symlinks=False)
+        raise _NoCopyError(errno.ENOTSUP, "there is no copy of a socket")
+
+
+class _NoCopyError(OSError):
+    """An entry cannot be copied."""

@@ -10,11 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -22,7 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from ovos_dialogue_kit.assistant.host.descendants import end_at_home
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
+from ovos_dialogue_kit.assistant.host.own_folder import (
+    OwnFolder,
+    make_own_folder,
+    remove_dead_folders,
+)
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.channel import HANG
@@ -37,6 +41,7 @@ from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
+from ovos_dialogue_kit.project.text_files import words_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 
@@ -80,7 +85,7 @@ class Process:
     def _begin(self) -> None:
         """Begin without a process."""
         self._user = os.getpid()
-        self._home: Path | None = None
+        self._home: OwnFolder | None = None
         self._log = memory_file()
         self._diary = memory_file()
         self._process: subprocess.Popen[bytes] | None = None
@@ -143,11 +148,12 @@ class Process:
     def _boot(self, *, forks_first: bool) -> list[str]:
         """Start the worker; return the names of threads that its forks lack."""
         self._spawn()
+        assert self._home  # noqa: S101  # it is made by now
         try:
             answer = self._ask(
                 {
                     "setup": as_json(self.setup),
-                    "home": str(self._home),
+                    "home": str(self._home.path),
                     "sys_path": sys.path,
                     "coverage": _coverage(),
                     "forks_first": forks_first,
@@ -165,7 +171,7 @@ class Process:
                 raise AssistantError(_CLOSED)
             self._log.truncate(0)
             self._log.seek(0)
-            self._home = Path(tempfile.mkdtemp(prefix="kit-"))
+            self._home = _make_home()
             sandbox = Sandbox(self._home)
             self._process = process = subprocess.Popen(  # our interpreter
                 [sys.executable, "-m", "ovos_dialogue_kit.assistant.process.worker"],
@@ -234,7 +240,7 @@ class Process:
         """Return the stacks of a boot that took too long, empty if it did not."""
         assert self._home  # noqa: S101  # the process was started
         try:
-            with Path(self._home, HANG).open("rb") as stacks:
+            with Path(self._home.path, HANG).open("rb") as stacks:
                 return _tail(stacks)
         except FileNotFoundError:  # the process was asked to end
             return ""
@@ -266,6 +272,8 @@ class Process:
             try:
                 with self._ended_by_interruption():
                     answer = self._ask(request)
+                if "spoilt" in answer:  # by the case before
+                    answer = self._ask_another(request)
             except (EOFError, GarbledError) as error:
                 answer = {"crash": str(error), "trace": ""}
         _require_assistant(answer)
@@ -276,6 +284,17 @@ class Process:
                 crash = str(GarbledError(error.problem))
                 answer = {"crash": crash, "trace": ""}
         return self._crashed(fixture, case, answer)
+
+    def _ask_another(self, request: object) -> dict[str, Any]:
+        """Boot another assistant and ask that."""
+        self._end()
+        self._is_ready = False
+        self._start()
+        with self._ended_by_interruption():
+            answer = self._ask(request)
+        if "spoilt" in answer:
+            raise AssistantError("the assistant's home cannot be restored after a boot")
+        return answer
 
     def _crashed(
         self, fixture: Fixture, case: Case, answer: Mapping[str, Any]
@@ -293,6 +312,7 @@ class Process:
     def _stop(self) -> None:
         """End the process and all that it started."""
         if self._process:
+            was_ended = self._process.poll() is not None
             with contextlib.suppress(BrokenPipeError):
                 self._sink.close()
             self._process.terminate()  # it ends what it started, then itself
@@ -301,8 +321,11 @@ class Process:
             self._process.wait()
             self._source.close()
             self._process = None
+            if was_ended and self._home:
+                end_at_home(self._home.path)
         if self._home:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._home.remove()
+            self._home = None
 
     def _end(self) -> None:
         with self._lock:
@@ -334,6 +357,24 @@ class Process:
     ) -> None:
         """Close the assistant."""
         self.close()
+
+
+def _make_home() -> OwnFolder:
+    """Make a home for an assistant, and remove those of processes that were killed.
+
+    Raises:
+        AssistantError: there is no room for it.
+
+    """
+    try:
+        for home in remove_dead_folders():
+            end_at_home(home)
+        return make_own_folder()
+    except OSError as error:
+        raise AssistantError(
+            f"no home can be made for the assistant: {words_of(error)}",
+            hint="make room for temporary files, or set TMPDIR to another folder",
+        ) from error
 
 
 def _transcript(data: Any, case: Case) -> Transcript:  # JSON, yet to be checked

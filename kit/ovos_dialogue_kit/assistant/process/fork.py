@@ -1,8 +1,8 @@
 """Replay one case in a copy of the assistant's process.
 
-The copy leads a process group, so that it ends with all that it started, and has a
-limit of time and of memory. It answers with one frame. A file keeps its turns as they
-begin and end, for the transcript of a copy that crashes.
+The copy leads a process group and has a limit of time and of memory. It answers with
+one frame. A file keeps its turns as they begin and end, for the transcript of a copy
+that crashes. After it, all that it started is ended, and its home is restored.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import traceback
 from collections.abc import Callable, Iterable
 from json import dumps
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from ovos_dialogue_kit.assistant.host.coverage import is_measured, keep_measurement
+from ovos_dialogue_kit.assistant.host.descendants import children, end_descendants
 from ovos_dialogue_kit.assistant.host.ending import (
     die_with_parent,
     end_group,
@@ -27,6 +28,7 @@ from ovos_dialogue_kit.assistant.host.ending import (
     take_along,
 )
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
 from ovos_dialogue_kit.assistant.process.frames import (
     FrameReader,
@@ -39,7 +41,7 @@ from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 
-__all__ = ["answer_in_fork", "limits_within"]
+__all__ = ["Forks", "limits_within"]
 
 _GRACE = 5.0
 _MEMORY = 2 << 30
@@ -47,36 +49,61 @@ _ALLOCATED = Path("/proc/self/statm")
 _now = time.monotonic  # before virtual time takes its place
 
 
-def answer_in_fork(
-    play: Callable[[Tell], dict[str, object]],
-    home: Path,
-    channel: Channel,
-    diary: int,
-    seconds: float,
-) -> bytes:
-    """Do something in a fork and return the JSON that answers the last request.
-
-    After ``seconds`` the fork writes the stacks of its threads and ends itself; if it
-    does not, it is ended a few seconds later.
+class Forks:
+    """The forks of this process, each of which starts from what is there now.
 
     Args:
-        play: returns the answer, and reports the turns of the case that it replays to
-            the function that it is given. If it raises an ``AssistantError``, that is
-            the answer.
-        home: the folder to remove if this process has to end.
+        sandbox: the home, which is restored after each fork.
         channel: the connection to the user; it is only watched for its end.
-        diary: the open file that gets the turns.
-        seconds: limit of real time.
+        diary: the open file that gets the turns of a case.
 
+    ``is_spoilt`` is True if a fork has done to the home what cannot be undone.
     """
-    os.ftruncate(diary, 0)
-    os.lseek(diary, 0, os.SEEK_SET)
-    source, sink = os.pipe()
-    with memory_file() as log:
+
+    def __init__(self, sandbox: Sandbox, channel: Channel, diary: int) -> None:
+        self.is_spoilt = False
+        self._sandbox = sandbox
+        self._channel = channel
+        self._diary = diary
+        self._kept = children()
+
+    def answer(
+        self, play: Callable[[Tell], dict[str, object]], seconds: float
+    ) -> bytes:
+        """Do something in a fork and return the JSON that answers the last request.
+
+        After ``seconds`` the fork writes the stacks of its threads and ends itself; if
+        it does not, it is ended a few seconds later.
+
+        Args:
+            play: returns the answer, and reports the turns of the case that it replays
+                to the function that it is given. If it raises an ``AssistantError``,
+                that is the answer.
+            seconds: limit of real time.
+
+        """
+        os.ftruncate(self._diary, 0)
+        os.lseek(self._diary, 0, os.SEEK_SET)
+        with memory_file() as log:
+            answer = self._answer(play, log, seconds)
+        try:
+            self._sandbox.restore()
+        except OSError:
+            self.is_spoilt = True
+        return answer
+
+    def _answer(
+        self,
+        play: Callable[[Tell], dict[str, object]],
+        log: IO[bytes],
+        seconds: float,
+    ) -> bytes:
+        channel, home = self._channel, self._sandbox.folder
+        source, sink = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(source)
-            _be_fork(play, sink, log.fileno(), diary, channel, seconds)
+            _be_fork(play, sink, log.fileno(), self._diary, channel, seconds)
         os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
         take_along(home, pid)
         os.close(sink)
@@ -87,13 +114,14 @@ def answer_in_fork(
             crash = str(error)
         os.close(source)
         status = _end(pid, is_done=answer is not None)
+        end_descendants(self._kept)
         take_along(home)
         if answer is not None:
             return answer
         log.seek(0)
         trace = log.read().decode(errors="replace")
-    crash = crash or _fate(status, trace, seconds)
-    return dumps({"crash": crash, "trace": trace}).encode()
+        crash = crash or _fate(status, trace, seconds)
+        return dumps({"crash": crash, "trace": trace}).encode()
 
 
 def _be_fork(  # noqa: PLR0913, PLR0917  # all of what it takes with it

@@ -12,13 +12,12 @@ of sets. And a skill that ends the process ends the test run.
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import threading
-from pathlib import Path
 
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
+from ovos_dialogue_kit.assistant.host.descendants import end_at_home
+from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -58,15 +57,16 @@ class Shared:
         """
         require_linux()
         with _LENT:
-            root = Path(tempfile.mkdtemp(prefix="kit-"))
+            folder = make_own_folder()
             try:
-                sandbox = Sandbox(root)
+                sandbox = Sandbox(folder)
                 environment = sandbox.environment(os.environ)
                 with borrowed(environment, packages_of(self.setup)):
                     sandbox.configure(configuration(self.setup))
                     return self._replay(fixture, case, options or Options())
             finally:
-                shutil.rmtree(root, ignore_errors=True)
+                end_at_home(folder.path)
+                folder.remove()
 
     def _replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
         from ovos_dialogue_kit.assistant.transports.on_memory import Local

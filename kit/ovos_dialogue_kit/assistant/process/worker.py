@@ -24,14 +24,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.coverage import measure
+from ovos_dialogue_kit.assistant.host.descendants import adopt_orphans
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, refusal
-from ovos_dialogue_kit.assistant.process.fork import answer_in_fork
+from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
+from ovos_dialogue_kit.project.text_files import words_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 
 if TYPE_CHECKING:
@@ -48,12 +51,13 @@ def serve() -> None:
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's process ends this one
     hello = channel.read()
-    home = Path(hello["home"])
+    home = OwnFolder(Path(hello["home"]))
+    adopt_orphans()
     take_along(home)
     sys.path[:] = hello["sys_path"]
     measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
-    with Path(home, HANG).open("wb") as hang:
+    with Path(home.path, HANG).open("wb") as hang:
         faulthandler.dump_traceback_later(setup.limits.boot, exit=True, file=hang)
         try:
             _serve(channel, setup, home, hello)
@@ -70,12 +74,15 @@ def _own_channel() -> Channel:
     return channel
 
 
-def _serve(channel: Channel, setup: Setup, home: Path, hello: Any) -> None:
+def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
     from ovos_dialogue_kit.assistant.core.boot import configuration
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
     sandbox = Sandbox(home)
-    sandbox.configure(configuration(setup))
+    try:
+        sandbox.configure(configuration(setup))
+    except OSError as error:
+        raise _unwritable(sandbox, error) from error
     if setup.transport.is_forked:
         _serve_in_forks(channel, setup, sandbox, hello)
     else:
@@ -104,22 +111,26 @@ def _serve_in_forks(
     _import_clock()
     local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
     is_untried = not setup.transport.boots_once
-    forks_first, diary = hello["forks_first"] or is_untried, hello["diary"]
+    forks_first = hello["forks_first"] or is_untried
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
         locks = locks_of_files()
-        sandbox.save()
+        _save(sandbox)
+    forks = Forks(sandbox, channel, hello["diary"])
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
     answer: dict[str, object] = {"threads": threads}
     if is_untried:
-        answer = _try_boot(local, locks, channel, sandbox, diary)
+        answer = _try_boot(local, locks, forks)
     channel.answer(answer)
     limits = setup.limits
     seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
     while True:
         fixture, options = _case(channel.read())
+        if forks.is_spoilt:
+            channel.answer({"spoilt": True})
+            continue
 
         def play(
             tell: Tell, fixture: Fixture = fixture, options: Options = options
@@ -130,17 +141,33 @@ def _serve_in_forks(
             transcript = local.replay(fixture, fixture.cases[0], options, tell)
             return {"transcript": as_json(transcript)}
 
-        told = answer_in_fork(play, sandbox.root, channel, diary, seconds)
-        sandbox.restore()
-        channel.relay(told)
+        channel.relay(forks.answer(play, seconds))
+
+
+def _save(sandbox: Sandbox) -> None:
+    """Save the files of the home.
+
+    Raises:
+        AssistantError: that is not possible.
+
+    """
+    try:
+        sandbox.save()
+    except OSError as error:
+        raise _unwritable(sandbox, error) from error
+
+
+def _unwritable(sandbox: Sandbox, error: OSError) -> AssistantError:
+    """Return the error that the home cannot be written."""
+    where = sandbox.folder.path.parent
+    return AssistantError(
+        f'the assistant\'s home in "{where}" cannot be written: {words_of(error)}',
+        hint="make room there, or set TMPDIR to another folder",
+    )
 
 
 def _try_boot(
-    host: Local | Started,
-    locks: Sequence[Any],
-    channel: Channel,
-    sandbox: Sandbox,
-    diary: int,
+    host: Local | Started, locks: Sequence[Any], forks: Forks
 ) -> dict[str, object]:
     """Boot in a fork that ends, and return the answer to the setup."""
     from ovos_dialogue_kit.assistant.core.file_locks import take_over
@@ -149,11 +176,8 @@ def _try_boot(
         take_over(locks)
         return {"threads": host.start()}
 
-    seconds = host.setup.limits.boot
-    told = answer_in_fork(boot, sandbox.root, channel, diary, seconds)
-    sandbox.restore()
     try:
-        answer = parse(told)
+        answer = parse(forks.answer(boot, host.setup.limits.boot))
     except GarbledError as error:
         answer = {"crash": str(error), "trace": ""}
     if "crash" in answer:

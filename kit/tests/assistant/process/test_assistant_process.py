@@ -617,7 +617,7 @@ process = Process(Setup(("tricks.test",)))
 process.start()
 turns = (("kitchen", said) for said in ("spawn now", "hang now"))
 fixture = dialogue("tricks.test", *turns)
-print(process._process.pid, process._home, flush=True)
+print(process._process.pid, process._home.path, flush=True)
 if sys.argv[1] == "idle":
     input()
 process.replay(fixture, fixture.cases[0])
@@ -919,8 +919,8 @@ def test_the_users_files_and_environment_are_not_touched(
     before = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
     with Process(Setup((REPEATER,))) as process:
-        root = process._home
-        assert root
+        assert process._home
+        root = process._home.path
         assert spoken(process.replay(fixture, fixture.cases[0])) == [
             [],
             ["you said hi"],

@@ -6,9 +6,9 @@ each misdeed, another dialogue must go as if nothing had happened.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import indent
 
 import pytest
@@ -24,7 +24,22 @@ pytestmark = pytest.mark.ovos
 SKILL = """
 import json
 import os
+import shutil
 import signal
+import subprocess
+from pathlib import Path
+
+TREASURE = Path(os.environ["TREASURE"])
+
+
+def start_daemon(script):
+    first = subprocess.Popen(
+        ["sh", "-c", f"setsid sh -c 'echo $$ >> {TREASURE}.daemons; {script}' &"],
+        stdin=subprocess.DEVNULL,
+    )
+    first.wait()
+    while not TREASURE.with_suffix(".daemons").exists():
+        time.sleep(0.01)
 
 
 class Skill(OVOSSkill):
@@ -94,6 +109,52 @@ MISDEEDS = (
         "self.speak('x' * (65 << 20))",
         "its transcript is too large: 65 MB; the limit is 64 MB",
     ),
+    Misdeed("removes_its_home", "shutil.rmtree(Path.home())"),
+    Misdeed(
+        "replaces_its_home_by_a_link",
+        "shutil.rmtree(Path.home())\nPath.home().symlink_to(TREASURE)",
+    ),
+    Misdeed(
+        "makes_its_home_a_file",
+        "shutil.rmtree(Path.home())\nPath.home().write_text('no folder')",
+    ),
+    Misdeed("locks_its_home", "Path.home().chmod(0)"),
+    Misdeed(
+        "fills_its_home",
+        "for number in range(2000):\n"
+        "    (Path.home() / f'file{number}').write_text('x' * 1000)\n"
+        "os.mkfifo(Path.home() / 'pipe')\n"
+        "(Path.home() / 'link').symlink_to(TREASURE)",
+    ),
+    Misdeed(
+        "makes_links_in_its_home",
+        "config = Path.home() / 'config'\n"
+        "shutil.rmtree(config)\n"
+        "config.symlink_to(TREASURE)\n"
+        "(Path.home() / 'tmpdir' / 'link').symlink_to(TREASURE)",
+    ),
+    Misdeed(
+        "replaces_the_folder_around_its_home",
+        "root = Path.home().parent\n"
+        "root.rename(root.with_name(f'{root.name}-moved'))\n"
+        "root.symlink_to(TREASURE)",
+    ),
+    Misdeed(
+        "changes_what_the_kit_keeps",
+        "shutil.rmtree(Path.home().parent / 'saved')\n"
+        "(Path.home() / 'config' / 'mycroft' / 'mycroft.conf').unlink()",
+    ),
+    Misdeed(
+        "starts_a_daemon",
+        "start_daemon('exec sleep 1000')",
+    ),
+    Misdeed(
+        "kills_the_parent_of_a_daemon",
+        "start_daemon('exec sleep 1000')\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\n"
+        "time.sleep(1)",
+        "something ended the assistant's process (SIGKILL)",
+    ),
     Misdeed(
         "kills_the_parent",
         "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1)",
@@ -103,7 +164,18 @@ MISDEEDS = (
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def treasure(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Something outside the home that a link may lead to."""
+    treasure = tmp_path_factory.mktemp("treasure")
+    Path(treasure, "inner").mkdir()
+    Path(treasure, "inner", "coin").touch()
+    return treasure
+
+
+@pytest.fixture(scope="module")
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory, treasure: Path
+) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("skills")
     handlers = (
         HANDLER.format(name=each.name, code=indent(each.code, " " * 8))
@@ -113,10 +185,12 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     locale = {f"{name}.intent": f"{words(name)}\n" for name in names}
     locale["nothing.dialog"] = "nothing {data}\n"
     install_skill(folder, "misdeeds.test", SKILL + "".join(handlers), locale)
-    sys.path.insert(0, str(folder))
-    with Process(Setup(("misdeeds.test",), limits=Limits(boot=120.0))) as process:
-        yield process
-    sys.path.remove(str(folder))
+    setup = Setup(("misdeeds.test",), limits=Limits(boot=120.0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TREASURE", str(treasure))
+        patch.syspath_prepend(folder)
+        with Process(setup) as process:
+            yield process
 
 
 def words(name: str) -> str:
@@ -129,8 +203,13 @@ def play(process: Process, *said: str) -> Transcript:
 
 
 @pytest.mark.parametrize("misdeed", MISDEEDS, ids=[each.name for each in MISDEEDS])
-def test_a_misdeed_costs_its_own_dialogue(assistant: Process, misdeed: Misdeed) -> None:
-    """The crash is told, the turn before it is kept, and the next dialogue is fine."""
+def test_a_misdeed_costs_its_own_dialogue(
+    assistant: Process, treasure: Path, misdeed: Misdeed
+) -> None:
+    """The crash is told, the turn before it is kept, and the next dialogue is fine.
+
+    Nothing outside the home is changed, and no process is left.
+    """
     transcript = play(assistant, "behave", words(misdeed.name))
     told = transcript.crash.detail if transcript.crash else None
     assert told == misdeed.crash
@@ -138,3 +217,18 @@ def test_a_misdeed_costs_its_own_dialogue(assistant: Process, misdeed: Misdeed) 
     assert before == ["fine 1"]
     assert after == [*misdeed.heard]
     assert spoken(play(assistant, "behave", "behave")) == [["fine 1"], ["fine 2"]]
+    assert sorted(treasure.rglob("*")) == [treasure / "inner", treasure / "inner/coin"]
+    daemons = Path(f"{treasure}.daemons")
+    if daemons.exists():
+        pids = daemons.read_text(encoding="ascii").split()
+        daemons.unlink()
+        assert not any(map(is_running, pids))
+
+
+def is_running(pid: str) -> bool:
+    """Return True if a process is there and does not only wait to be buried."""
+    try:
+        about = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return about.rpartition(")")[2].split()[0] != "Z"
