@@ -37,12 +37,16 @@ __all__ = [
     "KeyPath",
     "as_json",
     "from_json",
+    "is_shallow",
     "json_line",
     "locate_key",
     "mapping_in",
     "merged",
     "parse_json",
 ]
+
+DEPTH = 100
+"""Levels of lists and mappings; a script has at most 64, a fixture some more."""
 
 T = TypeVar("T")
 KeyPath: TypeAlias = "tuple[str | int, ...]"
@@ -128,12 +132,33 @@ def parse_json(text: str, path: str) -> Json:
 
     """
     try:
-        return cast("Json", json.loads(text, parse_constant=_refuse_constant))
+        data = cast("Json", json.loads(text, parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
         mark = Mark(path, error.lineno, error.colno)
         raise KitError("the file is cut off or damaged", mark) from error
     except (ValueError, RecursionError) as error:
         raise KitError("the file is damaged", Mark(path)) from error
+    if not is_shallow(data):
+        raise KitError(f"it is nested more than {DEPTH} levels deep", Mark(path))
+    return data
+
+
+def is_shallow(data: Json) -> bool:
+    """Return True unless lists and mappings are nested more than ``DEPTH`` levels."""
+    level = [data]
+    for _ in range(DEPTH + 1):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return True
+    return False
+
+
+def _parts(data: Json) -> Iterable[Json]:
+    """Return the lists and mappings right in some data."""
+    if not isinstance(data, (dict, list)):
+        return ()
+    parts = data.values() if isinstance(data, dict) else data
+    return [part for part in parts if isinstance(part, (dict, list))]
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -241,20 +266,28 @@ def locate_key(keys: KeyPath, text: str, path: str) -> Mark:
 
 
 def _step(text: str, at: int, key: str | int) -> tuple[int, int]:
-    """Return where an entry of the object or array at ``at`` begins, and its value."""
+    """Return where an entry of the object or array at ``at`` begins, and its value.
+
+    Of equal keys the last counts, as it does for ``json``.
+    """
     decoder, index = json.JSONDecoder(), 0
+    found = at, at
     name: object
     start = value = _blank(text, at + 1)
-    while True:
+    while text[start] not in "}]":
         name = index
         if text[at] == "{":
             name, end = decoder.raw_decode(text, start)
             value = _blank(text, _blank(text, end) + 1)
         if name == key:
-            return start, value
+            found = start, value
         _, end = decoder.raw_decode(text, value)
-        start = value = _blank(text, _blank(text, end) + 1)
+        end = _blank(text, end)
+        if text[end] in "}]":
+            break
+        start = value = _blank(text, end + 1)
         index += 1
+    return found
 
 
 def _blank(text: str, at: int) -> int:

@@ -12,7 +12,7 @@ from typing import cast
 from packaging.version import InvalidVersion, Version
 
 from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.jsondata import Json, from_json
+from ovos_dialogue_kit.jsondata import Json, from_json, is_shallow
 from ovos_dialogue_kit.matrix.cells import CORE, Replayed
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.outcome import Outcome
@@ -83,6 +83,8 @@ def read_line(text: str, mark: Mark) -> Replayed | Interrupted:
     except (ValueError, RecursionError) as error:
         raise _foreign(mark) from error
     if not isinstance(data, dict) or not data.keys() & {"outcome", "incomplete"}:
+        raise _foreign(mark)
+    if not is_shallow(data):
         raise _foreign(mark)
     try:
         if "incomplete" in data:

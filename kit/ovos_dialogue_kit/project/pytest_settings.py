@@ -55,11 +55,29 @@ def find_norecursedirs(root: Path) -> tuple[str, ...]:
     text = read_text(root / name, name)
     try:
         found = _settings(name, text).get("norecursedirs", ())
-    except (configparser.Error, tomllib.TOMLDecodeError) as error:
-        problem = f"pytest's settings cannot be read: {str(error).splitlines()[0]}"
-        code = Code.INVALID_SETTINGS
-        raise KitError(problem, Mark(name), code=code) from error
-    return tuple(found.split() if isinstance(found, str) else map(str, found))
+    except (configparser.Error, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0]
+        raise _unreadable(reason, Mark(name, *_place_of(error))) from error
+    if isinstance(found, str):
+        return tuple(found.split())
+    if isinstance(found, (list, tuple)) and all(isinstance(p, str) for p in found):
+        return tuple(found)
+    raise _unreadable('"norecursedirs" is not a list of texts', Mark(name))
+
+
+def _unreadable(reason: str, mark: Mark) -> KitError:
+    problem = f"pytest's settings cannot be read: {reason}"
+    return KitError(problem, mark, code=Code.INVALID_SETTINGS)
+
+
+def _place_of(error: Exception) -> tuple[int, int]:
+    """Return line and column of an error, as far as a parser tells them."""
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return error.lineno, 1
+    if isinstance(error, configparser.ParsingError):
+        return error.errors[0][0], 1
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    return (int(found[1]), int(found[2])) if found else (1, 1)
 
 
 def is_pruned(folder: Path, patterns: tuple[str, ...]) -> bool:
@@ -91,8 +109,15 @@ def _settings(name: str, text: str) -> Mapping[str, Any]:  # strings and lists o
         parser.read_string(text)
         (section,) = _SECTIONS[name][1]
         return dict(parser[section]) if section in parser else {}
-    found: Any = tomllib.loads(text)
+    found = tomllib.loads(text)
     for part in _SECTIONS[name][1]:
-        found = found.get(part, {})
-    options: Mapping[str, Any] = found.get("ini_options", found)
-    return options
+        found = _table(found, part)
+    return _table(found, "ini_options") or found
+
+
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:  # as above
+    """Return a table in another, an empty one if there is none of that name."""
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        raise ValueError(f'"{name}" is not a table')  # noqa: TRY004  # as of the parser
+    return found

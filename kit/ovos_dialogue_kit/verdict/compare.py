@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.regex_search import SECONDS, SlowRegexError
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Conditions
 from ovos_dialogue_kit.verdict.conditions import given_conditions
@@ -25,6 +27,14 @@ from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch
 from ovos_dialogue_kit.verdict.replies import denied_mismatch, reply_mismatch
 
 __all__ = ["compare"]
+
+_LONG = 80
+"""Characters of a regular expression that are shown."""
+
+_SLOW = (
+    f"it was given up after {SECONDS:g} s of processor time; a repetition within "
+    "another, as in (a+)+, takes time that doubles with each character"
+)
 
 
 def compare(
@@ -44,7 +54,12 @@ def compare(
     """
     found = list(crash_mismatches(fixture, case, transcript))
     for happened in transcript.turns:
-        found.extend(_mismatches(Exchange(fixture, case, transcript, happened)))
+        exchange = Exchange(fixture, case, transcript, happened)
+        try:
+            found.extend(_mismatches(exchange))
+        except SlowRegexError as error:
+            found.extend(fault_mismatches(exchange, set()))
+            found.append(_undecided(exchange, error))
     found.extend(stray_mismatches(fixture, case, transcript))
     return tuple(sorted(found, key=lambda mismatch: mismatch.turn or 0))
 
@@ -71,6 +86,17 @@ def _mismatches(exchange: Exchange) -> Iterator[Mismatch]:
     if exchange.sent.expect:
         yield from _unfulfilled(exchange, exchange.sent.expect.holds)
         yield from _denied(exchange, exchange.sent.expect.denied)
+
+
+def _undecided(exchange: Exchange, error: SlowRegexError) -> Mismatch:
+    """Return the mismatch of a turn whose expectation takes too long to check."""
+    expect: Any = exchange.sent.expect  # without one nothing is searched for
+    pattern = error.pattern
+    if len(pattern) > _LONG:
+        pattern = f"{pattern[:_LONG]}…"
+    problem = f"the regular expression /{pattern}/ takes too long"
+    mismatch = exchange.mismatch("reply", problem)
+    return replace(mismatch, mark=expect.mark, notes=(("note", _SLOW),))
 
 
 def _unfulfilled(exchange: Exchange, expected: Conditions) -> Iterator[Mismatch]:

@@ -7,10 +7,10 @@ whether a slot's value is a number or a text. None of that is a mismatch.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.regex_search import is_found
 
 __all__ = [
     "as_text",
@@ -54,7 +54,7 @@ def fits(expected: Json, heard: Json) -> bool:
         return same_text(expected, heard)
     text = squeeze(as_text(heard))
     if "regex" in expected:
-        return re.search(str(expected["regex"]), text) is not None
+        return is_found(str(expected["regex"]), text)
     if "contains" in expected:
         return squeeze(str(expected["contains"])) in text
     return heard is not None

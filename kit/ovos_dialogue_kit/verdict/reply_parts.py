@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ovos_dialogue_kit.regex_search import is_found
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
 from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
@@ -117,7 +117,7 @@ _PARTS: Mapping[str, Callable[[ReplyExpectation, Reply, ReplyContext], bool]] = 
     "dialog": _dialog,
     "data": _data,
     "text": lambda e, r, _: same_text(e.text, r.text),
-    "regex": lambda e, r, _: re.search(str(e.regex), squeeze(r.text)) is not None,
+    "regex": lambda e, r, _: is_found(str(e.regex), squeeze(r.text)),
     "contains": lambda e, r, _: squeeze(str(e.contains)) in squeeze(r.text),
     "any_of": _any_of,
     "skill": lambda e, r, _: e.skill == r.skill,

@@ -151,22 +151,62 @@ def test_settings_that_bar_nothing(root: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "reason"),
+    ("name", "text", "place", "reason"),
     [
-        ("pytest.ini", "x", "File contains no section headers."),
+        ("pytest.ini", "x", "1:1", "File contains no section headers."),
+        (
+            "tox.ini",
+            "[pytest]\n  x\n[b]\n=\n",
+            "2:1",
+            "Source contains parsing errors: '<string>'",
+        ),
         (
             "pyproject.toml",
             "[tool.pytest]\nx = \n",
+            "2:5",
             "Invalid value (at line 2, column 5)",
+        ),
+        ("pytest.toml", "pytest = 3\n", "1:1", '"pytest" is not a table'),
+        (
+            "pyproject.toml",
+            "[tool.pytest]\nini_options = 3\n",
+            "1:1",
+            '"ini_options" is not a table',
+        ),
+        (
+            "pytest.toml",
+            "[pytest]\nnorecursedirs = 3\n",
+            "1:1",
+            '"norecursedirs" is not a list of texts',
+        ),
+        (
+            "pytest.toml",
+            "[pytest]\nnorecursedirs = [[]]\n",
+            "1:1",
+            '"norecursedirs" is not a list of texts',
+        ),
+        (
+            "pytest.toml",
+            f"x = {'9' * 5000}\n",
+            "1:1",
+            "Exceeds the limit (4300 digits) for integer string conversion",
+        ),
+        (
+            "pytest.toml",
+            f"x = {'[' * 5000}\n",
+            "1:1",
+            "maximum recursion depth exceeded",
         ),
     ],
 )
-def test_broken_settings(root: Path, name: str, text: str, reason: str) -> None:
+def test_broken_settings(
+    root: Path, name: str, text: str, place: str, reason: str
+) -> None:
     """Settings that pytest could not read either are an error that names them."""
     (root / name).write_text(text)
-    assert error_of(lambda: find_scripts([root], root)) == (
-        f"{name}:1:1: pytest's settings cannot be read: {reason}"
-    )
+    told = error_of(lambda: find_scripts([root], root))
+    words = f"{name}:{place}: pytest's settings cannot be read: {reason}"
+    assert told[: len(words)] == words
 
 
 def test_named_scripts_count(root: Path) -> None:

@@ -805,6 +805,13 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             ),
         ),
         (
+            "k: {silence: 99999h}",
+            (
+                '1:31: "silence" must be a duration, not "99999h": it is longer than '
+                "ten years\n  for example 500ms, 2s, 1.5s, 10m or 1h"
+            ),
+        ),
+        (
             "k: {silence: 0s}",
             (
                 '1:31: "silence" must be a duration, not "0s"\n'

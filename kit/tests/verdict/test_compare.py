@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from support.conversation import (
+    HERE,
     conversation,
     expected,
+    holds,
     replies,
+    spoken,
     turn,
 )
 
+from ovos_dialogue_kit.regex_search import SlowRegexError
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 
 CRASH = Fault("crash", "exit code 9", "trace")
@@ -33,3 +38,42 @@ def test_mismatches_are_collected_in_the_order_of_turns() -> None:
         (1, "reply"),
         (2, "crash"),
     ]
+
+
+def test_an_expression_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a mismatch at its expectation, beside the faults of the turn."""
+
+    def give_up(pattern: str, _: str) -> bool:
+        raise SlowRegexError(pattern)
+
+    monkeypatch.setattr("ovos_dialogue_kit.verdict.reply_parts.is_found", give_up)
+    expect = replies(expected(regex="(a+)+$" + "b" * 80))
+    faults = [Fault("two_ends", "")]
+    talk = conversation(
+        turn("a", "hi", expect, [spoken("x")], faults=faults),
+        turn("a", "hi", expect, [spoken("x")]),
+    )
+    ended, slow, _ = talk.mismatches()
+    assert (ended.kind, slow.kind, slow.mark) == ("two_ends", "reply", HERE)
+    regex = "(a+)+$" + "b" * 74
+    assert slow.problem == f"the regular expression /{regex}…/ takes too long"
+    ((label, note),) = slow.notes
+    assert label == "note"
+    assert note == (
+        "it was given up after 2 s of processor time; a repetition within another, as "
+        "in (a+)+, takes time that doubles with each character"
+    )
+
+
+def test_an_expression_of_a_slot_that_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same holds for the pattern of a slot."""
+
+    def give_up(pattern: str, _: str) -> bool:
+        raise SlowRegexError(pattern)
+
+    monkeypatch.setattr("ovos_dialogue_kit.verdict.equality.is_found", give_up)
+    wanted = holds(slots={"n": {"regex": "(a+)+$"}})
+    only = conversation(turn("a", "hi", wanted, slots={"n": "x"}, matched=True)).only()
+    assert only.problem == "the regular expression /(a+)+$/ takes too long"

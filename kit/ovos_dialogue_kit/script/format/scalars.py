@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import get_args
 
+from ovos_dialogue_kit.regex_search import compiled
 from ovos_dialogue_kit.script.format.kinds import OneOf, Scalar
 from ovos_dialogue_kit.script.model import AUTO_ENGINE, EngineName, FaultKind, Route
 
@@ -17,6 +17,7 @@ __all__ = [
     "FLAG",
     "INTENT",
     "LANG",
+    "LONGEST",
     "NUMBER",
     "REGEX",
     "ROUTES",
@@ -42,6 +43,9 @@ FAULTS: tuple[str, ...] = get_args(FaultKind)
 CHECKS = (*FAULTS, "solo", "state", "taint")
 """All checks that ``allow:`` may name: faults, and those of ``isolate.oracles``."""
 
+LONGEST = 10 * 366 * 24 * 3600.0
+"""Seconds of the longest duration: ten years, of which clocks and calendars know."""
+
 _DURATION = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LANG = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
@@ -55,7 +59,9 @@ def _seconds(text: str) -> float:
     amount, unit = found.groups()
     # 700 * 0.001 is not 0.7, but 700 / 1000 is.
     seconds = float(amount) / 1000 if unit == "ms" else float(amount) * _SECONDS[unit]
-    if not 0 < seconds < math.inf:
+    if seconds > LONGEST:
+        raise ValueError("it is longer than ten years")
+    if not seconds:
         raise ValueError
     return seconds
 
@@ -80,7 +86,7 @@ def _number(text: str) -> int:
 
 def _regex(text: str) -> str:
     try:
-        re.compile(text)
+        compiled(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(str(error)) from error
     return text
