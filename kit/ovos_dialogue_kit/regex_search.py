@@ -121,7 +121,9 @@ def _start() -> subprocess.Popen[str]:
     )
 
 
-def answer_all(questions: Iterable[str], answers: TextIO, seconds: float = SECONDS) -> None:
+def answer_all(
+    questions: Iterable[str], answers: TextIO, seconds: float = SECONDS
+) -> None:
     """Answer questions, a line of JSON each, until there are no more."""
     signal.signal(signal.SIGPROF, _give_up)
     for question in questions:

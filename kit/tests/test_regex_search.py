@@ -14,7 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ovos_dialogue_kit import regex_search
-from ovos_dialogue_kit.regex_search import SlowRegexError, answer_all, compiled, is_found
+from ovos_dialogue_kit.regex_search import (
+    SlowRegexError,
+    answer_all,
+    compiled,
+    is_found,
+)
 
 ENDLESS = "(a+)+$", "a" * 40 + "b"
 
