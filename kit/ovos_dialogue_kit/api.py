@@ -33,6 +33,9 @@ from ovos_dialogue_kit.verdict.judge import judge
 __all__ = ["Assistants", "Conversation", "compare", "judge", "load", "replay"]
 
 
+__tracebackhide__ = True  # by pytest: the test's own line is what counts
+
+
 def replay(  # noqa: PLR0913  # each has a default that fits most
     fixture: Fixture,
     case: Case | str | None = None,
@@ -70,10 +73,13 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     chosen = _case(fixture, case)
     job = Job(fixture, chosen, wanted)
     settings = Settings(bus=bus, options=options or Options())
-    if assistants is not None:
-        return replay_job(job, assistants, settings)
-    with Assistants() as booted:
-        return replay_job(job, booted, settings)
+    try:
+        if assistants is not None:
+            return replay_job(job, assistants, settings)
+        with Assistants() as booted:
+            return replay_job(job, booted, settings)
+    except KitError as error:  # its sentence says it all
+        raise error.with_traceback(None) from error.__cause__
 
 
 def _case(fixture: Fixture, case: Case | str | None) -> Case:

@@ -45,6 +45,8 @@ from ovos_dialogue_kit.script.parse import build_session
 
 __all__ = ["Conversation", "Preferences", "joined"]
 
+__tracebackhide__ = True  # by pytest: the test's own line is what counts
+
 _PATH = "conversation"
 
 
@@ -237,8 +239,10 @@ class Conversation:
         self._turns.append(turn)
         try:
             transcript = self._replay(self._fixture())
-        except BaseException:
+        except BaseException as error:
             self._turns.pop()  # it was not taken, and the conversation can go on
+            if isinstance(error, KitError) or not isinstance(error, Exception):
+                raise error.with_traceback(None) from error.__cause__
             raise
         self._transcript = transcript
         if transcript.crash:

@@ -35,7 +35,14 @@ from ovos_dialogue_kit.run.options import (
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import action_words
 
-__all__ = ["search_json", "search_lines", "search_summary", "search_text"]
+__all__ = [
+    "leak_place",
+    "leak_sentence",
+    "search_json",
+    "search_lines",
+    "search_summary",
+    "search_text",
+]
 
 
 def search_text(result: SearchResult) -> str:
@@ -84,17 +91,21 @@ def _note(result: SearchResult, text: str, style: str = "quiet") -> Line:
 
 
 def _head(finding: Finding) -> Line:
-    fixture, leak = finding.fixture, finding.leak
-    line, column = fixture.line, 1
-    if leak.turn is not None:
-        turn = finding.case.turns[leak.turn]
-        line, column = turn.line, turn.column
-    place = _place(fixture, Mark(fixture.script, line, column))
+    fixture = finding.fixture
+    place = _place(fixture, Mark(fixture.script, *leak_place(finding)))
     return (
         place,
         ("", f'"{fixture.dialogue}": '),
-        ("problem", leak_sentence(finding, leak)),
+        ("problem", leak_sentence(finding, finding.leak)),
     )
+
+
+def leak_place(finding: Finding) -> tuple[int, int]:
+    """Return line and column of a leak: those of its turn, or of the dialogue."""
+    if finding.leak.turn is None:
+        return finding.fixture.line, 1
+    turn = finding.case.turns[finding.leak.turn]
+    return turn.line, turn.column
 
 
 def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:

@@ -19,6 +19,9 @@ from ovos_dialogue_kit.script.model import AUTO_ENGINE, ClockKind, EngineName
 __all__ = ["AssistantFactory"]
 
 
+__tracebackhide__ = True  # by pytest: the test's own line is what counts
+
+
 class AssistantFactory:
     """A factory of conversations on the assistants that a pytest run shares.
 
@@ -61,8 +64,15 @@ class AssistantFactory:
                 hint='name it: assistant("my-skill.me"), or pass --kit-skill',
             )
         by_option = cast("EngineName", next(iter(settings.engines), AUTO_ENGINE))
+        conversation = object()
+
+        def replay(fixture: Fixture) -> Transcript:
+            transcript = self._replay(fixture)
+            self._run.keep(conversation, fixture, transcript)
+            return transcript
+
         return Conversation(
-            self._replay,
+            replay,
             skills or settings.skills,
             lang=lang,
             engine=engine or by_option,

@@ -13,10 +13,11 @@ from ovos_dialogue_kit.run.options import require_bus
 __all__ = ["leak_in"]
 
 
-def leak_in(job: Job, config: pytest.Config) -> str | None:
-    """Search for a leak, if that is wanted, and return its report.
+def leak_in(job: Job, config: pytest.Config) -> tuple[str, int, str] | None:
+    """Search for a leak, if that is wanted.
 
-    Turns that are marked ``skip`` are left out.
+    Returns its report, the line of the script that it is about, and what it says in one
+    line. Turns that are marked ``skip`` are left out.
 
     Raises:
         AssistantError: there is no assistant.
@@ -26,7 +27,11 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     if not (job.fixture.isolate or wants_isolation(config)):
         return None
     # only where it is wanted: the import takes time
-    from ovos_dialogue_kit.isolate.report import search_text  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.report import (  # noqa: PLC0415
+        leak_place,
+        leak_sentence,
+        search_text,
+    )
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search_all import SearchResult, share_of  # noqa: PLC0415
 
@@ -51,4 +56,8 @@ def leak_in(job: Job, config: pytest.Config) -> str | None:
     if findings.error and not findings.leaks:
         raise findings.error
     found = SearchResult(job, chosen, findings, run=this.settings)
-    return search_text(found) if findings.leaks else None
+    if not findings.leaks:
+        return None
+    first = findings.leaks[0]
+    line, _ = leak_place(first)
+    return search_text(found), line, leak_sentence(first, first.leak)

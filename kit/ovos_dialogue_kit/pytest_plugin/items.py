@@ -1,15 +1,18 @@
 """Collect the dialogues of a script as pytest tests, run them, and show failures.
 
-Only pytest's public API is used. A script is a ``pytest.Module`` without a Python
-module, and a dialogue a ``pytest.Function``, so the fixtures of a conftest (autouse, or
-of module scope) apply to dialogues as to any other test.
+Only pytest's public API is used. A script is a ``pytest.Module`` whose Python module is
+made for it, with a function for each dialogue, so the fixtures of a conftest (autouse,
+parametrized, or of module scope) apply to dialogues as to any other test.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,7 +23,11 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.project.paths import safe_name
 from ovos_dialogue_kit.pytest_plugin.isolate import leak_in
 from ovos_dialogue_kit.pytest_plugin.run_state import REASON, run_of
-from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
+from ovos_dialogue_kit.render.lines import (
+    mismatch_title,
+    render_dialogue,
+    render_mismatches,
+)
 from ovos_dialogue_kit.run.jobs import (
     Job,
     Result,
@@ -33,6 +40,7 @@ from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import tags_of
 from ovos_dialogue_kit.script.model import Marks
 from ovos_dialogue_kit.verdict.versions import skip_reason
+from ovos_dialogue_kit.visible import visible
 
 __all__ = ["ScriptFile"]
 
@@ -41,15 +49,45 @@ _OWN_MARKS = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", 
 
 
 class DialogueFailed(AssertionError):  # noqa: N818  # a failure of the skill, no error
-    """A dialogue that did not go as its script expects."""
+    """A dialogue that did not go as its script expects.
+
+    Args:
+        text: all that is to be shown.
+        line: the line of the script that it is about.
+        problem: the same in one line.
+
+    """
+
+    def __init__(self, text: str, line: int, problem: str) -> None:
+        super().__init__(text)
+        self.line = line
+        self.problem = problem
+
+
+class ScriptUnreadable(pytest.Collector.CollectError):  # pytest's name
+    """A script that has an error."""
+
+    def __init__(self, error: KitError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One test: its job, and the error of the committed fixture, if it has one."""
+
+    job: Job
+    problem: KitError | None
 
 
 class ScriptFile(pytest.Module):
-    """A script."""
+    """A script, which pytest collects as it would a module with a function each test.
 
-    obj = None  # there is no Python module
+    So whatever a plugin or a conftest does with functions, such as to parametrize or
+    repeat them, applies to dialogues, too.
+    """
 
-    def collect(self) -> Iterable[DialogueItem]:
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Return a test for each dialogue, case and engine.
 
         Raises:
@@ -57,31 +95,60 @@ class ScriptFile(pytest.Module):
 
         """
         this = run_of(self.config)
+        self.plans: dict[str, Plan] = {}
+        self.obj = module = ModuleType(".".join(_parts(self)))
+        module.__file__ = str(self.path)
         try:
-            dialogues = list(load_path(self.path))
-            for loaded in dialogues:
+            for loaded in list(load_path(self.path)):
                 this.tally.note(notes_on(loaded.fixture, this.settings))
-            return [
-                self._item(loaded, job)
-                for loaded in dialogues
-                for job in jobs_of(loaded.fixture, this.settings, loaded.place)
-            ]
+                for job in jobs_of(loaded.fixture, this.settings, loaded.place):
+                    self._add(module, loaded, job)
         except KitError as error:
-            raise self.CollectError(str(error)) from error
+            raise ScriptUnreadable(error) from error
+        return [self._dialogue(item) for item in super().collect()]
 
-    def _item(self, loaded: LoadedDialogue, job: Job) -> DialogueItem:
-        item: DialogueItem = DialogueItem.from_parent(
-            self, name=_printable(job.name), callobj=_replay
-        )
-        item.job, item.problem = job, loaded.problem
-        fixture = loaded.fixture
-        name = f"{safe_name(fixture.dialogue)}[{safe_name(job.case.name)}"
-        item.extra_keyword_matches.add(name)  # -k takes no spaces
-        for tag in tags_of(fixture, [job.case]):
-            item.add_marker(self._mark(tag, fixture))
-        reason = skip_reason(fixture.marks, installed_versions(job))
-        if reason is not None and not item.problem:  # which skips before any setup
-            item.add_marker(pytest.mark.skip(reason=reason))
+    def funcnamefilter(self, name: str) -> bool:  # noqa: ARG002  # pytest's signature
+        """Return True: a dialogue may have any name."""
+        return True
+
+    def repr_failure(  # type: ignore[override]  # as Function itself does
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # a text, or an object of pytest's that has no public name
+        """Return the message of the kit for its own errors, pytest's for others."""
+        if isinstance(excinfo.value, ScriptUnreadable):
+            error = excinfo.value.error
+            line = error.mark.line if error.mark else 1
+            return failure(excinfo, self.path, line, error.problem)
+        return super().repr_failure(excinfo)
+
+    def _add(self, module: ModuleType, loaded: LoadedDialogue, job: Job) -> None:
+        """Add the function that replays a dialogue."""
+        plan = Plan(job, loaded.problem)
+        name = _free_name(_printable(job.name), self.plans)
+        function = _function(plan)
+        function.__name__ = f"test_{safe_name(job.name)}"
+        function.__qualname__ = function.__name__
+        marks = [
+            self._mark(tag, job.fixture) for tag in tags_of(job.fixture, [job.case])
+        ]
+        reason = skip_reason(job.fixture.marks, installed_versions(job))
+        if reason is not None and not plan.problem:  # which skips before any setup
+            marks.append(pytest.mark.skip(reason=reason))
+        function.pytestmark = [mark.mark for mark in marks]  # type: ignore[attr-defined]
+        self.plans[name] = plan
+        setattr(module, name, function)
+
+    def _dialogue(
+        self, item: pytest.Item | pytest.Collector
+    ) -> pytest.Item | pytest.Collector:
+        """Make a dialogue of the function that pytest has collected for it."""
+        if isinstance(item, pytest.Function) and item.originalname in self.plans:
+            item.__class__ = DialogueItem
+            assert isinstance(item, DialogueItem)  # noqa: S101  # for the type checker
+            item.plan = self.plans[item.originalname]
+            job = item.plan.job
+            name = f"{safe_name(job.fixture.dialogue)}[{safe_name(job.case.name)}"
+            item.extra_keyword_matches.add(name)  # -k takes no spaces
         return item
 
     def _mark(self, tag: str, fixture: Fixture) -> pytest.MarkDecorator:
@@ -101,13 +168,9 @@ class ScriptFile(pytest.Module):
 
 
 class DialogueItem(pytest.Function):
-    """One case of a dialogue with one engine.
+    """One case of a dialogue with one engine."""
 
-    ``problem`` is the error of its committed fixture, if it has one.
-    """
-
-    job: Job
-    problem: KitError | None
+    plan: Plan
 
     @property
     def id(self) -> Any:  # a class of pytest 9.2 and later that has no public name
@@ -121,15 +184,49 @@ class DialogueItem(pytest.Function):
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Return the place of the dialogue in its script."""
-        return self.path, self.job.fixture.line - 1, self.name
+        return self.path, self.plan.job.fixture.line - 1, self.name
 
     def repr_failure(  # type: ignore[override]  # as Function itself does
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> Any:  # a text, or an object of pytest's that has no public name
-        """Return the message of the kit for its own errors, pytest's for others."""
-        if isinstance(excinfo.value, (KitError, DialogueFailed)):
-            return str(excinfo.value)
+        """Return the words of the kit, at the line of the script that they are about.
+
+        The same for a limit of time, which would show where the kit waited.
+        """
+        error, line = excinfo.value, self.plan.job.fixture.line
+        if isinstance(error, DialogueFailed):
+            return failure(excinfo, self.path, error.line, error.problem)
+        if isinstance(error, KitError):
+            return failure(excinfo, self.path, line, error.problem)
+        if isinstance(error, pytest.fail.Exception):
+            return failure(excinfo, self.path, line, str(error))
         return super().repr_failure(excinfo)
+
+
+def failure(
+    excinfo: pytest.ExceptionInfo[BaseException], path: Path, line: int, problem: str
+) -> Any:  # an object of pytest's that has no public name
+    """Return an exception's text as pytest shows it, without a traceback.
+
+    Args:
+        excinfo: the exception.
+        path: the script.
+        line: the line of the script where it happened, for pytest's short summary, for
+            annotations in an editor or on a web page and for links.
+        problem: what happened, in one line.
+
+    """
+    shown = excinfo.getrepr(style="value", tbfilter=False, chain=False)
+    place = shown.reprcrash
+    assert place is not None  # noqa: S101  # no frame here is hidden
+    place.path, place.lineno, place.message = str(path), line, visible(problem)
+    return shown
+
+
+def _parts(file: pytest.Module) -> list[str]:
+    """Return the name of a script as if it were a module: ``test``, ``hello``."""
+    *folders, name = file.nodeid.split("/")
+    return [*folders, name.removesuffix(".yaml").replace(".", "_")]
 
 
 def _printable(name: str) -> str:
@@ -138,17 +235,31 @@ def _printable(name: str) -> str:
     return "".join(shown).replace("::", ":")
 
 
-def _replay(request: pytest.FixtureRequest) -> None:
-    """Replay the dialogue of an item; pytest calls this for every item.
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number if it is taken."""
+    names = (f"{name}-{number}" if number else name for number in count())
+    return next(each for each in names if each not in taken)
+
+
+def _function(plan: Plan) -> Callable[[pytest.FixtureRequest], None]:
+    """Return the function that replays a dialogue, a new one each time."""
+
+    def function(request: pytest.FixtureRequest) -> None:
+        _replay(request.node, plan)
+
+    return function
+
+
+def _replay(item: pytest.Item, plan: Plan) -> None:
+    """Replay a dialogue.
 
     The verdict is the one that ``kit replay`` shows. A leak is no part of it: it fails
     the test whatever failures the script expects.
     """
-    item = request.node
-    if item.problem:
-        raise item.problem
+    if plan.problem:
+        raise plan.problem
     this = run_of(item.config)
-    job = item.job
+    job = plan.job
     if item.config.getoption("runxfail"):
         job = _without_xfails(job)
     result = run_job(job, this.assistants, this.settings)
@@ -160,23 +271,25 @@ def _replay(request: pytest.FixtureRequest) -> None:
     if result.transcript:
         leak = leak_in(job, item.config)
         if leak:
-            raise DialogueFailed(leak)
+            raise DialogueFailed(*leak)
     _tell(item, result)
 
 
 def _raise_failure(item: pytest.Item, result: Result) -> None:
     """Raise what is wrong with a dialogue, if anything is."""
     if result.error:
-        raise result.error
+        raise run_of(item.config).placed(result.job.fixture, result.error)
     if result.mismatches:
         verbose = item.config.getoption("verbose") > 0
         if result.transcript and verbose:
             reasons = result.skip_reasons
             words = render_dialogue(result.job.case, result.transcript, reasons)
             item.add_report_section("call", "dialogue", words)
-        place = result.job.place
+        first = result.mismatches[0]
         raise DialogueFailed(
-            render_mismatches(result.mismatches, place, verbose=verbose)
+            render_mismatches(result.mismatches, result.job.place, verbose=verbose),
+            first.mark.line,
+            mismatch_title(first),
         )
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from ovos_dialogue_kit.counting import counted
+from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
+from ovos_dialogue_kit.render.lines import AS_ABOVE, render_dialogue
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.terminal import skip_line
@@ -90,14 +93,42 @@ class Run:
         self.settings = settings_of(config)
         self.assistants = _assistants(shared=is_shared(config))
         self.tally = Tally()
+        self._shown: set[str] = set()
+        self._talks: dict[object, str] = {}
+
+    def placed(self, fixture: Fixture, error: KitError) -> KitError:
+        """Return why there was no assistant, with the place of a dialogue.
+
+        A long hint is shown only the first time.
+        """
+        hint = AS_ABOVE if error.hint and error.problem in self._shown else error.hint
+        self._shown.add(error.problem)
+        problem = f'"{fixture.dialogue}": {error.problem}'
+        return KitError(problem, Mark(fixture.script, fixture.line), hint)
+
+    def keep(self, key: object, fixture: Fixture, transcript: Transcript) -> None:
+        """Keep what a conversation has come to, for the report of a test that fails."""
+        self._talks.pop(key, None)  # the last one that went on is shown last
+        self._talks[key] = render_dialogue(fixture.cases[0], transcript)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        """Forget the conversations of the test before this one."""
+        self._talks.clear()
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, Any, None]:  # pluggy's result
-        """Report a skip during the replay at the place of its dialogue."""
+        """Report a skip during the replay at the place of its dialogue.
+
+        A test that fails shows its conversations so far.
+        """
         outcome = yield
         report = outcome.get_result()
+        if report.failed:
+            for text in self._talks.values():
+                report.sections.append(("conversation", text))
         if REASON in item.stash and report.when == "call":
             path, line, _ = item.reportinfo()
             words = f"Skipped: {item.stash[REASON]}"

@@ -27,9 +27,11 @@ from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 from ovos_dialogue_kit.visible import looks_like, revealed, visible
 
 __all__ = [
+    "AS_ABOVE",
     "Line",
     "labelled",
     "mismatch_lines",
+    "mismatch_title",
     "plain",
     "render_dialogue",
     "render_mismatches",
@@ -37,6 +39,8 @@ __all__ = [
 ]
 
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
+
+AS_ABOVE = "the same error as above"
 
 _INDENT = 2
 _LABEL = 8
@@ -75,6 +79,11 @@ def plain(lines: Iterable[Line]) -> str:
     return "\n".join(map(visible, texts))
 
 
+def mismatch_title(mismatch: Mismatch) -> str:
+    """Return a mismatch in one line, without its place."""
+    return f"{_turn(mismatch)}{mismatch.problem}"
+
+
 def mismatch_lines(
     mismatches: Sequence[Mismatch],
     fixture_path: str | None = None,
@@ -98,10 +107,14 @@ def mismatch_lines(
 
 
 def _head(mismatch: Mismatch) -> Line:
-    turn = ""
-    if mismatch.turn is not None:
-        turn = f"turn {mismatch.turn + 1}, {mismatch.session} {mismatch.said}: "
-    return ("place", f"{mismatch.mark}: "), ("", turn), ("problem", mismatch.problem)
+    place = ("place", f"{mismatch.mark}: ")
+    return place, ("", _turn(mismatch)), ("problem", mismatch.problem)
+
+
+def _turn(mismatch: Mismatch) -> str:
+    if mismatch.turn is None:
+        return ""
+    return f"turn {mismatch.turn + 1}, {mismatch.session} {mismatch.said}: "
 
 
 def _details(mismatch: Mismatch, *, verbose: bool) -> Iterator[Line]:

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import AssistantError, Mark
-from ovos_dialogue_kit.render.lines import Line, mismatch_lines, transcript_lines
+from ovos_dialogue_kit.render.lines import (
+    AS_ABOVE,
+    Line,
+    mismatch_lines,
+    transcript_lines,
+)
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES
@@ -21,8 +26,6 @@ __all__ = [
     "skip_line",
     "skip_lines",
 ]
-
-_LATER = "the same error as above"
 
 
 class TerminalReporter:
@@ -94,7 +97,7 @@ class TerminalReporter:
         name = ("", f'"{fixture.dialogue}": ')
         yield place, name, ("problem", error.problem)
         if error.hint and error.problem in self._shown_errors:
-            yield (("quiet", f"  {_LATER}"),)
+            yield (("quiet", f"  {AS_ABOVE}"),)
         elif error.hint:
             for line in error.hint.splitlines():
                 yield (("quiet", f"  {line}"),)

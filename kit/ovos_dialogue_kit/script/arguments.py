@@ -20,6 +20,8 @@ from ovos_dialogue_kit.script.problems import Problems
 
 __all__ = ["read_arguments"]
 
+__tracebackhide__ = True  # by pytest: the caller's own line is what counts
+
 _JSON = (AnyMapping, OvosConfig)
 """The kinds that take any JSON; to all others, a value is text."""
 

@@ -8,91 +8,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from support.actors import Troupe
 from support.places import TESTS
+from support.stage import HELLO, WRONG, Stage, block
 
 from ovos_dialogue_kit.assistant.setup import Limits
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
-from ovos_dialogue_kit.pytest_plugin import (
-    assistant as pytest_assistant,
-)
-from ovos_dialogue_kit.pytest_plugin import (
-    hooks as plugin,
-)
-from ovos_dialogue_kit.pytest_plugin import (
-    items as pytest_items,
-)
-from ovos_dialogue_kit.run.assistants import Assistants
-
-HELLO = """
-skill: actor
-dialogues:
-  hello:
-    - kitchen: hi
-      expect: HI
-"""
-WRONG = """
-skill: actor
-dialogues:
-  hello:
-    - kitchen: hi
-    - bedroom: good morning
-      expect: good night
-"""
-
-
-LOADED = (pytest_assistant, pytest_items)
-"""Imported here once, because pytester unloads what a test imports."""
-
-
-PLAIN = "-p no:cacheprovider -p no:hypothesispytest"
-"""Without it, Hypothesis's plugin would be imported at the end of each run."""
-
-
-class Stage:
-    """A project with a script, and pytest runs in it."""
-
-    def __init__(self, pytester: pytest.Pytester, troupe: Troupe) -> None:
-        self.pytester = pytester
-        self.troupe = troupe
-        pytester.makeini(f"[pytest]\naddopts = {PLAIN}\n")
-
-    def write(self, script: str, name: str = "a") -> None:
-        path = self.pytester.path / f"{name}.dialogue.yaml"
-        path.write_text(script, encoding="utf-8")
-
-    def run(self, script: str, *arguments: str) -> pytest.RunResult:
-        self.write(script)
-        return self.pytester.runpytest_inprocess(*arguments)
-
-    def ids(self, script: str, *arguments: str) -> list[str]:
-        lines = self.run(script, "--collect-only", "-q", *arguments).outlines
-        return [line for line in lines if "::" in line]
-
-
-@pytest.fixture
-def stage(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    # some tests are about order, which a plugin of whoever runs them may shuffle
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:randomly")
-    troupe = Troupe(
-        {
-            "padatious": EngineMissingError("no padatious here", hint="pip install it"),
-            "adapt": AssistantError("it does not start", hint="mend it"),
-        }
-    )
-    monkeypatch.setattr(
-        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
-        lambda: Assistants(troupe),
-    )
-    return Stage(pytester, troupe)
-
-
-def block(result: pytest.RunResult, start: str, count: int) -> list[str]:
-    """Return the lines of a run from the first that starts with ``start``."""
-    lines = result.outlines
-    first = next(i for i, line in enumerate(lines) if line.startswith(start))
-    return lines[first : first + count]
-
+from ovos_dialogue_kit.pytest_plugin import hooks as plugin
 
 # -- collection ------------------------------------------------------------------
 
@@ -291,7 +211,10 @@ def test_assistant_that_does_not_start(stage: Stage) -> None:
     """An assistant that does not start is reported without a traceback."""
     result = stage.run(HELLO, "--kit-engine=adapt")
     result.assert_outcomes(failed=1)
-    assert block(result, "it does not", 3)[:2] == ["it does not start", "  mend it"]
+    assert block(result, "a.dialogue.yaml:4", 2) == [
+        'a.dialogue.yaml:4:1: "hello": it does not start',
+        "  mend it",
+    ]
 
 
 def test_assistants_are_shared_and_ended(stage: Stage) -> None:
@@ -417,7 +340,10 @@ def test_missing_engine_strictly(stage: Stage) -> None:
     """With ``--kit-strict-engines`` a missing engine is an error."""
     result = stage.run(HELLO, "--kit-engine=padatious", "--kit-strict-engines")
     result.assert_outcomes(failed=1)
-    assert block(result, "no padatious", 2) == ["no padatious here", "  pip install it"]
+    assert block(result, "a.dialogue.yaml:4", 2) == [
+        'a.dialogue.yaml:4:1: "hello": no padatious here',
+        "  pip install it",
+    ]
 
 
 # -- committed fixtures ----------------------------------------------------------
@@ -587,7 +513,7 @@ def test_fixtures_of_a_conftest(stage: Stage) -> None:
 
         @pytest.fixture(autouse=True, scope="module")
         def per_module(request):
-            print("module", request.module, request.node.name)
+            print("module", request.module.__name__, request.node.name)
 
         @pytest.fixture(autouse=True)
         def per_test(request, tmp_path):
@@ -599,7 +525,7 @@ def test_fixtures_of_a_conftest(stage: Stage) -> None:
     result = stage.run(HELLO, "-s", "--strict-markers", "-W", "error")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
-        ["*module None a.dialogue.yaml", "test hello*", "*done hello*"]
+        ["*module a_dialogue a.dialogue.yaml", "test hello*", "*done hello*"]
     )
 
 

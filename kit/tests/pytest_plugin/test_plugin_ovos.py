@@ -260,7 +260,10 @@ def test_shared_is_as_in_forks(project: Project) -> None:
 def test_shared_without_the_skill(project: Project) -> None:
     """With ``--kit-shared``, a failing boot is reported as without it."""
     lines = project.pytest(LITTER.replace("toy.test", "tay.test"), "--kit-shared")
-    assert 'the skill "tay.test" is not installed (did you mean "toy.test"?)' in lines
+    assert (
+        'a.dialogue.yaml:4:1: "litter": the skill "tay.test" is not installed '
+        '(did you mean "toy.test"?)'
+    ) in lines
 
 
 def test_debugger(project: Project) -> None:
