@@ -13,6 +13,7 @@ from support.stage import HELLO, WRONG, Stage, block
 
 from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.pytest_plugin import hooks as plugin
+from ovos_dialogue_kit.pytest_plugin import items as pytest_items
 
 # -- collection ------------------------------------------------------------------
 
