@@ -16,10 +16,16 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 class World:
     """A scheduler with its clock installed; the test's thread is the driver."""
 
-    def __init__(self, real_clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        real_clock: Callable[[], float] | None = None,
+        scheduler: Scheduler | None = None,
+    ) -> None:
         self.errors: list[BaseException] = []
         self.log: list[object] = []
-        self.scheduler = Scheduler(lambda: False, self.errors.append, real_clock)
+        self.scheduler = scheduler or Scheduler(
+            lambda: False, self.errors.append, real_clock
+        )
         self.clock = Clock(self.scheduler, is_real=real_clock is not None)
 
     @property
@@ -44,9 +50,11 @@ def start_outside(function: Callable[[], object]) -> None:
 
 
 @contextmanager
-def virtual_world(real_clock: Callable[[], float] | None = None) -> Iterator[World]:
+def virtual_world(
+    real_clock: Callable[[], float] | None = None, scheduler: Scheduler | None = None
+) -> Iterator[World]:
     """Let the calling thread drive a world, in which nothing may fail unseen."""
-    world = World(real_clock)
+    world = World(real_clock, scheduler)
     world.clock.install()
     world.scheduler.adopt("driver")
     try:

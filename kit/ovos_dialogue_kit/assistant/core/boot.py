@@ -23,6 +23,7 @@ from ovos_dialogue_kit.assistant.core.transformers import (
     transformer_entries,
     transformer_settings,
 )
+from ovos_dialogue_kit.assistant.host.sandbox import NO_PORT
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 from ovos_dialogue_kit.jsondata import merged
@@ -116,6 +117,9 @@ def configuration(setup: Setup) -> dict[str, object]:
         "lang": langs[0],
         "secondary_langs": langs[1:],
         "log_level": "ERROR",
+        "websocket": {"host": "127.0.0.1", "port": NO_PORT},
+        "gui": {"port": NO_PORT},
+        "gui_websocket": {"base_port": NO_PORT},
         **settings,
         "intents": {
             **(intents if isinstance(intents, dict) else {}),

@@ -18,7 +18,10 @@ from typing import NamedTuple
 
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 
-__all__ = ["Sandbox"]
+__all__ = ["NO_PORT", "Sandbox"]
+
+NO_PORT = 1
+"""A port on which nothing listens: the user's own assistant cannot be reached."""
 
 _NOWHERE = {
     "XDG_CONFIG_DIRS": "none",  # /etc/xdg/mycroft/mycroft.conf

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from ovos_bus_client.client.client import ExecutorEventEmitter
 
+from ovos_dialogue_kit.assistant.transports.hub import LISTENERS
 from ovos_dialogue_kit.assistant.transports.websocket_bus import ECHO
 
 __all__ = ["WatchedListeners"]
@@ -21,7 +23,7 @@ class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
     """
 
     def __init__(self, note: Callable[[BaseException], object]) -> None:
-        super().__init__()
+        super().__init__(ThreadPoolExecutor(LISTENERS))
         self._note = note
         self._at_work = 0
         self._echo: object = None
@@ -49,7 +51,7 @@ class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
         def call(*args: object, **kwargs: object) -> object:
             try:
                 return f(*args, **kwargs)
-            except Exception as error:
+            except BaseException as error:
                 self._note(error)
                 raise
             finally:

@@ -9,89 +9,35 @@ installed ovos-bus-client.
 from __future__ import annotations
 
 import json
-import random
 from collections import deque
 from collections.abc import Callable, Mapping
 
 from ovos_bus_client import MessageBusClient
 from pyee import EventEmitter
 
-from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+from ovos_dialogue_kit.assistant.transports.hub import LISTENERS, Hub
+from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import Caught, Echoes, Heard, moment
 
-__all__ = ["Hub", "LoopbackClient", "VirtualBus"]
+__all__ = ["Listeners", "LoopbackClient", "VirtualBus"]
 
 
-class Hub:
-    """A queue of messages that are delivered first in, first out.
+class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
+    """An event emitter that leaves every call of a listener to the scheduler.
 
-    Args:
-        on_error: called with every exception that leaves a listener or a thread.
-        real_clock: returns seconds of real time, if that is to pass.
-
-    ``order`` shuffles the listeners of each message; without it they are called in the
-    order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
-    message is left; it returns True if it has found something to do.
+    As on a real bus, a client calls no more than ``LISTENERS`` of them at a time; what
+    one raises is given to those who listen to ``error``, and one that ends its thread
+    takes it from the others.
     """
 
-    def __init__(
-        self,
-        on_error: Callable[[BaseException], None],
-        real_clock: Callable[[], float] | None = None,
-    ) -> None:
-        self.scheduler = Scheduler(self._deliver, on_error, real_clock)
-        self.order: random.Random | None = None
-        self.at_rest: Callable[[], bool] = lambda: False
-        self._queue: deque[str] = deque()
-        self._receivers: list[Callable[[str], None]] = []
-
-    def join(self, receive: Callable[[str], None]) -> None:
-        """Call ``receive`` with every serialised message from now on."""
-        self._receivers.append(receive)
-
-    def send(self, payload: str) -> None:
-        """Queue a serialised message for all clients, including its sender."""
-        self._queue.append(payload)
-
-    def _deliver(self) -> bool:
-        """Give the next message to all clients, which turn it into calls of listeners.
-
-        Returns False if there is no message and nothing else to do.
-        """
-        if not self._queue:
-            return self.at_rest()
-        payload = self._queue.popleft()
-        for receive in self._receivers:
-            receive(payload)
-        if self.order:
-            calls = self.scheduler.calls
-            shuffled = self.order.sample(list(calls), len(calls))
-            calls.clear()
-            calls.extend(shuffled)
-        return True
-
-
-class _Socket:
-    """The end of the hub where a websocket would be."""
-
-    keep_running = True
-    url = "memory"
-
     def __init__(self, hub: Hub) -> None:
-        self.send = hub.send
-
-    def close(self) -> None:
-        """Do nothing: there is no connection."""
-
-
-class _Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
-    """An event emitter that leaves every call of a listener to the scheduler."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
-        self._calls = scheduler.calls
+        self._calls = hub.scheduler.calls
+        self._note = hub.on_error
+        self._free = LISTENERS
+        self._waiting: deque[Call] = deque()
 
     def _emit_run(
         self,
@@ -99,22 +45,38 @@ class _Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> None:
-        self._calls.append(Call(f, args, kwargs))
+        call = Call(self._run, (f, args, kwargs), {})
+        if self._free:
+            self._free -= 1
+            self._calls.append(call)
+        else:
+            self._waiting.append(call)
+
+    def _run(
+        self,
+        f: Callable[..., object],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> None:
+        try:
+            f(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001  # foreign code, reported
+            self._note(error)
+            if self.listeners("error"):
+                self.emit("error", error)
+        if self._waiting:
+            self._calls.append(self._waiting.popleft())
+        else:
+            self._free += 1
 
 
 class LoopbackClient(MessageBusClient):  # type: ignore[misc]  # untyped
-    """The installed bus client, connected to a ``Hub``."""
+    """The installed bus client, connected to a ``Hub`` without a thread of its own."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        super().__init__(emitter=_Listeners(hub.scheduler))
-        hub.join(self.on_message)
+    def __init__(self, hub: Hub, sockets: MemorySockets) -> None:
+        super().__init__(emitter=Listeners(hub))
         self.started_running = True
-        self.on_open()
-
-    def create_client(self) -> _Socket:
-        """Return the object that the client uses as its websocket."""
-        return _Socket(self._hub)
+        sockets.open(self.client, self.run_in_thread)
 
 
 class VirtualBus:

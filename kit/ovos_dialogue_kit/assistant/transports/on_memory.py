@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -29,6 +29,8 @@ from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
+from ovos_dialogue_kit.assistant.transports.hub import Hub
+from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
@@ -82,14 +84,15 @@ class Local:
     """
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
-        from ovos_dialogue_kit.assistant.transports.memory_bus import Hub
-
         self.setup = setup
         self._raised = Raised(packages_of(setup))
         self._faults: list[Caught] = []
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
-        self._clock = Clock(self._hub.scheduler, is_real=is_real)
+        self._sockets = MemorySockets(self._hub)
+        self._clock = Clock(
+            self._hub.scheduler, self._sockets.stand_ins(), is_real=is_real
+        )
         self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
 
@@ -116,12 +119,18 @@ class Local:
             AssistantError: something that the setup asks for is missing or broken.
 
         """
-        from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient
+        from ovos_bus_client.client import client as module
+
+        from ovos_dialogue_kit.assistant.transports.memory_bus import (
+            Listeners,
+            LoopbackClient,
+        )
 
         self._clock.begin(0)
         self._hub.scheduler.adopt("driver")
+        module.ExecutorEventEmitter = partial(Listeners, self._hub)  # of other clients
         try:
-            client = LoopbackClient(self._hub)
+            client = LoopbackClient(self._hub, self._sockets)
             self._core = boot(self.setup, client, self._settle, self._raised)
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error

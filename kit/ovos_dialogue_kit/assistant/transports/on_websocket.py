@@ -15,9 +15,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import websocket
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
@@ -29,6 +33,7 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
@@ -143,9 +148,12 @@ class Started(Remote):
         self._server = _start_server()
         bus = self._connect()
         from ovos_bus_client import MessageBusClient
+        from ovos_bus_client.client import client as module
 
         from ovos_dialogue_kit.assistant.transports.listeners import WatchedListeners
 
+        _redirect(self._port)
+        module.ExecutorEventEmitter = partial(WatchedListeners, self._note)
         listeners = WatchedListeners(self._note)
         self._has_settled = listeners.has_settled
         client = MessageBusClient(emitter=listeners)
@@ -170,7 +178,7 @@ class Started(Remote):
     def _configure(self) -> None:
         """Write the bus's address into the assistant's configuration."""
         settings = json.loads(self._configuration.read_text(encoding="utf-8"))
-        settings["websocket"] = {
+        settings["websocket"] |= {
             "host": "127.0.0.1",
             "port": self._port,
             "route": "/core",
@@ -191,6 +199,18 @@ class Started(Remote):
                         "ovos-messagebus did not start", hint=str(error)
                     ) from error
                 time.sleep(0.02)
+
+
+def _redirect(port: int) -> None:
+    """Connect to our own bus whoever asks for that of a user on this machine."""
+    connect = websocket.WebSocket.connect
+
+    def connect_to_own(raw: Any, url: str, **options: Any) -> None:  # the original's
+        if is_own_bus(url):
+            url = f"ws://127.0.0.1:{port}/core"
+        connect(raw, url, **options)  # type: ignore[no-untyped-call]
+
+    websocket.WebSocket.connect = connect_to_own  # type: ignore[assignment, method-assign]
 
 
 def _free_port() -> int:

@@ -42,7 +42,13 @@ from typing import NoReturn
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.files import File, Files
 from ovos_dialogue_kit.assistant.virtual_time.room import make_room_for_thread
-from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, Rest, Task, Wait
+from ovos_dialogue_kit.assistant.virtual_time.tasks import (
+    Call,
+    Rest,
+    Task,
+    Wait,
+    be_thread_of_pool,
+)
 from ovos_dialogue_kit.assistant.virtual_time.timeline import (
     SECOND,
     TICK,
@@ -493,6 +499,7 @@ class Scheduler:
         def work() -> None:
             sys.settrace(threading.gettrace())  # as threading.Thread does it:
             sys.setprofile(threading.getprofile())  # coverage, debuggers, profilers
+            be_thread_of_pool(self._started)
             self._work(task)
 
         _start_new_thread(self.live, (task, work))

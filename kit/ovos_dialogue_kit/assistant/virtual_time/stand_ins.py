@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -183,13 +183,21 @@ class Clock:
 
     Args:
         scheduler: its ``now`` is the time, in seconds since ``EPOCH``.
+        others: more stand-ins, as triples of owner, name and stand-in.
         is_real: clocks show real time, and only waiting is left to the scheduler.
 
     ``chance`` are the random numbers and UUIDs of these threads.
     """
 
-    def __init__(self, scheduler: Scheduler, *, is_real: bool = False) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        others: Iterable[tuple[Any, str, Any]] = (),
+        *,
+        is_real: bool = False,
+    ) -> None:
         self._scheduler = scheduler
+        self._others = tuple(others)
         self._is_real = is_real
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
@@ -199,7 +207,11 @@ class Clock:
         """Put the stand-ins in place, everywhere."""
         global _scheduler  # noqa: PLW0603  # one process has one time
         _scheduler = self._scheduler
-        stand_ins = [*_stand_ins(self._scheduler), *self.chance.stand_ins()]
+        stand_ins = [
+            *_stand_ins(self._scheduler),
+            *self.chance.stand_ins(),
+            *self._others,
+        ]
         if self._is_real:
             stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import _thread
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Call", "Rest", "Task", "Wait"]
+__all__ = ["Call", "Rest", "Task", "Wait", "be_thread_of_pool"]
 
 
 class Task:
@@ -90,3 +91,15 @@ class Call:
     function: Callable[..., object]
     args: tuple[object, ...]
     kwargs: dict[str, object]
+
+
+def be_thread_of_pool(number: int) -> None:
+    """Let code in the calling thread find what it does in a thread of an executor.
+
+    ``threading`` has a class of its own for threads that it has not started itself.
+    """
+    thread = threading.current_thread()
+    thread.__class__ = threading.Thread
+    thread.name = f"ThreadPoolExecutor-0_{number}"
+    if hasattr(thread, "_set_tstate_lock"):  # before Python 3.13
+        thread._set_tstate_lock()  # noqa: SLF001  # by it, is_alive knows

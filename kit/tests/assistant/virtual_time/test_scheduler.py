@@ -562,3 +562,16 @@ def test_a_world_without_its_driver_cannot_go_on() -> None:
     """A deadlock is reported to the driver, or as an error if there is none."""
     with pytest.raises(DeadlockError, match="the driver is gone"):
         Scheduler(lambda: False, lambda _: None)._give_up()
+
+
+def test_listeners_run_in_threads_as_of_an_executor() -> None:
+    """Code that asks for its thread finds an ordinary one, which is alive."""
+    with virtual_world() as world:
+
+        def look() -> None:
+            thread = threading.current_thread()
+            world.log.append((type(thread), thread.name[:18], thread.is_alive()))
+
+        world.call(look)
+        world.settle()
+    assert world.log == [(threading.Thread, "ThreadPoolExecutor", True)]

@@ -216,13 +216,6 @@ def test_files_have_real_times(tmp_path: Path) -> None:
     assert path.stat().st_mtime - time.time() > 86_400
 
 
-def test_listeners_run_in_threads_of_nobody(world: World) -> None:
-    """CPython has a class for them."""
-    world.call(lambda: world.log.append(type(threading.current_thread()).__name__))
-    world.settle()
-    assert world.log == ["_DummyThread"]
-
-
 def test_a_thread_outside_is_named_on_release(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fork would not have it either."""
     end = _thread.allocate_lock()

@@ -1,0 +1,78 @@
+"""Deliver messages in memory as an ``ovos-messagebus`` does, in virtual time."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+
+__all__ = ["LISTENERS", "Hub"]
+
+LISTENERS = 8
+"""The number of listeners that one client calls at a time, on any transport.
+
+The client's own number depends on the machine: it is four more than the processors, so
+this is that of a device with four.
+"""
+
+
+class Hub:
+    """A queue of messages that are delivered first in, first out.
+
+    Args:
+        on_error: called with every exception that leaves a listener or a thread.
+        real_clock: returns seconds of real time, if that is to pass.
+
+    ``order`` shuffles the listeners of each message; without it they are called in the
+    order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
+    message is left; it returns True if it has found something to do.
+    """
+
+    def __init__(
+        self,
+        on_error: Callable[[BaseException], None],
+        real_clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.scheduler = Scheduler(self._deliver, on_error, real_clock)
+        self.on_error = on_error
+        self.order: random.Random | None = None
+        self.at_rest: Callable[[], bool] = lambda: False
+        self._queue: deque[Callable[[], None]] = deque()
+        self._receivers: list[Callable[[str], None]] = []
+
+    def join(self, receive: Callable[[str], None]) -> None:
+        """Call ``receive`` with every serialised message from now on."""
+        self._receivers.append(receive)
+
+    def leave(self, receive: Callable[[str], None]) -> None:
+        """Call ``receive`` no more."""
+        if receive in self._receivers:
+            self._receivers.remove(receive)
+
+    def send(self, payload: str) -> None:
+        """Queue a serialised message for all clients, including its sender."""
+        self.queue(partial(self.broadcast, payload))
+
+    def queue(self, arrive: Callable[[], None]) -> None:
+        """Call ``arrive`` when everything that was sent before has arrived."""
+        self._queue.append(arrive)
+
+    def broadcast(self, payload: str) -> None:
+        """Give a message to all clients, which turn it into calls of listeners."""
+        calls = self.scheduler.calls
+        waiting = len(calls)
+        for receive in [*self._receivers]:
+            receive(payload)
+        if self.order:
+            new = [calls.pop() for _ in range(len(calls) - waiting)][::-1]
+            calls.extend(self.order.sample(new, len(new)))
+
+    def _deliver(self) -> bool:
+        """Let the next message arrive; return False if there is nothing to do."""
+        if not self._queue:
+            return self.at_rest()
+        self._queue.popleft()()
+        return True
