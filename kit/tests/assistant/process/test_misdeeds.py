@@ -95,7 +95,9 @@ MISDEEDS = (
         "        pass",
         f"{_GARBLED}something else was written there",
     ),
-    Misdeed("speaks_a_lone_surrogate", "self.speak('\\ud800')", heard=("\ud800",)),
+    # the bus takes neither of the next two, and what follows is lost with the second
+    Misdeed("speaks_a_lone_surrogate", "self.speak('\\ud800')"),
+    Misdeed("says_too_much_at_once", "self.speak('x' * (65 << 20))"),
     Misdeed(
         "nests_deeply",
         "data = []\n"
@@ -106,8 +108,8 @@ MISDEEDS = (
     ),
     Misdeed(
         "says_too_much",
-        "self.speak('x' * (65 << 20))",
-        "its transcript is too large: 65 MB; the limit is 64 MB",
+        "for _ in range(4):\n    self.speak('x' * (17 << 20))",
+        "its transcript is too large: 68 MB; the limit is 64 MB",
     ),
     Misdeed("removes_its_home", "shutil.rmtree(Path.home())"),
     Misdeed(
