@@ -56,6 +56,17 @@ ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
     "setuptools",  # 3.10 and 3.11 bring their own, all others get it by a package
 )
 
+RANGES = {  # a project that tests with the kit chooses these itself
+    "coverage": "coverage<8",
+    "execnet": "execnet<3",
+    "hypothesis": "hypothesis>=6.100,<7",
+    "iniconfig": "iniconfig<3",
+    "pluggy": "pluggy<2",
+    "pytest": "pytest>=7.4,<10",
+    "pytest-cov": "pytest-cov>=5,<8",
+    "pytest-xdist": "pytest-xdist>=3.5,<4",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -121,7 +132,7 @@ def resolve(row: Row) -> str:
 
     Returns:
         One `name==version` a line, with a marker where only some Pythons or systems
-        need the package.
+        need the package; for pytest and its plugins, the range of the kit's own.
 
     Raises:
         SetError: There is no such set.
@@ -130,11 +141,32 @@ def resolve(row: Row) -> str:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "wanted.in")
         source.write_text("\n".join(wanted), encoding="utf-8")
-        return run(
+        pins = run(
             "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate",
             "--universal", "--fork-strategy", "fewest", "--python", row.pythons[0],
             "--exclude-newer", row.until, "--all-extras", KIT, source,
         )  # fmt: skip
+        return with_ranges(pins)
+
+
+def with_ranges(pins: str) -> str:
+    """Return a set that pins neither pytest nor its plugins.
+
+    Otherwise a project that tests on pytest 7.4 or 8 could not be installed with it.
+
+    Raises:
+        SetError: A version of the set is outside its range.
+    """
+    lines = []
+    for line in pins.splitlines():
+        name, _, version = line.partition("==")
+        wanted = RANGES.get(name)
+        if wanted and int(version.partition(".")[0]) >= int(wanted.rpartition("<")[2]):
+            raise SetError(
+                f"{line} is not within {wanted}: test it, and raise the range"
+            )
+        lines.append(wanted or line)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def plain(name: str) -> str:
@@ -144,7 +176,8 @@ def plain(name: str) -> str:
 
 def names(pins: str) -> set[str]:
     """Return the names of the packages in a constraint or freeze file."""
-    return {plain(line.partition("==")[0]) for line in pins.split("\n") if line}
+    found = (re.split("[<>=]=?", line)[0] for line in pins.split("\n") if line)
+    return {plain(name) for name in found}
 
 
 def private_home(folder: Path) -> dict[str, str]:
@@ -236,6 +269,7 @@ def render(row: Row, pins: str) -> str:
         "# answers two sessions through padacioso and adapt, then padatious, too.\n"
         "# A constraint installs nothing by itself:\n"
         f"#   pip install ovos-dialogue-kit -c constraints/{row.name}.txt\n"
+        "# pytest and its plugins have a range, for projects that hold them back.\n"
         f"{pins}"
     )
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from make import (
     HERE,
+    RANGES,
     ROWS,
     Row,
     SetError,
@@ -22,6 +24,7 @@ from make import (
     private_home,
     render,
     run,
+    with_ranges,
     write,
 )
 
@@ -49,10 +52,12 @@ def test_header_says_what_the_table_says(row: Row) -> None:
 
 @rows
 def test_every_line_is_an_exact_pin(row: Row) -> None:
-    """A set leaves nothing open: each line names one version."""
+    """A set leaves nothing open but pytest and its plugins; else it names versions."""
     pins = [Requirement(line) for line in pins_of(row).splitlines()]
-    loose = [str(pin) for pin in pins if not str(pin.specifier).startswith("==")]
-    assert loose == []
+    loose = [pin for pin in pins if not str(pin.specifier).startswith("==")]
+    assert {pin.name: pin for pin in loose} == {
+        name: Requirement(wanted) for name, wanted in RANGES.items()
+    }
 
 
 @rows
@@ -73,9 +78,30 @@ def test_pins_all_that_the_kit_requires(row: Row) -> None:
         str(wanted)
         for wanted in kit_requirements()
         if (pin := pins.get(plain(wanted.name))) is None
-        or not wanted.specifier.contains(str(pin)[2:], prereleases=True)
+        or not wanted.specifier.contains(lowest(pin), prereleases=True)
     ]
     assert unmet == []
+
+
+def lowest(pin: SpecifierSet) -> str:
+    """The lowest version that a line of a set allows."""
+    [found] = [each.version for each in pin if each.operator in {"==", ">="}]
+    return found
+
+
+@pytest.mark.parametrize("version", ["7.4", "8.4.2", "9.2.0"])
+def test_a_project_chooses_its_pytest(version: str) -> None:
+    """A project that holds pytest back can be installed with a set."""
+    assert Requirement(RANGES["pytest"]).specifier.contains(version)
+
+
+def test_a_version_outside_its_range() -> None:
+    """A new major version of pytest is not taken before somebody has tried it."""
+    with pytest.raises(SetError) as caught:
+        with_ranges("pytest==10.0.1\n")
+    assert str(caught.value) == (
+        "pytest==10.0.1 is not within pytest>=7.4,<10: test it, and raise the range"
+    )
 
 
 @rows
@@ -114,8 +140,8 @@ def test_a_channel_is_a_name_for_a_set(channel: str) -> None:
 
 def test_names_are_spelled_as_the_index_does() -> None:
     """`Foo_Bar.baz` and `foo-bar-baz` are one package; markers do not matter."""
-    frozen = "Foo_Bar.baz==1\nqux==2 ; python_full_version < '3.11'\n"
-    assert names(frozen) == {"foo-bar-baz", "qux"}
+    frozen = "Foo_Bar.baz==1\nqux==2 ; python_full_version < '3.11'\nquux>=1,<2\n"
+    assert names(frozen) == {"foo-bar-baz", "qux", "quux"}
 
 
 def test_a_file_is_only_written_if_it_differs(tmp_path: Path) -> None:
