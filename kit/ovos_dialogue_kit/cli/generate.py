@@ -87,6 +87,7 @@ def _projects(
     from ovos_dialogue_kit.errors import KitError
     from ovos_dialogue_kit.fixture.committed import Tree
     from ovos_dialogue_kit.project.paths import root_of
+    from ovos_dialogue_kit.project.text_files import require_inside
 
     shares: dict[Path, list[Path]] = {}
     for path in paths:
@@ -98,6 +99,8 @@ def _projects(
             hint="run the command once for each project",
         )
     for root, share in shares.items():
+        if output:
+            require_inside(output / "fixture", root, str(output))
         yield share, Tree(root, output.resolve() if output else root / "fixtures")
 
 

@@ -71,7 +71,8 @@ def matrix_command(
 
 def _write_page(found: Matrix, path: Path) -> None:
     from ovos_dialogue_kit.matrix.html import matrix_page
+    from ovos_dialogue_kit.project.paths import find_root
     from ovos_dialogue_kit.project.text_files import write_text
 
-    write_text(path, matrix_page(found), str(path))
+    write_text(path, matrix_page(found), str(path), find_root(Path()))
     tell(f"wrote {path}")

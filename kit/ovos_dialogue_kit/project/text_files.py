@@ -13,8 +13,16 @@ from pathlib import Path
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.project.drafts import write_draft
 
-__all__ = ["read_text", "remove_file", "words_of", "write_text"]
+__all__ = [
+    "leads_out",
+    "read_text",
+    "remove_file",
+    "require_inside",
+    "words_of",
+    "write_text",
+]
 
 _LARGEST = 256 << 20
 """The largest file in bytes; scripts must be much smaller (see ``nodes``)."""
@@ -86,30 +94,23 @@ def _unreadable(reason: str, shown: str, hint: str | None = None) -> KitError:
     return KitError(problem, Mark(shown), hint, Code.UNREADABLE_FILE)
 
 
-def write_text(path: Path, text: str, shown: str) -> None:
+def write_text(path: Path, text: str, shown: str, root: Path) -> None:
     """Write a text to a file, as a whole or not at all, and create its folders.
 
     Args:
-        path: the file, new or old.
+        path: the file, new or old. A link in its place is replaced, not followed.
         text: its new content, written as UTF-8.
         shown: the name of the file in errors.
+        root: the project's folder, out of which no link may lead.
 
     Raises:
         KitError: the folder or file cannot be written; then nothing has changed.
 
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    require_inside(path, root, shown)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with draft.open("wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:  # an interrupt leaves no litter either
-            draft.unlink(missing_ok=True)
-            raise
+        write_draft(path, text.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise KitError(
             f'"{shown}" cannot be written: {_NO_NAME}', hint=_UTF8
@@ -121,13 +122,48 @@ def write_text(path: Path, text: str, shown: str) -> None:
         ) from error
 
 
-def remove_file(path: Path, shown: str) -> None:
+def require_inside(path: Path, root: Path, shown: str) -> None:
+    """Refuse a path in a project that leads out of it through the link of a folder.
+
+    Such a link may be part of what somebody else has committed.
+
+    Raises:
+        KitError: it does; with the link.
+
+    """
+    if not leads_out(path, root):
+        return
+    link = next(each for each in path.absolute().parents if each.is_symlink())
+    problem = f'"{shown}" would be outside the project: "{link.name}" is a link to'
+    raise KitError(
+        f'{problem} "{link.readlink()}"',
+        hint="remove the link, or name the folder that it leads to",
+        code=Code.OUTSIDE_PROJECT,
+    )
+
+
+def leads_out(path: Path, root: Path) -> bool:
+    """Return True if the folder of a path is in a project by name, but not in fact."""
+    top = Path(os.path.realpath(root))
+    place = Path(os.path.abspath(path))  # noqa: PTH100  # without the steps upwards
+    if not (place.is_relative_to(top) or place.is_relative_to(root.absolute())):
+        return False
+    return not Path(os.path.realpath(path.parent)).is_relative_to(top)
+
+
+def remove_file(path: Path, shown: str, root: Path) -> None:
     """Remove a file, and its folder if that is empty now.
+
+    Args:
+        path: the file; a link is removed, and not followed.
+        shown: the name of the file in errors.
+        root: the project's folder, out of which no link may lead.
 
     Raises:
         KitError: the file cannot be removed.
 
     """
+    require_inside(path, root, shown)
     try:
         path.unlink()
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.project.paths import find_root
 from ovos_dialogue_kit.project.text_files import write_text
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
@@ -114,7 +115,7 @@ class FileReporter:
                 f'"{shown}" exists and is not a report of kit replay',
                 hint="remove it, or choose a different file",
             )
-        write_text(path, "", shown)
+        write_text(path, "", shown, find_root(Path()))
         path.unlink()
 
     def _is_report(self) -> bool:
@@ -141,4 +142,4 @@ class FileReporter:
 
         """
         text = self._render(self._plan, self._results)
-        write_text(self._path, text, str(self._path))
+        write_text(self._path, text, str(self._path), find_root(Path()))

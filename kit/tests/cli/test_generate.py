@@ -340,3 +340,22 @@ def test_bytes_of_today() -> None:
     main(["generate"])
     digest = Path(WORDS).read_text("utf-8").partition('"digest": "')[2][:23]
     assert digest == "sha256:cdd6ef679273f70a"
+
+
+def test_no_output_leads_out_of_the_project(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder of fixtures that is named may not be, or lie in, a link that leads out.
+
+    If it is outside the project by its own name, it is written to.
+    """
+    elsewhere = project.parent / "elsewhere"
+    elsewhere.mkdir()
+    (project / "out").symlink_to(elsewhere)
+    for output in ("out", "out/inner"):
+        code, out, err = shown(capsys, "generate", "-o", output)
+        assert (code, out) == (2, "")
+        assert err.startswith(f'"{output}" would be outside the project: "out" is a')
+    assert list(elsewhere.iterdir()) == []
+    assert shown(capsys, "generate", "-o", "../elsewhere")[0] == 0
+    assert [path.name for path in elsewhere.iterdir()] == ["talk"]

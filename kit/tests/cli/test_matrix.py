@@ -157,3 +157,16 @@ def test_bad_input_is_told(
     (tmp_path / "x.jsonl").write_bytes(data)
     assert 2 == main(["matrix", "x.jsonl"])
     assert message in capsys.readouterr().err.splitlines()[0]
+
+
+def test_no_page_leads_out_of_the_project(
+    tox: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The page is not written to where a link of the project leads."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (tox.parent / "out").symlink_to(elsewhere)
+    assert main(["matrix", "--html", "out/x.html"]) == 2
+    assert '"out/x.html" would be outside the project' in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []

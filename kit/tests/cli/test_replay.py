@@ -488,6 +488,32 @@ def test_a_file_that_cannot_be_written(stage: Stage, option: str) -> None:
     assert err.startswith('"made/x" cannot be written: ')
 
 
+@pytest.mark.parametrize("option", ["--junit", "--output"])
+def test_no_link_leads_out_of_the_project(
+    stage: Stage, tmp_path_factory: pytest.TempPathFactory, option: str
+) -> None:
+    """A folder that is a link is refused, and a file that is one is replaced."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (stage.folder / "out").symlink_to(elsewhere)
+    code, out, err = stage.kit("replay", option, "out/x")
+    assert (code, out) == (2, "")
+    assert err == (
+        f'"out/x" would be outside the project: "out" is a link to "{elsewhere}"  '
+        "[KIT005]\n  remove the link, or name the folder that it leads to\n"
+    )
+    assert list(elsewhere.iterdir()) == []
+    (elsewhere / "file").touch()
+    (stage.folder / "y").symlink_to(elsewhere / "file")
+    code, _, _ = stage.kit("replay", option, "y")
+    assert (code, (stage.folder / "y").is_symlink()) == (1, False)
+    assert (elsewhere / "file").read_bytes() == b""
+    code, _, _ = stage.kit("replay", option, str(elsewhere / "x"))
+    assert (code, (elsewhere / "x").exists()) == (1, True)
+    code, _, _ = stage.kit("replay", option, "../x")
+    assert (code, (stage.folder.parent / "x").exists()) == (1, True)
+    (stage.folder.parent / "x").unlink()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

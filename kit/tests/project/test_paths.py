@@ -328,13 +328,13 @@ def test_long_names_stay_apart() -> None:
 def test_write_makes_folders(tmp_path: Path) -> None:
     """A file is written with the folders that it needs, as UTF-8."""
     path = tmp_path / "a" / "b.json"
-    write_text(path, "olá\n", "a/b.json")
+    write_text(path, "olá\n", "a/b.json", tmp_path)
     assert path.read_bytes() == "olá\n".encode()
 
 
 def test_write_leaves_nothing_else(tmp_path: Path) -> None:
     """Once a file is written there is nothing beside it."""
-    write_text(tmp_path / "b.json", "new", "b.json")
+    write_text(tmp_path / "b.json", "new", "b.json", tmp_path)
     assert names_in(tmp_path) == ["b.json"]
 
 
@@ -351,7 +351,7 @@ def test_interrupted_write(
 
     monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(interrupt):
-        write_text(path, "new", "b.json")
+        write_text(path, "new", "b.json", tmp_path)
     assert (path.read_text(), names_in(tmp_path)) == ("old", ["b.json"])
 
 
@@ -359,7 +359,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     """A folder that cannot be written to is an error that says what helps."""
     (tmp_path / "a").touch()
     path = tmp_path / "a" / "b.json"
-    assert error_of(lambda: write_text(path, "new", "a/b.json")) == (
+    assert error_of(lambda: write_text(path, "new", "a/b.json", tmp_path)) == (
         '"a/b.json" cannot be written: file exists\n'
         "  a part of the path is a file; choose a different one"
     )
@@ -367,7 +367,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
 
 def test_unremovable_file(tmp_path: Path) -> None:
     """A file that cannot be removed is an error that says what helps."""
-    assert error_of(lambda: remove_file(tmp_path / "b.json", "b.json")) == (
+    assert error_of(lambda: remove_file(tmp_path / "b.json", "b.json", tmp_path)) == (
         '"b.json" cannot be removed: no such file or directory'
     )
 
@@ -390,7 +390,7 @@ def test_the_hint_fits(
         raise OSError(number, "why")
 
     monkeypatch.setattr(os, "fsync", fail)
-    told = error_of(lambda: write_text(tmp_path / "b", "x", "b"))
+    told = error_of(lambda: write_text(tmp_path / "b", "x", "b", tmp_path))
     assert told == f'"b" cannot be written: why\n  {hint}'
 
 
@@ -398,7 +398,7 @@ def test_a_locale_without_the_name(tmp_path: Path) -> None:
     """A name that the locale's encoding lacks is an error that says what helps."""
     path = tmp_path / "\ud800"  # as ``日本`` is where the encoding of names is ASCII
     why, hint = "this locale has no such file names", "export LC_ALL=C.UTF-8"
-    assert error_of(lambda: write_text(path, "x", "日本")) == (
+    assert error_of(lambda: write_text(path, "x", "日本", tmp_path)) == (
         f'"日本" cannot be written: {why}\n  set one that has: "{hint}"'
     )
     assert error_of(lambda: read_text(path, "日本")) == (
@@ -409,9 +409,9 @@ def test_a_locale_without_the_name(tmp_path: Path) -> None:
 def test_remove_tidies_up(tmp_path: Path) -> None:
     """The last file of a folder takes its folder along."""
     touch(tmp_path, "a/b.json", "a/c.json")
-    remove_file(tmp_path / "a" / "b.json", "a/b.json")
+    remove_file(tmp_path / "a" / "b.json", "a/b.json", tmp_path)
     assert names_in(tmp_path / "a") == ["c.json"]
-    remove_file(tmp_path / "a" / "c.json", "a/c.json")
+    remove_file(tmp_path / "a" / "c.json", "a/c.json", tmp_path)
     assert names_in(tmp_path) == []
 
 
