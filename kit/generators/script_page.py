@@ -215,7 +215,7 @@ _CHECKS_INTRO = """\
 These count in every turn, whatever it expects; `allow` switches them off for a turn or
 for a dialogue. A reply in Portuguese to a session in English needs `allow: {lang: …}`
 even if it is expected, and an exception fails the turn even if the reply is right.
-`solo`, `state` and `taint` are [the search for leaks](isolation.md).
+`solo`, `state`, `sent`, `echo` and `taint` are [the search for leaks](isolation.md).
 """
 
 _CHECKS = {
@@ -232,6 +232,8 @@ _CHECKS = {
     "it had ended.",
     "solo": "A session hears something different from when it is alone.",
     "state": "A session's state differs from when it is alone.",
+    "sent": "A session is sent something different from when it is alone.",
+    "echo": "A session hears a random value that another session was told.",
     "taint": "A session hears a word that only another session has said.",
 }
 """The table of the checks of every turn."""

@@ -93,7 +93,8 @@ _SEEDS = 1 << 32
     "oracles",
     metavar="NAME",
     multiple=True,
-    help="Use only this check: taint, stray, crash, solo or state. May be repeated.",
+    help="Use only this check: taint, stray, crash, solo, state, sent or echo. May be "
+    "repeated.",
 )
 @pattern_option
 @click.option(

@@ -125,7 +125,9 @@ class SoloReplays:
         self, timeline: Timeline, play: Play, chance: int, order_seed: int | None
     ) -> Transcript:
         case, steps = with_silences(self.case, timeline)
-        options = Options(schedule=steps, chance_seed=chance, order_seed=order_seed)
+        options = Options(
+            schedule=steps, chance_seed=chance, order_seed=order_seed, outgoing=True
+        )
         transcript = play(case, options)
         turns = tuple(turn for turn in transcript.turns if turn.session != _NOBODY)
         return replace(transcript, turns=turns)

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.isolate.expected_messages import expected_messages
 from ovos_dialogue_kit.isolate.observation import ValueKey
 from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
@@ -43,6 +44,8 @@ _ANY: Mapping[str, Json] = {"regex": ".*"}
 _HOME = f"{tempfile.gettempdir()}/kit-"
 """The beginning of the name of an assistant's folder, which is never the same."""
 
+_ABOUT_REPLIES = frozenset({"reply", "replies", "end", "order"})
+
 _ALLOWED = "it is the same when the session is alone"
 
 
@@ -52,11 +55,13 @@ class Solos:
 
     ``random`` are the places at which chance decides what is heard; ``strays`` are the
     turns during which a session or the device hears something that it hears alone, too.
+    ``company`` is the transcript of all sessions together.
     """
 
     alone: Mapping[str, Transcript] = field(default_factory=dict)
     random: Collection[ValueKey] = ()
     strays: Collection[int] = ()
+    company: Transcript | None = None
 
 
 def script_of(
@@ -227,12 +232,13 @@ def _overrides(turn: FixtureTurn) -> dict[str, Json]:
 def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
     """Yield the expectation of a turn, if the session took it when alone.
 
-    Nothing is expected of a turn in which an error is missing: a script cannot say that
-    there must be one.
+    Nothing is expected of a turn in which an error is missing, or a random value is
+    heard that another session was told: a script cannot say that there must be one, or
+    that they must differ.
     """
     index, alone = leaks[0].turn, solos.alone.get(leaks[0].session)
     happened = _turn_of(alone, -1 if index is None else index)
-    if happened is None or any(_is_spared(leak) for leak in leaks):
+    if happened is None or any(_is_spared(leak) or _is_echo(leak) for leak in leaks):
         return
     keys = [leak.key for leak in leaks]
     conditions: dict[str, Json] = {}
@@ -246,7 +252,10 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
             conditions[name] = getattr(happened, name)
     if happened.slots and any(key[1] == "slot" for key in keys):
         conditions["slots"] = dict(happened.slots)
-    if any(key[1] in {"reply", "replies", "end"} for key in keys) or not conditions:
+    here = _turn_of(solos.company, happened.index)
+    if here:
+        conditions |= expected_messages(leaks, solos.random, here, happened)
+    if any(key[1] in _ABOUT_REPLIES for key in keys) or not conditions:
         yield _replies(happened, conditions, leaks, solos.random)
     else:
         yield conditions
@@ -255,6 +264,10 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
 def _is_spared(leak: Leak) -> bool:
     """Return True if an error is raised alone but not in company."""
     return leak.key[1] == "fault" and leak.company is None
+
+
+def _is_echo(leak: Leak) -> bool:
+    return leak.oracle == "echo"
 
 
 def _replies(
@@ -267,7 +280,7 @@ def _replies(
     replies: list[Json] = []
     for number, reply in enumerate(happened.replies):
         at: ValueKey = (happened.index, "reply", number)
-        own = [leak for leak in leaks if leak.key[: len(at)] == at]
+        own = [leak for leak in leaks if leak.key[: len(at)] == at or _is_order(leak)]
         expected = _reply(reply, at, own, random) if own or is_one else dict(_ANY)
         replies.append(expected)
     if not replies:
@@ -275,6 +288,10 @@ def _replies(
     if conditions:
         return [*replies, conditions]
     return replies[0] if len(replies) == 1 else replies
+
+
+def _is_order(leak: Leak) -> bool:
+    return leak.key[1] == "order"
 
 
 def _reply(
@@ -294,7 +311,9 @@ def _reply(
     }
     expected: dict[str, Json] = {"dialog": reply.dialog}
     expected |= {"data": data} if data else {}
-    is_about_words = names.isdisjoint({"dialog", "data"}) and "text" in names
+    is_about_words = names.isdisjoint({"dialog", "data"}) and (
+        "text" in names or any(map(_is_order, leaks))
+    )
     if is_about_words and (*at, "text") not in random:
         expected["text"] = reply.text
     return expected

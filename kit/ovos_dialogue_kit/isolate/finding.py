@@ -12,7 +12,8 @@ from ovos_dialogue_kit.isolate.alone import Company, Play
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Trial
 from ovos_dialogue_kit.isolate.observation import Oracle
-from ovos_dialogue_kit.isolate.oracles import Leak, Scene
+from ovos_dialogue_kit.isolate.oracles import Leak
+from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
 from ovos_dialogue_kit.isolate.speakers import speakers_of
@@ -165,6 +166,7 @@ class _InOrder:
             {name: _own(name, scene) for name in (*scene.sessions, *scene.outsiders)},
             {key for each in sessions for key in self.trial.random_when_alone(each)},
             self._turns_of_strays(scene),
+            self.company.transcript,
         )
 
     def _turns_of_strays(self, scene: Scene) -> set[int]:

@@ -15,7 +15,8 @@ from ovos_dialogue_kit.isolate.observation import (
     ValueKey,
     differing,
 )
-from ovos_dialogue_kit.isolate.oracles import Leak, Scene, leaks_in, observations
+from ovos_dialogue_kit.isolate.oracles import Leak, leaks_in, observations
+from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.trial import LOOKS, Decision, Evidence, Pair, tried
 from ovos_dialogue_kit.isolate.variants import Variant
@@ -27,6 +28,9 @@ __all__ = ["Judge", "Judgement", "Trial"]
 _SEEDS = 1 << 32
 _FEW = 3
 """Random seeds with which a schedule must differ while a leak is shrunk."""
+
+_FEWEST = 2
+"""Seeds after which a value that is always the same is taken not to be random."""
 
 _MORE = 2 * LOOKS[-1]
 """Seeds where listeners are shuffled: there a leak may show in some orders only."""
@@ -78,13 +82,26 @@ class Trial:
             return Evidence("leak")
         is_shuffled = self._company.schedule.order_seed is not None
         looks = (*LOOKS, _MORE) if is_shuffled else LOOKS
+        if leak.oracle == "echo" and not self._is_random(leak):
+            return Evidence("chance", _FEWEST)
         first = self._pair(leak, 0)
         return tried(first, lambda number: self._pair(leak, number), looks)
+
+    def _is_random(self, leak: Leak) -> bool:
+        """Return True if what is heard at the place of an echo depends on chance."""
+        place = (leak.key[0], *leak.key[2:])
+        heard = []
+        for number in range(_FEWEST + 1):
+            company, _ = self._observed(leak.session, number)
+            heard.append({k: v for k, v in company.items() if k[: len(place)] == place})
+        return any(each != heard[0] for each in heard)
 
     def is_likely(self, leak: Leak) -> bool:
         """Return True if a few seeds show a difference, too."""
         if leak.oracle == "taint":
             return True
+        if leak.oracle == "echo" and not self._is_random(leak):
+            return False
         pairs = [self._pair(leak, number) for number in range(_FEW + 1)]
         company, alone = pairs[0]
         return all(one == company != other for one, other in pairs) or all(
@@ -148,6 +165,7 @@ class Judge:
             schedule=schedule.steps,
             order_seed=schedule.order_seed,
             chance_seed=chance,
+            outgoing=True,
         )
         return Company(schedule, play(self.variant.case, options))
 
@@ -174,6 +192,7 @@ class Judge:
             canaries=self.variant.canaries,
             taken=schedule.turns,
             has_overlaps=any(step.overlap for step in schedule.steps),
+            is_shuffled=schedule.order_seed is not None,
         )
 
     def judgement(
@@ -195,7 +214,8 @@ class Judge:
             if evidence.kind == "leak":
                 judged = Judgement(company, leak, evidence)
                 break
-            places[evidence.kind].add((leak.session, leak.key))
+            if leak.oracle != "echo":  # the value itself is listed
+                places[evidence.kind].add((leak.session, leak.key))
         return replace(
             judged,
             random=frozenset(places["chance"]),

@@ -1,18 +1,23 @@
-"""Break down what a session went through into values that can be compared.
-
-Times are left out. Where the assistant keeps its files is the same to every observer,
-although each assistant has a folder of its own.
-"""
+"""Break down what a session went through into values that can be compared."""
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
+from ovos_dialogue_kit.isolate.comparable import (
+    text_without_home,
+    timeless,
+    without_home,
+)
+from ovos_dialogue_kit.isolate.outgoing import (
+    message_values,
+    news_on_screen,
+    sent_to_session,
+)
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import (
     Fault,
@@ -34,19 +39,23 @@ __all__ = [
     "turn_of",
 ]
 
-Oracle: TypeAlias = Literal["taint", "stray", "crash", "solo", "state"]
+Oracle: TypeAlias = Literal["taint", "stray", "crash", "solo", "state", "sent", "echo"]
 """A check that finds leaks without being told what to expect.
 
-- ``taint``: a session hears, or gets as a slot or in its session data, a word that only
-  another session said.
+- ``taint``: a session hears, is sent, or gets as a slot or in its session data, a word
+  that only another session said.
 - ``stray``: something is said to a session that is not speaking and that hears nothing
   at that time when it is alone, or to a session that takes no part.
 - ``crash``: a handler raises, or the process ends, which does not happen when the
   session is alone.
-- ``solo``: a session hears something different, matches differently, or its turn ends
-  differently from when it is alone.
+- ``solo``: a session hears something different or in a different order, matches
+  differently, or its turn ends differently from when it is alone.
 - ``state``: its session data differ from when it is alone: active skills, response
   mode, blacklists, context …
+- ``sent``: what it is sent besides speech (values to show, audio to play, any other
+  message), who a message or a reply is routed to, or the skill or the ``meta`` of a
+  reply differ from when it is alone.
+- ``echo``: it hears or is sent a random value that another session was told.
 """
 
 ORACLES: tuple[Oracle, ...] = get_args(Oracle)
@@ -61,19 +70,24 @@ Observation: TypeAlias = "dict[ValueKey, Json]"
 _VOLATILE = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
 """Fields of a session that depend on the moment at which it is looked at."""
 
-_EPOCH = 1e9
-"""Unix time in seconds that is in the past for any clock. Larger numbers in session
-data are taken for times: those that skills and plugins add are not known by name."""
-
-
-_HOME = re.compile(re.escape(tempfile.gettempdir()) + r"/kit-\w+")
-"""The folder of an assistant; see ``assistant.process``."""
-
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
 """The address of an object in the words of an error."""
 
 _REPLY_KEY = len((0, "reply", 0))
-_HEARD = ("reply", "replies", "stray", "message")
+_HEARD = ("reply", "replies", "stray")
+_SENT = ("message",)
+
+_ORACLE_OF: Mapping[str, Oracle] = {
+    "stray": "stray",
+    "crash": "crash",
+    "session": "state",
+    "message": "sent",
+    "screen": "sent",
+    "echo": "echo",
+}
+"""The oracle that judges a place, by the name of the place; all others: ``solo``."""
+
+_ORACLE_OF_FAULT: Mapping[str, Oracle] = {"session": "state", "raised": "crash"}
 
 
 def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
@@ -89,6 +103,8 @@ def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
         seen[-1, "stray"] = len(strays)
     if transcript.crash:
         seen[-1, "crash"] = True
+    for (at, topic, name), values in news_on_screen(transcript, speakers).items():
+        seen[at, "screen", topic, name] = values
     return seen
 
 
@@ -99,21 +115,24 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     yield (at, "intent"), turn.intent
     yield (at, "skill"), turn.skill
     for name, value in turn.slots.items():
-        yield (at, "slot", name), _plain(value)
+        yield (at, "slot", name), without_home(value)
     yield (at, "replies"), len(turn.replies)
     for number, reply in enumerate(turn.replies):
         yield from _of_reply((at, "reply", number), reply)
+    for number, message in enumerate(sent_to_session(turn)):
+        for place, value in message_values(message):
+            yield (at, "message", number, *place), value
     yield from _of_faults(at, turn.faults)
     for name, value in turn.session_after.items():
         if name not in _VOLATILE:
-            yield (at, "session", name), _timeless(_plain(value))
+            yield (at, "session", name), timeless(without_home(value))
 
 
 def _of_reply(at: ValueKey, reply: Reply) -> Iterator[tuple[ValueKey, Json]]:
     yield (*at, "dialog"), reply.dialog
-    yield (*at, "text"), _plain(reply.text)
+    yield (*at, "text"), without_home(reply.text)
     for name, value in (reply.data or {}).items():
-        yield (*at, "data", name), _plain(value)
+        yield (*at, "data", name), without_home(value)
     yield (*at, "lang"), reply.lang
     yield (*at, "asks"), reply.asks
 
@@ -126,7 +145,7 @@ def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[ValueKey, Jso
 
 
 def _words(fault: Fault) -> str:
-    return _ADDRESS.sub("0x", _HOME.sub("~", fault.detail))
+    return _ADDRESS.sub("0x", text_without_home(fault.detail))
 
 
 def errors_of_nobody(transcript: Transcript) -> dict[ValueKey, int]:
@@ -136,30 +155,6 @@ def errors_of_nobody(transcript: Transcript) -> dict[ValueKey, int]:
     return {(-1, "fault", "raised", what): number for what, number in counts.items()}
 
 
-def _plain(value: Json) -> Json:
-    """Return a value with the same name for the folder of any assistant."""
-    if isinstance(value, str):
-        return _HOME.sub("~", value)
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
-
-
-def _timeless(value: Json) -> Json:
-    """Return a value of session data without the times in it."""
-    if isinstance(value, dict):
-        parts = {key: _timeless(part) for key, part in value.items()}
-        return {key: part for key, part in parts.items() if not _is_moment(part)}
-    if isinstance(value, list):
-        return [_timeless(part) for part in value if not _is_moment(part)]
-    return value
-
-
-def _is_moment(value: Json) -> bool:
-    """Return True for a number that only a clock shows."""
-    return isinstance(value, (int, float)) and value >= _EPOCH
-
-
 def differing(one: Observation, other: Observation) -> list[ValueKey]:
     """Return the places at which two observations differ."""
     return [key for key in {**one, **other} if one.get(key, ...) != other.get(key, ...)]
@@ -167,13 +162,10 @@ def differing(one: Observation, other: Observation) -> list[ValueKey]:
 
 def oracle_of(key: ValueKey) -> Oracle:
     """Return the oracle that judges the value at a place."""
-    if key[1] == "stray":
-        return "stray"
-    if key[1] == "session" or key[1:] == ("fault", "session"):
-        return "state"
-    if key[1] == "crash" or key[1:3] == ("fault", "raised"):
-        return "crash"
-    return "solo"
+    name = str(key[1])
+    if name == "fault":
+        return _ORACLE_OF_FAULT.get(str(key[2]), "solo")
+    return _ORACLE_OF.get(name, "solo")
 
 
 def turn_of(key: ValueKey) -> int | None:
@@ -182,16 +174,22 @@ def turn_of(key: ValueKey) -> int | None:
 
 
 def moved(one: Observation, other: Observation) -> frozenset[ValueKey]:
-    """Return the places of replies that both observations have, at any place.
+    """Return the places of replies and messages that both have, at any place.
 
     A reply after the end of its turn counts for the session's next turn, or for none.
     That depends on who else speaks, and is not a leak. If no reply is left that only
     one of them has, all places of replies and their numbers are returned.
     """
-    mine, others = _replies(one), _replies(other)
+    return _moved(one, other, _HEARD) | _moved(one, other, _SENT)
+
+
+def _moved(
+    one: Observation, other: Observation, kinds: Collection[str]
+) -> frozenset[ValueKey]:
+    mine, others = _items(one, kinds), _items(other, kinds)
     rest, others_rest = _without(mine, others), _without(others, mine)
     told = {*rest, *others_rest}
-    keys = {key for key in (*one, *other) if key[1] in _HEARD}
+    keys = {key for key in (*one, *other) if key[1] in kinds}
     if not told:
         return frozenset(keys)
     return frozenset(
@@ -199,14 +197,14 @@ def moved(one: Observation, other: Observation) -> frozenset[ValueKey]:
     )
 
 
-def _replies(seen: Observation) -> dict[ValueKey, str]:
-    """Return each reply in words, by its place."""
+def _items(seen: Observation, kinds: Collection[str]) -> dict[ValueKey, str]:
+    """Return each reply or message in words, by its place."""
     parts: dict[ValueKey, dict[str, Json]] = {}
     for key, value in seen.items():
-        if key[1] in _HEARD and len(key) > _REPLY_KEY:
+        if key[1] in kinds and len(key) > _REPLY_KEY:
             name = ".".join(map(str, key[_REPLY_KEY:]))
             parts.setdefault(key[:_REPLY_KEY], {})[name] = value
-    return {at: json.dumps(reply, sort_keys=True) for at, reply in parts.items()}
+    return {at: json.dumps(item, sort_keys=True) for at, item in parts.items()}
 
 
 def _without(

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate.comparisons import COMPARISONS
 from ovos_dialogue_kit.isolate.observation import (
     ORACLES,
     Observation,
@@ -26,20 +26,28 @@ from ovos_dialogue_kit.isolate.observation import (
     oracle_of,
     turn_of,
 )
+from ovos_dialogue_kit.isolate.outgoing import (
+    message_values,
+    news_on_screen,
+    sent_to_session,
+)
+from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker, speakers_of
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
+from ovos_dialogue_kit.replayer.transcript import Reply
 
 __all__ = [
     "NOBODY",
     "Leak",
-    "Scene",
     "leaks_in",
     "observations",
 ]
 
 NOBODY = ""
 """The session of errors that are raised by code that works for no session."""
+
+_ONLY_IN_COMPANY = ("echo", "screen")
+"""The names of places where it tells nothing that there is no value in company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +67,6 @@ class Leak:
     company: Json = None
     alone: Json = None
     source: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A transcript in company, and access to what it is compared with.
-
-    ``alone`` returns the transcript of a session alone; for a session that takes no
-    part, nobody speaks in it. ``taken`` are the indices of the turns that were taken.
-    ``canaries`` maps words to the index of the turn that says them.
-    """
-
-    fixture: Fixture
-    case: Case
-    company: Transcript
-    alone: Callable[[str], Transcript]
-    canaries: Mapping[str, int]
-    taken: Sequence[int]
-    has_overlaps: bool = False
-
-    @property
-    def sessions(self) -> tuple[str, ...]:
-        """The sessions that take turns, in the order of their first ones."""
-        names = sessions_by_speaker(self.case)
-        turns = (self.case.turns[index] for index in self.taken)
-        return tuple(dict.fromkeys(names[turn.session] for turn in turns))
-
-    @property
-    def outsiders(self) -> tuple[str, ...]:
-        """The sessions that take no part, but to which something is said."""
-        said_to = dict.fromkeys(stray.session for stray in self.company.strays)
-        return tuple(name for name in said_to if name not in self.case.sessions)
 
 
 def leaks_in(
@@ -176,9 +153,17 @@ def tainted_values(scene: Scene) -> Iterator[Leak]:
         places: list[tuple[ValueKey, Json]] = [
             ((turn.index, *at), _words(reply)) for at, reply in told
         ]
+        for number, message in enumerate(sent_to_session(turn)):
+            parts = {".".join(at): value for at, value in message_values(message)}
+            places.append(((turn.index, "message", number), parts))
         places.append(((turn.index, "slot"), dict(turn.slots)))
         places.append(((turn.index, "session"), dict(turn.session_after)))
         yield from _tainted(scene, turn.session, turn.index, places)
+    for session in scene.sessions:
+        speakers = speakers_of(scene.case, session)
+        for (at, *what), values in news_on_screen(scene.company, speakers).items():
+            shown: ValueKey = (at, "screen", *what)
+            yield from _tainted(scene, session, at, [(shown, values)])
     for number, stray in enumerate(scene.company.strays):
         place: ValueKey = (-1, "stray", number)
         yield from _tainted(scene, stray.session, None, [(place, _words(stray))])
@@ -214,8 +199,10 @@ def observations(scene: Scene, session: str) -> tuple[Observation, Observation]:
     """
     if session != NOBODY:
         speakers = speakers_of(scene.case, session)
-        alone = observe(scene.alone(session), speakers)
-        return observe(scene.company, speakers), alone
+        pair = observe(scene.company, speakers), observe(scene.alone(session), speakers)
+        for comparison in COMPARISONS:
+            comparison(scene, session, *pair)
+        return pair
     company, total = errors_of_nobody(scene.company), Counter[ValueKey]()
     for each in scene.sessions if company else ():
         total.update(errors_of_nobody(scene.alone(each)))
@@ -226,7 +213,7 @@ def _different(oracle: Oracle, session: str, scene: Scene) -> Iterator[Leak]:
     """Yield what differs from the session alone."""
     company, alone = observations(scene, session)
     for key in _differing(company, alone, scene):
-        if oracle_of(key) == oracle and _counts(key, scene):
+        if oracle_of(key) == oracle and _counts(key, company, scene):
             seen = company.get(key), alone.get(key)
             yield Leak(oracle, session, turn_of(key), key, *seen)
 
@@ -251,7 +238,7 @@ def _faults(seen: Observation) -> set[tuple[Json, str]]:
     }
 
 
-def _counts(key: ValueKey, scene: Scene) -> bool:
+def _counts(key: ValueKey, company: Observation, scene: Scene) -> bool:
     """Return True if a session can be judged by a difference at a place.
 
     Where turns overlap, session data keep changing after a turn has ended, so what the
@@ -259,6 +246,8 @@ def _counts(key: ValueKey, scene: Scene) -> bool:
     """
     if scene.company.crash:
         return key[1] == "crash"
+    if key[1] in _ONLY_IN_COMPANY:
+        return key in company
     if key[1] == "session" and scene.has_overlaps:
         names = sessions_by_speaker(scene.case)
         session = names[scene.case.turns[int(key[0])].session]

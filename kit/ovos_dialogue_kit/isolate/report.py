@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.counting import counted
@@ -12,8 +12,9 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
-from ovos_dialogue_kit.isolate.observation import ORACLES
+from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
+from ovos_dialogue_kit.isolate.outgoing import message_values, sent_to_session
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult
 from ovos_dialogue_kit.jsondata import Json, json_line
@@ -117,21 +118,49 @@ def _place(fixture: Fixture, mark: Mark | None = None) -> tuple[str, str]:
 
 def leak_sentence(finding: Finding, leak: Leak) -> str:
     """Return a leak as a sentence: who hears what, and whose words if that is known."""
-    who, kind = leak.session, str(leak.key[1])
     if leak.source is not None:
-        how = _TAINTED.get(kind, "hears")
-        return f"{who} {how} what {_speaker(finding, leak.source)} said"
-    if leak.oracle == "stray" and who not in finding.case.sessions:
-        return f'something is said to "{who}", a session that takes no part'
-    if leak.oracle == "state":
-        return f"{who}'s session data differ from when it is alone: {leak.key[-1]}"
-    if leak.oracle == "crash":
-        return _crash_sentence(leak)
-    kind = "missing" if _is_missing(finding, leak) else kind
-    return f"{who}{_DIFFERENT.get(kind, _HEARS_DIFFERENT)}"
+        how = _TAINTED.get(str(leak.key[1]), "hears")
+        return f"{leak.session} {how} what {_speaker(finding, leak.source)} said"
+    return _SENTENCES.get(leak.oracle, _heard_sentence)(finding, leak)
 
 
-def _crash_sentence(leak: Leak) -> str:
+def _heard_sentence(finding: Finding, leak: Leak) -> str:
+    kind = "missing" if _is_missing(finding, leak) else str(leak.key[1])
+    return f"{leak.session}{_DIFFERENT.get(kind, _HEARS_DIFFERENT)}"
+
+
+def _stray_sentence(finding: Finding, leak: Leak) -> str:
+    if leak.session not in finding.case.sessions:
+        return f'something is said to "{leak.session}", a session that takes no part'
+    return _heard_sentence(finding, leak)
+
+
+def _state_sentence(_: Finding, leak: Leak) -> str:
+    what = leak.key[-1]
+    return f"{leak.session}'s session data differ from when it is alone: {what}"
+
+
+def _sent_sentence(finding: Finding, leak: Leak) -> str:
+    who, number = leak.session, leak.key[2]
+    if leak.key[1] == "screen":
+        name = f" {leak.key[3]}" if leak.key[3] else ""
+        what = f"{leak.key[2]}{name}"
+        return f"{who} shows on the device what it does not show there alone: {what}"
+    sent = (
+        _message(each, leak.turn, number) for each in (finding.company, finding.alone)
+    )
+    topic = next((message["type"] for message in sent if message), "")
+    place = ".".join(map(str, leak.key[len((0, "message", 0)) :]))
+    what = f"{place} of {topic}"
+    return f"{who} is sent something different from what it is sent alone: {what}"
+
+
+def _echo_sentence(_: Finding, leak: Leak) -> str:
+    how = "is sent" if leak.key[2] == "message" else "hears"
+    return f"{leak.session} {how} a random value that another session was told"
+
+
+def _crash_sentence(_: Finding, leak: Leak) -> str:
     """Return in words what is raised, or not raised, only in company."""
     if leak.key[1] == "crash":
         return "the assistant crashes when these sessions take turns"
@@ -154,7 +183,30 @@ def _is_missing(finding: Finding, leak: Leak) -> bool:
     return len(here) < len(alone)
 
 
-_TAINTED = {"slot": "gets as a slot", "session": "has in its session data"}
+_SENTENCES: Mapping[Oracle, Callable[[Finding, Leak], str]] = {
+    "stray": _stray_sentence,
+    "crash": _crash_sentence,
+    "state": _state_sentence,
+    "sent": _sent_sentence,
+    "echo": _echo_sentence,
+}
+
+
+def _message(
+    transcript: Transcript | None, turn: int | None, number: str | int
+) -> Mapping[str, Json] | None:
+    """Return a message of a turn by its number, if there is one."""
+    turns = (each for each in (transcript.turns if transcript else ()))
+    sent = [m for each in turns if each.index == turn for m in sent_to_session(each)]
+    return dict(enumerate(sent)).get(int(number))
+
+
+_TAINTED = {
+    "message": "is sent",
+    "screen": "shows on the device",
+    "slot": "gets as a slot",
+    "session": "has in its session data",
+}
 _WHOLE = "not shrunk, as the assistant was lost (with `kit isolate` only):"
 _SHOWN_BY = {True: "`kit replay` fails on it", False: "with `kit isolate` only"}
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
@@ -162,6 +214,7 @@ _UNDERSTOOD = " is understood differently than when it is alone"
 _DIFFERENT = {
     "stray": " hears something while it is not speaking",
     "missing": " misses a reply that it gets when alone",
+    "order": " hears its replies in a different order than when it is alone",
     "end": "'s turn ends differently than when it is alone",
     "fault": " is treated differently than when it is alone",
     "intent": _UNDERSTOOD,
@@ -213,17 +266,30 @@ def _evidence(finding: Finding) -> list[str]:
     return [f"with {seeds}: {what} {times} (by chance: 1 in {odds})"]
 
 
+_VALUES = frozenset({"session", "slot", "route", "intent", "skill", "end", "screen"})
+
+
+def _message_words(message: Mapping[str, Json]) -> str:
+    """Return the type of a message and the values that are compared."""
+    values = {".".join(at): v for at, v in message_values(message) if at != ("type",)}
+    return f"{message['type']}  {flow(values)}"
+
+
 def _heard(transcript: Transcript, leak: Leak) -> list[str]:
     """Return what happened at the place of a leak."""
     if leak.session == NOBODY:
         return [str(leak.key[-1])]
-    if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
+    place = leak.key[2:] if leak.key[1] == "echo" else leak.key[1:]
+    if place[0] == "message":
+        message = _message(transcript, leak.turn, place[1])
+        return [_message_words(message)] if message else []
+    if leak.key[1] in _VALUES:
         return [f"{'.'.join(map(str, leak.key[1:]))}: {flow(leak.company)}"]
     return _listed(_replies(transcript, leak))
 
 
 def _alone(transcript: Transcript, leak: Leak) -> list[str]:
-    if leak.key[1] in {"session", "slot", "route", "intent", "skill", "end"}:
+    if leak.key[1] in _VALUES:
         return [flow(leak.alone)] if leak.oracle != "taint" else []
     return _heard(transcript, leak)
 
@@ -239,6 +305,8 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         return [_said(finding, word, leak.source)]
     if leak.oracle == "crash":
         return []  # what OVOS says of an error is nobody's
+    if leak.oracle == "echo":
+        return _told(finding, leak)
     replies = _replies(finding.company, leak)
     hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
     alone = [turn.replies for turn in finding.alone.turns] if finding.alone else []
@@ -253,6 +321,21 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         for word in sorted(heard & _words(turn.said), key=len)[-1:]
     ]
     return [*filter(None, hints), *foreign][:1]
+
+
+def _told(finding: Finding, leak: Leak) -> list[str]:
+    """Return the word that another session was told, and when."""
+    here, there = (
+        _words(*_heard(each, leak)) if each else set()
+        for each in (finding.company, finding.alone)
+    )
+    for turn in finding.company.turns:
+        told = _words(*(each.text for each in turn.replies))
+        words = sorted((here - there) & told, key=len)
+        if words and turn.session != leak.session:
+            word = quoted(words[-1])
+            return [f"{word} was told to {turn.session} in turn {turn.index + 1}"]
+    return []
 
 
 def _replies(transcript: Transcript, leak: Leak) -> list[Reply]:

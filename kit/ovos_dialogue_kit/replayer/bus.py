@@ -29,12 +29,16 @@ class Heard:
 
     It is parsed only if its topic matters; otherwise most of the work of a turn would
     be parsing sessions that are never used. ``is_own`` marks the echo of a message that
-    the kit has sent itself.
+    the kit has sent itself. ``is_unheard`` is True if it is known that nobody in the
+    assistant listens to it: it is for somebody outside. ``sender`` is the id of the
+    session for which a message to the device was sent, if known.
     """
 
     at: float
     payload: str
     is_own: bool = False
+    is_unheard: bool = False
+    sender: str | None = None
 
     @property
     def topic(self) -> str:

@@ -16,6 +16,7 @@ from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.replayer.session_state import STATE
 from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import (
+    DEVICE,
     End,
     Fault,
     Reply,
@@ -28,6 +29,7 @@ __all__ = ["Client", "LiveTurn", "reply_of"]
 _KEPT = ("site_id", "lang", "location")
 _PROBE = "kit_session"
 _TURN = "kit_turn"
+_OF_KIT = frozenset({"session", _PROBE, _TURN})
 _AUDIO = "kit:audio"
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
@@ -293,6 +295,23 @@ class Client:
             self._hear_question(topic, str(data.get("skill_id")))
         elif turn:
             self._hear_news(at, topic, data, turn)
+
+    def note_outgoing(
+        self, at: float, topic: str, message: Mapping[str, Json], *, is_to_device: bool
+    ) -> None:
+        """Keep a message that leaves the assistant, without its session.
+
+        Only one to the device, sent for another session, has a session.
+        """
+        context = mapping_in(message, "context")
+        turn = self._open_turn_of(context) or (self.turns[-1] if self.turns else None)
+        if turn is None or turn.is_traced or self._dialect.is_twin(context):
+            return
+        own: dict[str, Json] = {k: v for k, v in context.items() if k not in _OF_KIT}
+        if is_to_device:
+            own["session"] = {"session_id": DEVICE}
+        data = dict(mapping_in(message, "data"))
+        turn.messages.append({"type": topic, "data": data, "context": own, "at": at})
 
     def _open_turn_of(self, context: Mapping[str, Json]) -> LiveTurn | None:
         """Return the open turn from which a message was derived, if there is one."""

@@ -63,6 +63,15 @@ _TOPICS = frozenset(
         *_ROUTE_TOPICS,
     }
 )
+_TO_CLIENT = ("gui.", "mycroft.audio.", "ovos.common_play.", "enclosure.")
+"""Prefixes of what a screen, a player or a face listens to, wherever that runs."""
+
+_OF_TURN = (
+    "intent.service.",
+    "mycroft.skill.handler.",
+    "ovos.utterance.",
+    "ovos.session.",
+)
 _OWNERS: Mapping[Route, str] = {"ocp": "ovos.common_play"}
 """The skill id of a plugin that answers itself (``OCP_ID`` of ovos-utils)."""
 
@@ -152,6 +161,19 @@ class Dialect:
                 for skill in skills
             )
         )
+
+    def leaves(self, topic: str, skills: Iterable[str], *, is_unheard: bool) -> bool:
+        """Return True if a message of a topic is for somebody outside the assistant.
+
+        That is what is spoken, shown or played, and whatever else nobody in the
+        assistant listens to, but for what skills and the intent service tell each
+        other of a turn.
+        """
+        if topic == "speak":
+            return True
+        is_for_client = is_unheard or topic.startswith(_TO_CLIENT)
+        is_known = topic.startswith(_OF_TURN) or self.matters(topic, skills)
+        return is_for_client and not is_known
 
     def match(
         self, topic: str, data: Mapping[str, Json], skills: Iterable[str]

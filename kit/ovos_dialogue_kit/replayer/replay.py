@@ -21,6 +21,7 @@ from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.session_state import wire_of
 from ovos_dialogue_kit.replayer.transcript import (
+    DEVICE,
     FOREIGN,
     Fault,
     Reply,
@@ -58,6 +59,7 @@ class Rules:
         pipeline: converts the stages in a fixture to the stage ids of the assistant.
         deadline: seconds of the assistant's clock that a turn may take.
         is_traced: keep all bus messages.
+        is_watching: keep those that leave the assistant.
         epoch: when the dialogue begins, in seconds since the epoch.
 
     """
@@ -67,6 +69,7 @@ class Rules:
     pipeline: Callable[[list[str] | None], list[str]]
     deadline: float = VIRTUAL_DEADLINE
     is_traced: bool = False
+    is_watching: bool = False
     epoch: float = 0.0
 
     def wire_of(self, wire: Mapping[str, Json], at: float = 0.0) -> dict[str, Json]:
@@ -217,6 +220,10 @@ class Replayer:
             topic = rules.dialect.canonical(item.topic)
             if self._reads_all or rules.dialect.matters(topic, rules.skills):
                 self._notice(item.at, topic, item.message)
+            if rules.is_watching and rules.dialect.leaves(
+                topic, rules.skills, is_unheard=item.is_unheard
+            ):
+                self._note_outgoing(item, topic)
             self._end_where_awaited(item.at, item.topic, topic)
         self._carry_on(heard)
         if heard and not self._play():
@@ -233,7 +240,7 @@ class Replayer:
     def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         context = mapping_in(message, "context")
         session = mapping_in(context, "session")
-        session_id = str(session.get("session_id", "default"))
+        session_id = str(session.get("session_id", DEVICE))
         client = self._clients.get(session_id)
         if client is None and self.turns:
             self._trace(at, message)
@@ -254,6 +261,20 @@ class Replayer:
         _, turn = self.turns[-1]
         if turn.is_traced:
             turn.messages.append({**message, "at": at})
+
+    def _note_outgoing(self, item: Heard, topic: str) -> None:
+        """Keep a message that leaves the assistant with a turn of its session.
+
+        One to the device belongs to the session that its sender worked for, if known.
+        """
+        message = item.message
+        session = mapping_in(mapping_in(message, "context"), "session")
+        session_id = str(session.get("session_id", DEVICE))
+        sender = self._clients.get(item.sender or "")
+        client = self._clients.get(session_id) if sender is None else sender
+        is_to_device = sender is not None and item.sender != session_id == DEVICE
+        if client and not (is_to_device and topic == "speak"):
+            client.note_outgoing(item.at, topic, message, is_to_device=is_to_device)
 
     def _share(self, at: float, message: Mapping[str, Json], client: Client) -> None:
         """Keep a message with the turns of other sessions that expect such."""

@@ -15,7 +15,8 @@ class Options:
     """Settings of one replay.
 
     ``deadline`` is the limit for each turn in seconds of the assistant's clock, or
-    ``None`` for the default of that clock. ``traced`` keeps all bus messages.
+    ``None`` for the default of that clock. ``traced`` keeps all bus messages,
+    ``outgoing`` only those that leave the assistant; see ``Dialect.leaves``.
     ``order_seed`` shuffles the listeners of each message. ``schedule`` replaces the
     order of the turns. ``chance_seed`` changes random numbers and UUIDs.
     """
@@ -25,6 +26,7 @@ class Options:
     order_seed: int | None = None
     schedule: tuple[Step, ...] | None = None
     chance_seed: int = 0
+    outgoing: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.

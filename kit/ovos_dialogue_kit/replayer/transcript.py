@@ -15,6 +15,7 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
+    "DEVICE",
     "FOREIGN",
     "End",
     "Fault",
@@ -23,6 +24,9 @@ __all__ = [
     "TurnTranscript",
 ]
 
+
+DEVICE = "default"
+"""The id of the session of the device itself (``SessionManager.default_session``)."""
 
 FOREIGN = "is_foreign"
 """The key that marks a message of another session of the dialogue."""
@@ -81,7 +85,8 @@ class TurnTranscript:
     name of the intent without skill id and file suffix. ``session_after`` is the wire
     data of the session with which its client continues. ``messages`` are the bus
     messages of the turn, if they were asked for; those of other sessions of the
-    dialogue, which are there only if the turn expects some, are marked ``FOREIGN``.
+    dialogue, which are there only if the turn expects some, are marked ``FOREIGN``. If
+    only those that leave the assistant were asked for, their sessions are left out.
     """
 
     index: int

@@ -60,12 +60,14 @@ class Leaky(Sound):
     """A skill with a leak.
 
     ``oracles`` are those of which each finds it without the others. ``sessions`` and
-    ``turns`` are how few of its dialogue are enough to show it.
+    ``turns`` are how few of its dialogue are enough to show it. ``is_replayed`` is
+    False if no script can say what is wrong, so that ``kit replay`` cannot show it.
     """
 
     oracles: tuple[str, ...]
     sessions: int
     turns: int
+    is_replayed: bool = True
 
     @property
     def kind(self) -> str:
@@ -98,6 +100,7 @@ def _all() -> tuple[Sound, ...]:
 
 
 _NOTE = ("taint", "solo")
+_SENT = ("taint", "sent")
 
 LEAKY = (
     Leaky("notes", "KeptOnSelf", "a note each", _NOTE, 2, 2),
@@ -175,6 +178,15 @@ LEAKY = (
     Leaky("lookup", "AnswersWithoutContext", "two questions", ("stray",), 1, 1),
     Leaky("lookup", "LosesTheContext", "two questions", ("stray",), 1, 1),
     Leaky("lookup", "KeepsItsLock", "apples", ("solo",), 2, 2),
+    Leaky("screens", "ShowsTheLatest", "a note to see", _SENT, 2, 2),
+    Leaky("screens", "ShowsItOnTheDevice", "a note to see", _SENT, 2, 2),
+    Leaky("screens", "PlaysTheLatest", "a note to see", _SENT, 2, 2),
+    Leaky("screens", "SendsItElsewhere", "a note to see", ("sent",), 2, 2),
+    Leaky("screens", "SpeaksForAnother", "a note to see", ("sent",), 2, 2),
+    Leaky("screens", "ReadsInAnyOrder", "two lines", ("solo",), 2, 2),
+    Leaky(
+        "screens", "TellsTheLatestNumber", "numbers", ("echo",), 2, 2, is_replayed=False
+    ),
     Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
     Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
     Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 2),
@@ -237,4 +249,12 @@ SOUND = (
     Sound("lookup", "ByNumber", "two questions"),
     Sound("lookup", "BySession", "two questions that take their time"),
     Sound("lookup", "Basket", "apples"),
+    Sound("screens", "ShowsToTheSession", "a note to see"),
+    Sound("screens", "ShowsOnTheDevice", "a note to see"),
+    Sound("screens", "PlaysToTheSession", "a note to see"),
+    Sound("screens", "SendsItHere", "a note to see"),
+    Sound("screens", "SpeaksForItself", "a note to see"),
+    Sound("screens", "ReadsInOrder", "two lines"),
+    Sound("screens", "TellsItsNumber", "numbers"),
+    Sound("screens", "DrawsFromOneBag", "numbers"),
 )

@@ -193,8 +193,10 @@ def test_the_figures_are_those_of_the_record() -> None:
     assert told[0].endswith("None of 7 smaller schedules shows a leak.")
     name = "`notes.KeptOnSelf`: Keeps the note on the skill, which is one "
     name += "object for all sessions."
-    assert f"| {name} | 2, 2 | 7 | 2 |  |  | 1 |  |" == told[4]
-    assert "| *found with this oracle alone* | | | 1 | 0 | 0 | 1 | 0 |" == told[5]
+    assert f"| {name} | 2, 2 | 7 | 2 |  |  | 1 |  |  |  |" == told[4]
+    assert (
+        "| *found with this oracle alone* | | | 1 | 0 | 0 | 1 | 0 | 0 | 0 |" == told[5]
+    )
     assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[7]
     assert told[-1].endswith(" | plans | 1000 | 0 | 30 | 1 values |")
 
@@ -237,7 +239,7 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
         spoke=spoke,
     )
     assert (skill.sessions, skill.turns) == small
-    assert finding.is_confirmed
+    assert skill.is_replayed == finding.is_confirmed
     assert set(skill.oracles) <= set(spoke)
 
 

@@ -227,7 +227,7 @@ def test_an_unknown_oracle() -> None:
         searched(shared(), *KEEPING, oracles=["tant"])
     assert (
         'unknown oracle "tant" (did you mean "taint"?)\n'
-        "  known: taint, stray, crash, solo, state"
+        "  known: taint, stray, crash, solo, state, sent, echo"
     ) == str(caught.value)
 
 

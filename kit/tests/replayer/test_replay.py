@@ -33,8 +33,9 @@ KITCHEN = "0000-kitchen"
 class PlannedBus:
     """Answers each message sent by the next of its plan's steps.
 
-    A step is a list of (topic, data) to be heard by the session that sent; a float lets
-    so many seconds pass first; ``None`` breaks the connection.
+    A step is a list of (topic, data) to be heard by the session that sent; a third part
+    changes the context, with the fields of ``Heard`` in ``heard``. A float lets so many
+    seconds pass first; ``None`` breaks the connection.
     """
 
     def __init__(self, *plan: Any, is_shared: bool = False) -> None:
@@ -82,7 +83,8 @@ class PlannedBus:
                     return []
                 self.now += item
             else:
-                found.append(Heard(self.now, json.dumps(item)))
+                how = item["context"].pop("heard", {})
+                found.append(Heard(self.now, json.dumps(item), **how))
         if not found:
             self.now = until
         return found
@@ -107,12 +109,13 @@ def speak(text: str, **data: Json) -> tuple[str, dict[str, Json]]:
     return "speak", {"utterance": text, "lang": "en-US", **data}
 
 
-def run(
+def run(  # noqa: PLR0913  # each has its default
     fixture: Fixture,
     bus: PlannedBus,
     dialect: Dialect | None = None,
     *,
     is_traced: bool = False,
+    is_watching: bool = False,
     schedule: Sequence[Step] | None = None,
 ) -> Transcript:
     rules = Rules(
@@ -121,6 +124,7 @@ def run(
         pipeline=lambda stages: stages or ["default_high"],
         deadline=60.0,
         is_traced=is_traced,
+        is_watching=is_watching,
     )
     case = fixture.cases[0]
     return replay_case(fixture, case, Replayer(case, bus, rules), schedule)
@@ -973,3 +977,65 @@ def test_where_no_turn_is_taken_nothing_is_heard() -> None:
     bus._queue.append(heard({"type": "speak", "data": hello, "context": {}}))
     transcript = run(fixture, bus, schedule=[])
     assert ((), ()) == (transcript.turns, transcript.strays)
+
+
+# -- what leaves the assistant --------------------------------------------------------
+
+UNHEARD: dict[str, Json] = {"heard": {"is_unheard": True}}
+
+
+def outgoing(*steps: Any, **options: Any) -> list[tuple[str, Json, Json]]:
+    """Return type, data and context of the messages that leave, of a turn."""
+    turn = one([*steps, (HANDLED, {})], is_watching=True, **options)
+    return [(str(m["type"]), m["data"], m["context"]) for m in turn.messages]
+
+
+def test_what_is_shown_played_or_spoken_leaves_the_assistant() -> None:
+    """Messages to screens and players are kept, whoever listens, and what is spoken."""
+    route: Json = {"source": "skills", "destination": f"kit.{'kitchen'}"}
+    shown: Json = {"note": "milk"}
+    assert outgoing(("gui.value.set", shown), speak("hi"))[0] == (
+        "gui.value.set",
+        shown,
+        route,
+    )
+    assert ["speak"] == [topic for topic, *_ in outgoing(speak("hi"))]
+
+
+def test_a_message_that_nobody_listens_to_leaves_the_assistant() -> None:
+    """Any other message leaves it if nobody in the assistant listens to it."""
+    assert [] == outgoing(("lamp.on", {}))
+    assert ["lamp.on"] == [topic for topic, *_ in outgoing(("lamp.on", {}, UNHEARD))]
+
+
+@pytest.mark.parametrize(
+    "topic", ["mycroft.skill.handler.start", f"{SKILL}.activate", HANDLED]
+)
+def test_what_skills_and_core_tell_each_other_of_a_turn_stays(topic: str) -> None:
+    """Signals about a turn stay in the assistant, even if nobody listens to them."""
+    assert [] == outgoing((topic, {}, UNHEARD))
+
+
+def test_nothing_is_kept_unless_it_is_asked_for() -> None:
+    """Messages that leave are not in a transcript by default, nor in it twice."""
+    assert () == one([("gui.x", {}), (HANDLED, {})]).messages
+    traced = one([("gui.x", {}), (HANDLED, {})], is_traced=True, is_watching=True)
+    assert 1 == [each["type"] for each in traced.messages].count("gui.x")
+
+
+def test_a_message_to_the_device_belongs_to_its_senders_session() -> None:
+    """What a session's code sends to the device is kept with the session's turn."""
+    device: Json = {"session_id": "default"}
+    to_device: dict[str, Json] = {"session": device, "heard": {"sender": KITCHEN}}
+    (sent,) = outgoing(("gui.x", {}, to_device))
+    assert ("gui.x", {}, device) == (
+        *sent[:2],
+        mapping_in(as_mapping(sent[2]), "session"),
+    )
+    assert [] == outgoing(("gui.x", {}, {"session": device}))
+    assert [] == outgoing((*speak("hello"), to_device))
+
+
+def as_mapping(value: Json) -> dict[str, Json]:
+    assert isinstance(value, dict)
+    return value

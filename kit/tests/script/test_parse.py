@@ -893,7 +893,7 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             (
                 '1:36: unknown check "strays" (did you mean "stray"?)\n'
                 "  known: raised, no_end, two_ends, stray, session, lang, crash, "
-                "solo, state, taint"
+                "echo, sent, solo, state, taint"
             ),
         ),
         ("k: hello, allow: {stray: }", '1:43: "stray" is empty'),

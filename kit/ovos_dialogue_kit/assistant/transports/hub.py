@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 
+from ovos_dialogue_kit.assistant.virtual_time.chance import session_of_caller
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
+from ovos_dialogue_kit.replayer.transcript import DEVICE
 
 __all__ = ["LISTENERS", "Hub"]
 
@@ -17,6 +20,8 @@ LISTENERS = 8
 The client's own number depends on the machine: it is four more than the processors, so
 this is that of a device with four.
 """
+
+_TO_DEVICE = re.compile(rf'"session_id": ?"{DEVICE}"')
 
 
 class Hub:
@@ -28,7 +33,8 @@ class Hub:
 
     ``order`` shuffles the listeners of each message; without it they are called in the
     order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
-    message is left; it returns True if it has found something to do.
+    message is left; it returns True if it has found something to do. ``is_heard`` is
+    True if somebody listens to the message that is arriving.
     """
 
     def __init__(
@@ -41,7 +47,9 @@ class Hub:
         self.order: random.Random | None = None
         self.at_rest: Callable[[], bool] = lambda: False
         self._queue: deque[Callable[[], None]] = deque()
+        self.is_heard = False
         self._receivers: list[Callable[[str], None]] = []
+        self._watchers: list[Callable[[str, str | None], None]] = []
 
     def join(self, receive: Callable[[str], None]) -> None:
         """Call ``receive`` with every serialised message from now on."""
@@ -52,6 +60,21 @@ class Hub:
         if receive in self._receivers:
             self._receivers.remove(receive)
 
+    def watch(self, watch: Callable[[str, str | None], None]) -> None:
+        """Call ``watch`` with every message from now on, after its receivers.
+
+        It also gets the result of ``sender_of``.
+        """
+        self._watchers.append(watch)
+
+    def sender_of(self, payload: str) -> str | None:
+        """Return the session for which the calling code sends a message to the device.
+
+        It is ``None`` for a message to any other session, and if it is not known.
+        """
+        task = self.scheduler.current() if _TO_DEVICE.search(payload) else None
+        return (session_of_caller(DEVICE) or task.session) if task else None
+
     def send(self, payload: str) -> None:
         """Queue a serialised message for all clients, including its sender."""
         self.queue(partial(self.broadcast, payload))
@@ -60,12 +83,15 @@ class Hub:
         """Call ``arrive`` when everything that was sent before has arrived."""
         self._queue.append(arrive)
 
-    def broadcast(self, payload: str) -> None:
+    def broadcast(self, payload: str, sender: str | None = None) -> None:
         """Give a message to all clients, which turn it into calls of listeners."""
+        self.is_heard = False
         calls = self.scheduler.calls
         waiting = len(calls)
         for receive in [*self._receivers]:
             receive(payload)
+        for watch in self._watchers:
+            watch(payload, sender)
         if self.order:
             new = [calls.pop() for _ in range(len(calls) - waiting)][::-1]
             calls.extend(self.order.sample(new, len(new)))

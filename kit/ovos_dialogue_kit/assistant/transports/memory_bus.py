@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ovos_bus_client import MessageBusClient
 from pyee import EventEmitter
@@ -23,6 +24,9 @@ from ovos_dialogue_kit.replayer.bus import Caught, Echoes, Heard, moment
 
 __all__ = ["Listeners", "LoopbackClient", "VirtualBus"]
 
+_ANY = "message"
+"""The event that ``MessageBusClient`` emits for a message of any type."""
+
 
 class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
     """An event emitter that leaves every call of a listener to the scheduler.
@@ -34,10 +38,17 @@ class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
+        self._hub = hub
         self._calls = hub.scheduler.calls
         self._note = hub.on_error
         self._free = LISTENERS
         self._waiting: deque[Call] = deque()
+
+    def emit(self, event: str, *args: object, **kwargs: object) -> bool:
+        """Call the listeners of a message, and note if there are any."""
+        is_heard = bool(super().emit(event, *args, **kwargs))
+        self._hub.is_heard |= is_heard and event != _ANY
+        return is_heard
 
     def _emit_run(
         self,
@@ -104,10 +115,12 @@ class VirtualBus:
         self._inbox: deque[Heard] = deque()
         self._echoes = Echoes()
         self._start = hub.scheduler.now
-        hub.join(self._receive)
+        hub.watch(self._receive)
 
-    def _receive(self, payload: str) -> None:
-        self._inbox.append(self._echoes.heard(self.now, payload))
+    def _receive(self, payload: str, sender: str | None) -> None:
+        heard = self._echoes.heard(self.now, payload)
+        is_unheard = not (self._hub.is_heard or heard.is_own)
+        self._inbox.append(replace(heard, is_unheard=is_unheard, sender=sender))
 
     @property
     def now(self) -> float:

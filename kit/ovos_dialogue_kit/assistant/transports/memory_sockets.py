@@ -80,10 +80,11 @@ class _End:
         if isinstance(payload, bytes):
             payload = payload.decode()
         size = len(payload) if payload.isascii() else len(payload.encode())
-        self._hub.queue(partial(self._arrive, payload, size))
+        sender = self._hub.sender_of(payload)
+        self._hub.queue(partial(self._arrive, payload, size, sender))
         return size
 
-    def _arrive(self, payload: str, size: int) -> None:
+    def _arrive(self, payload: str, size: int, sender: str | None) -> None:
         if self.is_cut:
             return
         if size > _MEGABYTE and size > _limit():
@@ -91,7 +92,7 @@ class _End:
             self.close()
             self._hub.scheduler.calls.append(Call(self._on_cut, (), {}))
         else:
-            self._hub.broadcast(payload)
+            self._hub.broadcast(payload, sender)
 
     def close(self) -> None:
         """Receive no more messages."""

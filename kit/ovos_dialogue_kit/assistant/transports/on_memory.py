@@ -233,6 +233,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
         pipeline=lambda stages: pipeline_for(stages, setup.engine, setup.optional),
         deadline=usual if options.deadline is None else options.deadline,
         is_traced=options.traced,
+        is_watching=options.outgoing,
         epoch=time.time() - bus.now,
     )
     replayer = Replayer(case, bus, rules, tell)

@@ -132,18 +132,26 @@ class Chance:
         return self._streams[key]
 
 
-def session_of_caller() -> str | None:
-    """Return the id of the session that the calling code is working for, if known."""
-    return session_among(_callers(sys._getframe(1)))  # noqa: SLF001  # who calls
+def session_of_caller(besides: str = "") -> str | None:
+    """Return the id of the session that the calling code is working for, if known.
+
+    Messages of the session ``besides`` do not count.
+    """
+    return session_among(_callers(sys._getframe(1)), besides)  # noqa: SLF001  # who calls
 
 
-def session_among(frames: Iterable[FrameType]) -> str | None:
-    """Return the id of the session of the first bus message among local variables."""
+def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
+    """Return the id of the session of the first bus message among local variables.
+
+    Messages of the session ``besides`` do not count.
+    """
     for frame in frames:
         for value in list(frame.f_locals.values()):
             if type(value).__name__ == "Message":
                 session = getattr(value, "context", {}).get("session") or {}
-                return str(session.get("session_id", "default"))
+                session_id = str(session.get("session_id", "default"))
+                if session_id != besides:
+                    return session_id
     return None
 
 

@@ -40,7 +40,7 @@ ROUTES: tuple[str, ...] = get_args(Route)
 FAULTS: tuple[str, ...] = get_args(FaultKind)
 """The faults that ``allow:`` may name; see ``transcript.Fault``."""
 
-CHECKS = (*FAULTS, "solo", "state", "taint")
+CHECKS = (*FAULTS, "echo", "sent", "solo", "state", "taint")
 """All checks that ``allow:`` may name: faults, and those of ``isolate.oracles``."""
 
 LONGEST = 10 * 366 * 24 * 3600.0
