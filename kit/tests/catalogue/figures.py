@@ -54,9 +54,9 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
         f"{len(leaks)} of {len(LEAKY)} leaks found, each shrunk to a script on which "
-        f"`kit replay` fails (but for random values, which only `echo` finds). Time to the first detection: median "
-        f"{median(seconds):.1f} s, worst {max(seconds):.1f} s. None of {smaller} "
-        "smaller schedules shows a leak."
+        "`kit replay` fails (but for random values, which only `echo` finds). Time to "
+        f"the first detection: median {median(seconds):.1f} s, worst "
+        f"{max(seconds):.1f} s. None of {smaller} smaller schedules shows a leak."
     )
     yield ""
     yield f"| leak | sessions, turns | smaller | {' | '.join(ORACLES)} |"

@@ -170,7 +170,7 @@ def test_without_a_script(capfd: pytest.CaptureFixture[str]) -> None:
     assert 1 == main([*arguments, "-j", "1", "-k", "words and tell"])
     shown = capfd.readouterr()
     assert "oracle" in shown.out
-    assert "kit isolate --skill leaky.test --lang en-US -k" in shown.out
+    assert "kit isolate --skill leaky.test --lang en-US --case" in shown.out
     assert "(seed 1)" in shown.err
 
 
