@@ -1,7 +1,7 @@
-"""Make values of two replays comparable: without times, and with one name for a folder.
+"""Make values of two replays comparable: without times, and without places.
 
-Where the assistant keeps its files is the same to every observer, although each
-assistant has a folder of its own.
+Where the assistant keeps its files, and where an object lies in memory, is the same to
+every observer, although each assistant has a folder and an address of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 
 from ovos_dialogue_kit.jsondata import Json
 
-__all__ = ["text_without_home", "timeless", "without_home"]
+__all__ = ["text_without_places", "timeless", "without_places"]
 
 _EPOCH = 1e9
 """Unix time in seconds that is in the past for any clock. Larger numbers in data are
@@ -20,19 +20,24 @@ taken for times: those that skills and plugins add are not known by name."""
 _HOME = re.compile(re.escape(tempfile.gettempdir()) + r"/kit-\w+")
 """The folder of an assistant; see ``assistant.process``."""
 
-
-def text_without_home(text: str) -> str:
-    """Return a text with the same name for the folder of any assistant."""
-    return _HOME.sub("~", text)
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
+"""The address of an object, as in its ``repr``."""
 
 
-def without_home(value: Json) -> Json:
-    """Return a value with the same name for the folder of any assistant."""
+def text_without_places(text: str) -> str:
+    """Return a text with one name for any assistant's folder, and for any address."""
+    return _ADDRESS.sub("0x", _HOME.sub("~", text))
+
+
+def without_places(value: Json) -> Json:
+    """Return a value whose texts have one name for any folder, and for any address."""
     if isinstance(value, str):
-        return text_without_home(value)
+        return text_without_places(value)
     if isinstance(value, dict):
-        return {key: without_home(part) for key, part in value.items()}
-    return [without_home(part) for part in value] if isinstance(value, list) else value
+        return {key: without_places(part) for key, part in value.items()}
+    return (
+        [without_places(part) for part in value] if isinstance(value, list) else value
+    )
 
 
 def timeless(value: Json) -> Json:

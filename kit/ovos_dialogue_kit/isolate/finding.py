@@ -91,7 +91,8 @@ def finding_of(
     leak = sighting.leak
     for schedule in _smaller(sighting, play):
         steps = tuple(replace(step, turn=n) for n, step in enumerate(schedule.steps))
-        judge = Judge(fixture, reduced(sighting.judge.variant, schedule))
+        variant = reduced(sighting.judge.variant, schedule)
+        judge = Judge(fixture, variant, sighting.judge.seed)
         in_order = Schedule(steps, schedule.order_seed)
         small = _InOrder(fixture, engine, judge, in_order, play)
         evidence = small.judge_all(leak.oracle)
@@ -277,7 +278,8 @@ def _listening(small: _InOrder, play: Play) -> _InOrder | None:
         for turn in case.turns
     )
     variant = replace(small.variant, case=replace(case, turns=turns))
-    judge, schedule = Judge(small.fixture, variant), small.company.schedule
+    judge = Judge(small.fixture, variant, small.judge.seed)
+    schedule = small.company.schedule
     listening = _InOrder(small.fixture, small.engine, judge, schedule, play)
     listening.judge_all("solo", about=session)
     return listening

@@ -18,7 +18,14 @@ from ovos_dialogue_kit.isolate.observation import (
 from ovos_dialogue_kit.isolate.oracles import Leak, leaks_in, observations
 from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.trial import LOOKS, Decision, Evidence, Pair, tried
+from ovos_dialogue_kit.isolate.trial import (
+    RULES,
+    SHUFFLED,
+    Decision,
+    Evidence,
+    Pair,
+    tried,
+)
 from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -31,9 +38,6 @@ _FEW = 3
 
 _FEWEST = 2
 """Seeds after which a value that is always the same is taken not to be random."""
-
-_MORE = 2 * LOOKS[-1]
-"""Seeds where listeners are shuffled: there a leak may show in some orders only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Judgement:
 class Trial:
     """Further replays of one schedule, in company and alone, with other random seeds.
 
-    The seeds depend on the schedule, so that they are the same wherever it is judged.
+    The seeds are the same for all schedules of a search, so that what a session hears
+    alone is replayed only once for each of its timelines.
 
     Args:
         judge: replays the schedule.
@@ -69,7 +74,6 @@ class Trial:
         self._judge = judge
         self._company = company
         self._play = play
-        self._seeds = Random(repr(company.schedule))  # noqa: S311  # not secret
         self._scenes: list[Scene] = []
         self._seen: dict[tuple[str, int], tuple[Observation, Observation]] = {}
 
@@ -81,11 +85,11 @@ class Trial:
         if leak.oracle == "taint":
             return Evidence("leak")
         is_shuffled = self._company.schedule.order_seed is not None
-        looks = (*LOOKS, _MORE) if is_shuffled else LOOKS
+        rules = SHUFFLED if is_shuffled else RULES
         if leak.oracle == "echo" and not self._is_random(leak):
             return Evidence("chance", _FEWEST)
         first = self._pair(leak, 0)
-        return tried(first, lambda number: self._pair(leak, number), looks)
+        return tried(first, lambda number: self._pair(leak, number), rules)
 
     def _is_random(self, leak: Leak) -> bool:
         """Return True if what is heard at the place of an echo depends on chance."""
@@ -130,11 +134,12 @@ class Trial:
         if number == 0:
             return self._judge.scene(self._company, self._play)
         while len(self._scenes) < number:
-            self._scenes.append(self._another())
+            self._scenes.append(self._another(len(self._scenes) + 1))
         return self._scenes[number - 1]
 
-    def _another(self) -> Scene:
-        schedule, seeds = self._company.schedule, self._seeds
+    def _another(self, number: int) -> Scene:
+        schedule = self._company.schedule
+        seeds = Random(f"{self._judge.seed} {number}")  # noqa: S311  # not secret
         chance = seeds.randrange(1, _SEEDS)
         is_shuffled = schedule.order_seed is not None
         order, solo_order = (
@@ -151,11 +156,13 @@ class Judge:
     Args:
         fixture: the dialogue.
         variant: the variant of its case to replay.
+        seed: decides with which random seeds a difference is tried again.
 
     """
 
-    def __init__(self, fixture: Fixture, variant: Variant) -> None:
+    def __init__(self, fixture: Fixture, variant: Variant, seed: int = 0) -> None:
         self.variant = variant
+        self.seed = seed
         self._fixture = fixture
         self._solos = SoloReplays(variant.case)
 

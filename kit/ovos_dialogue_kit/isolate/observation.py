@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
 from ovos_dialogue_kit.isolate.comparable import (
-    text_without_home,
+    text_without_places,
     timeless,
-    without_home,
+    without_places,
 )
 from ovos_dialogue_kit.isolate.outgoing import (
     message_values,
@@ -70,9 +69,6 @@ Observation: TypeAlias = "dict[ValueKey, Json]"
 _VOLATILE = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
 """Fields of a session that depend on the moment at which it is looked at."""
 
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
-"""The address of an object in the words of an error."""
-
 _REPLY_KEY = len((0, "reply", 0))
 _HEARD = ("reply", "replies", "stray")
 _SENT = ("message",)
@@ -115,7 +111,7 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     yield (at, "intent"), turn.intent
     yield (at, "skill"), turn.skill
     for name, value in turn.slots.items():
-        yield (at, "slot", name), without_home(value)
+        yield (at, "slot", name), without_places(value)
     yield (at, "replies"), len(turn.replies)
     for number, reply in enumerate(turn.replies):
         yield from _of_reply((at, "reply", number), reply)
@@ -125,14 +121,14 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     yield from _of_faults(at, turn.faults)
     for name, value in turn.session_after.items():
         if name not in _VOLATILE:
-            yield (at, "session", name), timeless(without_home(value))
+            yield (at, "session", name), timeless(without_places(value))
 
 
 def _of_reply(at: ValueKey, reply: Reply) -> Iterator[tuple[ValueKey, Json]]:
     yield (*at, "dialog"), reply.dialog
-    yield (*at, "text"), without_home(reply.text)
+    yield (*at, "text"), without_places(reply.text)
     for name, value in (reply.data or {}).items():
-        yield (*at, "data", name), without_home(value)
+        yield (*at, "data", name), without_places(value)
     yield (*at, "lang"), reply.lang
     yield (*at, "asks"), reply.asks
 
@@ -145,7 +141,7 @@ def _of_faults(at: int, faults: Sequence[Fault]) -> Iterator[tuple[ValueKey, Jso
 
 
 def _words(fault: Fault) -> str:
-    return _ADDRESS.sub("0x", text_without_home(fault.detail))
+    return text_without_places(fault.detail)
 
 
 def errors_of_nobody(transcript: Transcript) -> dict[ValueKey, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ovos_dialogue_kit.isolate.comparable import timeless, without_home
+from ovos_dialogue_kit.isolate.comparable import timeless, without_places
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
@@ -58,7 +58,7 @@ def message_values(
 
 
 def _comparable(values: Mapping[str, Json]) -> Mapping[str, Json]:
-    found = timeless(without_home(dict(values)))
+    found = timeless(without_places(dict(values)))
     return found if isinstance(found, dict) else {}
 
 
@@ -107,4 +107,4 @@ def _on_screen(
     values: Mapping[str, Json] = data if topic == _VALUES else {"": dict(data)}
     for name, value in values.items():
         if name != _SKILL:
-            yield skill, topic, name, timeless(without_home(value))
+            yield skill, topic, name, timeless(without_places(value))

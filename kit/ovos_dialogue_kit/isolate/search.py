@@ -187,7 +187,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         with team.one() as play:
             in_time = until_over(lambda: time.monotonic() >= until, play)
             variants = variants_of(case, in_time)
-        judges = [Judge(fixture, variant) for variant in variants]
+        judges = [Judge(fixture, variant, seed) for variant in variants]
         _try_until_leak(outcome, judges, team, chosen, until, progress)
     except CancelledError:
         outcome.is_cut_short = True
@@ -208,7 +208,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         seconds=seconds,
         leaks=found,
         unjudged=tuple(outcome.unjudged),
-        undecided=tuple(outcome.undecided),
+        undecided=tuple(k for k in outcome.undecided if k not in outcome.unjudged),
         budget=chosen.budget.schedules,
         is_cut_short=outcome.is_cut_short,
         error=outcome.error,
@@ -247,7 +247,8 @@ class _Outcome:
     """The result of trying schedules: their number, and the first that leaks.
 
     ``unjudged`` are the places of random values, in words, each once, in the order of
-    their first schedule; ``undecided`` are those that may be random.
+    their first schedule; ``undecided`` are those that may be random, but for those that
+    once were.
     """
 
     tried: int = 0

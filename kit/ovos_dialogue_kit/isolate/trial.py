@@ -6,18 +6,27 @@ seeds that were not used before. If only chance is at work, it makes no differen
 of these replays were in company. Fisher's exact test says how likely it then is that
 the value of the first time is found in company as much more often than alone, or that
 alone as much more often than in company, as it was found. If that is next to
-impossible, it is a leak. The fewer seeds have the same value on both sides, the more
-are spent; a difference that does not come again costs two.
+impossible, it is a leak. A difference that does not come again costs two seeds, and one
+that is far from clear is given up before the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import comb
 from typing import Literal, TypeAlias
 
-__all__ = ["LEVEL", "LOOKS", "Decision", "Evidence", "Pair", "tried"]
+__all__ = [
+    "LEVEL",
+    "RULES",
+    "SHUFFLED",
+    "Decision",
+    "Evidence",
+    "Pair",
+    "Rules",
+    "tried",
+]
 
 Decision: TypeAlias = Literal["leak", "chance", "undecided"]
 
@@ -27,11 +36,30 @@ Pair: TypeAlias = "tuple[object, object]"
 LEVEL = 1e-6
 """The probability at most with which chance alone makes one difference a leak."""
 
-LOOKS = (13, 26)
-"""After so many seeds it is decided, if possible. With 13, one value always in company
-and never alone has a probability of 1 in 10,400,600."""
-
 _FEWEST = 2
+_LIKELY = 0.05
+"""A difference that is given up is undecided if its probability is below that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When to decide.
+
+    After ``looks`` seeds it is decided, if possible. ``hopes`` maps a number of seeds
+    to the probability above which the difference is given up: one that is a leak in
+    most seeds is clearer by then.
+    """
+
+    looks: tuple[int, ...]
+    hopes: Mapping[int, float] = field(default_factory=dict)
+
+
+RULES = Rules((13, 26), {4: 0.25, 8: 0.05, 13: 0.005})
+"""With 13 seeds, one value always in company and never alone has a probability of
+1 in 10,400,600."""
+
+SHUFFLED = Rules((13, 26, 52), {8: 0.25, 13: 0.1, 26: 0.01})
+"""For shuffled listeners: there a leak may show in some orders only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +101,30 @@ class _Count:
         return sum(ways) / comb(2 * seeds, seeds)
 
 
-def tried(
-    first: Pair, again: Callable[[int], Pair], looks: Sequence[int] = LOOKS
-) -> Evidence:
+def tried(first: Pair, again: Callable[[int], Pair], rules: Rules = RULES) -> Evidence:
     """Decide about a difference.
 
     Args:
         first: the values that were different.
         again: returns the values with another seed, by its number from 1.
-        looks: after how many seeds it is decided.
+        rules: after how many seeds it is decided, or given up.
 
     """
     company, alone = _Count(first[0]), _Count(first[1])
-    enough = LEVEL / (2 * len(looks))
-    for seeds in range(1, looks[-1] + 1):
+    enough = LEVEL / (2 * len(rules.looks))
+    for seeds in range(1, rules.looks[-1] + 1):
         in_company, by_itself = again(seeds)
         company.add(in_company, by_itself)
         alone.add(by_itself, in_company)
         clearer = min((company, alone), key=lambda each: each.probability(seeds))
         probability = clearer.probability(seeds)
-        if seeds in looks and probability <= enough:
+        if seeds in rules.looks and probability <= enough:
             return _leak(clearer, seeds, is_absent=clearer is alone)
         if seeds >= _FEWEST and clearer.here <= clearer.there:
             return Evidence("chance", seeds)
-    return Evidence("undecided", looks[-1])
+        if probability > rules.hopes.get(seeds, 1.0):
+            return Evidence("chance" if probability > _LIKELY else "undecided", seeds)
+    return Evidence("undecided", rules.looks[-1])
 
 
 def _leak(decided: _Count, seeds: int, *, is_absent: bool) -> Evidence:

@@ -7,7 +7,7 @@ it leaks: ``kept-on-self.notes.leaky`` is ``KeptOnSelf`` of ``notes/leaky.py``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from support.skills import GROUPS
@@ -27,11 +27,17 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Sound:
-    """A skill that keeps its sessions apart, or shares what it may share."""
+    """A skill that keeps its sessions apart, or shares what it may share.
+
+    ``fails`` is true if its dialogue need not pass, although there is no leak: it may
+    raise an error, or end the process.
+    """
 
     family: str
     name: str
     dialogue: str
+    _: KW_ONLY
+    fails: bool = False
 
     @property
     def module(self) -> str:
@@ -257,4 +263,36 @@ SOUND = (
     Sound("screens", "ReadsInOrder", "two lines"),
     Sound("screens", "TellsItsNumber", "numbers"),
     Sound("screens", "DrawsFromOneBag", "numbers"),
+    *(
+        Sound("moods", name, "how it is")
+        for name in (
+            "SeldomBad",
+            "VerySeldomBad",
+            "OftenBad",
+            "BadByTheSystem",
+            "BadByTheClock",
+            "BadByTheAddress",
+            "TellsTheAddress",
+            "OrdersBySet",
+            "GivesUpInTime",
+            "TakesItsTime",
+            "OneAtATime",
+            "RacesWithItself",
+            "CountsSilently",
+            "FirstTimeTakesLonger",
+            "TiresByItself",
+        )
+    ),
+    Sound("moods", "OneAtATimeByTheClock", "one after another"),
+    Sound("moods", "RaisesAfterwards", "how it is", fails=True),
+    Sound("moods", "RaisesSeldom", "how it is", fails=True),
+    Sound("moods", "Exits", "how it is", fails=True),
+    Sound("moods", "CannotStop", "how it is until it stops", fails=True),
+    Sound("moods", "RaisesLater", "two begin", fails=True),
+    Sound("moods", "RaisesLaterForTheSession", "two begin", fails=True),
+    Sound("moods", "RaisesInScheduledEvents", "two begin", fails=True),
+    Sound("moods", "EndsTheProcess", "two begin", fails=True),
+    Sound("moods", "SpeaksLate", "two begin", fails=True),
+    Sound("moods", "AsksInVain", "two begin"),
+    Sound("moods", "Chimes", "two begin", fails=True),
 )

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
-from ovos_dialogue_kit.isolate.trial import LOOKS
+from ovos_dialogue_kit.isolate.trial import RULES
 from ovos_dialogue_kit.isolate.variants import Variant
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
@@ -562,7 +562,7 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
     company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
     assert 1 == assistant.replays
     assert "a" == next(judge.leaks(company, play, ["solo"])).session
-    expected = 2 + 2 * LOOKS[0]  # in company, and alone, again with other seeds
+    expected = 2 + 2 * RULES.looks[0]  # in company, and alone, again with other seeds
     assert expected == assistant.replays
     assert [] == list(judge.leaks(company, play, ["solo"], about="b"))
     assert expected + 1 == assistant.replays  # the other one alone

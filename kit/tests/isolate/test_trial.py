@@ -7,7 +7,15 @@ from random import Random
 
 import pytest
 
-from ovos_dialogue_kit.isolate.trial import LEVEL, LOOKS, Evidence, Pair, tried
+from ovos_dialogue_kit.isolate.trial import (
+    LEVEL,
+    RULES,
+    SHUFFLED,
+    Evidence,
+    Pair,
+    Rules,
+    tried,
+)
 
 
 def test_a_difference_that_is_always_there_is_a_leak() -> None:
@@ -49,7 +57,7 @@ def test_a_difference_that_is_there_often_takes_more_seeds() -> None:
     13 seeds are not enough to be certain of it.
     """
     evidence = tried(("b", "a"), lambda number: ("b" if number % 5 else "a", "a"))
-    assert ("leak", LOOKS[1]) == (evidence.kind, evidence.seeds)
+    assert ("leak", RULES.looks[1]) == (evidence.kind, evidence.seeds)
     assert evidence.probability <= LEVEL / 4
 
 
@@ -58,7 +66,37 @@ def test_what_cannot_be_decided() -> None:
     evidence = tried(
         ("b", "a"), lambda number: ("b" if number % 2 else "c", "a" * number)
     )
-    assert Evidence("undecided", LOOKS[-1]) == evidence
+    assert Evidence("undecided", RULES.looks[-1]) == evidence
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (1, Evidence("chance", 4)),
+        (3, Evidence("chance", 8)),
+        (6, Evidence("undecided", 13)),
+        (13, Evidence("leak", 13, 13, 0, probability=1 / comb(26, 13))),
+    ],
+)
+def test_what_is_far_from_clear_is_given_up(times: int, expected: Evidence) -> None:
+    """A value a few times in company and never alone is not worth more seeds."""
+    found = tried(("b", "a"), lambda n: ("b" if n <= times else "c", "a" * n))
+    assert expected == found
+
+
+@pytest.mark.parametrize(("rules", "often"), [(RULES, 0.9), (SHUFFLED, 0.6)])
+def test_a_leak_that_is_there_often_is_not_given_up(rules: Rules, often: float) -> None:
+    """Hardly any leak is given up that so many seeds could have decided."""
+    chance = Random(1)  # noqa: S311  # not secret
+
+    def pair(_: int) -> Pair:
+        return "b" if chance.random() < often else "a", "a"
+
+    def leaks(chosen: Rules) -> int:
+        found = (tried(("b", "a"), pair, chosen) for _ in range(1000))
+        return sum(evidence.kind == "leak" for evidence in found)
+
+    assert leaks(rules) >= 0.97 * leaks(Rules(rules.looks)) > 0
 
 
 @pytest.mark.parametrize("sides", [2, 6, 40])

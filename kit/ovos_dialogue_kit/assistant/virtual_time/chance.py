@@ -4,7 +4,8 @@ Each session has a stream of its own, which nobody else draws from: so a skill t
 rolls dice gives a session the same numbers whether or not others speak. Whose stream it
 is depends on whom the code that draws is working for; see ``session_among``. Code that
 works for nobody, such as that of a boot, has a stream of its own, too. A generator that
-was made without a seed begins anew whenever the streams do.
+was made without a seed begins anew whenever the streams do. Where objects lie in memory
+depends on the seed, too: code can see that by their ids, and in the order of a set.
 
 In a thread that no ``Scheduler`` runs, each stand-in does what the original does.
 """
@@ -16,6 +17,7 @@ import random
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
@@ -47,15 +49,20 @@ class Chance:
         self._seed = 0
         self._streams: dict[str, random.Random] = {}
         self._unseeded: list[ReferenceType[random.Random]] = []
+        self._ballast: list[object] = []
 
     def freeze(self, seed: int) -> None:
         """Begin all streams anew, and the generators that were made without a seed."""
         self._seed = seed
+        self._ballast = _ballast(seed)
         self._streams.clear()
         for number, made in enumerate(self._unseeded):
             generator = made()
             if generator is not None:
                 generator.seed(f"{seed} generator {number}")
+        numpys = sys.modules.get("numpy.random")  # its generator is shared by all
+        if numpys:
+            numpys.seed(seed % (1 << 32))
 
     def stand_ins(self) -> list[tuple[Any, str, Any]]:
         """Return (owner, name, stand-in) triples."""
@@ -130,6 +137,17 @@ class Chance:
         if key not in self._streams:
             self._streams[key] = random.Random(f"{self._seed} {key}")  # noqa: S311  # not secret
         return self._streams[key]
+
+
+def _ballast(seed: int) -> list[object]:
+    """Return objects of all small sizes, so that others are made at other addresses.
+
+    There are none with the seed 0.
+    """
+    count = random.Random(f"{seed} ballast").randrange  # noqa: S311  # not secret
+    sized = (partial(bytes, size) for size in range(0, 480, 16))
+    kinds: list[Callable[[], object]] = [object, *sized]
+    return [kind() for kind in kinds for _ in range(count(100) if seed else 0)]
 
 
 def session_of_caller(besides: str = "") -> str | None:

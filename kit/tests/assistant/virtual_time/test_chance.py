@@ -7,6 +7,7 @@ import _thread
 import os
 import random
 import secrets
+import sys
 import threading
 import uuid
 from collections.abc import Callable
@@ -137,6 +138,29 @@ def test_a_generator_of_the_code_itself_depends_on_the_seed() -> None:
     assert first == again
     assert first[0] != other[0]
     assert first[1] == other[1] == random.Random(7).random()
+
+
+def test_addresses_depend_on_the_seed() -> None:
+    """Objects lie elsewhere with another seed; with the seed 0, where they would."""
+    with virtual_world() as world:
+        chance, before = world.clock.chance, sys.getallocatedblocks()
+        chance.freeze(0)
+        assert sys.getallocatedblocks() < before + 100
+        sizes = []
+        for seed in (1, 2):
+            chance.freeze(seed)
+            sizes.append(sys.getallocatedblocks() - before)
+    assert sizes[0] != sizes[1]
+    assert min(sizes) > 500
+
+
+def test_numpy_draws_by_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's own generator begins anew with the seed of the run, if it is imported."""
+    numpys = random.Random(3)
+    monkeypatch.setitem(sys.modules, "numpy.random", numpys)
+    with virtual_world() as world:
+        world.clock.chance.freeze((1 << 32) + 5)
+        assert numpys.getstate() == random.Random(5).getstate()
 
 
 def test_a_message_without_a_session_is_of_the_default_one() -> None:
