@@ -63,7 +63,7 @@ def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
             wanted = generation.distributions["adapt"]
             yield f"the keyword intents of {skill} need Adapt: pip install {wanted}"
         if is_auto and "sentences" in needs and _has_engine("padatious"):
-            wanted = chosen_engine(engine, skills).replace("padacioso", "padatious")
+            wanted = "padatious+adapt" if _has_engine("adapt") else "padatious"
             yield f"on a device, padatious takes the sentences: --engine {wanted}"
         for need, stage in _STAGES.items():
             if need in needs and not _has_stage(stage):

@@ -90,20 +90,26 @@ def mismatch_lines(
     *,
     verbose: bool = False,
 ) -> list[Line]:
-    """Return the first mismatch in full and each other in one line.
+    """Return those of the first turn in full and each other in one line.
 
     Args:
         mismatches: those that ``compare`` and ``judge`` found.
         fixture_path: the committed fixture as users name it, ``None`` without one.
-        verbose: show all that was expected and heard, however much that is.
+        verbose: show all in full, and all that was expected and heard, however much
+            that is.
 
     """
     if not mismatches:
         return []
-    first = [_head(mismatches[0]), *_details(mismatches[0], verbose=verbose)]
+    first, *others = mismatches
+    lines = [_head(first), *_details(first, verbose=verbose)]
     if fixture_path is not None:
-        first += labelled("fixture", [fixture_path], "quiet")
-    return [*first, *map(_head, mismatches[1:])]
+        lines += labelled("fixture", [fixture_path], "quiet")
+    for each in others:
+        lines.append(_head(each))
+        if verbose or each.turn == first.turn:
+            lines += _details(each, verbose=verbose)
+    return lines
 
 
 def _head(mismatch: Mismatch) -> Line:

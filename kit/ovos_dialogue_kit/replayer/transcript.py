@@ -87,6 +87,7 @@ class TurnTranscript:
     messages of the turn, if they were asked for; those of other sessions of the
     dialogue, which are there only if the turn expects some, are marked ``FOREIGN``. If
     only those that leave the assistant were asked for, their sessions are left out.
+    ``nearest`` says what was nearest where nothing matched: lines, each with a label.
     """
 
     index: int
@@ -104,6 +105,7 @@ class TurnTranscript:
     session_after: Mapping[str, Json] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     messages: tuple[Mapping[str, Json], ...] = ()
+    nearest: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

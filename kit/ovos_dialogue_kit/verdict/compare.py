@@ -115,6 +115,7 @@ def _unfulfilled(exchange: Exchange, expected: Conditions) -> Iterator[Mismatch]
             problem = "no intent matched"
         yield replace(
             exchange.mismatch(matching[0], problem),
+            notes=turn.nearest,
             expected=({name: failing[name][1] for name in matching},),
             heard=({name: failing[name][2] for name in matching},),
         )

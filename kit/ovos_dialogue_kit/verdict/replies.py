@@ -189,6 +189,7 @@ def _notes(
     """Yield labelled notes that may explain the mismatch."""
     if expected and exchange.happened.matched is False:
         yield "note", "no intent matched"
+        yield from exchange.happened.nearest
     for name in dict.fromkeys(one.dialog for one in expected if one.dialog):
         if dialog_lines(name, exchange.context) == ():
             near = near_name(name, _known_dialogs(exchange))

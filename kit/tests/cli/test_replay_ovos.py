@@ -387,3 +387,18 @@ def test_keywords_are_heard_by_default(aviary: Aviary) -> None:
         'hi [padacioso+adapt]\n  kitchen  "feed me"  -> "yum"\n\n',
         "1 dialogue: 1 passed in … s\n",
     )
+
+
+def test_what_is_nearest_is_told(aviary: Aviary) -> None:
+    """Where nothing matches, the report names the sentence that is nearest."""
+    script = aviary.folder / "near.dialogue.yaml"
+    script.write_text(
+        "skill: parrot.test\nengine: padacioso\ndialogues:\n  hi:\n"
+        "    - kitchen: hallo\n      expect: hello\n"
+    )
+    _, out, _ = aviary.kit("replay", "-q", script.name)
+    *_, last, _ = out.splitlines()
+    assert last == (
+        '  nearest   parrot/locale/en-US/hello.intent:1 "hello": padacioso scores 0 and '
+        'needs 0.8 ("hello" for "hallo")'
+    )

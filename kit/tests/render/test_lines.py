@@ -27,7 +27,7 @@ from ovos_dialogue_kit.render.lines import (
     transcript_lines,
 )
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
-from ovos_dialogue_kit.script.model import Expectation, Marks, Xfail
+from ovos_dialogue_kit.script.model import Conditions, Expectation, Marks, Xfail
 from ovos_dialogue_kit.verdict.judge import judge
 
 AT = "skill/test/repeat.dialogue.yaml"
@@ -154,8 +154,8 @@ def test_nothing_wrong_is_nothing_said() -> None:
     assert render_mismatches((), "x.json") == ""
 
 
-def test_only_the_first_mismatch_is_shown_in_full() -> None:
-    """Each mismatch after the first takes one line."""
+def test_only_the_first_turn_is_shown_in_full() -> None:
+    """Each mismatch of a later turn takes one line, unless verbose."""
     wrong = turn("a", "hi", replies(expected(text="x")))
     assert rendered(conversation(wrong, wrong, wrong)) == shown(
         f"""
@@ -166,6 +166,50 @@ def test_only_the_first_mismatch_is_shown_in_full() -> None:
         {AT}:14:7: turn 3, a "hi": heard nothing
         """
     )
+    verbose = render_mismatches(conversation(wrong, wrong).mismatches(), verbose=True)
+    assert verbose == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": heard nothing
+          expected  "x"
+          heard     (nothing)
+        {AT}:13:7: turn 2, a "hi": heard nothing
+          expected  "x"
+          heard     (nothing)
+        """
+    )
+
+
+def test_all_mismatches_of_a_turn_are_shown_in_full() -> None:
+    """What else is wrong in the first turn keeps what was expected and heard."""
+    expect = replace(
+        replies(expected(text="x")),
+        holds=Conditions(intent="y", messages=({"type": "z"},)),
+    )
+    wrong = turn("a", "hi", expect, [spoken("o")], intent="n", matched=True)
+    assert rendered(conversation(wrong)) == shown(
+        f"""
+        {AT}:12:7: turn 1, a "hi": heard a different reply
+          expected  "x"
+          heard     "o"
+        {AT}:12:7: turn 1, a "hi": a different intent matched
+          expected  intent: y
+          heard     intent: n
+        {AT}:12:7: turn 1, a "hi": an expected bus message was not seen
+          expected  type: z
+          heard     (nothing)
+        """
+    )
+
+
+@pytest.mark.parametrize("expect", [replies(expected(text="x")), holds(intent="y")])
+def test_what_was_nearest_is_shown(expect: Expectation) -> None:
+    """If nothing matched, the turn says what was nearest, and what would take it."""
+    nearest = (("nearest", 'a.intent:1 "ho"'), ("instead", "adapt would take it"))
+    wrong = turn("a", "hi", expect, matched=False, nearest=nearest)
+    assert rendered(conversation(wrong)).splitlines()[-2:] == [
+        '  nearest   a.intent:1 "ho"',
+        "  instead   adapt would take it",
+    ]
 
 
 def test_several_replies_are_numbered() -> None:

@@ -32,6 +32,7 @@ class Generation:
         is_ready: returns True once a service has all its engines.
         engines: returns the names of the engines, and of the ``plugins``, that a
             service has loaded.
+        engine: returns the loaded plugin of an engine, ``None`` without one.
         train: topics of the messages that start the training, in order.
         distributions: the distribution that provides each engine.
         is_trained: returns True once training that goes on in a thread is over.
@@ -40,6 +41,7 @@ class Generation:
         transformers: the kinds of transformer plugins that it runs.
         has_stage: returns True if a service has a stage that the kit does not know.
         settings: its part of ``mycroft.conf``.
+        adapt_module: the module with Adapt's ``IntentDeterminationEngine``.
 
     """
 
@@ -48,9 +50,11 @@ class Generation:
     is_ready: Callable[[Any], bool]
     engines: Callable[[Any], frozenset[str]]
     has_stage: Callable[[Any, str], bool]
+    engine: Callable[[Any, str], Any]
     train: tuple[str, ...]
     distributions: Mapping[str, str] = field(default_factory=lambda: DISTRIBUTIONS)
     is_trained: Callable[[Any], bool] = lambda _: True
     plugins: Mapping[str, str] = field(default_factory=dict)
     transformers: tuple[str, ...] = ("utterance", "metadata", "intent")
     settings: Mapping[str, object] = field(default_factory=dict)
+    adapt_module: str = "ovos_adapt.engine"

@@ -14,13 +14,12 @@ from ovos_dialogue_kit.replayer.dialect import Dialect
 __all__ = ["GENERATION"]
 
 
+def _engine(service: Any, name: str) -> Any:
+    return getattr(service, f"{name}_service")
+
+
 def _engines(service: Any) -> frozenset[str]:
-    services = {
-        "adapt": service.adapt_service,
-        "padacioso": service.padacioso_service,
-        "padatious": service.padatious_service,
-    }
-    return frozenset(name for name, found in services.items() if found is not None)
+    return frozenset(name for name in DISTRIBUTIONS if _engine(service, name))
 
 
 GENERATION = Generation(
@@ -29,11 +28,13 @@ GENERATION = Generation(
     is_ready=lambda _: True,
     transformers=("utterance", "metadata"),
     engines=_engines,
+    engine=_engine,
     has_stage=has_listed_stage,
     distributions={
         **DISTRIBUTIONS,
         "padatious": "padatious",
         "adapt": "adapt-parser",
     },
+    adapt_module="adapt.engine",
     train=(),  # padatious trains at "mycroft.skills.initialized"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ovos_dialogue_kit.assistant.core.generations.base import Generation
+from ovos_dialogue_kit.assistant.core.generations.base import DISTRIBUTIONS, Generation
 from ovos_dialogue_kit.replayer.dialect import Dialect
 
 __all__ = [
@@ -68,13 +68,12 @@ def has_listed_stage(service: Any, stage: str) -> bool:
     return bool(service.get_pipeline(session=Session("kit", pipeline=[stage])))
 
 
+def _engine(service: Any, name: str) -> Any:
+    return getattr(service, f"_{name}_service")  # the public name warns
+
+
 def _engines(service: Any) -> frozenset[str]:
-    services = {
-        "adapt": service._adapt_service,  # noqa: SLF001  # the public name warns
-        "padacioso": service._padacioso_service,  # noqa: SLF001
-        "padatious": service._padatious_service,  # noqa: SLF001
-    }
-    return frozenset(name for name, found in services.items() if found is not None)
+    return frozenset(name for name in DISTRIBUTIONS if _engine(service, name))
 
 
 GENERATION = Generation(
@@ -83,6 +82,7 @@ GENERATION = Generation(
     is_ready=lambda _: True,
     transformers=("utterance", "metadata"),
     engines=_engines,
+    engine=_engine,
     has_stage=has_listed_stage,
     train=("mycroft.skills.train",),
     settings={"intents": {"disable_padacioso": False}},

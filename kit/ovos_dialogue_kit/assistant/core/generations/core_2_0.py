@@ -13,6 +13,7 @@ __all__ = [
     "GENERATION",
     "OPTIONAL",
     "PLUGINS",
+    "engine",
     "engines",
     "has_plugin_stage",
     "is_ready",
@@ -75,11 +76,17 @@ def engines(service: Any) -> frozenset[str]:
     return frozenset(name for name, plugin in PLUGINS.items() if plugin in loaded)
 
 
+def engine(service: Any, name: str) -> Any:
+    """Return the loaded plugin of an engine, ``None`` without one."""
+    return service.pipeline_plugins.get(PLUGINS[name])
+
+
 GENERATION = Generation(
     dialect=Dialect(stop_response_ends=True),
     start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
+    engine=engine,
     has_stage=has_plugin_stage,
     train=("mycroft.skills.train",),
     plugins=OPTIONAL,

@@ -15,6 +15,7 @@ from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.assistant.core.generations.core_2_0 import (
     OPTIONAL,
     PLUGINS,
+    engine,
     engines,
     has_plugin_stage,
     is_ready,
@@ -58,6 +59,7 @@ GENERATION = Generation(
     start=start_with_plugins,
     is_ready=is_ready,
     engines=engines,
+    engine=engine,
     has_stage=has_plugin_stage,
     train=("mycroft.skills.train",),
     is_trained=_is_trained,
