@@ -394,11 +394,10 @@ def test_what_is_nearest_is_told(aviary: Aviary) -> None:
     script = aviary.folder / "near.dialogue.yaml"
     script.write_text(
         "skill: parrot.test\nengine: padacioso\ndialogues:\n  hi:\n"
-        "    - kitchen: hallo\n      expect: hello\n"
+        "    - kitchen: hallo parrot\n      expect: hello\n"
     )
     _, out, _ = aviary.kit("replay", "-q", script.name)
-    *_, last, _ = out.splitlines()
-    assert last == (
-        '  nearest   parrot/locale/en-US/hello.intent:1 "hello": padacioso scores 0 and '
-        'needs 0.8 ("hello" for "hallo")'
+    assert out.rstrip().splitlines()[-1] == (
+        '  nearest   parrot/locale/en-US/hello.intent:1 "hello parrot": padacioso '
+        'scores 0 and needs 0.8 ("hello" for "hallo")'
     )
