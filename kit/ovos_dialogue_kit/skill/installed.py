@@ -20,9 +20,10 @@ ovos-plugin-manager 0.2."""
 
 def installed_skills() -> dict[str, EntryPoint]:
     """Return the entry points of all installed skills by skill id."""
+    every = entry_points()
     found: dict[str, EntryPoint] = {}
     for group in _GROUPS:
-        for entry in entry_points(group=group):
+        for entry in every.select(group=group):
             found.setdefault(entry.name, entry)
     return found
 

@@ -125,7 +125,7 @@ def test_what_a_skill_configures(replays: list[Transcript]) -> None:
     """It is read as changed, whether or not the merged configuration is kept."""
     first, second = (spoken(replay)[len(SOURCES) :] for replay in replays)
     assert first == second
-    assert len({reply for [reply] in first}) >= len(CHANGES) - 1
+    assert len({reply for [reply] in first}) > len(CHANGES) / 2
 
 
 def test_the_network_address_is_no_machine_s(replays: list[Transcript]) -> None:

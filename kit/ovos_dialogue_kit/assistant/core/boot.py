@@ -41,6 +41,7 @@ __all__ = [
     "boot",
     "configuration",
     "packages_of",
+    "require_skills",
     "start_scheduler",
 ]
 
@@ -96,9 +97,22 @@ def _folders(skill: Any, lang: str) -> Iterator[Path]:
 def packages_of(setup: Setup) -> frozenset[str]:
     """Return the top-level packages of a setup's skills and transformers."""
     wanted = {*setup.skills, *setup.transformers}
-    entries = (*installed_skills().values(), *transformer_entries())
+    entries = list(installed_skills().values())
+    if setup.transformers:
+        entries += transformer_entries()
     modules = (entry.module for entry in entries if entry.name in wanted)
     return frozenset(module.partition(".")[0] for module in modules)
+
+
+def require_skills(setup: Setup) -> None:
+    """Raise if a skill is not installed, before OVOS is imported, which takes time.
+
+    Raises:
+        AssistantError: a skill is not installed.
+
+    """
+    for skill_id in setup.skills:
+        find_skill(skill_id)
 
 
 def configuration(setup: Setup) -> dict[str, object]:

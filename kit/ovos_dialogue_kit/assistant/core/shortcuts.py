@@ -17,14 +17,15 @@ __all__ = ["find_messages_fast", "log_errors_only"]
 
 def log_errors_only() -> None:
     """Log only errors; not every version of ovos-utils heeds its level."""
-    from ovos_utils.log import LOG
+    from ovos_utils import log
 
-    LOG.set_level("ERROR")
-    LOG.debug = LOG.info = _say_nothing
+    log.LOG.set_level("ERROR")
+    log.LOG.debug = log.LOG.info = log.LOG.warning = _say_nothing
+    log.log_deprecation = _say_nothing  # it warns, and reads the stack for that
 
 
 def _say_nothing(*_: object, **__: object) -> None:
-    """Take the place of a logger's method."""
+    """Take the place of what would log less than an error."""
 
 
 def find_messages_fast() -> None:

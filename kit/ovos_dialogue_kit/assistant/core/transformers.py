@@ -28,11 +28,16 @@ and ``DEPRECATED_ENTRYPOINTS``)."""
 
 def transformer_entries() -> list[EntryPoint]:
     """Return the entry points of all installed transformers."""
-    return [entry for kind in _GROUPS for entry in _installed(kind)]
+    return [entry for entries in _installed().values() for entry in entries]
 
 
-def _installed(kind: str) -> list[EntryPoint]:
-    return [entry for group in _GROUPS[kind] for entry in entry_points(group=group)]
+def _installed() -> dict[str, list[EntryPoint]]:
+    """Return the entry points of each kind, all read at once."""
+    every = entry_points()
+    return {
+        kind: [entry for group in groups for entry in every.select(group=group)]
+        for kind, groups in _GROUPS.items()
+    }
 
 
 def transformer_settings(
@@ -48,7 +53,10 @@ def transformer_settings(
         AssistantError: a wanted one is not installed, or not run by ovos-core.
 
     """
-    installed = {kind: {entry.name for entry in _installed(kind)} for kind in _GROUPS}
+    installed = {
+        kind: {entry.name for entry in entries}
+        for kind, entries in _installed().items()
+    }
     for name in wanted:
         _require(name, installed, kinds)
     return {

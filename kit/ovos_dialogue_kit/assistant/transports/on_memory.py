@@ -22,6 +22,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
     boot,
     packages_of,
+    require_skills,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
@@ -82,9 +83,14 @@ class Local:
     """An assistant in this process, whose ``mycroft.conf`` stays as it is.
 
     Only the thread that calls ``start`` may call ``replay``: it drives the scheduler.
+
+    Raises:
+        AssistantError: a skill of the setup is not installed.
+
     """
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
+        require_skills(setup)
         self.setup = setup
         self._raised = Raised(packages_of(setup))
         self._faults: list[Caught] = []

@@ -27,6 +27,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
     boot,
     packages_of,
+    require_skills,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
@@ -118,9 +119,13 @@ class Started(Remote):
         setup: what the assistant is started with.
         configuration: path of the ``mycroft.conf`` of this process.
 
+    Raises:
+        AssistantError: a skill of the setup is not installed.
+
     """
 
     def __init__(self, setup: Setup, configuration: Path) -> None:
+        require_skills(setup)
         super().__init__(setup, configuration)
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
 
-from ovos_dialogue_kit.assistant.core.shortcuts import _stack
+import pytest
+
+from ovos_dialogue_kit.assistant.core.shortcuts import _stack, log_errors_only
+from ovos_dialogue_kit.assistant.host.borrowed import borrowed
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
 
 def test_the_stack_is_the_stack() -> None:
@@ -17,3 +25,21 @@ def test_the_stack_is_the_stack() -> None:
         return slow == fast
 
     assert inner("x")
+
+
+def test_what_is_no_error_is_not_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads no stack, and is so before other modules of OVOS log their import."""
+    with borrowed(Sandbox(tmp_path).environment(os.environ), ()):
+        log_errors_only()
+        assert "ovos_config" not in sys.modules
+        log = import_module("ovos_utils.log")
+        monkeypatch.setattr(log.inspect, "stack", _refuse)
+        for say in (log.LOG.debug, log.LOG.info, log.LOG.warning):
+            say("hello")
+        log.log_deprecation("hello", "1.0")
+
+
+def _refuse() -> None:
+    raise AssertionError

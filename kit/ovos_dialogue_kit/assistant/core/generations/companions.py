@@ -3,8 +3,8 @@
 One ovos-core works with many versions of the bus client, of ovos-utils and of the
 engines, so their own versions decide here, not that of ovos-core.
 
-Everything that is done only to make OVOS faster stands in ``_SHORTCUTS``. The
-environment variable ``KIT_STOCK`` turns it off, to compare.
+What is done only to make OVOS faster is in ``_SHORTCUTS``. The environment variable
+``KIT_STOCK`` turns it off, to compare.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ __all__ = ["adapt_companions", "needed"]
 
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
+    ("ovos-utils", ">=0", log_errors_only),  # before others log that they are imported
+    ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
+    ("ovos-config", "<2.3.9a2", keep_configuration),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
 )
-"""A distribution, the versions that need an adapter, and the adapter."""
+"""Distributions, the versions that need an adapter, and the adapter, in this order."""
 
-_SHORTCUTS = (
-    ("ovos-utils", ">=0", log_errors_only),
-    ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
-    ("ovos-config", "<2.3.9a2", keep_configuration),
-)
-"""Adapters that change nothing but the time that OVOS takes."""
+_SHORTCUTS = {log_errors_only, find_messages_fast, keep_configuration}
+"""The adapters that change nothing but the time that OVOS takes."""
 
 
 def adapt_companions() -> None:
@@ -56,8 +55,9 @@ def needed(
         is_stock: leave out those that only make OVOS faster.
 
     """
-    shortcuts = () if is_stock else _SHORTCUTS
-    for distribution, versions, adapt in (*_ADAPTERS, *shortcuts):
+    for distribution, versions, adapt in _ADAPTERS:
+        if is_stock and adapt in _SHORTCUTS:
+            continue
         found = installed(distribution)
         if found and SpecifierSet(versions).contains(found, prereleases=True):
             yield adapt
