@@ -56,9 +56,10 @@ def one_round(paths: list[str]) -> dict[str, float]:
     start = wall([sys.executable, "-c", "pass"])
     parts = {"Python starts, twice": 2 * start, **play("user", paths)}
     with tempfile.TemporaryDirectory() as folder:
+        from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
         from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
-        environment = Sandbox(Path(folder)).environment(os.environ)
+        environment = Sandbox(OwnFolder(Path(folder))).environment(os.environ)
         parts |= play("worker", paths, environment)
     return {"kit replay": whole, **parts}
 
@@ -129,6 +130,7 @@ def be_worker(paths: list[str]) -> None:
         import_module("ovos_dialogue_kit.run.load")
         import_module("ovos_dialogue_kit.run.select")
     from ovos_dialogue_kit.assistant.core.boot import configuration
+    from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
@@ -148,7 +150,8 @@ def be_worker(paths: list[str]) -> None:
         from ovos_dialogue_kit.assistant.transports.on_memory import Local
     setup = jobs[0].setup("memory")
     with part("kit: configuration and clock"):
-        Sandbox(Path(os.environ["HOME"]).parent).configure(configuration(setup))
+        folder = OwnFolder(Path(os.environ["HOME"]).parent)
+        Sandbox(folder).configure(configuration(setup))
         local = Local(setup)
         local.prepare()
     with part("OVOS: intent service, skill and training"):

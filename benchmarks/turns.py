@@ -139,11 +139,12 @@ clocks = [time.perf_counter]  # a name of its own would become virtual
 sys.path.insert(0, {here!r})
 from turns import SKILL, dialogue
 from ovos_dialogue_kit.assistant.core.boot import configuration
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 import os
 setup = Setup((SKILL,), engine={engine!r})
-sandbox = Sandbox(Path(tempfile.mkdtemp()))
+sandbox = Sandbox(OwnFolder(Path(tempfile.mkdtemp())))
 os.environ.update(sandbox.environment(os.environ))
 sandbox.configure(configuration(setup))
 from ovos_dialogue_kit.assistant.virtual_time import scheduler

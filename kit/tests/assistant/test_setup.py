@@ -11,6 +11,7 @@ import pytest
 from support.actors import fixtures
 from support.dialogues import dialogue
 
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, pipeline_for
 from ovos_dialogue_kit.errors import KitError
@@ -100,7 +101,7 @@ def test_a_fixture_without_a_skill_is_an_error() -> None:
 def test_the_environment_leads_into_the_sandbox(tmp_path: Path) -> None:
     """Every way to a user's files is closed, and chance and language are fixed."""
     base = {"HOME": "/home/me", "OVOS_DEFAULT_CONFIG": "/etc/x", "PATH": "/bin"}
-    environment = Sandbox(tmp_path).environment(base, hash_seed=7)
+    environment = Sandbox(OwnFolder(tmp_path)).environment(base, hash_seed=7)
     home = str(tmp_path / "home")
     assert environment["HOME"] == home
     assert all(
@@ -114,7 +115,7 @@ def test_the_environment_leads_into_the_sandbox(tmp_path: Path) -> None:
 
 def test_a_sandbox_forgets_what_was_changed(tmp_path: Path) -> None:
     """Changed, new and removed files and links are as they were when saved."""
-    sandbox = Sandbox(tmp_path)
+    sandbox = Sandbox(OwnFolder(tmp_path))
     sandbox.configure({"lang": "en-US"})
     kept = sandbox.home / "data" / "kept"
     kept.parent.mkdir()
@@ -134,7 +135,7 @@ def test_a_sandbox_forgets_what_was_changed(tmp_path: Path) -> None:
 
 def test_a_sandbox_forgets_what_is_no_file(tmp_path: Path) -> None:
     """Folders and links come and go, too, and may take each other's place."""
-    sandbox = Sandbox(tmp_path)
+    sandbox = Sandbox(OwnFolder(tmp_path))
     home = sandbox.home
     (home / "folder").mkdir()
     (home / "folder" / "file").write_text("x")
@@ -154,7 +155,7 @@ def test_a_sandbox_forgets_what_is_no_file(tmp_path: Path) -> None:
 
 def test_a_file_that_was_not_changed_is_left_alone(tmp_path: Path) -> None:
     """Restoring costs nothing where nothing happened."""
-    sandbox = Sandbox(tmp_path)
+    sandbox = Sandbox(OwnFolder(tmp_path))
     sandbox.configure({})
     sandbox.save()
     before = sandbox.configuration.stat().st_ino

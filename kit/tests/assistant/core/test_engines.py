@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support.places import TESTS
 
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
 pytestmark = pytest.mark.ovos
@@ -28,7 +29,7 @@ def test_matching_in_process_changes_no_result(tmp_path: Path) -> None:
     Untouched, the winner of a tie is the one whose process was ready first; in process
     it is always the one that was registered first.
     """
-    environment = Sandbox(tmp_path).environment(os.environ)
+    environment = Sandbox(OwnFolder(tmp_path)).environment(os.environ)
     done = subprocess.run(
         [sys.executable, str(SCRIPT), "300"],
         env=environment,

@@ -20,6 +20,7 @@ from ovos_dialogue_kit.assistant.core.kept_configuration import (
     keep_configuration,
 )
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
 pytestmark = [
@@ -61,7 +62,7 @@ class Counting:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A private home in which OVOS is imported anew."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("home"))
+    sandbox = Sandbox(OwnFolder(tmp_path_factory.mktemp("home")))
     with borrowed(sandbox.environment(os.environ), ()):
         yield sandbox
 

@@ -12,6 +12,7 @@ import pytest
 
 from ovos_dialogue_kit.assistant.core.shortcuts import _stack, log_errors_only
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
 
@@ -31,7 +32,7 @@ def test_what_is_no_error_is_not_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reads no stack, and is so before other modules of OVOS log their import."""
-    with borrowed(Sandbox(tmp_path).environment(os.environ), ()):
+    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
         log_errors_only()
         assert "ovos_config" not in sys.modules
         log = import_module("ovos_utils.log")

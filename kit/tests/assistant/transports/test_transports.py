@@ -22,6 +22,7 @@ from support.dialogues import dialogue, spoken
 from support.places import ROOT
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -135,11 +136,12 @@ import json, sys
 from pathlib import Path
 from ovos_dialogue_kit.assistant.core.boot import boot, configuration
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 
 setup = Setup(("ovos-skill-repeater.kit",))
-Sandbox(Path(sys.argv[1])).configure(configuration(setup))
+Sandbox(OwnFolder(Path(sys.argv[1]))).configure(configuration(setup))
 from ovos_bus_client.message import Message
 from ovos_utils.fakebus import FakeBus
 
@@ -165,7 +167,9 @@ def test_a_depth_first_bus_gets_the_answer_wrong(tmp_path: Path) -> None:
     The kit's bus gets it right: ``test_every_session_hears_its_own_words``.
     """
     result = tmp_path / "heard.json"
-    environment = Sandbox(tmp_path / "sandbox").environment(os.environ)
+    (tmp_path / "sandbox").mkdir()
+    sandbox = Sandbox(OwnFolder(tmp_path / "sandbox"))
+    environment = sandbox.environment(os.environ)
     command = [
         sys.executable,
         "-c",
@@ -207,7 +211,7 @@ def test_a_wrong_address_is_told(url: str, reason: str) -> None:
 def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Start a message bus without an assistant, as a user would."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
-    sandbox = Sandbox(tmp_path)
+    sandbox = Sandbox(OwnFolder(tmp_path))
     port = closed_port()
     address = {"host": "127.0.0.1", "port": port, "route": "/core", "ssl": False}
     sandbox.configure({"websocket": address})
