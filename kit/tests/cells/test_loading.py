@@ -5,9 +5,12 @@ Each cell of the matrix runs this, because ovos-core reports a load in its own w
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.dialogues import dialogue
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
@@ -17,20 +20,44 @@ from ovos_dialogue_kit.errors import AssistantError
 pytestmark = pytest.mark.ovos
 
 
-def refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
-) -> AssistantError:
+class BootingForEachCase(Process):
+    """An assistant whose process imports OVOS once, and boots in a fork for each case.
+
+    So it is used where a skill leaves threads behind.
+    """
+
+    def _boot(self, *, forks_first: bool) -> list[str]:  # noqa: ARG002  # always
+        return super()._boot(forks_first=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("skills")
+
+
+@pytest.fixture(scope="module")
+def faulty(folder: Path) -> Iterator[Process]:
+    """An assistant that loads the skill as it is when a case begins."""
+    install_skill(folder, "faulty.test", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        with BootingForEachCase(Setup(("faulty.test",))) as process:
+            yield process
+
+
+def refusal(faulty: Process, folder: Path, source: str) -> AssistantError:
     """Return the error with which an assistant with this skill does not start."""
-    install_skill(tmp_path, "faulty.test", source)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(AssistantError) as error, Process(Setup(("faulty.test",))):
-        pass
+    install_skill(folder, "faulty.test", source)
+    shutil.rmtree(folder / "faulty" / "__pycache__", ignore_errors=True)
+    fixture = dialogue("faulty.test", ("kitchen", "hello"))
+    with pytest.raises(AssistantError) as error:
+        faulty.replay(fixture, fixture.cases[0])
     return error.value
 
 
-def place(tmp_path: Path, source: str, line: str, function: str) -> str:
+def place(folder: Path, source: str, line: str, function: str) -> str:
     """Return how a traceback shows a line of the skill."""
-    file = tmp_path / "faulty" / "__init__.py"
+    file = folder / "faulty" / "__init__.py"
     number = file.read_text("utf-8").splitlines().index(line) + 1
     assert line in source
     return f'  File "{file}", line {number}, in {function}\n    {line.strip()}'
@@ -59,16 +86,16 @@ raise ValueError("no key")
     [(IN_INIT, "__init__"), (IN_INITIALIZE, "initialize"), (AT_IMPORT, "<module>")],
 )
 def test_an_exception(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, function: str
+    faulty: Process, folder: Path, source: str, function: str
 ) -> None:
     """It is told with the skill's own line, without those of the kit and of OVOS."""
-    error = refusal(tmp_path, monkeypatch, source)
+    error = refusal(faulty, folder, source)
     assert error.problem == 'the skill "faulty.test" did not load: ValueError: no key'
     line = next(each for each in source.splitlines() if "raise" in each)
     assert error.hint is not None
     assert (
         error.hint.splitlines()[0:2]
-        == place(tmp_path, source, line, function).splitlines()
+        == place(folder, source, line, function).splitlines()
     )
     assert "ovos_" not in error.hint
 
@@ -83,17 +110,17 @@ class Skill(OVOSSkill):
 """
 
 
-def test_an_exit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exit(faulty: Process, folder: Path) -> None:
     """A skill that ends the process while it loads is told like any other."""
-    error = refusal(tmp_path, monkeypatch, EXITING)
+    error = refusal(faulty, folder, EXITING)
     assert error.problem == 'the skill "faulty.test" did not load: SystemExit: no key'
     line = '        sys.exit("no key")'
-    assert place(tmp_path, EXITING, line, "initialize") in str(error.hint)
+    assert place(folder, EXITING, line, "initialize") in str(error.hint)
 
 
-def test_a_syntax_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_syntax_error(faulty: Process, folder: Path) -> None:
     """The line that Python does not understand is shown."""
-    error = refusal(tmp_path, monkeypatch, "class Skill(:\n    pass\n")
+    error = refusal(faulty, folder, "class Skill(:\n    pass\n")
     assert error.problem == (
         'the skill "faulty.test" did not load: SyntaxError: invalid syntax'
     )
@@ -108,17 +135,17 @@ def test_a_syntax_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "Skill = 1\n",
     ],
 )
-def test_no_skill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+def test_no_skill(faulty: Process, folder: Path, source: str) -> None:
     """An entry point that is not a skill is told as that."""
-    assert str(refusal(tmp_path, monkeypatch, source)) == (
+    assert str(refusal(faulty, folder, source)) == (
         'the skill "faulty.test" did not load: its entry point is not a skill\n'
         "  a skill is a class derived from ovos_workshop.skills.OVOSSkill"
     )
 
 
-def test_no_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_class(faulty: Process, folder: Path) -> None:
     """An entry point that names nothing is told with Python's reason alone."""
-    assert str(refusal(tmp_path, monkeypatch, "Other = OVOSSkill\n")) == (
+    assert str(refusal(faulty, folder, "Other = OVOSSkill\n")) == (
         'the skill "faulty.test" did not load: AttributeError: '
         "module 'faulty' has no attribute 'Skill'"
     )

@@ -1,4 +1,7 @@
-"""Searches on real skills, through the real intent service."""
+"""Searches on real skills, through the real intent service.
+
+Those that leak are in the catalogue (``test_catalogue.py``).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 
@@ -86,51 +88,32 @@ def loaded(skill: str, *turns: str) -> Fixture:
     return fixtures(f"skill: {skill}\ndialogues:\n  x:\n{lines}")[0]
 
 
-def searched(skill: str, *turns: str, schedules: int, workers: int = 1) -> Findings:
-    fixture = loaded(skill, *turns)
-    team = [Process(Setup.of(fixture, "padacioso")) for _ in range(workers)]
-    try:
-        return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
-    finally:
-        for assistant in team:
-            assistant.close()
-
-
-def only(findings: Findings) -> Finding:
-    (finding,) = findings.leaks
-    return finding
-
-
-@pytest.mark.usefixtures("installed")
-def test_a_skill_with_one_memory_for_all_leaks() -> None:
-    """Two turns show the leak, in a script that kit replay fails on."""
-    finding = only(searched("leaky.test", schedules=10, workers=2))
-    assert 2 == len(finding.case.turns)
-    assert 2 == len(finding.case.sessions)
-    assert finding.is_confirmed
-
-
-@pytest.mark.usefixtures("installed")
-def test_a_skill_with_a_memory_for_each_does_not() -> None:
-    """Random numbers and random lines of a dialog are not taken for leaks."""
-    findings = searched("notes.test", schedules=16)
-    assert () == findings.leaks
-    assert all("dice" in each for each in findings.unjudged)
-
-
-@pytest.mark.usefixtures("installed")
-def test_questions_that_overlap_are_no_leak() -> None:
-    """Two sessions are asked at the same time, and each gets its own answer."""
-    turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
-    assert () == searched("notes.test", *turns, schedules=12).leaks
-
-
 @pytest.fixture(scope="module")
 def notes(installed: Path) -> Iterator[Process]:
     """An assistant with the skill that does not leak."""
     assert installed
     with Process(Setup(("notes.test",))) as assistant:
         yield assistant
+
+
+def searched(assistant: Process, *turns: str, schedules: int) -> Findings:
+    [skill] = assistant.setup.skills
+    fixture = loaded(skill, *turns)
+    budget = Budget(schedules)
+    return search(fixture, fixture.cases[0], [assistant], budget=budget)
+
+
+def test_a_skill_with_a_memory_for_each_does_not(notes: Process) -> None:
+    """Random numbers and random lines of a dialog are not taken for leaks."""
+    findings = searched(notes, schedules=6)
+    assert () == findings.leaks
+    assert all("dice" in each for each in findings.unjudged)
+
+
+def test_questions_that_overlap_are_no_leak(notes: Process) -> None:
+    """Two sessions are asked at the same time, and each gets its own answer."""
+    turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
+    assert () == searched(notes, *turns, schedules=6).leaks
 
 
 def heard(assistant: Process, fixture: Fixture, options: Options) -> list[list[str]]:
