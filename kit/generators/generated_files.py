@@ -38,5 +38,5 @@ def write_generated_files(root: Path) -> None:
         except FileNotFoundError:
             state = "wrote"
         if state == "wrote":
-            write_text(path, text, name)
+            write_text(path, text, name, root)
         print(f"{state} {name}")  # noqa: T201 - this is a command

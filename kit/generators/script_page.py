@@ -228,6 +228,8 @@ _CHECKS = {
     "key of the client's context.",
     "lang": "A reply, or the session after the turn, is in another language than the "
     "session.",
+    "dialog": "A skill speaks a dialog (`speak_dialog`) that it has no file for in the "
+    "language of the reply: the user hears its name.",
     "crash": "The assistant's process ends. With `allow`, the turn is compared as if "
     "it had ended.",
     "solo": "A session hears something different from when it is alone.",

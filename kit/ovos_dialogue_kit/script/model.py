@@ -56,13 +56,13 @@ Route: TypeAlias = Literal[
 """Which part of the intent service took an utterance; a transformer may cancel it."""
 
 FaultKind: TypeAlias = Literal[
-    "raised", "no_end", "two_ends", "stray", "session", "lang", "crash"
+    "raised", "no_end", "two_ends", "stray", "session", "lang", "dialog", "crash"
 ]
 """A check that ``allow:`` can switch off.
 
 A handler raised; a turn did not end, or ended twice; something was said to a session
 that did not speak; a field of the session did not survive, or a reply is in another
-language; the assistant's process ended.
+language; a skill spoke a dialog that does not exist; the assistant's process ended.
 """
 
 ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]

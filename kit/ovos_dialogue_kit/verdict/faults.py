@@ -33,6 +33,7 @@ _WORDS: Mapping[FaultKind, str] = {
     "stray": "a reply reached a session that was not speaking",
     "session": "the turn changed the session",
     "lang": "the language differs",
+    "dialog": "the skill spoke a dialog that does not exist",
     "crash": "the assistant crashed during the turn",
 }
 

@@ -892,8 +892,8 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             "k: hello, allow: {strays: x}",
             (
                 '1:36: unknown check "strays" (did you mean "stray"?)\n'
-                "  known: raised, no_end, two_ends, stray, session, lang, crash, "
-                "echo, sent, solo, state, taint"
+                "  known: raised, no_end, two_ends, stray, session, lang, dialog, "
+                "crash, echo, sent, solo, state, taint"
             ),
         ),
         ("k: hello, allow: {stray: }", '1:43: "stray" is empty'),

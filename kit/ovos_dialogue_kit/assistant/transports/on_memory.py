@@ -28,6 +28,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
@@ -245,6 +246,8 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     )
     replayer = Replayer(case, bus, rules, tell)
     transcript = replay_case(fixture, case, replayer, options.schedule)
+    if core:
+        transcript = with_missing_dialogs(core, transcript)
     if core and options.schedule is None:
         transcript = with_explanations(core, setup, case, transcript)
     return replace(
