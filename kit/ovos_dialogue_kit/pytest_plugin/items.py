@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -96,16 +97,20 @@ class ScriptFile(pytest.Module):
         """
         this = run_of(self.config)
         self.plans: dict[str, Plan] = {}
-        self.obj = module = ModuleType(".".join(_parts(self)))
-        module.__file__ = str(self.path)
         try:
             for loaded in list(load_path(self.path)):
                 this.tally.note(notes_on(loaded.fixture, this.settings))
                 for job in jobs_of(loaded.fixture, this.settings, loaded.place):
-                    self._add(module, loaded, job)
+                    self._add(loaded, job)
         except KitError as error:
             raise ScriptUnreadable(error) from error
         return [self._dialogue(item) for item in super().collect()]
+
+    def _getobj(self) -> ModuleType:
+        """Return the module that the functions are put into; pytest asks for it."""
+        module = ModuleType(".".join(_parts(self)))
+        module.__file__ = str(self.path)
+        return module
 
     def funcnamefilter(self, name: str) -> bool:  # noqa: ARG002  # pytest's signature
         """Return True: a dialogue may have any name."""
@@ -121,7 +126,7 @@ class ScriptFile(pytest.Module):
             return failure(excinfo, self.path, line, error.problem)
         return super().repr_failure(excinfo)
 
-    def _add(self, module: ModuleType, loaded: LoadedDialogue, job: Job) -> None:
+    def _add(self, loaded: LoadedDialogue, job: Job) -> None:
         """Add the function that replays a dialogue."""
         plan = Plan(job, loaded.problem)
         name = _free_name(_printable(job.name), self.plans)
@@ -136,7 +141,7 @@ class ScriptFile(pytest.Module):
             marks.append(pytest.mark.skip(reason=reason))
         function.pytestmark = [mark.mark for mark in marks]  # type: ignore[attr-defined]
         self.plans[name] = plan
-        setattr(module, name, function)
+        setattr(self.obj, name, function)
 
     def _dialogue(
         self, item: pytest.Item | pytest.Collector
@@ -216,11 +221,21 @@ def failure(
         problem: what happened, in one line.
 
     """
-    shown = excinfo.getrepr(style="value", tbfilter=False, chain=False)
+    shown: Any = excinfo.getrepr(style="value", tbfilter=False, chain=False)
     place = shown.reprcrash
     assert place is not None  # noqa: S101  # no frame here is hidden
     place.path, place.lineno, place.message = str(path), line, visible(problem)
+    own_line = copy(place)  # where plugins look that annotate failures
+    own_line.path = _shortest(path)
+    own_line.message = type(excinfo.value).__name__
+    shown.reprtraceback.reprentries[0].reprfileloc = own_line
     return shown
+
+
+def _shortest(path: Path) -> str:
+    """Return a path as pytest shows it: relative to the current folder, if below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _parts(file: pytest.Module) -> list[str]:

@@ -47,7 +47,9 @@ def test_place_and_reason_for_others(stage: Stage) -> None:
         def tell(report):
             crash = report.longrepr.reprcrash
             words = str(report.longrepr).splitlines()[0]
-            return [crash.lineno, crash.path, crash.message, words]
+            own = report.longrepr.reprtraceback.reprentries[0].reprfileloc
+            last = f"{own.path}:{own.lineno}: {own.message}"
+            return [crash.lineno, crash.path, crash.message, words, last]
 
         class Plugin:
             def pytest_runtest_logreport(self, report):
@@ -74,7 +76,8 @@ def test_place_and_reason_for_others(stage: Stage) -> None:
     )
     stage.run(WRONG)
     place = str(stage.pytester.path / "a.dialogue.yaml")
-    told = [6, place, TITLE, f"a.dialogue.yaml:6:7: {TITLE}"]
+    last = "a.dialogue.yaml:6: DialogueFailed"
+    told = [6, place, TITLE, f"a.dialogue.yaml:6:7: {TITLE}", last]
     assert json.loads((stage.pytester.path / "told.json").read_text()) == [told, told]
 
 
@@ -202,6 +205,21 @@ def test_functions_of_dialogues(stage: Stage) -> None:
         "item test_hello_padacioso a_dialogue None",
         "item test_good_bye_padacioso a_dialogue None",
     ]
+
+
+def test_module_before_it_is_collected(stage: Stage) -> None:
+    """Other plugins, such as pytest-asyncio, look at the module of a script early."""
+    stage.pytester.makeconftest(
+        """
+        def pytest_collectstart(collector):
+            if hasattr(collector, "funcnamefilter"):
+                print("module", collector.obj.__name__, collector.obj.__file__)
+        """
+    )
+    result = stage.run(HELLO, "-s", f"--rootdir={stage.pytester.path.parent}")
+    result.assert_outcomes(passed=1)
+    place = stage.pytester.path / "a.dialogue.yaml"
+    result.stdout.fnmatch_lines([f"*module *.a_dialogue {place}"])
 
 
 # -- parameters ------------------------------------------------------------------

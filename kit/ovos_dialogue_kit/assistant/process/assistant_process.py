@@ -447,8 +447,9 @@ def _coverage() -> dict[str, object] | None:
     """Return the settings with which coverage.py measures this process, if it does."""
     module = sys.modules.get("coverage")
     current = module.Coverage.current() if module else None
-    if current is None:
-        return None  # pragma: no cover  # it is not measured
+    if current is None or getattr(current, "_no_disk", False):
+        # it is not measured, or by a plugin that would leave our files behind
+        return None  # pragma: no cover
     # Modules that are not imported here are imported and measured in the assistant.
     quiet = current.get_option("run:disable_warnings")
     current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
