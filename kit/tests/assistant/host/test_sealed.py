@@ -34,7 +34,8 @@ def test_kit_replay_touches_nothing(tmp_path: Path) -> None:
     """No configuration, identity, cache or network of the user's; nothing stays."""
     seal = Seal(tmp_path)
     kit = Path(sys.executable).with_name("kit")
-    assert 0 == seal.run((str(kit), "replay", "-q", str(REPEATER)))
+    some = ("-k", "nothing was said yet")
+    assert 0 == seal.run((str(kit), "replay", "-q", str(REPEATER), *some))
     assert [] == seal.touched()
 
 

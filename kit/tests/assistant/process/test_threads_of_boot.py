@@ -13,7 +13,6 @@ from support.skills import install_skill
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 pytestmark = pytest.mark.ovos
@@ -79,18 +78,16 @@ def test_every_case_has_a_thread_of_its_own(queues: Process) -> None:
     assert first == second
 
 
-def test_a_boot_that_fails_later_is_told(skills: Path) -> None:
+def test_a_boot_that_fails_later_is_told(skills: Path, queues: Process) -> None:
     """A boot that fails in a case, though one succeeded before, is that case's end."""
-    with Process(Setup(("queues.test",), limits=SHORT)) as process:
-        module = skills / "queues" / "__init__.py"
-        source = module.read_text(encoding="utf-8")
-        try:
-            module.write_text("1 / 0\n", encoding="utf-8")
-            fixture = dialogue("queues.test", *TWO_JOBS)
-            with pytest.raises(AssistantError) as raised:
-                process.replay(fixture, fixture.cases[0], Options())
-        finally:
-            module.write_text(source, encoding="utf-8")
+    module = skills / "queues" / "__init__.py"
+    source = module.read_text(encoding="utf-8")
+    try:
+        module.write_text("1 / 0\n", encoding="utf-8")
+        with pytest.raises(AssistantError) as raised:
+            play(queues, *TWO_JOBS)
+    finally:
+        module.write_text(source, encoding="utf-8")
     assert raised.value.problem == (
         'the skill "queues.test" did not load: ZeroDivisionError: division by zero'
     )
