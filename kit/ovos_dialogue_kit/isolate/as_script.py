@@ -232,13 +232,17 @@ def _overrides(turn: FixtureTurn) -> dict[str, Json]:
 def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
     """Yield the expectation of a turn, if the session took it when alone.
 
-    Nothing is expected of a turn in which an error is missing, or a random value is
-    heard that another session was told: a script cannot say that there must be one, or
-    that they must differ.
+    Nothing is expected of a turn in which a random value is heard that another session
+    was told: a script cannot say that they must differ. Nor can it say that there must
+    be an error; so what is heard in its place must not be heard.
     """
     index, alone = leaks[0].turn, solos.alone.get(leaks[0].session)
     happened = _turn_of(alone, -1 if index is None else index)
-    if happened is None or any(_is_spared(leak) or _is_echo(leak) for leak in leaks):
+    if happened is None or any(map(_is_echo, leaks)):
+        return
+    here = _turn_of(solos.company, happened.index)
+    if any(map(_is_spared, leaks)):
+        yield from _unheard(here, happened)
         return
     keys = [leak.key for leak in leaks]
     conditions: dict[str, Json] = {}
@@ -252,7 +256,6 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
             conditions[name] = getattr(happened, name)
     if happened.slots and any(key[1] == "slot" for key in keys):
         conditions["slots"] = dict(happened.slots)
-    here = _turn_of(solos.company, happened.index)
     if here:
         conditions |= expected_messages(leaks, solos.random, here, happened)
     if any(key[1] in _ABOUT_REPLIES for key in keys) or not conditions:
@@ -264,6 +267,18 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
 def _is_spared(leak: Leak) -> bool:
     """Return True if an error is raised alone but not in company."""
     return leak.key[1] == "fault" and leak.company is None
+
+
+def _unheard(here: TurnTranscript | None, alone: TurnTranscript) -> Iterator[Json]:
+    """Yield that what is heard only in company must not be heard."""
+    known = {reply.text for reply in alone.replies}
+    only: list[Json] = [
+        {"text": reply.text}
+        for reply in (here.replies if here else ())
+        if reply.text not in known
+    ]
+    if only:
+        yield {"not": {"replies_include": only}}
 
 
 def _is_echo(leak: Leak) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "Sound",
     "install",
     "smallest_for_each_oracle",
+    "twin_of",
 ]
 
 FOLDER = Path(__file__).parent
@@ -79,6 +80,50 @@ class Leaky(Sound):
     def kind(self) -> str:
         """What it is, in its id."""
         return "leaky"
+
+
+def twin_of(skill: Leaky) -> str | None:
+    """Return the id of a sound skill that does what a leaky one is meant to do.
+
+    There is none where OVOS itself leaks.
+    """
+    name = _TWINS.get(skill.name, _TWINS.get(f"{skill.family}, {skill.dialogue}"))
+    return name and Sound(skill.family, name, skill.dialogue).skill_id
+
+
+_TWINS = {
+    "notes, a note each": "ByLock",
+    "notes, two in the hall": "ByLock",
+    "notes, three of them": "ByLock",
+    "notes, one has enough": "StopsItsOwn",
+    "notes, plans": "Diary",
+    "notes, tickets": "TicketMachine",
+    "notes, a story": "StoryTeller",
+    "notes, jokes": "JokeBox",
+    "parrot, their own words": "BySession",
+    "parrot, what they were told": "RepeatsItself",
+    "timers, a reminder each": "ByTimer",
+    "asking, both register": "Register",
+    "asking, one registers and another wants silence": "Register",
+    "asking, a greeting": "Greeter",
+    "asking, one plays": "OneGameEach",
+    "asking, both play": "OneGameEach",
+    "asking, one has played enough": "OneGameEach",
+    "PlaysWithTheCore": None,
+    "AsksWithTheCore": None,
+    "rooms, where they are": "Concierge",
+    "rooms, two languages": "Interpreter",
+    "rooms, one learns a language": "Interpreter",
+    "rooms, the hall and a room": "Host",
+    "rooms, one wants to be alone": "Host",
+    "rooms, tigers": "Keeper",
+    "lookup, two questions": "ByNumber",
+    "lookup, apples": "Basket",
+    "moods, two begin": "ForgetsItsTimers",
+    "SparesAnError": "RaisesUntilItBegins",
+    "ChimesForGuests": "Chimes",
+}
+"""The names of sound skills, by the name of a leaky one, or by family and dialogue."""
 
 
 def install(folder: Path) -> None:
@@ -193,6 +238,9 @@ LEAKY = (
     Leaky(
         "screens", "TellsTheLatestNumber", "numbers", ("echo",), 2, 2, is_replayed=False
     ),
+    Leaky("moods", "SparesAnError", "two begin", ("crash", "solo"), 2, 2),
+    Leaky("moods", "HasOneTimer", "two begin", ("crash",), 2, 3),
+    Leaky("moods", "ChimesForGuests", "two begin", ("stray",), 1, 2),
     Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
     Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
     Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 2),
@@ -292,7 +340,9 @@ SOUND = (
     Sound("moods", "RaisesLaterForTheSession", "two begin", fails=True),
     Sound("moods", "RaisesInScheduledEvents", "two begin", fails=True),
     Sound("moods", "EndsTheProcess", "two begin", fails=True),
+    Sound("moods", "RaisesUntilItBegins", "two begin", fails=True),
     Sound("moods", "SpeaksLate", "two begin", fails=True),
+    Sound("moods", "ForgetsItsTimers", "two begin"),
     Sound("moods", "AsksInVain", "two begin"),
     Sound("moods", "Chimes", "two begin", fails=True),
 )

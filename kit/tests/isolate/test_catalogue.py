@@ -30,10 +30,12 @@ from catalogue.table import (
     Sound,
     install,
     smallest_for_each_oracle,
+    twin_of,
 )
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.observation import ORACLES
@@ -50,7 +52,9 @@ from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.script.parse import parse_script
 from ovos_dialogue_kit.verdict.compare import compare
+from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
 pytestmark = [
     pytest.mark.ovos,
@@ -241,6 +245,20 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
     assert (skill.sessions, skill.turns) == small
     assert skill.is_replayed == finding.is_confirmed
     assert set(skill.oracles) <= set(spoke)
+    if skill.is_replayed and IS_WHOLE:
+        assert () == mismatches_of_twin(skill, finding.script)
+
+
+def mismatches_of_twin(skill: Leaky, script: str) -> tuple[Mismatch, ...]:
+    """Replay the script of a leak with a sound skill in place of the leaky one."""
+    twin = twin_of(skill)
+    if twin is None:
+        return ()
+    script = script.replace(skill.skill_id, twin)
+    [fixture] = generate(parse_script(script, "leak.dialogue.yaml"), Path())
+    [case] = fixture.cases
+    with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
+        return compare(fixture, case, assistant.replay(fixture, case))
 
 
 def smaller(case: Case, sessions: int, turns: int) -> Iterator[Schedule]:

@@ -289,3 +289,34 @@ class TiresByItself(Moody):
     def state(self, message: Message) -> str:
         self.asked[session_id(message)] += 1
         return "tired" if self.asked[session_id(message)] > 2 else "fine"
+
+
+class RaisesUntilItBegins(Moody):
+    """Raises an error until the session itself has begun."""
+
+    def initialize(self) -> None:
+        self.begun: set[str] = set()
+
+    def begin(self, message: Message) -> None:
+        self.begun.add(session_id(message))
+
+    def state(self, message: Message) -> str:
+        if session_id(message) not in self.begun:
+            raise RuntimeError("you have not begun")
+        return "fine"
+
+
+class ForgetsItsTimers(Moody):
+    """Forgets each timer when that ends."""
+
+    def initialize(self) -> None:
+        self.timers: dict[str, threading.Timer] = {}
+
+    def begin(self, message: Message) -> None:
+        name = str(uuid.uuid4())
+        self.timers[name] = threading.Timer(SECONDS, self.end, args=(name,))
+        self.timers[name].start()
+
+    def end(self, name: str) -> None:
+        """Forget a timer."""
+        del self.timers[name]
