@@ -172,9 +172,8 @@ class _InOrder:
 
     def _turns_of_strays(self, scene: Scene) -> set[int]:
         """Return the turns during which strays are heard that are there alone, too."""
-        own = [stray for name in scene.sessions for stray in _own(name, scene).strays]
-        turns = {stray.turn for stray in _strays_of_nobody(scene)}
-        return turns.union(_turn_at(stray.at, scene.company) for stray in own)
+        own = [stray for name in scene.sessions for stray in _strays(name, scene)]
+        return {stray.turn for stray in (*own, *_strays_of_nobody(scene))}
 
     def sound(self, happened: Transcript) -> Iterator[Transcript]:
         """Yield a transcript in which all sessions hear what they hear alone.
@@ -186,9 +185,7 @@ class _InOrder:
             alone = [_own(name, scene) for name in scene.sessions]
             turns = [turn for each in alone for turn in each.turns]
             strays = [
-                replace(stray, turn=_turn_at(stray.at, scene.company))
-                for each in alone
-                for stray in each.strays
+                stray for name in scene.sessions for stray in _strays(name, scene)
             ]
             yield replace(
                 happened,
@@ -211,14 +208,17 @@ def _own(session: str, scene: Scene) -> Transcript:
     return replace(alone, strays=own)
 
 
-def _strays_of_nobody(scene: Scene) -> list[Reply]:
-    """Return what is said to sessions that take no part, whoever is there."""
+def _strays(session: str, scene: Scene) -> list[Reply]:
+    """Return what a session hears alone and not asked for, each with its turn."""
     return [
-        stray
-        for stray in scene.company.strays
-        if stray.session in scene.outsiders
-        and any(stray.text == each.text for each in _own(stray.session, scene).strays)
+        replace(stray, turn=_turn_at(stray.at, scene.company))
+        for stray in _own(session, scene).strays
     ]
+
+
+def _strays_of_nobody(scene: Scene) -> list[Reply]:
+    """Return what sessions that take no part hear when nobody is there."""
+    return [stray for name in scene.outsiders for stray in _strays(name, scene)]
 
 
 def _confirmed(small: _InOrder, evidence: Evidence, play: Play) -> Finding:

@@ -121,7 +121,6 @@ _TWINS = {
     "lookup, apples": "Basket",
     "moods, two begin": "ForgetsItsTimers",
     "SparesAnError": "RaisesUntilItBegins",
-    "ChimesForGuests": "Chimes",
 }
 """The names of sound skills, by the name of a leaky one, or by family and dialogue."""
 
@@ -240,7 +239,7 @@ LEAKY = (
     ),
     Leaky("moods", "SparesAnError", "two begin", ("crash", "solo"), 2, 2),
     Leaky("moods", "HasOneTimer", "two begin", ("crash",), 2, 3),
-    Leaky("moods", "ChimesForGuests", "two begin", ("stray",), 1, 2),
+    Leaky("moods", "ChimesForGuests", "two begin", ("stray",), 1, 2, is_replayed=False),
     Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
     Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
     Leaky("repeater", "ToldAnybody", "what they were told", ("taint", "solo"), 2, 2),
