@@ -56,7 +56,7 @@ class Finding:
     that show, ``leaks[0]`` the one that was shrunk, and ``evidence`` is for that.
     ``script`` is the YAML that shows it. ``is_confirmed`` is true if ``kit replay``
     fails on that because of the leak, and would pass if each session heard what it
-    hears alone. ``is_shrunk`` is false if the assistant was lost before.
+    hears alone. ``not_shrunk`` is the reason why it is still as it was seen, if it is.
     """
 
     fixture: Fixture
@@ -70,7 +70,7 @@ class Finding:
     is_confirmed: bool
     evidence: Evidence
     order_seed: int | None = None
-    is_shrunk: bool = True
+    not_shrunk: str | None = None
 
     @property
     def leak(self) -> Leak:
@@ -86,6 +86,7 @@ def finding_of(
     Raises:
         KitError: Hypothesis is not installed.
         AssistantError: the assistant is lost.
+        CancelledError: the time is up.
 
     """
     leak = sighting.leak
@@ -98,7 +99,7 @@ def finding_of(
         evidence = small.judge_all(leak.oracle)
         if evidence:
             return _confirmed(small, evidence, play)
-    return as_seen(fixture, engine, sighting)
+    return as_seen(fixture, engine, sighting, "nothing smaller is certain to show it")
 
 
 def _smaller(sighting: Sighting, play: Play) -> Iterator[Schedule]:
@@ -285,8 +286,11 @@ def _listening(small: _InOrder, play: Play) -> _InOrder | None:
     return listening
 
 
-def as_seen(fixture: Fixture, engine: str, sighting: Sighting) -> Finding:
-    """Return a leak as it was seen, without any further replay."""
+def as_seen(fixture: Fixture, engine: str, sighting: Sighting, reason: str) -> Finding:
+    """Return a leak as it was seen, without any further replay.
+
+    The reason completes the words "not shrunk, as".
+    """
     schedule, company = sighting.schedule, sighting.company.transcript
     variant = reduced(sighting.judge.variant, schedule)
     places = {old: new for new, old in enumerate(schedule.turns)}
@@ -314,7 +318,7 @@ def as_seen(fixture: Fixture, engine: str, sighting: Sighting) -> Finding:
         is_confirmed=False,
         evidence=sighting.evidence,
         order_seed=schedule.order_seed,
-        is_shrunk=False,
+        not_shrunk=reason,
     )
 
 

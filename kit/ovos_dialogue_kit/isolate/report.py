@@ -207,7 +207,6 @@ _TAINTED = {
     "slot": "gets as a slot",
     "session": "has in its session data",
 }
-_WHOLE = "not shrunk, as the assistant was lost (with `kit isolate` only):"
 _SHOWN_BY = {True: "`kit replay` fails on it", False: "with `kit isolate` only"}
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
 _UNDERSTOOD = " is understood differently than when it is alone"
@@ -245,8 +244,10 @@ def _details(finding: Finding) -> Iterator[Line]:
         )
         yield from labelled("", [shuffled])
     how = _SHOWN_BY[finding.is_confirmed]
-    script = f"smallest script that shows it ({how}):" if finding.is_shrunk else _WHOLE
-    yield from labelled("script", [script, ""])
+    kind = "smallest script that shows it"
+    if finding.not_shrunk:
+        kind = f"not shrunk, as {finding.not_shrunk}"
+    yield from labelled("script", [f"{kind} ({how}):", ""])
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
     yield ()

@@ -51,12 +51,18 @@ __all__ = [
 ]
 
 
+_SHRINKING = 10.0
+"""Seconds for which a leak may still be shrunk when the time is up."""
+
+_LOST = "the assistant was lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Limits of a search: a number of schedules, and seconds of real time.
 
-    A schedule is one order of the turns, in whatever words. Neither limits the
-    shrinking of a leak that was found.
+    A schedule is one order of the turns, in whatever words. When the time is up, a leak
+    that was found is still shrunk for a few seconds.
     """
 
     schedules: int = 500
@@ -195,9 +201,10 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         outcome.error = error
     seconds = time.monotonic() - began
     if outcome.sighting and outcome.error:
-        found = (as_seen(fixture, engine, outcome.sighting),)
+        found = (as_seen(fixture, engine, outcome.sighting, _LOST),)
     elif outcome.sighting:
-        found, outcome.error = _shrunk(fixture, engine, outcome.sighting, team)
+        until += _SHRINKING
+        found, outcome.error = _shrunk(fixture, engine, outcome.sighting, team, until)
     return Findings(
         fixture=fixture,
         case=case,
@@ -216,14 +223,17 @@ def search(  # noqa: PLR0913  # each has a default that fits most
 
 
 def _shrunk(
-    fixture: Fixture, engine: str, sighting: Sighting, team: Team
+    fixture: Fixture, engine: str, sighting: Sighting, team: Team, until: float
 ) -> tuple[tuple[Finding], AssistantError | None]:
     """Return a leak made small; as it was seen, with the error, if that is lost."""
     try:
         with team.one() as play:
-            return (finding_of(fixture, engine, sighting, play),), None
+            in_time = until_over(lambda: time.monotonic() >= until, play)
+            return (finding_of(fixture, engine, sighting, in_time),), None
+    except CancelledError:
+        return (as_seen(fixture, engine, sighting, "the time was up"),), None
     except AssistantError as error:
-        return (as_seen(fixture, engine, sighting),), error
+        return (as_seen(fixture, engine, sighting, _LOST),), error
 
 
 def read_oracles(names: Collection[str]) -> tuple[Oracle, ...]:

@@ -192,6 +192,25 @@ def test_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert () == findings.leaks
 
 
+def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leak that was found when the time is up is told as it was seen."""
+    clock = count()
+    monkeypatch.setattr(
+        searching, "time", SimpleNamespace(monotonic=lambda: next(clock))
+    )
+    fixture, toy = dialogue("a: keep apple", "b: tell me", "b: tell me"), shared()
+    found = search(fixture, fixture.cases[0], [toy], budget=Budget(10_000, 60))
+    finding = only(found)
+    assert ("the time was up", False) == (finding.not_shrunk, finding.is_confirmed)
+    assert 3 == len(finding.case.turns)
+    assert toy.replays < 80
+    (job,) = jobs_of(fixture, Settings())
+    told = search_text(SearchResult(job, SearchSettings(), found))
+    assert (
+        "  script    not shrunk, as the time was up (with `kit isolate` only):" in told
+    )
+
+
 def test_no_time_at_all() -> None:
     """Without any time, nothing is tried."""
     fixture = dialogue(*KEEPING)
@@ -456,9 +475,9 @@ def test_a_leak_that_was_seen_before_the_assistant_was_lost(
     (job,) = jobs_of(findings.fixture, Settings())
     found = only(findings)
     assert str(findings.error) == "it is gone"
-    assert (found.evidence.kind, found.is_shrunk, found.is_confirmed) == (
+    assert (found.evidence.kind, found.not_shrunk, found.is_confirmed) == (
         kind,
-        False,
+        "the assistant was lost",
         False,
     )
     assert 3 == len(found.case.turns)
