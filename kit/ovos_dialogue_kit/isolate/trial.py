@@ -24,7 +24,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "Pair",
-    "Rules",
+    "StoppingRules",
     "tried",
 ]
 
@@ -42,8 +42,8 @@ _LIKELY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """When to decide.
+class StoppingRules:
+    """Rules for when to decide.
 
     After ``looks`` seeds it is decided, if possible. ``hopes`` maps a number of seeds
     to the probability above which the difference is given up: one that is a leak in
@@ -54,11 +54,11 @@ class Rules:
     hopes: Mapping[int, float] = field(default_factory=dict)
 
 
-RULES = Rules((13, 26), {4: 0.25, 8: 0.05, 13: 0.005})
+RULES = StoppingRules((13, 26), {4: 0.25, 8: 0.05, 13: 0.005})
 """With 13 seeds, one value always in company and never alone has a probability of
 1 in 10,400,600."""
 
-SHUFFLED = Rules((13, 26, 52), {8: 0.25, 13: 0.1, 26: 0.01})
+SHUFFLED = StoppingRules((13, 26, 52), {8: 0.25, 13: 0.1, 26: 0.01})
 """For shuffled listeners: there a leak may show in some orders only."""
 
 
@@ -101,7 +101,9 @@ class _Count:
         return sum(ways) / comb(2 * seeds, seeds)
 
 
-def tried(first: Pair, again: Callable[[int], Pair], rules: Rules = RULES) -> Evidence:
+def tried(
+    first: Pair, again: Callable[[int], Pair], rules: StoppingRules = RULES
+) -> Evidence:
     """Decide about a difference.
 
     Args:

@@ -13,7 +13,7 @@ from ovos_dialogue_kit.isolate.trial import (
     SHUFFLED,
     Evidence,
     Pair,
-    Rules,
+    StoppingRules,
     tried,
 )
 
@@ -85,18 +85,20 @@ def test_what_is_far_from_clear_is_given_up(times: int, expected: Evidence) -> N
 
 
 @pytest.mark.parametrize(("rules", "often"), [(RULES, 0.9), (SHUFFLED, 0.6)])
-def test_a_leak_that_is_there_often_is_not_given_up(rules: Rules, often: float) -> None:
+def test_a_leak_that_is_there_often_is_not_given_up(
+    rules: StoppingRules, often: float
+) -> None:
     """Hardly any leak is given up that so many seeds could have decided."""
     chance = Random(1)  # noqa: S311  # not secret
 
     def pair(_: int) -> Pair:
         return "b" if chance.random() < often else "a", "a"
 
-    def leaks(chosen: Rules) -> int:
+    def leaks(chosen: StoppingRules) -> int:
         found = (tried(("b", "a"), pair, chosen) for _ in range(1000))
         return sum(evidence.kind == "leak" for evidence in found)
 
-    assert leaks(rules) >= 0.97 * leaks(Rules(rules.looks)) > 0
+    assert leaks(rules) >= 0.97 * leaks(StoppingRules(rules.looks)) > 0
 
 
 @pytest.mark.parametrize("sides", [2, 6, 40])

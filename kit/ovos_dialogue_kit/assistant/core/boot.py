@@ -41,7 +41,7 @@ __all__ = [
     "boot",
     "configuration",
     "packages_of",
-    "require_skills",
+    "require_installed_skills",
     "start_scheduler",
 ]
 
@@ -104,7 +104,7 @@ def packages_of(setup: Setup) -> frozenset[str]:
     return frozenset(module.partition(".")[0] for module in modules)
 
 
-def require_skills(setup: Setup) -> None:
+def require_installed_skills(setup: Setup) -> None:
     """Raise if a skill is not installed, before OVOS is imported, which takes time.
 
     Raises:

@@ -22,7 +22,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
     boot,
     packages_of,
-    require_skills,
+    require_installed_skills,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
@@ -91,7 +91,7 @@ class Local:
     """
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
-        require_skills(setup)
+        require_installed_skills(setup)
         self.setup = setup
         self._raised = Raised(packages_of(setup))
         self._faults: list[Caught] = []

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
     boot,
     packages_of,
-    require_skills,
+    require_installed_skills,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
@@ -125,7 +125,7 @@ class Started(Remote):
     """
 
     def __init__(self, setup: Setup, configuration: Path) -> None:
-        require_skills(setup)
+        require_installed_skills(setup)
         super().__init__(setup, configuration)
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"
