@@ -112,14 +112,14 @@ def test_nothing_but_the_folder_is_removed(
     assert coin.is_file()
 
 
-def test_a_locked_folder_is_removed_by_a_usual_user(tmp_path: Path) -> None:
+def test_a_locked_folder_is_removed_by_a_usual_user() -> None:
     """The rights of folders do not stop their owner, even without those of root."""
     if os.getuid() != 0:
         pytest.skip("all other tests are run by a usual user")
     source = (
         "import os, sys, tempfile\n"
-        f"tempfile.tempdir = {str(tmp_path / 'tmp')!r}\n"
-        "sys.path[:] = eval(sys.argv[1])\n"
+        "tempfile.tempdir = sys.argv[1]\n"
+        "sys.path[:] = eval(sys.argv[2])\n"
         "from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder\n"
         "from pathlib import Path\n"
         "os.setgid(65534); os.setuid(65534)\n"
@@ -130,13 +130,12 @@ def test_a_locked_folder_is_removed_by_a_usual_user(tmp_path: Path) -> None:
         "for path in (inner, inner.parent, folder.path): path.chmod(0)\n"
         "folder.remove()\n"
     )
-    for place in (tmp_path, tmp_path / "tmp"):
-        place.chmod(0o777)
-    for place in tmp_path.parents:
-        if not place.stat().st_mode & 0o001:  # others cannot pass
-            place.chmod(0o755)
-    subprocess.run([sys.executable, "-c", source, repr(sys.path)], check=True)
-    assert list((tmp_path / "tmp").iterdir()) == []
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as place:  # all may pass there
+        Path(place).chmod(0o777)
+        subprocess.run(
+            [sys.executable, "-c", source, place, repr(sys.path)], check=True
+        )
+        assert list(Path(place).iterdir()) == []
 
 
 DYING = """
