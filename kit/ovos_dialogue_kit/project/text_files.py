@@ -68,9 +68,10 @@ def read_text(path: Path, shown: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
+        before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line_start = before.rfind(b"\n") + 1
-        column = len(before[line_start:].decode("utf-8", "replace")) + 1
+        codec = "utf-8" if line_start else "utf-8-sig"
+        column = len(before[line_start:].decode(codec, "replace")) + 1
         mark = Mark(shown, before.count(b"\n") + 1, column)
         problem, hint = "the file is not UTF-8", "save it as UTF-8"
         raise KitError(problem, mark, hint, Code.NOT_UTF8) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, ScriptError, near_name
 from ovos_dialogue_kit.script.model import Text
@@ -17,7 +18,7 @@ from ovos_dialogue_kit.skill.resources import (
     in_language,
 )
 
-__all__ = ["SkillTexts", "read_skill"]
+__all__ = ["SkillTexts", "read_skill", "read_skill_folder"]
 
 _DEFAULT_LANG = "en-US"
 
@@ -56,7 +57,14 @@ def read_skill(skill_id: str, lang: str | None = None) -> SkillTexts:
         KitError: the skill is not installed, or has no texts in the language.
 
     """
-    folders = find_resources(find_skill_folder(skill_id))
+    return read_skill_folder(find_skill_folder(skill_id), skill_id, lang)
+
+
+def read_skill_folder(
+    folder: Path, skill_id: str, lang: str | None = None
+) -> SkillTexts:
+    """Return the texts of the skill in a folder; see ``read_skill``."""
+    folders = find_resources(folder)
     langs = tuple(sorted({folder.lang for folder in folders}))
     near = in_language(folders, _DEFAULT_LANG if lang is None else lang)
     if lang is None and langs and not near:

@@ -355,6 +355,19 @@ def test_interrupted_write(
     assert (path.read_text(), names_in(tmp_path)) == ("old", ["b.json"])
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [(b"a\r\nb\rc\xff", "3:2"), (b"\xef\xbb\xbfa\xff", "1:2"), (b"\xff", "1:1")],
+)
+def test_a_byte_that_is_not_utf8(tmp_path: Path, content: bytes, place: str) -> None:
+    """It is found at its line and column, whatever ends the lines."""
+    path = tmp_path / "x"
+    path.write_bytes(content)
+    assert error_of(lambda: read_text(path, "x")) == (
+        f"x:{place}: the file is not UTF-8\n  save it as UTF-8"
+    )
+
+
 def test_unwritable_folder(tmp_path: Path) -> None:
     """A folder that cannot be written to is an error that says what helps."""
     (tmp_path / "a").touch()

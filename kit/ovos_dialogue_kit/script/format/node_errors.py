@@ -14,7 +14,10 @@ import yaml
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 
-__all__ = ["explain_yaml_error"]
+__all__ = ["LINE_BREAK", "explain_yaml_error"]
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""The line breaks of YAML 1.1 (section 5.4), by which the parser counts lines."""
 
 # The part of a line before its text: dashes, then perhaps a key without quotes.
 _ENTRY = re.compile(r"\s*(?:-\s+)*(?:[^\s\"'#\[{\-%][^#\[{]*?:\s+)?")
@@ -32,9 +35,10 @@ def explain_yaml_error(
 
     """
     place: Any = error.problem_mark  # the parser's and the scanner's errors have one
-    lines = text.splitlines()
-    line = lines[place.line] if place.line < len(lines) else ""
-    mark = Mark(path, place.line + 1, place.column + 1)
+    lines = LINE_BREAK.split(text)
+    number = min(place.line, len(lines) - 1)  # it may lie behind the last one
+    line = lines[number]
+    mark = Mark(path, number + 1, min(place.column, len(line)) + 1)
     if line[place.column : place.column + 1] == "\t":
         problem = "YAML cannot be indented with tabs"
         return ScriptError(problem, mark, "use spaces", Code.TAB_INDENT)
@@ -46,7 +50,7 @@ def explain_yaml_error(
         quoted = "'" + value.rstrip().replace("'", "''") + "'"
         return ScriptError(
             f"a text that {reason} must be in quotes",
-            Mark(path, place.line + 1, start + 1),
+            Mark(path, number + 1, start + 1),
             f"write {line[:start].strip()} {quoted}",
             Code.UNQUOTED_TEXT,
         )

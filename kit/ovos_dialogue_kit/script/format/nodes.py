@@ -18,7 +18,10 @@ import yaml
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
-from ovos_dialogue_kit.script.format.node_errors import explain_yaml_error
+from ovos_dialogue_kit.script.format.node_errors import (
+    LINE_BREAK,
+    explain_yaml_error,
+)
 from ovos_dialogue_kit.script.problems import Problems
 
 __all__ = ["ListNode", "MapNode", "Node", "TextNode", "compose"]
@@ -31,8 +34,6 @@ _MERGE = "<<"
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-# The line breaks of YAML 1.1 (section 5.4), by which the parser counts lines.
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,11 @@ def _require_allowed(text: str, path: str) -> None:
             Code.FILE_TOO_LARGE,
         )
     if found := _FORBIDDEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
+        *above, before = LINE_BREAK.split(text[: found.start()])
         character = f"U+{ord(found.group()):04X}"
         raise ScriptError(
             f"not valid YAML: the character {character} is not allowed",
-            Mark(path, line, column),
+            Mark(path, len(above) + 1, len(before) + 1),
             "remove it, or write it as an escape in double quotes",
             Code.FORBIDDEN_CHARACTER,
         )
@@ -288,7 +288,7 @@ class _Reader:
 
     def after(self, start: Any, written: str) -> Mark:
         """Return the place after some text that begins at ``start``."""
-        *lines, last = _BREAK.split(written)
+        *lines, last = LINE_BREAK.split(written)
         column = len(last) if lines else start.column + len(last)
         return Mark(self.path, start.line + len(lines) + 1, column + 1)
 
