@@ -271,6 +271,7 @@ SOUND = (
     Sound("notes", "TicketMachine", "tickets"),
     Sound("notes", "OneQueue", "tickets from one queue"),
     Sound("notes", "Pinboard", "the family's notes"),
+    Sound("notes", "RoomBoard", "one note for the hall"),
     Sound("notes", "TicketOffice", "tickets"),
     Sound("notes", "Lottery", "tickets"),
     Sound("notes", "Raffle", "tickets"),
@@ -328,8 +329,16 @@ SOUND = (
             "CountsSilently",
             "FirstTimeTakesLonger",
             "TiresByItself",
+            "ShowsItsMood",
+            "HasOneWorker",
         )
     ),
+    *(
+        Sound("moods", name, "both at once")
+        for name in ("RacesWithItself", "GivesUpInTime", "TiresByItself")
+    ),
+    Sound("moods", "RaisesSeldom", "both at once", fails=True),
+    Sound("moods", "SendsProgress", "two begin"),
     Sound("moods", "OneAtATimeByTheClock", "one after another"),
     Sound("moods", "RaisesAfterwards", "how it is", fails=True),
     Sound("moods", "RaisesSeldom", "how it is", fails=True),

@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 from catalogue.moods import SECONDS, Moody, session_id
@@ -320,3 +321,44 @@ class ForgetsItsTimers(Moody):
     def end(self, name: str) -> None:
         """Forget a timer."""
         del self.timers[name]
+
+
+# -- beside what is spoken ------------------------------------------------------------
+
+
+class SendsProgress(Moody):
+    """Sends messages to the session for some seconds after its handler has returned."""
+
+    def begin(self, message: Message) -> None:
+        threading.Thread(target=self.report, args=(message,)).start()
+
+    def report(self, message: Message) -> None:
+        """Send how far it is, each time with an id."""
+        for percent in (30, 60, 100):
+            time.sleep(random.choice((1, 2)))  # noqa: S311  # not secret
+            data = {"percent": percent, "id": str(uuid.uuid4())}
+            self.bus.emit(message.forward("catalogue.progress", data))
+
+
+class ShowsItsMood(Moody):
+    """Shows a random mood and the time on the screen."""
+
+    def state(self, message: Message) -> str:
+        self.gui["mood"] = random.choice(("good", "bad"))  # noqa: S311  # not secret
+        self.gui["since"] = time.time()
+        return "fine"
+
+
+class HasOneWorker(Moody):
+    """Lets one thread work for all sessions, one after another."""
+
+    def initialize(self) -> None:
+        self.worker = ThreadPoolExecutor(1)
+
+    def state(self, message: Message) -> str:
+        return self.worker.submit(self.work).result()
+
+    def work(self) -> str:
+        """Take two seconds for an answer."""
+        time.sleep(2)
+        return "fine"
