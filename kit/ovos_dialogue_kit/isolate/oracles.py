@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ovos_dialogue_kit.isolate.comparisons import COMPARISONS
@@ -83,14 +83,26 @@ def leaks_in(
         about: only leaks into this session; default: into any.
 
     """
+    known: dict[str, list[Leak]] = {}
+
+    def different(session: str) -> list[Leak]:
+        if session not in known:
+            known[session] = list(_different(session, scene))
+        return known[session]
+
     for oracle in (each for each in ORACLES if each in oracles):
-        for leak in _seen_by(oracle, scene, about):
+        for leak in _seen_by(oracle, scene, about, different):
             if about in {None, leak.session} and not _is_allowed(leak, scene):
                 yield leak
 
 
-def _seen_by(oracle: Oracle, scene: Scene, about: str | None) -> Iterator[Leak]:
-    """Yield the differences that an oracle finds."""
+def _seen_by(
+    oracle: Oracle,
+    scene: Scene,
+    about: str | None,
+    different: Callable[[str], list[Leak]],
+) -> Iterator[Leak]:
+    """Yield what an oracle finds; ``different`` returns what differs in a session."""
     if oracle == "taint":
         yield from tainted_values(scene)
         return
@@ -100,7 +112,7 @@ def _seen_by(oracle: Oracle, scene: Scene, about: str | None) -> Iterator[Leak]:
     others = (NOBODY,) if oracle == "crash" else others
     for session in (*others, *scene.sessions):
         if about in {None, session}:
-            yield from _different(oracle, session, scene)
+            yield from (leak for leak in different(session) if leak.oracle == oracle)
 
 
 def _is_news(scene: Scene) -> bool:
@@ -209,13 +221,13 @@ def observations(scene: Scene, session: str) -> tuple[Observation, Observation]:
     return {**company}, {key: min(total[key], company[key]) for key in company}
 
 
-def _different(oracle: Oracle, session: str, scene: Scene) -> Iterator[Leak]:
+def _different(session: str, scene: Scene) -> Iterator[Leak]:
     """Yield what differs from the session alone."""
     company, alone = observations(scene, session)
     for key in _differing(company, alone, scene):
-        if oracle_of(key) == oracle and _counts(key, company, scene):
+        if _counts(key, company, scene):
             seen = company.get(key), alone.get(key)
-            yield Leak(oracle, session, turn_of(key), key, *seen)
+            yield Leak(oracle_of(key), session, turn_of(key), key, *seen)
 
 
 def _differing(
