@@ -45,9 +45,12 @@ _A_WHILE = 15.0
 def without_time(transcript: Transcript) -> Transcript:
     """Return a transcript as it would be if nothing took time.
 
-    On a real bus a stop races with the handler that it ends: the session is the one
-    of whichever of them is heard last. From there on, active skills and the skills that
-    wait for an answer are left out.
+    On a real bus a stop races with the handler that it ends. The messages of the stop
+    carry a session in which ``stop.openvoiceos`` is active, and no skill waits for an
+    answer. The last messages of the handler, which ends within 0.1 s of it, carry the
+    session from before the stop. The client's session is the one that it hears last,
+    and some are heard only with the next turn. So from a stop on, active skills and the
+    skills that wait for an answer are left out.
     """
     turns = []
     is_stopped = False
@@ -74,10 +77,10 @@ def without_time(transcript: Transcript) -> Transcript:
 RACES = {"another one's stop leaves the question open, while being asked, too"}
 """Dialogues with no single answer on a real bus.
 
-ovos-workshop aborts a question within 0.1 s of another session's stop: the answer comes
-before or after that.
+When one session is stopped, ovos-workshop aborts the questions to all of them, each in
+a thread that looks every 0.1 s. The answer of the other session comes before or after
+that: it is the answer, or too late.
 """
-
 
 IS_WHOLE = os.environ.get("KIT_TRANSPORTS") == "whole"
 """Whether all of our dialogues are compared: each boots on a bus of its own."""
