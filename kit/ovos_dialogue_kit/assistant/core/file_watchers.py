@@ -15,7 +15,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from io import FileIO
 
 __all__ = ["WatchedFiles"]
 
@@ -111,16 +111,23 @@ class _Watcher:
     def _read(self) -> dict[str, bytes]:
         found = {}
         for path in sorted(self._paths()):
-            with contextlib.suppress(OSError):  # it is gone, or must not be read
-                found[path] = Path(path).read_bytes()
+            # it may be gone, a folder, or not to be read
+            with contextlib.suppress(OSError), _open(path) as file:
+                found[path] = file.read() or b""
         return found
 
     def _paths(self) -> Iterator[str]:
         for file in self._files:
             if not os.path.isdir(file):  # noqa: PTH112  # each rest pays for it
                 yield file
-                continue
-            for folder, _, names in os.walk(file):
-                yield from (f"{folder.rstrip('/')}/{name}" for name in names)
-                if not self._is_recursive:
-                    break
+            elif self._is_recursive:
+                for folder, _, names in os.walk(file):
+                    yield from (f"{folder.rstrip('/')}/{name}" for name in names)
+            else:
+                names = os.listdir(file)  # noqa: PTH208  # each rest pays for it
+                yield from (f"{file.rstrip('/')}/{name}" for name in names)
+
+
+def _open(path: str) -> FileIO:
+    """Open a file without waiting: nobody may ever write into a pipe."""
+    return FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,17 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     yield Watching(user.FileWatcher, files)
     for module in places:
         module.FileWatcher = original  # type: ignore[attr-defined]
+
+
+def test_a_pipe_is_not_waited_for(watching: Watching, tmp_path: Path) -> None:
+    """A skill may make one beside its settings, and nobody may ever write into it."""
+    watching.watch(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    assert watching.changed() == ["pipe"]
+    with open(tmp_path / "pipe", "r+b", 0) as held:  # noqa: PTH123  # as a writer
+        assert watching.changed() == []
+        held.write(b"x")
+        assert watching.changed() == ["pipe"]
 
 
 def test_nothing_changes(watching: Watching, tmp_path: Path) -> None:
