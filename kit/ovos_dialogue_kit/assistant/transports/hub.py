@@ -34,7 +34,8 @@ class Hub:
     ``order`` shuffles the listeners of each message; without it they are called in the
     order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
     message is left; it returns True if it has found something to do. ``is_heard`` is
-    True if somebody listens to the message that is arriving.
+    True if somebody listens, or has listened, to messages like the one that is
+    arriving; ``topics`` are the types of messages to which anybody ever has.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Hub:
         self.at_rest: Callable[[], bool] = lambda: False
         self._queue: deque[Callable[[], None]] = deque()
         self.is_heard = False
+        self.topics: set[str] = set()
         self._receivers: list[Callable[[str], None]] = []
         self._watchers: list[Callable[[str, str | None], None]] = []
 

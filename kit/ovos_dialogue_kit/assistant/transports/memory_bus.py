@@ -27,6 +27,9 @@ __all__ = ["Listeners", "LoopbackClient", "VirtualBus"]
 _ANY = "message"
 """The event that ``MessageBusClient`` emits for a message of any type."""
 
+_NEW = "new_listener"
+"""The event that an ``EventEmitter`` emits for each new listener."""
+
 
 class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
     """An event emitter that leaves every call of a listener to the scheduler.
@@ -45,9 +48,14 @@ class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
         self._waiting: deque[Call] = deque()
 
     def emit(self, event: str, *args: object, **kwargs: object) -> bool:
-        """Call the listeners of a message, and note if there are any."""
+        """Call the listeners of a message, and note if there are, or were, any.
+
+        Who waits for one answer does not listen to one that is late.
+        """
+        if event == _NEW:
+            self._hub.topics.add(str(args[0]))
         is_heard = bool(super().emit(event, *args, **kwargs))
-        self._hub.is_heard |= is_heard and event != _ANY
+        self._hub.is_heard |= event in self._hub.topics and event != _ANY
         return is_heard
 
     def _emit_run(
