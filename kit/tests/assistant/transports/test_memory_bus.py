@@ -12,7 +12,7 @@ pytestmark = pytest.mark.ovos
 
 
 def test_a_late_answer_is_still_for_somebody() -> None:
-    """A message is for the assistant if anybody in it ever listened to such messages."""
+    """A message is for the assistant if anybody in it ever listened to its like."""
     topics: set[str] = set()
     hub = SimpleNamespace(
         scheduler=SimpleNamespace(calls=[]), on_error=None, topics=topics
