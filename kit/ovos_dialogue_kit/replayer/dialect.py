@@ -69,9 +69,15 @@ _TO_CLIENT = ("gui.", "mycroft.audio.", "ovos.common_play.", "enclosure.")
 _OF_TURN = (
     "intent.service.",
     "mycroft.skill.handler.",
-    "ovos.utterance.",
+    "mycroft.skills.",
+    "ovos.common_query.",
     "ovos.session.",
+    "ovos.skills.",
+    "ovos.utterance.",
+    "skill.",
 )
+"""Prefixes of what skills and core tell each other, whether or not anybody listens."""
+
 _OWNERS: Mapping[Route, str] = {"ocp": "ovos.common_play"}
 """The skill id of a plugin that answers itself (``OCP_ID`` of ovos-utils)."""
 

@@ -1009,7 +1009,14 @@ def test_a_message_that_nobody_listens_to_leaves_the_assistant() -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["mycroft.skill.handler.start", f"{SKILL}.activate", HANDLED]
+    "topic",
+    [
+        "mycroft.skill.handler.start",
+        "ovos.skills.converse.force_timeout",
+        "skill.converse.pong",
+        f"{SKILL}.activate",
+        HANDLED,
+    ],
 )
 def test_what_skills_and_core_tell_each_other_of_a_turn_stays(topic: str) -> None:
     """Signals about a turn stay in the assistant, even if nobody listens to them."""
