@@ -107,7 +107,11 @@ def _projects(
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
     from ovos_dialogue_kit.errors import KitError
-    from ovos_dialogue_kit.project.paths import SUFFIX
+    from ovos_dialogue_kit.project.paths import (
+        SUFFIX,
+        error_from_here,
+        path_from_here,
+    )
 
     counts: Counter[str] = Counter()
     wanted = paths or (Path(),)
@@ -115,9 +119,9 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
         for outcome in act(share, tree):
             counts[outcome.state] += 1
             if outcome.problem:
-                tell(str(outcome.problem))
+                tell(str(error_from_here(outcome.problem, tree.root)))
             if outcome.state != "failed":
-                show(f"{outcome.state:<9}  {outcome.path}")
+                show(f"{outcome.state:<9}  {path_from_here(outcome.path, tree.root)}")
     if not counts:
         where = " and ".join(f'"{path}"' for path in wanted)
         problem = f"there are no dialogue scripts in {where}"

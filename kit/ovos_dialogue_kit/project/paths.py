@@ -1,7 +1,8 @@
 """Find the project's root, its scripts, and the place of a fixture.
 
-Paths in messages and in fixtures are relative to the project's root and POSIX, so they
-read the same from every folder and on every machine.
+Paths in fixtures and results are relative to the project's root and POSIX, so they read
+the same from every folder and on every machine. What people read has them as seen from
+the current folder.
 
 Two scripts of one name in different folders share a folder of fixtures; that is an
 error only if two of their dialogues share a name, too (see ``committed``).
@@ -14,7 +15,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, near_name
@@ -26,15 +29,19 @@ from ovos_dialogue_kit.project.pytest_settings import (
 
 __all__ = [
     "SUFFIX",
+    "error_from_here",
     "find_root",
     "find_scripts",
     "fixture_path",
     "is_skipped",
+    "path_from_here",
     "relative_path",
     "root_of",
     "safe_name",
     "script_path",
 ]
+
+E = TypeVar("E", bound=KitError)
 
 SUFFIX = ".dialogue.yaml"
 """The end of a script's file name."""
@@ -52,7 +59,8 @@ def find_root(start: Path) -> Path:
 
     It is the nearest folder upwards with settings for pytest, so that the command line
     and pytest agree; else the repository's; else the nearest with a Python project's
-    file; else the folder itself. The search ends at the repository's folder.
+    file. The search ends at the repository's folder. Without any of these, it is the
+    current folder or, for what lies elsewhere, the folder itself.
     """
     start = start.resolve()
     folders = list(_upwards(start if start.is_dir() else start.parent))
@@ -65,7 +73,8 @@ def find_root(start: Path) -> Path:
         for folder in folders:
             if is_root(folder):
                 return folder
-    return folders[0]
+    here = Path.cwd().resolve()
+    return here if folders[0].is_relative_to(here) else folders[0]
 
 
 def root_of(path: Path) -> Path:
@@ -100,6 +109,25 @@ def relative_path(path: Path, root: Path) -> str:
         hint="run the command in the project that it belongs to",
         code=Code.OUTSIDE_PROJECT,
     )
+
+
+def path_from_here(path: str, root: Path) -> str:
+    """Return a path below the project's root as one from the current folder.
+
+    An absolute one, which lies outside, stays as it is.
+    """
+    if Path(path).is_absolute():
+        return path
+    return Path(os.path.relpath(root / path)).as_posix()
+
+
+def error_from_here(error: E, root: Path) -> E:
+    """Return an error whose places are seen from the current folder."""
+    mark = error.mark
+    if mark is not None:
+        mark = replace(mark, path=path_from_here(mark.path, root))
+    others = tuple(error_from_here(other, root) for other in error.others)
+    return type(error)(error.problem, mark, error.hint, error.code, others)
 
 
 def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:

@@ -32,6 +32,7 @@ from ovos_dialogue_kit.render.lines import (
 from ovos_dialogue_kit.run.jobs import (
     Job,
     Result,
+    from_here,
     installed_versions,
     jobs_of,
     notes_on,
@@ -100,7 +101,9 @@ class ScriptFile(pytest.Module):
         try:
             for loaded in list(load_path(self.path)):
                 this.tally.note(notes_on(loaded.fixture, this.settings))
-                for job in jobs_of(loaded.fixture, this.settings, loaded.place):
+                for job in jobs_of(
+                    loaded.fixture, this.settings, loaded.place, loaded.root
+                ):
                     self._add(loaded, job)
         except KitError as error:
             raise ScriptUnreadable(error) from error
@@ -292,6 +295,7 @@ def _replay(item: pytest.Item, plan: Plan) -> None:
 
 def _raise_failure(item: pytest.Item, result: Result) -> None:
     """Raise what is wrong with a dialogue, if anything is."""
+    result = from_here(result)
     if result.error:
         raise run_of(item.config).placed(result.job.fixture, result.error)
     if result.mismatches:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ovos_dialogue_kit.assistant.device import chosen_engine, left_out
 from ovos_dialogue_kit.assistant.setup import Limits, Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.project.paths import path_from_here
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
@@ -20,6 +22,7 @@ __all__ = [
     "Result",
     "Settings",
     "SkippedTurn",
+    "from_here",
     "installed_versions",
     "jobs_of",
     "notes_on",
@@ -63,8 +66,9 @@ class Settings:
 class Job:
     """One case of a fixture, with one engine.
 
-    ``place`` is the path of the committed fixture as users name it, ``None`` without
-    one. ``generated`` is the fixture as it is committed, before the user's choices.
+    ``place`` is the path of the committed fixture below the project's ``root``,
+    ``None`` without one. ``generated`` is the fixture as it is committed, before the
+    user's choices.
     """
 
     fixture: Fixture
@@ -72,6 +76,7 @@ class Job:
     engine: str
     place: str | None = None
     generated: Fixture | None = None
+    root: Path | None = None
 
     @property
     def title(self) -> str:
@@ -130,8 +135,29 @@ class Result:
         return self.outcome in ("failed", "broken")
 
 
+def from_here(result: Result) -> Result:
+    """Return a result whose paths are seen from the current folder, for people."""
+    job, root = result.job, result.job.root
+    if root is None:
+        return result
+    script = path_from_here(job.fixture.script, root)
+    place = None if job.place is None else path_from_here(job.place, root)
+    fixture = replace(job.fixture, script=script)
+    return replace(
+        result,
+        job=replace(job, fixture=fixture, place=place),
+        mismatches=tuple(
+            replace(each, mark=replace(each.mark, path=script))
+            for each in result.mismatches
+        ),
+    )
+
+
 def jobs_of(
-    fixture: Fixture, settings: Settings, place: str | None = None
+    fixture: Fixture,
+    settings: Settings,
+    place: str | None = None,
+    root: Path | None = None,
 ) -> list[Job]:
     """Return a job for each case of a fixture and each engine, engines innermost.
 
@@ -142,7 +168,7 @@ def jobs_of(
     chosen = settings.applied_to(fixture)
     require_skills(chosen)
     return [
-        Job(chosen, case, engine, place, fixture)
+        Job(chosen, case, engine, place, fixture, root)
         for case in fixture.cases
         for engine in chosen.engines
     ]

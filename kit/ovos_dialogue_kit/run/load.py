@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ovos_dialogue_kit.error_codes import Code
@@ -12,7 +12,13 @@ from ovos_dialogue_kit.fixture.committed import Tree, state_of
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.fixture.serialize import load_fixture
-from ovos_dialogue_kit.project.paths import find_scripts, relative_path, root_of
+from ovos_dialogue_kit.project.paths import (
+    error_from_here,
+    find_scripts,
+    path_from_here,
+    relative_path,
+    root_of,
+)
 from ovos_dialogue_kit.script.parse import load_script
 
 __all__ = ["LoadedDialogue", "load", "load_path", "load_paths"]
@@ -22,13 +28,15 @@ __all__ = ["LoadedDialogue", "load", "load_path", "load_paths"]
 class LoadedDialogue:
     """A dialogue, and its committed fixture if there is one.
 
-    ``place`` is the path of the committed fixture as users name it, ``None`` without
-    one. ``problem`` is what is wrong with that file: it is stale or has been edited.
+    ``place`` is the path of the committed fixture below the project's ``root``,
+    ``None`` without one. ``problem`` is what is wrong with that file: it is stale or
+    has been edited.
     """
 
     fixture: Fixture
     place: str | None = None
     problem: KitError | None = None
+    root: Path | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +75,7 @@ def load_paths(paths: Iterable[Path]) -> LoadedPaths:
         try:
             found.dialogues += _load_file(file, root)
         except KitError as error:  # noqa: PERF203  # each file for itself
-            found.errors.append(error)
+            found.errors.append(error_from_here(error, root))
     return found
 
 
@@ -86,7 +94,10 @@ def load_path(path: Path, root: Path | None = None) -> Iterator[LoadedDialogue]:
     """
     root = root or root_of(path)
     for file in _files(path, root):
-        yield from _load_file(file, root)
+        try:
+            yield from _load_file(file, root)
+        except KitError as error:  # noqa: PERF203  # each file for itself
+            raise error_from_here(error, root) from error
 
 
 def _files(path: Path, root: Path) -> Sequence[Path]:
@@ -102,11 +113,11 @@ def _files(path: Path, root: Path) -> Sequence[Path]:
 def _load_file(file: Path, root: Path) -> Iterator[LoadedDialogue]:
     if file.suffix == ".json":
         shown = relative_path(file, root)
-        yield LoadedDialogue(load_fixture(file, shown), shown)
+        yield LoadedDialogue(load_fixture(file, shown), shown, root=root)
         return
     tree = Tree(root, root / "fixtures")
     for fixture in generate(load_script(file, root), root):
-        yield _checked(fixture, tree)
+        yield replace(_checked(fixture, tree), root=root)
 
 
 def _checked(fixture: Fixture, tree: Tree) -> LoadedDialogue:
@@ -114,17 +125,20 @@ def _checked(fixture: Fixture, tree: Tree) -> LoadedDialogue:
     outcome = state_of(fixture, tree)
     if outcome.state == "missing":
         return LoadedDialogue(fixture)
+    problem = outcome.problem
     if outcome.state == "stale":
-        problem = outcome.problem or _stale(fixture, outcome.path)
-        return LoadedDialogue(fixture, outcome.path, problem)
-    return LoadedDialogue(fixture, outcome.path, outcome.problem)
+        problem = problem or _stale(fixture, outcome.path, tree.root)
+    if problem:
+        problem = error_from_here(problem, tree.root)
+    return LoadedDialogue(fixture, outcome.path, problem)
 
 
-def _stale(fixture: Fixture, place: str) -> FixtureError:
+def _stale(fixture: Fixture, place: str, root: Path) -> FixtureError:
+    script = path_from_here(fixture.script, root)
     return FixtureError(
         f'the fixture of "{fixture.dialogue}" is stale: its script, or an .entity '
         "file, has changed since",
         Mark(place),
-        f'run "kit generate {fixture.script}" and commit what it writes',
+        f'run "kit generate {script}" and commit what it writes',
         Code.STALE_FIXTURE,
     )

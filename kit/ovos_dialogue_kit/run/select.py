@@ -58,7 +58,7 @@ def plan(
     for each in listed:
         wanted = [
             job
-            for job in jobs_of(each.fixture, settings, each.place)
+            for job in jobs_of(each.fixture, settings, each.place, each.root)
             if _is_named(job, pattern) and _is_tagged(job, tags)
         ]
         jobs += wanted

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.render.lines import (
     mismatch_lines,
     transcript_lines,
 )
-from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.jobs import Result, from_here
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.outcome import OUTCOMES
 
@@ -61,6 +61,7 @@ class TerminalReporter:
         A reason for skipping is shown once, unless verbose; the counts include the
         rest.
         """
+        result = from_here(result)
         hidden = self._quiet or self._was_shown(result)
         lines = [] if hidden else self._dialogue(result)
         lines += mismatch_lines(
@@ -105,15 +106,20 @@ class TerminalReporter:
 
 
 def _title(result: Result) -> Line:
-    """Return the dialogue's name, its variant, and any outcome but ``passed``."""
+    """Return the dialogue's name, its variant, and any outcome but ``passed``.
+
+    Its place is there, too, unless what is wrong with it names it below.
+    """
     job = result.job
     variant = ", ".join(filter(None, (job.case.name, job.engine)))
     title = ("", job.fixture.dialogue), ("quiet", f" [{variant}]")
-    if result.outcome == "passed":
-        return title
-    style = "problem" if result.is_bad else "quiet"
     reason = f": {result.reason}" if result.reason else ""
-    return (*title, (style, f"  {result.outcome}{reason}"))
+    if result.is_bad:
+        return (*title, ("problem", f"  {result.outcome}{reason}"))
+    place = ("quiet", f"  {job.fixture.script}:{job.fixture.line}")
+    if result.outcome == "passed":
+        return (*title, place)
+    return (*title, place, ("quiet", f"  {result.outcome}{reason}"))
 
 
 class SummaryReporter:

@@ -156,7 +156,7 @@ def test_script_of_another_project(
     """Fixtures are written to the script's own project, where kit replay looks."""
     assert shown(capsys, "generate", str(elsewhere)) == (
         0,
-        f"written    {WORDS}\n",
+        f"written    ../elsewhere/{WORDS}\n",
         "1 fixture: 1 written\n",
     )
     assert (elsewhere.parents[2] / WORDS).is_file()
@@ -171,7 +171,7 @@ def test_scripts_of_two_projects(
     """Each project gets its own fixtures; the summary covers all of them."""
     assert shown(capsys, "generate", ".", str(elsewhere)) == (
         0,
-        f"written    {WORDS}\nwritten    {WORDS}\n",
+        f"written    {WORDS}\nwritten    ../elsewhere/{WORDS}\n",
         "2 fixtures: 2 written\n",
     )
 

@@ -39,7 +39,7 @@ dialogues:
 """
 
 POLITE = """\
-polite [padacioso]
+polite [padacioso]  a.dialogue.yaml:3
   kitchen  "hi"  -> "HI"
 
 """
@@ -171,7 +171,10 @@ def test_strict_engines(stage: Stage) -> None:
     command = ("replay", "-k", "polite", "--engine", "adapt")
     assert stage.kit(*command) == (
         3,
-        "polite [adapt]  skipped: there is no adapt (pip install adapt)\n\n",
+        (
+            "polite [adapt]  a.dialogue.yaml:3  "
+            "skipped: there is no adapt (pip install adapt)\n\n"
+        ),
         (
             "1 skipped: there is no adapt (pip install adapt); --strict-engines makes "
             "that an error\n"

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from support.codes import without_codes
 
-from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
 from ovos_dialogue_kit.project.paths import (
+    error_from_here,
     find_root,
     find_scripts,
     fixture_path,
+    path_from_here,
     relative_path,
+    root_of,
     safe_name,
 )
 from ovos_dialogue_kit.project.text_files import read_text, remove_file, write_text
@@ -78,8 +81,32 @@ def test_root_is_the_python_project(root: Path) -> None:
 
 
 def test_root_is_the_folder(tmp_path: Path) -> None:
-    """Without any settings, the folder itself is the root."""
+    """Without any settings, a folder that lies elsewhere is itself the root."""
     assert tmp_path == find_root(tmp_path)
+
+
+def test_root_is_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any settings, it is that of all that lies below it."""
+    touch(tmp_path, "test/more/a.dialogue.yaml")
+    monkeypatch.chdir(tmp_path)
+    for path in (".", "test", "test/more", "test/more/a.dialogue.yaml"):
+        assert tmp_path == root_of(Path(path))
+
+
+def test_paths_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People see places from the current folder, also those of further problems."""
+    touch(tmp_path, "test/x")
+    monkeypatch.chdir(tmp_path / "test")
+    other = ScriptError("b", Mark("other/b.yaml", 2, 3), "hint")
+    assert path_from_here("fixtures/a.json", tmp_path) == "../fixtures/a.json"
+    assert path_from_here("/else/where", tmp_path) == "/else/where"
+    error = ScriptError("a", Mark("test/a.yaml", 7), others=(other,))
+    assert str(error_from_here(error, tmp_path)) == (
+        "a.yaml:7:1: a\n../other/b.yaml:2:3: b\n  hint"
+    )
+    assert str(error_from_here(KitError("c"), tmp_path)) == "c"
 
 
 def test_root_of_a_file(tmp_path: Path) -> None:

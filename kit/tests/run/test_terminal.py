@@ -33,7 +33,7 @@ def told(*listed: Result, quiet: bool = False, verbose: bool = False) -> str:
 def test_passed() -> None:
     """A passed dialogue shows what was said and heard, and the skipped turns."""
     assert told(results()["polite"]) == dedent("""\
-        polite [hello, padacioso]
+        polite [hello, padacioso]  a.dialogue.yaml:3
           kitchen  "hello"  -> "HELLO"
           bedroom  "bye"    skipped: nobody leaves
         """)
@@ -55,7 +55,8 @@ def test_failed() -> None:
 
 def test_skipped() -> None:
     """A skipped dialogue shows the reason."""
-    assert told(results()["later"]) == "later [padacioso]  skipped: not today\n"
+    title = "later [padacioso]  a.dialogue.yaml:12  skipped: not today\n"
+    assert told(results()["later"]) == title
 
 
 def test_a_reason_for_skipping_is_told_once() -> None:
@@ -68,7 +69,7 @@ def test_a_reason_for_skipping_is_told_once() -> None:
 def test_xfailed() -> None:
     """An expected failure shows the reason."""
     assert told(results()["known"]) == dedent("""\
-        known [padacioso]  xfailed: deaf
+        known [padacioso]  a.dialogue.yaml:15  xfailed: deaf
           kitchen  "hi"  -> "HI"
         """)
 
@@ -76,7 +77,7 @@ def test_xfailed() -> None:
 def test_xpassed() -> None:
     """A dialogue that passes although it is marked says so."""
     assert told(results()["cured"]) == dedent("""\
-        cured [padacioso]  xpassed: deaf
+        cured [padacioso]  a.dialogue.yaml:20  xpassed: deaf
           kitchen  "hi"  -> "HI"
         """)
 
@@ -123,7 +124,7 @@ def with_message(result: Result) -> Result:
 def test_verbose() -> None:
     """``verbose`` shows the bus messages."""
     assert told(with_message(results()["cured"]), verbose=True) == dedent("""\
-        cured [padacioso]  xpassed: deaf
+        cured [padacioso]  a.dialogue.yaml:20  xpassed: deaf
           kitchen  "hi"  -> "HI"
             x.y {n: 1}
         """)

@@ -24,7 +24,10 @@ from ovos_dialogue_kit.skill.resources import find_resources
 __all__ = ["with_missing_dialogs"]
 
 _NAME = re.compile(r"[\w./-]+")
-"""The name of a dialog; anything else is a text, which ``get_response`` takes, too."""
+"""The name of a dialog; anything else is a text, which ``get_response`` takes, too.
+
+A word that asks may be either.
+"""
 
 
 def with_missing_dialogs(core: RunningCore, transcript: Transcript) -> Transcript:
@@ -42,7 +45,7 @@ def _checked(core: RunningCore, turn: TurnTranscript) -> TurnTranscript:
 def _fault_of(core: RunningCore, reply: Reply) -> Fault | None:
     skill = core.skills.get(reply.skill or "")
     name = reply.text if reply.dialog is None else reply.dialog
-    if skill is None or not _NAME.fullmatch(name):
+    if skill is None or not _NAME.fullmatch(name) or (reply.asks and name.isalnum()):
         return None
     known = _dialogs(skill, reply.lang)
     if name in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -49,6 +50,11 @@ def spoken(
     ("reply", "detail"),
     [
         (spoken("not there", "not.there"), 'no "not.there.dialog" in en-US'),
+        (spoken("nowhere", "nowhere"), 'no "nowhere.dialog" in en-US'),
+        (
+            replace(spoken("who is", "who.is"), asks=True),
+            'no "who.is.dialog" in en-US',
+        ),
         (
             spoken("good by", "good.by"),
             'no "good.by.dialog" in en-US (did you mean "good.bye"?)',
@@ -69,6 +75,7 @@ def test_missing(core: Any, reply: Reply, detail: str) -> None:
     [
         spoken("hi", "hello"),
         spoken("what is your name?", "what is your name?"),  # get_response takes a text
+        replace(spoken("who", "who"), asks=True),
         spoken("tag", None),
         spoken("anything", None, "pt-PT"),
         spoken("not there", "not.there", skill="b.test"),
