@@ -77,6 +77,7 @@ LOCALE = {
     "later.intent": "do it later",
     "litter.intent": "make a mess",
     "debug.intent": "look inside",
+    "what.dialog": "what",
 }
 SCRIPT = """
 skill: toy.test
