@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.isolate.search import SearchSettings
     from ovos_dialogue_kit.isolate.search_all import SearchResult
     from ovos_dialogue_kit.run.jobs import Job, Settings
+    from ovos_dialogue_kit.run.select import Plan
 
 __all__ = ["isolate_command"]
 
@@ -210,7 +211,7 @@ def _planned(
     loading = load_paths(paths or (Path(),))
     if loading.errors:
         raise join_errors(KitError, loading.errors)
-    jobs = plan(loading.dialogues, settings, pattern).jobs
+    jobs = _told(plan(loading.dialogues, settings, pattern))
     first = [job for job in jobs if job.engine == job.fixture.engines[0]]
     return jobs if settings.engines else first
 
@@ -226,9 +227,17 @@ def _built(
 
     engine = next(iter(settings.engines), AUTO_ENGINE)
     fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
-    return plan(
-        [LoadedDialogue(fixture) for fixture in fixtures], settings, pattern
-    ).jobs
+    loaded = [LoadedDialogue(fixture) for fixture in fixtures]
+    return _told(plan(loaded, settings, pattern))
+
+
+def _told(planned: Plan) -> list[Job]:
+    """Tell what is left out; return the jobs with paths from the current folder."""
+    from ovos_dialogue_kit.run.jobs import job_from_here
+
+    for note in planned.notes:
+        tell(f"note: {note}")
+    return [job_from_here(job) for job in planned.jobs]
 
 
 def _run(

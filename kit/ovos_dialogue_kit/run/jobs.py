@@ -24,6 +24,7 @@ __all__ = [
     "SkippedTurn",
     "from_here",
     "installed_versions",
+    "job_from_here",
     "jobs_of",
     "notes_on",
     "without_skipped_turns",
@@ -137,19 +138,24 @@ class Result:
 
 def from_here(result: Result) -> Result:
     """Return a result whose paths are seen from the current folder, for people."""
-    job, root = result.job, result.job.root
-    if root is None:
+    if result.job.root is None:
         return result
-    script = path_from_here(job.fixture.script, root)
-    place = None if job.place is None else path_from_here(job.place, root)
-    fixture = replace(job.fixture, script=script)
+    job = job_from_here(result.job)
+    mismatches = tuple(
+        replace(each, mark=replace(each.mark, path=job.fixture.script))
+        for each in result.mismatches
+    )
+    return replace(result, job=job, mismatches=mismatches)
+
+
+def job_from_here(job: Job) -> Job:
+    """Return a job whose paths are seen from the current folder, for people."""
+    if job.root is None:
+        return job
+    script = path_from_here(job.fixture.script, job.root)
+    place = None if job.place is None else path_from_here(job.place, job.root)
     return replace(
-        result,
-        job=replace(job, fixture=fixture, place=place),
-        mismatches=tuple(
-            replace(each, mark=replace(each.mark, path=script))
-            for each in result.mismatches
-        ),
+        job, fixture=replace(job.fixture, script=script), place=place, root=None
     )
 
 

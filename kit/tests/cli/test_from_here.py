@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from support.actors import Troupe
+from support.toys import shared
 
 from ovos_dialogue_kit.cli import main
-from ovos_dialogue_kit.run import parallel
+from ovos_dialogue_kit.isolate import search_all as searching
+from ovos_dialogue_kit.run import parallel, select
 
 SCRIPT = """\
 skill: a.test
@@ -83,6 +86,27 @@ def test_paths_are_shown_from_the_current_folder(
     ]
     assert main(["check"]) == 1
     assert capsys.readouterr().out == "stale      ../fixtures/a/polite.json\n"
+
+
+def test_a_leak_is_shown_from_the_current_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So is the command that finds it again; what is left out is noted."""
+    (project / "pyproject.toml").touch()
+    (project / "test" / "a.dialogue.yaml").write_text(
+        "skill: a.test\ndialogues:\n  fruit:\n    - a: keep apple\n    - b: tell me\n"
+    )
+    monkeypatch.chdir(project / "test")
+    search_all = searching.search_all
+    monkeypatch.setattr(
+        searching, "search_all", partial(search_all, boot=lambda _: shared())
+    )
+    monkeypatch.setattr(select, "notes_on", lambda *_: ["nobody is asked"])
+    assert main(["isolate", "--schedules", "9", "--seed", "1"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("a.dialogue.yaml:5:7: ")
+    assert "kit isolate a.dialogue.yaml " in out
+    assert err.splitlines()[0] == "note: nobody is asked"
 
 
 def test_errors_are_shown_from_the_current_folder(
