@@ -16,15 +16,28 @@ from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.model import Text
+from ovos_dialogue_kit.script.sentences import (
+    NumberedSentences,
+    combinations,
+    without_single_groups,
+)
 
-__all__ = ["Templates", "expand_template", "fill_slots", "find_slots"]
+__all__ = [
+    "LONGEST_TEXT",
+    "LongTextError",
+    "Templates",
+    "expand_template",
+    "fill_slots",
+    "find_slots",
+]
 
 _GRAMMAR = re.compile(r"[()\[\]{}<>|]")
 _SLOT = re.compile(r"\{\{?(?:[a-z][a-z0-9_]*:)?([a-z][a-z0-9_]*)\}?\}")
 _PHRASE = re.compile(r"<([a-z][a-z0-9_]*)>")
 _TYPED = re.compile(r"\{[a-z][a-z0-9_]*:([a-z][a-z0-9_]*)\}")
-_SINGLE = re.compile(r"\(([^()\[\]|]*[^()\[\]|\s][^()\[\]|]*)\)")
-_GROUP_PARTS = re.compile(r"[()\[\]|]")
+LONGEST_TEXT = 4 * 2**20
+"""The limit for characters of a text whose slots are filled."""
+
 _DEPTH = 20
 _LONG = 80
 _MOST = 100_000
@@ -39,6 +52,10 @@ _FAULTS = {
     "empty group": "has an empty group",
     "repeated slot": "uses a slot twice",
 }
+
+
+class LongTextError(Exception):
+    """A text would be too long once its slots are filled."""
 
 
 def expand_template(
@@ -75,8 +92,15 @@ def fill_slots(text: str, values: Mapping[str, str]) -> str:
     """Return a text with its slots replaced; a slot without a value stays.
 
     A value may also be given for ``$canary``.
+
+    Raises:
+        LongTextError: the text would be longer than ``LONGEST_TEXT``.
+
     """
     if "{" in text:
+        filled = sum(len(values.get(name, "")) for name in _SLOT.findall(text))
+        if len(text) + filled > LONGEST_TEXT:
+            raise LongTextError
         text = _SLOT.sub(lambda slot: values.get(slot[1], slot[0]), text)
     return text.replace(CANARY, values.get(CANARY, CANARY)) if "$" in text else text
 
@@ -94,10 +118,45 @@ class Templates:
         self.phrases = phrases
         self.cap = cap
         self._groups: dict[str, str] = {}
+        self._choices: dict[str, Sequence[str]] = {}
+        self._slots: dict[str, tuple[str, ...]] = {}
+        self._left = _MOST
 
     def variants(self, template: Text) -> tuple[str, ...]:
         """Return the sentences that a template stands for; see ``expand_template``."""
         return self._variants(template, ())
+
+    def choices(self, template: Text) -> Sequence[str]:
+        """Return the sentences that a template stands for, to choose some of them.
+
+        They are listed once for each text, and only ``_MOST`` of all templates
+        together; those of further ones are made when they are asked for, and then equal
+        ones count more than once.
+        """
+        text = template.value
+        if text not in self._choices:
+            self._choices[text] = self._chosen_from(template)
+        return self._choices[text]
+
+    def _chosen_from(self, template: Text) -> Sequence[str]:
+        if not _GRAMMAR.search(template.value):
+            return (template.value,)
+        flat = self._flat(template, ())
+        self._left -= combinations(flat)
+        if self._left >= 0:
+            return self.variants(template)
+        self.check(template)
+        return NumberedSentences(flat)
+
+    def choice_slots(self, template: Text) -> tuple[str, ...]:
+        """Return the names of the slots in ``choices``, in their order."""
+        text = template.value
+        if text not in self._slots:
+            found = self.choices(template)
+            listed = found if isinstance(found, tuple) else [self._flat(template, ())]
+            names = (name for sentence in listed for name in find_slots(sentence))
+            self._slots[text] = tuple(dict.fromkeys(names))
+        return self._slots[text]
 
     def check(self, template: Text) -> None:
         """Raise what ``variants`` would for the first sentence."""
@@ -145,20 +204,19 @@ class Templates:
         Forms of the grammar that the reference implementation warns about are replaced
         by plain ones.
         """
-        flat = _PHRASE.sub(
-            lambda name: self._group(name[1], template.mark, chain), template.value
+        flat = without_single_groups(
+            _PHRASE.sub(
+                lambda name: self._group(name[1], template.mark, chain), template.value
+            )
         )
-        if len(flat) > _MOST or _combinations(flat) > _MOST:
+        if len(flat) > _MOST or combinations(flat) > _MOST:
             raise ScriptError(
                 f'"{_shown(template)}" has too many groups to expand',
                 template.mark,
                 "split it, or turn nested groups into phrases",
                 Code.TOO_MANY_SENTENCES,
             )
-        flat, found = _TYPED.sub(r"{\1}", flat), 1
-        while found:
-            flat, found = _SINGLE.subn(r"\1", flat)
-        return flat
+        return _TYPED.sub(r"{\1}", flat)
 
     def _group(self, name: str, mark: Mark, chain: tuple[str, ...]) -> str:
         """Return a phrase as a group of its sentences, or as its only sentence."""
@@ -185,24 +243,6 @@ class Templates:
                 f"({'|'.join(found)})" if len(found) > 1 else next(iter(found))
             )
         return self._groups[name]
-
-
-def _combinations(template: str) -> int:
-    """Return the number of sentences that the reference implementation would build.
-
-    It multiplies the branches of all groups, nested ones too, before it drops equal
-    sentences.
-    """
-    total = 1
-    branches: list[int] = []
-    for part in _GROUP_PARTS.findall(template):
-        if part in "([":
-            branches.append(1 if part == "(" else 2)
-        elif branches and part == "|":
-            branches[-1] += 1
-        elif branches:
-            total *= branches.pop()
-    return total
 
 
 def _shown(template: Text) -> str:

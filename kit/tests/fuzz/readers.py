@@ -198,7 +198,7 @@ def read_fixture(data: bytes, project: Project) -> None:
     with contextlib.suppress(ValueError, RecursionError):
         content = json.loads(text)
         if isinstance(content, dict):
-            text = signed(content)
+            text = words(signed(content).encode("utf-8", "replace"))
     project.texts = {"a.json": text}
     header_from_json(text, "a.json")
     play(fixture_from_json(text, "a.json"))

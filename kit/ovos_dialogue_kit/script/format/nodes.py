@@ -28,6 +28,7 @@ __all__ = ["ListNode", "MapNode", "Node", "TextNode", "compose"]
 
 _CHARACTERS = 4 * 2**20
 _NODES = 500_000
+_REPEATED = 16 * 2**20
 _DEPTH = 64
 _MERGE = "<<"
 # The characters that YAML 1.1 (section 5.1) does not allow in a stream.
@@ -124,18 +125,24 @@ def _require_allowed(text: str, path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
-    """The nodes that an alias repeats: their number, and the levels below the first."""
+    """The nodes that an alias repeats.
+
+    ``size`` is their number, ``length`` the characters of their texts, and ``height``
+    the levels below the first.
+    """
 
     node: Node
     size: int
+    length: int
     height: int
 
 
 class _Reader:
     """The reader of one text, which makes nodes from the parser's events.
 
-    ``count`` is the number of nodes so far, ``reach`` the depth of the node that is
-    being read so far; both count what aliases repeat. ``end`` is the end of the last
+    ``count`` is the number of nodes so far, ``length`` that of the characters of texts,
+    ``reach`` the depth of the node that is
+    being read so far; they count what aliases repeat. ``end`` is the end of the last
     text, alias or bracket.
 
     Events are ``Any`` because the stubs give every event an optional mark and know
@@ -149,6 +156,7 @@ class _Reader:
         self.path = path
         self.problems = problems
         self.count = 0
+        self.length = 0
         self.reach = 0
         self.end = Mark(path)
         self.anchors: dict[str, _Anchor] = {}
@@ -172,12 +180,13 @@ class _Reader:
     def node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, depth)
-        count, reach = self.count, self.reach
-        self.grow(1, event)
+        count, length, reach = self.count, self.length, self.reach
+        self.grow(1, 0, event)
         self.reach = self.checked(depth, event)
         node = self.content(event, depth)
         if event.anchor is not None:
-            anchor = _Anchor(node, self.count - count, self.reach - depth)
+            size, length = self.count - count, self.length - length
+            anchor = _Anchor(node, size, length, self.reach - depth)
             self.anchors[event.anchor] = anchor
         self.reach = max(reach, self.reach)
         return node
@@ -207,7 +216,7 @@ class _Reader:
             )
             return TextNode(f"*{name}", self.mark(event.start_mark), self.end)
         anchor = self.anchors[name]
-        self.grow(anchor.size, event)
+        self.grow(anchor.size, anchor.length, event)
         self.reach = max(self.reach, self.checked(depth + anchor.height, event))
         return replace(anchor.node, mark=self.mark(event.start_mark), end=self.end)
 
@@ -220,8 +229,15 @@ class _Reader:
             )
         return depth
 
-    def grow(self, size: int, event: Any) -> None:
+    def grow(self, size: int, length: int, event: Any) -> None:
         self.count += size
+        self.length += length
+        if self.length > _REPEATED:
+            raise ScriptError(
+                f"more than {_REPEATED} characters, counting what aliases repeat",
+                self.mark(event.start_mark),
+                code=Code.TOO_MANY_VALUES,
+            )
         if self.count > _NODES:
             raise ScriptError(
                 f"more than {_NODES} values, counting what aliases repeat",
@@ -231,6 +247,7 @@ class _Reader:
 
     def scalar(self, event: Any) -> TextNode:
         start, end = event.start_mark, event.end_mark
+        self.grow(0, len(event.value), event)
         self.end = self.mark(end)
         if event.style and event.style in "|>":
             self.end = self.after(start, self.text[start.index : end.index].rstrip())
