@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -35,6 +36,7 @@ __all__ = [
     "fixture_path",
     "is_skipped",
     "path_from_here",
+    "quoted_path",
     "relative_path",
     "root_of",
     "safe_name",
@@ -128,6 +130,11 @@ def error_from_here(error: E, root: Path) -> E:
         mark = replace(mark, path=path_from_here(mark.path, root))
     others = tuple(error_from_here(other, root) for other in error.others)
     return type(error)(error.problem, mark, error.hint, error.code, others)
+
+
+def quoted_path(path: str) -> str:
+    """Return a path as an argument of a command that is copied into a shell."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:

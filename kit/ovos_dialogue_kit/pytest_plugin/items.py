@@ -141,7 +141,7 @@ class ScriptFile(pytest.Module):
         ]
         reason = skip_reason(job.fixture.marks, installed_versions(job))
         if reason is not None and not plan.problem:  # which skips before any setup
-            marks.append(pytest.mark.skip(reason=reason))
+            marks.append(pytest.mark.skip(reason=visible(reason)))
         function.pytestmark = [mark.mark for mark in marks]  # type: ignore[attr-defined]
         self.plans[name] = plan
         setattr(self.obj, name, function)
@@ -314,7 +314,7 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
 
 def _tell(item: pytest.Item, result: Result) -> None:
     """Report an outcome that is not a failure to pytest."""
-    reason = result.reason or ""
+    reason = visible(result.reason or "")
     if result.outcome == "skipped":
         item.stash[REASON] = reason
         pytest.skip(reason)

@@ -16,6 +16,7 @@ from ovos_dialogue_kit.project.paths import (
     error_from_here,
     find_scripts,
     path_from_here,
+    quoted_path,
     relative_path,
     root_of,
 )
@@ -134,7 +135,7 @@ def _checked(fixture: Fixture, tree: Tree) -> LoadedDialogue:
 
 
 def _stale(fixture: Fixture, place: str, root: Path) -> FixtureError:
-    script = path_from_here(fixture.script, root)
+    script = quoted_path(path_from_here(fixture.script, root))
     return FixtureError(
         f'the fixture of "{fixture.dialogue}" is stale: its script, or an .entity '
         "file, has changed since",

@@ -14,6 +14,7 @@ from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.matrix.cells import Replayed
 from ovos_dialogue_kit.matrix.lines import Interrupted, read_line
+from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.run.result_json import result_line
 
 MARK = Mark("x.jsonl", 3)
@@ -40,6 +41,24 @@ AGAIN = (
 def test_a_line_is_read_as_it_was_written(replayed: Replayed) -> None:
     """A replay of any outcome is what its line says."""
     assert replayed == read_line(line(replayed), MARK)
+
+
+def test_whatever_a_run_writes_is_read() -> None:
+    """Texts and numbers that JSON or a line cannot hold come back as texts."""
+    odd = "a\u2028b\x85c\x1bd\u202ee\ud800f\u0000"
+    (result, *_) = results().values()
+    assert result.transcript
+    turn = replace(
+        result.transcript.turns[0],
+        slots={"n": float("nan"), "m": [float("inf")]},
+        replies=(Reply("kitchen", odd, 0.0, 0),),
+    )
+    written = replace(result, transcript=replace(result.transcript, turns=(turn,)))
+    read = read_line(result_line(written), Mark("a.jsonl"))
+    assert isinstance(read, Replayed)
+    (found,) = read.turns
+    assert found.slots == {"n": "NaN", "m": ["Infinity"]}
+    assert found.replies[0].text == odd.replace("\ud800", r"\ud800")
 
 
 def test_results_of_the_kit_are_read() -> None:

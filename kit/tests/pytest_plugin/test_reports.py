@@ -107,6 +107,20 @@ def test_skip_of_a_script(stage: Stage) -> None:
     ]
 
 
+def test_reasons_cannot_control_a_terminal(stage: Stage) -> None:
+    """Escapes in the reasons of a skip and an xfail are shown as such."""
+    script = SKIPPED.replace("not today", r'"not \e[2J"')
+    later = r"""
+  later:
+    xfail: "deaf \e[2J"
+    turns: [{kitchen: hi, expect: ho}]
+"""
+    out = stage.run(script + later, "-rsx").stdout.str()
+    assert r"not \x1b[2J" in out
+    assert r"deaf \x1b[2J" in out
+    assert "\x1b[2J" not in out
+
+
 SKIPPED = """
 skill: actor
 dialogues:

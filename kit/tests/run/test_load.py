@@ -90,6 +90,23 @@ def test_stale(project: Path) -> None:
     assert second.problem is None
 
 
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [("-a b", "'./-a b.dialogue.yaml'"), ("$(x)", "'$(x).dialogue.yaml'")],
+)
+def test_the_command_can_be_copied(project: Path, name: str, quoted: str) -> None:
+    """The script's path is quoted as a shell needs it."""
+    script = project / f"{name}.dialogue.yaml"
+    script.write_text(SCRIPT)
+    list(write_fixtures([script], Tree(project, project / "fixtures")))
+    script.write_text(SCRIPT.replace("kitchen: hi", "kitchen: hello"))
+    first, _ = load_path(script)
+    assert first.problem
+    assert first.problem.hint == (
+        f'run "kit generate {quoted}" and commit what it writes'
+    )
+
+
 def test_of_another_script(project: Path) -> None:
     """A fixture that another script has a claim on says which script it is."""
     (project / "b").mkdir()

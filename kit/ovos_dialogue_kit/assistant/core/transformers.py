@@ -6,6 +6,7 @@ what a skill gets would depend on what else is installed.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable
 from importlib.metadata import EntryPoint, entry_points
 
@@ -73,7 +74,7 @@ def _require(name: str, installed: dict[str, set[str]], kinds: Collection[str]) 
         known = sorted(set().union(*(installed[kind] for kind in kinds)))
         raise AssistantError(
             f'the transformer "{name}" is not installed' + near_name(name, known),
-            hint=f"pip install {name}",
+            hint=f"pip install {shlex.quote(name)}",
         )
     if not set(found).intersection(kinds):
         raise AssistantError(
