@@ -25,8 +25,9 @@ __all__ = [
 class Limits:
     """Seconds that an assistant may take.
 
-    ``boot`` is for a boot and ``dialogue`` for one replay, in real time; ``training``
-    is for the engines, on the assistant's clock, and part of the boot.
+    ``boot`` is for a boot, in real time; ``training`` is for the engines, on the
+    assistant's clock, and part of the boot. ``dialogue`` is the time that a replay may
+    use without progress (see ``process/watch``).
     """
 
     boot: float = 60.0

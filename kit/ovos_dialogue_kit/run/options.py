@@ -232,7 +232,8 @@ TRAINING_TIMEOUT_OPTION = Option(
 DIALOGUE_TIMEOUT_OPTION = Option(
     "dialogue-timeout",
     "SECONDS",
-    "Seconds of real time within which the replay of a dialogue must end.",
+    "Seconds without progress after which a dialogue counts as hung: of processor "
+    "time or, where it only waits, of real time.",
     read_seconds,
     default="60",
 )

@@ -1,51 +1,41 @@
-"""Replay one case in a copy of the assistant's process.
+"""Fork this process for one case, watch the fork, and end it with all it started.
 
-The copy leads a process group and has a limit of time and of memory. It answers with
-one frame. A file keeps its turns as they begin and end, for the transcript of a copy
-that crashes. After it, all that it started is ended, and its home is restored.
+The fork (``copy_of_worker``) answers with one frame. A file keeps the turns of the case
+as they begin and end, for the transcript of a fork that crashes. After it, the home is
+restored.
 """
 
 from __future__ import annotations
 
-import faulthandler
 import os
-import resource
 import select
 import signal
 import time
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from json import dumps
-from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
-from ovos_dialogue_kit.assistant.host.coverage import is_measured, keep_measurement
+from ovos_dialogue_kit.assistant.host.coverage import is_measured
 from ovos_dialogue_kit.assistant.host.descendants import children, end_descendants
-from ovos_dialogue_kit.assistant.host.ending import (
-    die_with_parent,
-    end_group,
-    leave,
-    take_along,
-)
+from ovos_dialogue_kit.assistant.host.ending import end_group, leave, take_along
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
-from ovos_dialogue_kit.assistant.process.frames import (
-    FrameReader,
-    GarbledError,
-    TooLargeError,
-    frame,
+from ovos_dialogue_kit.assistant.process.channel import Channel
+from ovos_dialogue_kit.assistant.process.copy_of_worker import (
+    DUMP,
+    Outlets,
+    Replaying,
+    replay_and_exit,
 )
-from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.replayer.replay import Tell
-from ovos_dialogue_kit.replayer.transcript import TurnTranscript
+from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
+from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
+from ovos_dialogue_kit.assistant.process.stacks import as_traceback
+from ovos_dialogue_kit.assistant.process.watch import PERIOD, Bounds, Watch
 
-__all__ = ["Forks", "limits_within"]
+__all__ = ["Forks"]
 
 _GRACE = 5.0
-_MEMORY = 2 << 30
-_ALLOCATED = Path("/proc/self/statm")
+_STDERR = 2
 _now = time.monotonic  # before virtual time takes its place
 
 
@@ -67,163 +57,106 @@ class Forks:
         self._diary = diary
         self._kept = children()
 
-    def answer(
-        self, play: Callable[[Tell], dict[str, object]], seconds: float
-    ) -> bytes:
+    def answer(self, play: Replaying, bounds: Bounds) -> bytes:
         """Do something in a fork and return the JSON that answers the last request.
 
-        After ``seconds`` the fork writes the stacks of its threads and ends itself; if
-        it does not, it is ended a few seconds later.
-
         Args:
-            play: returns the answer, and reports the turns of the case that it replays
-                to the function that it is given. If it raises an ``AssistantError``,
-                that is the answer.
-            seconds: limit of real time.
+            play: see ``replay_and_exit``.
+            bounds: what the fork may use.
 
         """
-        os.ftruncate(self._diary, 0)
-        os.lseek(self._diary, 0, os.SEEK_SET)
+        _empty(self._diary)
         with memory_file() as log:
-            answer = self._answer(play, log, seconds)
+            answer = self._answer(play, log, bounds)
+        _empty(_STDERR)
         try:
             self._sandbox.restore()
         except OSError:
             self.is_spoilt = True
         return answer
 
-    def _answer(
-        self,
-        play: Callable[[Tell], dict[str, object]],
-        log: IO[bytes],
-        seconds: float,
-    ) -> bytes:
-        channel, home = self._channel, self._sandbox.folder
+    def _answer(self, play: Replaying, log: IO[bytes], bounds: Bounds) -> bytes:
+        channel, home, pace = self._channel, self._sandbox.folder, Pace()
         source, sink = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(source)
-            _be_fork(play, sink, log.fileno(), self._diary, channel, seconds)
+            outlets = Outlets(sink, log.fileno(), self._diary, channel, pace)
+            replay_and_exit(play, outlets, bounds.disk)
         os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
         take_along(home, pid)
         os.close(sink)
+        watch = Watch(pid, pace, bounds, self._sandbox.home)
         answer, crash = None, ""
         try:
-            answer = _answer(source, channel, _now() + seconds + _GRACE)
+            answer = _await(source, channel, watch.look)
         except GarbledError as error:
             crash = str(error)
+        except _TooFarError as error:
+            crash = str(error)
+            _dump(pid, log)
         os.close(source)
-        status = _end(pid, is_done=answer is not None)
+        status = _end(pid, is_done=answer is not None or bool(crash))
         end_descendants(self._kept)
         take_along(home)
-        if answer is not None:
-            return answer
-        log.seek(0)
-        trace = log.read().decode(errors="replace")
-        crash = crash or _fate(status, trace, seconds)
-        return dumps({"crash": crash, "trace": trace}).encode()
+        return answer or _report(crash, status, pace.ending, log)
 
 
-def _be_fork(  # noqa: PLR0913, PLR0917  # all of what it takes with it
-    play: Callable[[Tell], dict[str, object]],
-    sink: int,
-    log: int,
-    diary: int,
-    channel: Channel,
-    seconds: float,
-) -> NoReturn:
-    """Replay in the forked process, and exit without cleaning up."""
-    os.setpgid(0, 0)
-    channel.close()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    die_with_parent()
-    faulthandler.enable(log)
-    faulthandler.dump_traceback_later(seconds, exit=True, file=log)
-    _limit_memory()
-    status = 1
-    try:
-        answer = play(lambda turns: write_all(diary, _as_line(turns)))
-        write_all(sink, frame(channel.number, answer))
-        status = 0
-    except AssistantError as error:
-        write_all(sink, frame(channel.number, refusal(error)))
-        status = 0
-    except TooLargeError as error:
-        crash = f"its transcript is too large: {error}"
-        write_all(sink, frame(channel.number, {"crash": crash, "trace": ""}))
-        status = 0
-    except BaseException:  # noqa: BLE001  # the parent reports it
-        os.write(log, traceback.format_exc().encode(errors="backslashreplace"))
-    finally:
-        keep_measurement()
-        os._exit(status)  # pragma: no cover  # what was measured is written by now
+class _TooFarError(Exception):
+    """A fork must end; the message says why."""
 
 
-def _as_line(turns: Iterable[TurnTranscript]) -> bytes:
-    """Return turns as a line of the diary."""
-    return dumps([*map(as_json, turns)]).encode() + b"\n"
+def _empty(file: int) -> None:
+    """Empty an open file, and begin at its start."""
+    os.ftruncate(file, 0)
+    os.lseek(file, 0, os.SEEK_SET)
 
 
-def _limit_memory() -> None:
-    """Turn a runaway allocation into a ``MemoryError`` of the code under test.
-
-    Each thread that is started raises it by what that reserves (``room``).
-    Without ``/proc``, as in some sandboxes, there is no limit, because it is added to
-    the memory that is already allocated.
-    """
-    try:
-        pages = int(_ALLOCATED.read_text(encoding="ascii").split()[0])
-    except OSError:
-        return
-    allocated = pages * resource.getpagesize()
-    limits = limits_within(allocated, *resource.getrlimit(resource.RLIMIT_AS))
-    resource.setrlimit(resource.RLIMIT_AS, limits)
-
-
-def limits_within(allocated: int, soft: int, hard: int) -> tuple[int, int]:
-    """Return the soft and hard limit of a fork's memory, within those of the user.
-
-    Args:
-        allocated: the bytes that are in use already.
-        soft: the user's soft limit, which nothing may raise.
-        hard: the user's hard limit.
-
-    """
-    wanted = allocated + _MEMORY
-    highest = hard if soft == resource.RLIM_INFINITY else soft
-    if highest == resource.RLIM_INFINITY:
-        return wanted, hard
-    return min(wanted, highest), highest
-
-
-def _answer(source: int, channel: Channel, until: float) -> bytes | None:
-    """Return the JSON that a fork writes, or ``None`` if it ends or hangs before that.
+def _await(
+    source: int, channel: Channel, look: Callable[[], str | None]
+) -> bytes | None:
+    """Return the JSON that a fork writes, or ``None`` if it ends before that.
 
     Args:
         source: the open file that the fork writes to.
         channel: the connection whose end means that the user is gone.
-        until: when the fork counts as hung, on the clock of ``_now``.
+        look: returns why the fork must end, if it must.
 
     Raises:
         GarbledError: it writes something else.
+        _TooFarError: it must end.
 
     """
     reader = FrameReader(channel.number)
     content = None
     while content is None:
-        left = max(0.0, until - _now())
-        ready, _, _ = select.select([source, channel.source], [], [], left)
+        ready, _, _ = select.select([source, channel.source], [], [], PERIOD)
         if channel.source in ready:  # no request comes while the user waits
             leave()
-        chunk = os.read(source, 1 << 16) if ready else b""
-        if not chunk:
-            return None
-        content = reader.feed(chunk)
+        if source in ready:
+            chunk = os.read(source, 1 << 16)
+            if not chunk:
+                return None
+            content = reader.feed(chunk)
+        elif reason := look():
+            raise _TooFarError(reason)
     return content
 
 
+def _dump(pid: int, log: IO[bytes]) -> None:
+    """Let a fork write the stacks of its threads, even if it has been stopped."""
+    for number in (DUMP, signal.SIGCONT):
+        os.kill(pid, number)
+    size, until = 0, _now() + _GRACE
+    while _now() < until:
+        select.select([], [], [], 0.05)
+        before, size = size, os.fstat(log.fileno()).st_size
+        if size and size == before:
+            return
+
+
 def _end(pid: int, *, is_done: bool) -> int:
-    """End a fork and all that it started, and return its status.
+    """End a fork and its group, and return its status.
 
     A fork that has answered is ended at once, unless it has coverage data to save.
     """
@@ -244,16 +177,38 @@ def _is_over(pid: int) -> bool:
     return True
 
 
-def _fate(status: int, trace: str, seconds: float) -> str:
-    """Describe how a fork ended that returned no transcript."""
-    if trace.startswith("Timeout ("):
-        return (
-            f"it hung: no answer within {seconds:g} s of real time, the limit of "
-            "--dialogue-timeout"
-        )
+def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
+    """Return the JSON that says how a fork ended without an answer.
+
+    Args:
+        crash: why it was ended, if it was.
+        status: that of the process.
+        ending: what it has told about its end.
+        log: the stacks or the error that it has written.
+
+    """
+    log.seek(0)
+    text = log.read().decode(errors="replace")
+    is_failed = ending is Ending.FAILED
+    trace = text if is_failed else as_traceback(text, is_fatal=not crash)
+    crash = crash or _fate(status, ending, text)
+    return dumps({"crash": crash, "trace": trace}).encode()
+
+
+def _fate(status: int, ending: Ending, text: str) -> str:
+    """Describe how a fork ended by itself."""
+    if ending is Ending.FAILED:
+        return f"the replay stopped with an error: {text.strip().splitlines()[-1]}"
+    if ending is Ending.DISCONNECTED:
+        return "it closed the open files of its process"
     if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
-        return f"its process was ended by {name}"
-    if trace:
-        return f"the replay stopped with an error: {trace.strip().splitlines()[-1]}"
+        return f"its process was ended by {_name(os.WTERMSIG(status))}"
     return f"its process exited with code {os.WEXITSTATUS(status)}"
+
+
+def _name(number: int) -> str:
+    """Return a signal's name; the real-time ones have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -30,9 +30,11 @@ from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, refusal
 from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
+from ovos_dialogue_kit.assistant.process.pace import Pace
+from ovos_dialogue_kit.assistant.process.watch import Bounds
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
 from ovos_dialogue_kit.project.text_files import words_of
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -124,8 +126,6 @@ def _serve_in_forks(
     if is_untried:
         answer = _try_boot(local, locks, forks)
     channel.answer(answer)
-    limits = setup.limits
-    seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
     while True:
         fixture, options = _case(channel.read())
         if forks.is_spoilt:
@@ -133,15 +133,33 @@ def _serve_in_forks(
             continue
 
         def play(
-            tell: Tell, fixture: Fixture = fixture, options: Options = options
+            tell: Tell,
+            pace: Pace,
+            fixture: Fixture = fixture,
+            options: Options = options,
         ) -> dict[str, object]:
             take_over(locks)
+            local.be_watched(pace)
             if forks_first:
                 local.start()
             transcript = local.replay(fixture, fixture.cases[0], options, tell)
             return {"transcript": as_json(transcript)}
 
-        channel.relay(forks.answer(play, seconds))
+        seconds = _limit(setup, fixture.cases[0], forks_first=forks_first)
+        channel.relay(forks.answer(play, Bounds(seconds)))
+
+
+def _limit(setup: Setup, case: Case, *, forks_first: bool) -> float:
+    """Return the seconds without progress after which a case counts as hung.
+
+    In real time, a turn may be so long by intent.
+    """
+    limits = setup.limits
+    seconds = limits.dialogue + (limits.boot if forks_first else 0.0)
+    if setup.clock == "real":
+        waits = (turn.silence or turn.within or 0.0 for turn in case.turns)
+        seconds += max(waits, default=0.0)
+    return seconds
 
 
 def _save(sandbox: Sandbox) -> None:
@@ -172,12 +190,12 @@ def _try_boot(
     """Boot in a fork that ends, and return the answer to the setup."""
     from ovos_dialogue_kit.assistant.core.file_locks import take_over
 
-    def boot(_: Tell) -> dict[str, object]:
+    def boot(_: Tell, __: Pace) -> dict[str, object]:
         take_over(locks)
         return {"threads": host.start()}
 
     try:
-        answer = parse(forks.answer(boot, host.setup.limits.boot))
+        answer = parse(forks.answer(boot, Bounds(host.setup.limits.boot)))
     except GarbledError as error:
         answer = {"crash": str(error), "trace": ""}
     if "crash" in answer:

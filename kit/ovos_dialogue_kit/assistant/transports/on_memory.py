@@ -31,6 +31,7 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
+from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
@@ -196,6 +197,11 @@ class Local:
         """Return the exceptions since the last call that no message tells of."""
         faults, self._faults = self._faults, []
         return faults
+
+    def be_watched(self, pace: Pace) -> None:
+        """Tell of each message and of the clock, from now on."""
+        self._hub.scheduler.time.on_move = pace.move
+        self._hub.join(pace.hear)
 
     def replay(
         self,

@@ -33,6 +33,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
+from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions
@@ -130,6 +131,9 @@ class Started(Remote):
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"
         self._server: subprocess.Popen[bytes] | None = None
+
+    def be_watched(self, _: Pace) -> None:
+        """Do nothing: turns are the only progress in real time."""
 
     def prepare(self) -> None:
         """Choose an address, watch the log and import OVOS; no thread is started."""

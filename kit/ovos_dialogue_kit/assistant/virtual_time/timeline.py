@@ -36,6 +36,7 @@ class Timeline:
         real_clock: returns seconds of real time. If it is given, ``now`` is that time
             since the world began, and nothing else moves it.
 
+    ``on_move`` is called with each moment that a wait has led to, if it is given.
     """
 
     def __init__(self, real_clock: Callable[[], float] | None = None) -> None:
@@ -43,6 +44,7 @@ class Timeline:
         self._looks = 0
         self._look = _LOOK
         self._followed: int | None = None
+        self.on_move: Callable[[int], object] | None = None
         self._real_clock = real_clock
         self._start = real_clock() if real_clock else 0.0
 
@@ -79,6 +81,8 @@ class Timeline:
 
     def move_to(self, moment: int) -> None:
         """Move on to ``moment``, if that is not past."""
+        if self.on_move:
+            self.on_move(moment)
         passed = max(moment - self._now, 0)
         self._now += passed
         if self._followed is not None:

@@ -6,6 +6,7 @@ each misdeed, another dialogue must go as if nothing had happened.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,16 @@ from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.render.values import relevant_trace
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 pytestmark = pytest.mark.ovos
 
 SKILL = """
+import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -56,6 +60,7 @@ HANDLER = """
 {code}
 """
 
+_HUNG = "it hung: no progress for 2 s, the limit of --dialogue-timeout"
 _GARBLED = "what its process answered cannot be read: "
 
 
@@ -63,13 +68,15 @@ _GARBLED = "what its process answered cannot be read: "
 class Misdeed:
     """Something that a skill does in a handler, and the crash that is told of it.
 
-    ``heard`` is what the turn hears instead if there is no crash.
+    ``crash`` is a pattern. ``heard`` is what the turn hears if there is no crash, and
+    ``line`` that line of the skill which a terminal shows.
     """
 
     name: str
     code: str
     crash: str | None = None
     heard: tuple[str, ...] = ()
+    line: str | None = None
 
 
 MISDEEDS = (
@@ -111,6 +118,64 @@ MISDEEDS = (
         "for _ in range(4):\n    self.speak('x' * (17 << 20))",
         "its transcript is too large: 68 MB; the limit is 64 MB",
     ),
+    Misdeed("exits", "os._exit(3)", "its process exited with code 3"),
+    Misdeed(
+        "crashes",
+        "ctypes.string_at(0)",
+        "its process was ended by SIGSEGV",
+        line="ctypes.string_at(0)",
+    ),
+    Misdeed(
+        "aborts", "os.abort()", "its process was ended by SIGABRT", line="os.abort()"
+    ),
+    Misdeed(
+        "hangs_in_c",
+        "ctypes.PyDLL(None).pause()",
+        _HUNG,
+        line="ctypes.PyDLL(None).pause()",
+    ),
+    Misdeed(
+        "hangs_in_a_regular_expression",
+        "re.match('(a+)+b', 'a' * 60)",
+        _HUNG,
+        line="re.match('(a+)+b', 'a' * 60)",
+    ),
+    Misdeed(
+        "stops_itself",
+        "os.kill(os.getpid(), signal.SIGSTOP)",
+        "its process was stopped for 2 s, the limit of --dialogue-timeout",
+    ),
+    Misdeed(
+        "closes_all_files",
+        "os.closerange(3, 1000)",
+        "it closed the open files of its process",
+    ),
+    Misdeed(
+        "takes_the_place_of_closed_files",
+        "os.closerange(3, 1000)\n"
+        "self.files = [open('/dev/null', 'w') for _ in range(100)]",
+        "it closed the open files of its process",
+    ),
+    Misdeed(
+        "floods_the_bus",
+        "from ovos_bus_client.message import Message\n"
+        "self.bus.on('flood', lambda _: self.bus.emit(Message('flood')))\n"
+        "self.bus.emit(Message('flood'))",
+        r"a flood of messages: \d+, the last one of type \"flood\", without progress "
+        "for 2 s, the limit of --dialogue-timeout",
+    ),
+    Misdeed(
+        "prints_without_end",
+        "while True:\n    os.write(2, b'x' * (1 << 16))",
+        "it printed more than 64 MB",
+        line="os.write(2, b'x' * (1 << 16))",
+    ),
+    Misdeed(
+        "starts_many_processes",
+        "while True:\n    subprocess.Popen(['sleep', '1000'])",
+        "it started more than 500 processes",
+    ),
+    Misdeed("raises_base_exception", "raise BaseException('no error')"),
     Misdeed("removes_its_home", "shutil.rmtree(Path.home())"),
     Misdeed(
         "replaces_its_home_by_a_link",
@@ -155,12 +220,12 @@ MISDEEDS = (
         "start_daemon('exec sleep 1000')\n"
         "os.kill(os.getppid(), signal.SIGKILL)\n"
         "time.sleep(1)",
-        "something ended the assistant's process (SIGKILL)",
+        "something ended the assistant's process \\(SIGKILL\\)",
     ),
     Misdeed(
         "kills_the_parent",
         "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1)",
-        "something ended the assistant's process (SIGKILL)",
+        "something ended the assistant's process \\(SIGKILL\\)",
     ),
 )
 
@@ -187,7 +252,7 @@ def assistant(
     locale = {f"{name}.intent": f"{words(name)}\n" for name in names}
     locale["nothing.dialog"] = "nothing {data}\n"
     install_skill(folder, "misdeeds.test", SKILL + "".join(handlers), locale)
-    setup = Setup(("misdeeds.test",), limits=Limits(boot=120.0))
+    setup = Setup(("misdeeds.test",), limits=Limits(boot=120.0, dialogue=2.0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TREASURE", str(treasure))
         patch.syspath_prepend(folder)
@@ -213,8 +278,11 @@ def test_a_misdeed_costs_its_own_dialogue(
     Nothing outside the home is changed, and no process is left.
     """
     transcript = play(assistant, "behave", words(misdeed.name))
-    told = transcript.crash.detail if transcript.crash else None
-    assert told == misdeed.crash
+    told = transcript.crash.detail if transcript.crash else ""
+    assert re.fullmatch(misdeed.crash or "", told), told
+    if misdeed.line:
+        assert transcript.crash
+        assert f"    {misdeed.line}" in relevant_trace(str(transcript.crash.trace))
     before, after = spoken(transcript)
     assert before == ["fine 1"]
     assert after == [*misdeed.heard]

@@ -1,0 +1,76 @@
+"""What ``faulthandler`` writes, in the order of a Python traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ovos_dialogue_kit
+from ovos_dialogue_kit.assistant.process.stacks import as_traceback
+
+KIT = Path(ovos_dialogue_kit.__file__).parent / "assistant/virtual_time/scheduler.py"
+
+CRASH = f"""\
+Fatal Python error: Segmentation fault
+
+Thread 0x00007f0b (most recent call first):
+  File "/skills/other.py", line 7 in wait
+  File "/usr/lib/python3.11/threading.py", line 975 in run
+
+Current thread 0x00007f0a (most recent call first):
+  File "/skills/clock.py", line 12 in crash
+  File "{KIT}", line 480 in _make
+
+Extension modules: yaml._yaml, regex._regex (total: 2)
+"""
+
+HANG = f"""\
+Thread 0x00007f0c [worker] (most recent call first):
+  File "{KIT}", line 300 in block
+  File "/skills/clock.py", line 3 in sleep
+
+Thread 0x00007f0b [worker] (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 327 in wait
+  File "/skills/clock.py", line 2 in listen
+
+Thread 0x00007f0d [idle] (most recent call first):
+  <no Python frame>
+
+Thread 0x00007f0b [worker] (most recent call first):
+  File "/skills/clock.py", line 30 in <lambda>
+  File "/skills/clock.py", line 31 in hang
+
+Current thread 0x00007f0a [MainThread] (most recent call first):
+  File "{KIT}", line 300 in block
+  File "{KIT}", line 400 in rest
+"""
+
+
+def test_the_line_that_crashes_comes_last() -> None:
+    """It is that of the current thread."""
+    assert as_traceback(CRASH, is_fatal=True) == (
+        "Traceback (most recent call last):\n"
+        f'  File "{KIT}", line 480, in _make\n'
+        f"    {line_of(KIT, 480)}\n"
+        '  File "/skills/clock.py", line 12, in crash'
+    )
+
+
+def test_the_line_that_hangs_comes_last() -> None:
+    """It is that of the thread that does not wait for another one."""
+    assert as_traceback(HANG, is_fatal=False).splitlines() == [
+        "Traceback (most recent call last):",
+        '  File "/skills/clock.py", line 31, in hang',
+        '  File "/skills/clock.py", line 30, in <lambda>',
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "no stack at all"])
+def test_other_texts_stay(text: str) -> None:
+    """A process that could not write its stacks has none."""
+    assert as_traceback(f"{text}\n", is_fatal=True) == text
+
+
+def line_of(path: Path, number: int) -> str:
+    return path.read_text(encoding="utf-8").splitlines()[number - 1].strip()
