@@ -37,9 +37,12 @@ from ovos_dialogue_kit.errors import KitError
 
 __all__ = ["kit", "main"]
 
+_NO_THREAD = "can't start new thread"
+"""Python's own words (``_thread.start_new_thread``), for which there is no class."""
+
 _LIMITS = {
-    errno.EAGAIN: "no more processes can be started; their limit is `ulimit -u`",
-    errno.EMFILE: "no more files can be opened; their limit is `ulimit -n`",
+    errno.EAGAIN: "no more threads or processes can be started; see `ulimit -u`",
+    errno.EMFILE: "no more files can be opened; see `ulimit -n`",
     errno.ENOMEM: "there is not enough memory",
 }
 """The words for errors of the operating system that name no file."""
@@ -103,5 +106,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return BAD_INPUT
     except OSError as error:
         tell(_LIMITS.get(error.errno or 0, str(error)))
+        return BAD_INPUT
+    except RuntimeError as error:
+        if str(error) != _NO_THREAD:
+            raise
+        tell(_LIMITS[errno.EAGAIN])
         return BAD_INPUT
     return code if isinstance(code, int) else SUCCESS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import click
 
@@ -15,12 +15,15 @@ from ovos_dialogue_kit.run.options import Option, read_count
 __all__ = [
     "WritesHelp",
     "checked",
+    "completed_with",
     "jobs_option",
     "paths_argument",
     "pattern_option",
     "processors",
     "run_option",
 ]
+
+Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list[str]]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # any arguments, as click's
 
@@ -66,6 +69,46 @@ def checked(read: Callable[[str], object]) -> Callable[..., object]:
     return value_of
 
 
+def completed_with(names: Callable[[], Iterable[str]]) -> Completer:
+    """Return a function by which shells complete the value of an option.
+
+    Args:
+        names: returns the values there are; called only to complete one.
+
+    """
+
+    def complete(
+        context: click.Context,  # noqa: ARG001  # as click calls it
+        option: click.Parameter,  # noqa: ARG001
+        incomplete: str,
+    ) -> list[str]:
+        return sorted(name for name in names() if name.startswith(incomplete))
+
+    return complete
+
+
+def _engines() -> Iterable[str]:
+    from ovos_dialogue_kit.script.format.scalars import ENGINES
+    from ovos_dialogue_kit.script.model import AUTO_ENGINE
+
+    return (AUTO_ENGINE, *ENGINES)
+
+
+def _buses() -> Iterable[str]:
+    from ovos_dialogue_kit.assistant.transports.registry import TRANSPORTS
+
+    return filter(None, (transport.name for transport in TRANSPORTS))
+
+
+def _skills() -> Iterable[str]:
+    from ovos_dialogue_kit.skill.installed import installed_skills
+
+    return installed_skills()
+
+
+_VALUES = {"engine": _engines, "bus": _buses, "skill": _skills}
+
+
 def run_option(
     option: Option,
     parameter: str,
@@ -89,6 +132,7 @@ def run_option(
         default=option.default or None,
         show_default=bool(option.default),
         callback=checked(option.read),
+        shell_complete=completed_with(_VALUES.get(option.name, list)),
         help=help or option.help,
     )
 

@@ -106,10 +106,9 @@ def _projects(
 
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:
     """Show each outcome as it comes, then how many there were of each kind."""
-    from ovos_dialogue_kit.errors import KitError
     from ovos_dialogue_kit.project.paths import (
-        SUFFIX,
         error_from_here,
+        no_scripts,
         path_from_here,
     )
 
@@ -123,9 +122,7 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
             if outcome.state != "failed":
                 show(f"{outcome.state:<9}  {path_from_here(outcome.path, tree.root)}")
     if not counts:
-        where = " and ".join(f'"{path}"' for path in wanted)
-        problem = f"there are no dialogue scripts in {where}"
-        raise KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
+        raise no_scripts(wanted)
     tell(_summary(counts))
     return counts
 

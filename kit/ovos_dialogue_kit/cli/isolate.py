@@ -14,6 +14,7 @@ import click
 from ovos_dialogue_kit.cli.click_options import (
     WritesHelp,
     checked,
+    completed_with,
     jobs_option,
     paths_argument,
     pattern_option,
@@ -45,6 +46,12 @@ if TYPE_CHECKING:
 __all__ = ["isolate_command"]
 
 _SEEDS = 1 << 32
+
+
+def _oracles() -> Sequence[str]:
+    from ovos_dialogue_kit.isolate.observation import ORACLES
+
+    return ORACLES
 
 
 @click.command(
@@ -94,6 +101,7 @@ _SEEDS = 1 << 32
     "oracles",
     metavar="NAME",
     multiple=True,
+    shell_complete=completed_with(_oracles),
     help="Use only this check: taint, stray, crash, solo, state, sent or echo. May be "
     "repeated.",
 )

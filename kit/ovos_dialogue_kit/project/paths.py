@@ -35,6 +35,7 @@ __all__ = [
     "find_scripts",
     "fixture_path",
     "is_skipped",
+    "no_scripts",
     "path_from_here",
     "quoted_path",
     "relative_path",
@@ -130,6 +131,13 @@ def error_from_here(error: E, root: Path) -> E:
         mark = replace(mark, path=path_from_here(mark.path, root))
     others = tuple(error_from_here(other, root) for other in error.others)
     return type(error)(error.problem, mark, error.hint, error.code, others)
+
+
+def no_scripts(paths: Iterable[Path]) -> KitError:
+    """Return the error that there are no scripts in some folders."""
+    where = " and ".join(f'"{path}"' for path in paths)
+    problem = f"there are no dialogue scripts in {where}"
+    return KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
 
 
 def quoted_path(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ovos_dialogue_kit.fixture.serialize import load_fixture
 from ovos_dialogue_kit.project.paths import (
     error_from_here,
     find_scripts,
+    no_scripts,
     path_from_here,
     quoted_path,
     relative_path,
@@ -58,11 +59,12 @@ def load(path: str | Path) -> tuple[Fixture, ...]:
     return tuple(loaded.fixture for loaded in load_path(Path(path)))
 
 
-def load_paths(paths: Iterable[Path]) -> LoadedPaths:
+def load_paths(paths: Sequence[Path]) -> LoadedPaths:
     """Return the dialogues of several paths, each file's once, and all errors.
 
     Raises:
-        KitError: a path does not exist, or is neither script, fixture nor folder.
+        KitError: a path does not exist, or is neither script, fixture nor folder; or
+            there are no scripts at all.
 
     """
     files = {
@@ -71,6 +73,8 @@ def load_paths(paths: Iterable[Path]) -> LoadedPaths:
         for root in [root_of(path)]
         for file in _files(path, root)
     }
+    if not files:
+        raise no_scripts(paths)
     found = LoadedPaths()
     for file, root in files.items():
         try:

@@ -127,6 +127,45 @@ def test_without_standard_error(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("replay --engine p", ["padacioso", "padatious"]),
+        ("replay --bus ", ["memory", "real"]),
+        ("isolate --oracle st", ["state", "stray"]),
+    ],
+)
+def test_completion(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: str,
+    values: list[str],
+) -> None:
+    """Shells complete the values of options, too."""
+    monkeypatch.setenv("_KIT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", f"kit {words}")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    with pytest.raises(SystemExit):
+        main([])
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"plain,{value}" for value in values]
+
+
+def test_skills_are_completed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So are the ids of the skills that are installed."""
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.skill.installed.installed_skills", lambda: ["b.x", "a.x"]
+    )
+    monkeypatch.setenv("_KIT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "kit isolate --skill ")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    with pytest.raises(SystemExit):
+        main([])
+    assert capsys.readouterr().out == "plain,a.x\nplain,b.x\n"
+
+
 def test_as_a_module_with_closed_streams(project: Path) -> None:
     """``python -m`` works, and closed streams change no exit code."""
     command = [sys.executable, "-m", "ovos_dialogue_kit", "generate"]
@@ -137,11 +176,32 @@ def test_as_a_module_with_closed_streams(project: Path) -> None:
     assert (project / "fixtures" / "a" / "日本.json").is_file()
 
 
+def test_no_more_threads(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So does a thread that cannot be started; no other error of its class does."""
+    errors = [RuntimeError("can't start new thread"), RuntimeError("x")]
+
+    def fail(*_: object, **__: object) -> None:
+        raise errors.pop(0)
+
+    monkeypatch.setattr("click.Command.invoke", fail)
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == (
+        "no more threads or processes can be started; see `ulimit -u`\n"
+    )
+    with pytest.raises(RuntimeError, match="x"):
+        main(["check"])
+
+
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (11, "no more processes can be started; their limit is `ulimit -u`"),
-        (24, "no more files can be opened; their limit is `ulimit -n`"),
+        (
+            11,
+            "no more threads or processes can be started; see `ulimit -u`",
+        ),
+        (24, "no more files can be opened; see `ulimit -n`"),
         (5, "[Errno 5] Input/output error"),
     ],
 )

@@ -293,11 +293,11 @@ def test_bad_usage(stage: Stage, arguments: list[str], message: str) -> None:
 def test_no_scripts(stage: Stage) -> None:
     """It is an error if there is nothing to replay."""
     (stage.folder / "a.dialogue.yaml").unlink()
-    assert stage.kit("replay") == (
-        2,
-        "",
-        'no dialogues found\n  scripts are named "<name>.dialogue.yaml"\n',
+    told = (
+        'there are no dialogue scripts in "."\n'
+        '  scripts are named "<name>.dialogue.yaml"\n'
     )
+    assert stage.kit("replay") == (2, "", told)
 
 
 def test_help(stage: Stage) -> None:
