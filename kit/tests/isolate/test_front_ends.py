@@ -13,10 +13,14 @@ from support.toys import Toy, separate, shared
 
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import from_skill as build
 from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.isolate.observation import ORACLES
 from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 
 SCRIPT = """\
@@ -357,6 +361,26 @@ def test_pytest_keeps_to_the_deadline(
     lines = stage.run("isolate: true\n", "--kit-deadline", "7")
     assert any("--schedules 100 --deadline 7" in line for line in lines)
     assert {7.0} == toy.deadlines
+
+
+def test_pytest_reports_an_assistant_that_is_lost(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that an error ends without a leak fails with the error."""
+
+    class Mortal(Toy):
+        def replay(
+            self, fixture: Fixture, case: Case, options: Options | None = None
+        ) -> Transcript:
+            if self.replays > 9:
+                raise AssistantError("it is gone")
+            return super().replay(fixture, case, options)
+
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
+        lambda: Assistants(lambda _: Mortal(separate()._make)),
+    )
+    assert "it is gone" in "\n".join(stage.run("isolate: true\n"))
 
 
 def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:

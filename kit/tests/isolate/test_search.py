@@ -1,6 +1,6 @@
 """Tests of searches on toy skills: findings, shrinking and reports."""
 
-# ruff: noqa: ARG001  # every toy skill has the same arguments
+# ruff: noqa: ARG001, ARG002  # every toy skill has the same arguments
 
 from __future__ import annotations
 
@@ -552,3 +552,141 @@ def test_an_error_that_a_session_is_spared() -> None:
     name = found.leak.session
     words = f"{name} is spared an error that is raised when it is alone"
     assert words == leak_sentence(found, found.leak)
+
+
+# -- scripts of leaks that are not about a reply --------------------------------------
+
+
+def started(assistant: Toy) -> Toy:
+    assistant.start()
+    return assistant
+
+
+class OneAlarm:
+    """Has one alarm for everybody, which rings in the next silence."""
+
+    def __init__(self) -> None:
+        self.alarm = ("", "")
+
+    def __call__(self, stage: Stage, session: str, said: str) -> Answer:
+        self.alarm = (session, said.removeprefix("remind me of "))
+        return Answer("will do")
+
+    def ring(self, stage: Stage, silent: str) -> list[str]:
+        (session, thing), self.alarm = self.alarm, ("", "")
+        if session and session != silent:
+            stage.stray(session, f"think of {thing}")
+        return [f"think of {thing}"] if session == silent else []
+
+
+class OwnAlarms(OneAlarm):
+    """Has an alarm for each session."""
+
+    def __init__(self) -> None:
+        self.alarms: dict[str, str] = {}
+
+    def __call__(self, stage: Stage, session: str, said: str) -> Answer:
+        self.alarms[session] = said.removeprefix("remind me of ")
+        return Answer("will do")
+
+    def ring(self, stage: Stage, silent: str) -> list[str]:
+        for session in [name for name in self.alarms if name != silent]:
+            stage.stray(session, f"think of {self.alarms.pop(session)}")
+        return [f"think of {self.alarms.pop(silent)}"] if silent in self.alarms else []
+
+
+def test_what_is_missed_is_expected_of_ones_own_silence() -> None:
+    """The script lets the session be silent that misses something when others are."""
+    turns = ("a: remind me of tea", "b: remind me of cake", "b: {silence: 5s}")
+    found = only(searched(Toy(OneAlarm), *turns, oracles=("stray",)))
+    assert found.is_confirmed
+    assert 3 == len(found.case.turns)
+    assert ["heard nothing"] == replayed(started(Toy(OneAlarm)), found)
+    assert [] == replayed(started(Toy(OwnAlarms)), found)
+
+
+def test_an_error_that_is_spared() -> None:
+    """What a session hears in place of its error must not be heard."""
+
+    def make(key: Callable[[str], str]) -> Callable[[], Skill]:
+        def skill() -> Skill:
+            begun: set[str] = set()
+
+            def answer(stage: Stage, session: str, said: str) -> Answer:
+                if said == "begin":
+                    begun.add(key(session))
+                elif key(session) not in begun:
+                    fault = Fault("raised", "x: ValueError: not begun", "a trace")
+                    return Answer("an error", faults=(fault,))  # type: ignore[arg-type]
+                return Answer("fine")
+
+            return answer
+
+        return skill
+
+    leaky, sound = Toy(make(lambda _: "all")), Toy(make(str))
+    found = only(searched(leaky, "a: begin", "b: go", oracles=("crash",)))
+    assert found.is_confirmed
+    assert "allow: {raised: it is the same when the session is alone}" in found.script
+    assert "expect: {not: {replies_include: [{text: fine}]}}" in found.script
+    assert ["a forbidden reply was given"] == replayed(started(leaky), found)
+    assert [] == replayed(started(sound), found)
+
+
+def test_an_error_that_is_spared_without_a_word() -> None:
+    """Where nothing is heard in place of the error, a script cannot tell it."""
+    fault = Fault("raised", "x: ValueError: alone", "a trace")
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            return Answer(faults=(fault,) if len(seen) == 1 else ())  # type: ignore[arg-type]
+
+        return answer
+
+    found = only(searched(Toy(make), "a: hello", "b: go", oracles=("crash",)))
+    assert not found.is_confirmed
+    assert "expect" not in found.script
+
+
+class Fading(Toy):
+    """An assistant with a leak that is gone after so many replays."""
+
+    def __init__(self, replays: int) -> None:
+        super().__init__(shared()._make)
+        self._left = replays
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        self._left -= 1
+        if self._left == 0:
+            self._make = separate()._make
+        return super().replay(fixture, case, options)
+
+
+def test_a_leak_that_is_not_there_again() -> None:
+    """A leak that does not show while it is shrunk is reported as it was seen."""
+    found = only(
+        searched(Fading(70), "a: keep it", "a: hello", "b: hello", oracles=("solo",))
+    )
+    assert "nothing smaller is certain to show it" == found.not_shrunk
+
+
+def test_a_stray_word_that_was_seen_before_the_assistant_was_lost() -> None:
+    """A leak in no turn is reported as it was seen, with whose words they are."""
+
+    def make() -> Skill:
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            stage.stray("default", said)
+            return Answer("fine")
+
+        return answer
+
+    turns = ("a: hello $canary", "b: hello")
+    findings = searched(Mortal(make, 9), *turns, oracles=("taint",), seed=1)
+    found = only(findings)
+    assert ("the assistant was lost", None) == (found.not_shrunk, found.leak.turn)
+    assert found.case.turns[found.leak.source or 0].said.startswith("hello ")

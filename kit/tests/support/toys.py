@@ -113,8 +113,19 @@ class Toy:
             self._settle(stage, skill)
         if turn.silence is not None:
             at, stage.now = stage.now, stage.now + turn.silence
+            stage.index = step.turn
+            ring = getattr(skill, "ring", None)  # what happens by itself meanwhile
+            texts = ring(stage, turn.session) if ring else ()
             stage.turns[step.turn] = TurnTranscript(
-                step.turn, turn.session, turn.said, at, "silence", stage.now
+                step.turn,
+                turn.session,
+                turn.said,
+                at,
+                "silence",
+                stage.now,
+                replies=tuple(
+                    Reply(turn.session, text, at, step.turn) for text in texts
+                ),
             )
             return
         stage.open.append((step.turn, turn.session, turn.said, stage.now))

@@ -222,6 +222,8 @@ class Local:
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
+        if options.chance_seed:
+            self._hub.watch(lambda *_: self._clock.chance.stir())
         start_scheduler(self._core.bus)
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
         try:

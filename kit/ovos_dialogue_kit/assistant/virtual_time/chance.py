@@ -50,11 +50,14 @@ class Chance:
         self._streams: dict[str, random.Random] = {}
         self._unseeded: list[ReferenceType[random.Random]] = []
         self._ballast: list[object] = []
+        self._sizes = random.Random(0)  # noqa: S311  # not secret
 
     def freeze(self, seed: int) -> None:
         """Begin all streams anew, and the generators that were made without a seed."""
         self._seed = seed
-        self._ballast = _ballast(seed)
+        self._ballast.clear()
+        self._sizes = random.Random(f"{seed} ballast")  # noqa: S311  # not secret
+        self.stir(100)
         self._streams.clear()
         for number, made in enumerate(self._unseeded):
             generator = made()
@@ -63,6 +66,22 @@ class Chance:
         numpys = sys.modules.get("numpy.random")  # its generator is shared by all
         if numpys:
             numpys.seed(seed % (1 << 32))
+
+    def stir(self, most: int = 8) -> None:
+        """Keep some new objects of each small size, so that others lie elsewhere.
+
+        With the seed 0, nothing is moved.
+
+        Args:
+            most: there are fewer of each size.
+
+        """
+        if self._seed:
+            sized = (partial(bytes, size) for size in range(0, 480, 16))
+            kinds: list[Callable[[], object]] = [object, *sized]
+            for kind in kinds:
+                count = self._sizes.randrange(most)
+                self._ballast += [kind() for _ in range(count)]
 
     def stand_ins(self) -> list[tuple[Any, str, Any]]:
         """Return (owner, name, stand-in) triples."""
@@ -137,17 +156,6 @@ class Chance:
         if key not in self._streams:
             self._streams[key] = random.Random(f"{self._seed} {key}")  # noqa: S311  # not secret
         return self._streams[key]
-
-
-def _ballast(seed: int) -> list[object]:
-    """Return objects of all small sizes, so that others are made at other addresses.
-
-    There are none with the seed 0.
-    """
-    count = random.Random(f"{seed} ballast").randrange  # noqa: S311  # not secret
-    sized = (partial(bytes, size) for size in range(0, 480, 16))
-    kinds: list[Callable[[], object]] = [object, *sized]
-    return [kind() for kind in kinds for _ in range(count(100) if seed else 0)]
 
 
 def session_of_caller(besides: str = "") -> str | None:
