@@ -199,6 +199,35 @@ others, and a list needs the same items in the same order. An empty mapping is e
 only to an empty one. In a session, `[]` and `{}` also stand for a field that is
 missing, and so does `null`; `false`, `0` and an empty text do not.
 """,
+    "message": """\
+A turn hears the messages of its own session and those of no session of the dialogue.
+`session: bedroom` is a message of another session, `session: default` one of the device
+itself: what a skill sends of its own accord, for no message of a session.
+`kit replay -v` shows all messages of each turn, those of another session with its name.
+
+What a timer or another event says later is heard in a silence that lasts long enough:
+
+```yaml
+skill: my-skill.me
+sessions:
+  device: {session_id: default}
+dialogues:
+  a timer of the kitchen:
+    - kitchen: set a timer for ten minutes
+    - kitchen: {silence: 11m}
+      expect: {contains: time is up}
+  what nobody asked for is said by the device:
+    - device: {silence: 11m}
+      expect: {contains: good morning}
+```
+
+If the skill has lost the session, the reply goes to the device, and is a stray reply: a
+session hears it that was not speaking. If that is meant, `allow: {stray: …}`, or let a
+speaker be the device, as above.
+
+There is no screen. What a skill shows is sent to it nevertheless, and can be expected:
+`messages: [{type: gui.page.show}]`, with the values of the page in `gui.value.set`.
+""",
     "not": """\
 None of the keys in a `not` may hold, each for itself: `not: {text: a, lang: pt-PT}`
 refuses a reply `a` as well as any reply in Portuguese. A key about a reply, and `skill`

@@ -22,6 +22,7 @@ from ovos_dialogue_kit.render.values import (
     seconds,
 )
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.verdict.conditions import session_id_of
 from ovos_dialogue_kit.verdict.faults import fault_words
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 from ovos_dialogue_kit.visible import looks_like, revealed, visible
@@ -203,7 +204,7 @@ def transcript_lines(
             turn = happened[index]
             lines += _exchange(said, turn, verbose=verbose)
             lines += _strays(transcript, index, names)
-            lines += _messages(turn) if verbose else ()
+            lines += _messages(case, turn) if verbose else ()
         elif index in transcript.skipped:
             reason = f": {reasons[index]}" if index in reasons else ""
             lines.append((("quiet", f"{said}skipped{reason}"),))
@@ -243,10 +244,15 @@ def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
             yield ("", f"  {speaker}  "), ("problem", words)
 
 
-def _messages(turn: TurnTranscript) -> Iterator[Line]:
+def _messages(case: Case, turn: TurnTranscript) -> Iterator[Line]:
+    """Yield the bus messages of a turn, with the session if it is another one."""
+    names = {wire.get("session_id"): name for name, wire in case.sessions.items()}
+    own = case.sessions.get(turn.session, {}).get("session_id", "default")
     for message in turn.messages:
         kind, data = message.get("type"), message.get("data")
-        yield (("quiet", f"    {kind} {flow(data)}"),)
+        session = session_id_of(message)
+        other = "" if session == own else f"  (of {names.get(session, session)})"
+        yield (("quiet", f"    {kind} {flow(data)}{other}"),)
 
 
 def _spoken(reply: Reply) -> str:

@@ -31,6 +31,8 @@ _PROBE = "kit_session"
 _TURN = "kit_turn"
 _OF_KIT = frozenset({"session", _PROBE, _TURN})
 _AUDIO = "kit:audio"
+_DEVICE = "default"
+"""The id of the device's own session, in which a skill speaks of its own accord."""
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
 """A part of the error with which OVOS gives up waiting for a handler."""
@@ -390,7 +392,8 @@ class Client:
         self, reply: Reply, context: Mapping[str, Json], speaker: str
     ) -> Iterable[Fault]:
         probe = context.get(_PROBE)
-        if probe not in self.names:
+        is_device = self._starts[speaker].get("session_id") == _DEVICE
+        if probe not in self.names and not (is_device and probe is None):
             what = "was lost" if probe is None else f'is that of "{probe}"'
             detail = f'in "{reply.text}", a key that the client put into the context'
             yield Fault("session", f"{detail} {what}")

@@ -11,7 +11,13 @@ from ovos_dialogue_kit.replayer.transcript import FOREIGN, TurnTranscript
 from ovos_dialogue_kit.script.model import Conditions
 from ovos_dialogue_kit.verdict.equality import fits, matches_partly
 
-__all__ = ["Condition", "ConditionName", "active_skills", "given_conditions"]
+__all__ = [
+    "Condition",
+    "ConditionName",
+    "active_skills",
+    "given_conditions",
+    "session_id_of",
+]
 
 ConditionName: TypeAlias = Literal[
     "no_match",
@@ -139,7 +145,24 @@ def _messages_difference(
     """Return the first missing message, and those of its type that were seen."""
     missing = dict(_first_missing(wanted, turn.messages) or {})
     same_type = [m for m in turn.messages if fits(missing["type"], m.get("type"))]
-    return missing, [dict(message) for message in same_type]
+    return missing, [_told(message, missing, turn) for message in same_type]
+
+
+def _told(
+    message: Mapping[str, Json], wanted: Mapping[str, Json], turn: TurnTranscript
+) -> Json:
+    """Return the parts of a message that can differ from the wanted one.
+
+    Its context, which holds a whole session, is one of them only if some of it is
+    wanted; its session is, if it is not that of the turn.
+    """
+    parts = ("type", "data", *(["context"] if "context" in wanted else []))
+    told = {part: message[part] for part in parts if part in message}
+    if message.get(FOREIGN) or "session" in wanted:
+        own = turn.session_after.get("session_id")
+        session = session_id_of(message)
+        told["session"] = turn.session if session == own else session
+    return told
 
 
 def _first_missing(
@@ -173,8 +196,13 @@ def _is_message(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool:
 def _is_in_session(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool:
     if "session" not in wanted:
         return not seen.get(FOREIGN)
-    session = mapping_in(mapping_in(seen, "context"), "session")
-    return wanted["session"] == session.get("session_id", "default")
+    return wanted["session"] == session_id_of(seen)
+
+
+def session_id_of(message: Mapping[str, Json]) -> str:
+    """Return the id of a message's session: ``default`` is that of the device."""
+    session = mapping_in(mapping_in(message, "context"), "session")
+    return str(session.get("session_id", "default"))
 
 
 def _session_matches(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:

@@ -289,6 +289,15 @@ def test_lost_fields_are_faults() -> None:
     assert [fault.detail for fault in turn.faults] == ["site_id was kitchen, is None"]
 
 
+def test_the_device_may_speak_of_its_own_accord() -> None:
+    """What it says then follows from no message of a client, and has no such key."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    case = replace(fixture.cases[0], sessions={"kitchen": {"session_id": "default"}})
+    bus = PlannedBus([(*speak("a"), {"kit_session": None}), (HANDLED, {})])
+    [turn] = run(replace(fixture, cases=(case,)), bus).turns
+    assert turn.faults == ()
+
+
 def test_a_reply_without_the_clients_context_is_a_fault() -> None:
     """An unknown context key must be kept, and must not be another session's."""
     turn = one([(*speak("a"), {"kit_session": None}), (HANDLED, {})])

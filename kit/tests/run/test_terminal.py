@@ -122,11 +122,11 @@ def with_message(result: Result) -> Result:
 
 
 def test_verbose() -> None:
-    """``verbose`` shows the bus messages."""
+    """``verbose`` shows the bus messages; those of the device are marked."""
     assert told(with_message(results()["cured"]), verbose=True) == dedent("""\
         cured [padacioso]  a.dialogue.yaml:20  xpassed: deaf
           kitchen  "hi"  -> "HI"
-            x.y {n: 1}
+            x.y {n: 1}  (of default)
         """)
 
 

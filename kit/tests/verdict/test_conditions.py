@@ -10,6 +10,7 @@ from support.conversation import (
     turn,
 )
 
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import FOREIGN
 
 TAKEN = "matched by the intent repeat.stt of repeater"
@@ -142,7 +143,39 @@ def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
         "an expected bus message was not seen",
     )
     assert mismatch.expected == (wanted[1],)
-    assert mismatch.heard == (SEEN["messages"][0], SEEN["messages"][2])  # type: ignore[index]
+    seen = [SEEN["messages"][0], SEEN["messages"][2]]  # type: ignore[index]
+    parts = ("type", "data")
+    assert mismatch.heard == tuple(
+        {part: message[part] for part in parts if part in message} for message in seen
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"type": "x", "session": "id-b"}, {"type": "x", "session": "a"}),
+        (
+            {"type": "x", "context": {"y": 1}},
+            {"type": "x", "context": {"session": {"session_id": "id-a"}}},
+        ),
+    ],
+)
+def test_what_can_differ_of_a_message_is_told(wanted: Json, told: Json) -> None:
+    """Its session is by the speaker's name, its context there only if it is wanted."""
+    seen = {
+        "messages": ({"type": "x", "context": {"session": {"session_id": "id-a"}}},),
+        "session_after": {"session_id": "id-a"},
+    }
+    mismatch = conversation(turn("a", "hi", holds(messages=(wanted,)), **seen)).only()
+    assert mismatch.heard == (told,)
+
+
+def test_a_message_of_the_device_is_told_as_such() -> None:
+    """It has no session, or that of the device."""
+    wanted = {"type": "x", "data": {"n": 1}, "session": "id-a"}
+    seen = {"messages": ({"type": "x", "data": {"n": 1}, FOREIGN: True},)}
+    mismatch = conversation(turn("a", "hi", holds(messages=(wanted,)), **seen)).only()
+    assert mismatch.heard == ({"type": "x", "data": {"n": 1}, "session": "default"},)
 
 
 def test_only_the_fields_of_the_session_that_differ_are_told() -> None:
