@@ -146,7 +146,7 @@ def parse_json(text: str, path: str) -> Json:
 def is_shallow(data: Json) -> bool:
     """Return True unless lists and mappings are nested more than ``DEPTH`` levels."""
     level = [data]
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         level = [part for each in level for part in _parts(each)]
         if not level:
             return True
@@ -274,7 +274,7 @@ def _step(text: str, at: int, key: str | int) -> tuple[int, int]:
     found = at, at
     name: object
     start = value = _blank(text, at + 1)
-    while text[start] not in "}]":
+    while True:
         name = index
         if text[at] == "{":
             name, end = decoder.raw_decode(text, start)
@@ -284,10 +284,9 @@ def _step(text: str, at: int, key: str | int) -> tuple[int, int]:
         _, end = decoder.raw_decode(text, value)
         end = _blank(text, end)
         if text[end] in "}]":
-            break
+            return found
         start = value = _blank(text, end + 1)
         index += 1
-    return found
 
 
 def _blank(text: str, at: int) -> int:

@@ -127,3 +127,18 @@ def test_mapping_in_bus_data() -> None:
     wire: dict[str, Json] = {"session": {"lang": "en-US"}, "data": None}
     assert mapping_in(wire, "session") == {"lang": "en-US"}
     assert mapping_in(wire, "data") == mapping_in(wire, "context") == {}
+
+
+def test_depth() -> None:
+    """Data that is nested deeper than anything of the kit's is refused."""
+    for text in ("5", "[" * 100 + "]" * 100):
+        parse_json(text, "x")
+    with pytest.raises(KitError) as caught:
+        parse_json("[" * 101 + "]" * 101, "x")
+    assert str(caught.value) == "x:1:1: it is nested more than 100 levels deep"
+
+
+def test_the_place_of_a_repeated_key() -> None:
+    """Of equal keys the last one counts, as it does for what is read."""
+    text = '{"a": [1], "a": {"b": 2}}'
+    assert locate_key(("a", "b"), text, "x") == Mark("x", 1, 18)

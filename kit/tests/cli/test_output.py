@@ -116,6 +116,14 @@ def _handled_by(console: Console) -> None:
             console.on_broken_pipe()
 
 
+def test_stand_ins_of_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that is no file, as other programs put there, is written, too."""
+    shown = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", shown)
+    assert main(["check", "nowhere"]) == 2
+    assert shown.getvalue() == '"nowhere" does not exist\n'
+
+
 def test_without_standard_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
