@@ -63,6 +63,7 @@ def load_script(path: Path, root: Path | None = None) -> Script:
     mark = None
     try:
         mark = Mark(script_path(path, root))
+        _require_text(mark)
         if path.exists():
             relative_path(path, root)  # raises if it leads out of the project
         text = read_text(path, mark.path)
@@ -73,6 +74,19 @@ def load_script(path: Path, root: Path | None = None) -> Script:
         place = error.mark or mark
         raise ScriptError(error.problem, place, error.hint, error.code) from error
     return parse_script(text, mark.path)
+
+
+def _require_text(mark: Mark) -> None:
+    """Raise unless a path is text, as fixtures and session ids need it."""
+    try:
+        mark.path.encode()
+    except UnicodeEncodeError as error:
+        raise ScriptError(
+            "the name of the file, or of its folder, is not text in this locale",
+            mark,
+            'rename it, or set the locale that it is from: "export LC_ALL=C.UTF-8"',
+            Code.NOT_UTF8,
+        ) from error
 
 
 def parse_script(text: str, path: str) -> Script:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -1222,6 +1223,17 @@ def test_root_is_the_current_folder(
     (root / "a.dialogue.yaml").write_text("dialogues: {d: [{k: a}]}", encoding="utf-8")
     monkeypatch.chdir(root)
     assert load_script(Path("a.dialogue.yaml")).path == "a.dialogue.yaml"
+
+
+def test_a_path_that_is_no_text(root: Path) -> None:
+    """A script whose name is not UTF-8 is one script that cannot be read."""
+    path = root / os.fsdecode(b"caf\xe9.dialogue.yaml")
+    path.write_text("skill: a.test\ndialogues: {d: [k: hi]}\n")
+    assert load_error(path, root) == (
+        r"caf\udce9.dialogue.yaml:1:1: the name of the file, or of its folder, is not "
+        "text in this locale\n"
+        '  rename it, or set the locale that it is from: "export LC_ALL=C.UTF-8"'
+    )
 
 
 def test_path_out_of_the_tree(root: Path) -> None:
