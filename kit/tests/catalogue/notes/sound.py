@@ -361,6 +361,21 @@ class RaffleOfTheSystem(Raffle):
         return random.SystemRandom().random()
 
 
+class ChangesItsWords(OVOSSkill):
+    """Chooses the line of a dialog by whether the session has asked before."""
+
+    def initialize(self) -> None:
+        self.have_asked: set[str] = set()
+
+    @intent_handler("ticket.intent")
+    def handle_ticket(self, message: Message) -> None:
+        """Tell the same number, in one line or the other."""
+        still = "still " if session_id(message) in self.have_asked else ""
+        self.have_asked.add(session_id(message))
+        meta = {"dialog": "ticket", "data": {"number": 7}}
+        self.speak(f"your number is {still}7", meta=meta)
+
+
 class TimeStamp(OVOSSkill):
     """Gives out numbers from the clock."""
 

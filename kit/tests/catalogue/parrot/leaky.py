@@ -35,8 +35,11 @@ class AsksWhoSpokeLast(Parrot):
 
     @intent_handler("again.intent")
     def handle_again(self, message: Message) -> None:
-        words = self.words.get(self.speaker, "nothing")
-        self.speak_dialog("again", {"words": words})
+        words = self.words.get(self.speaker)
+        if words is None:
+            self.speak_dialog("nothing")
+        else:
+            self.speak_dialog("again", {"words": words})
 
 
 class SharesAQueue(Parrot):
