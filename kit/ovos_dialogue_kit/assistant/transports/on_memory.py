@@ -85,14 +85,9 @@ class Local:
     """An assistant in this process, whose ``mycroft.conf`` stays as it is.
 
     Only the thread that calls ``start`` may call ``replay``: it drives the scheduler.
-
-    Raises:
-        AssistantError: a skill of the setup is not installed.
-
     """
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
-        require_installed_skills(setup)
         self.setup = setup
         self._raised = Raised(packages_of(setup))
         self._faults: list[Caught] = []
@@ -109,7 +104,12 @@ class Local:
         """Install virtual time, watch the log and import OVOS.
 
         No thread is started, so the process can be forked afterwards.
+
+        Raises:
+            AssistantError: a skill of the setup is not installed.
+
         """
+        require_installed_skills(self.setup)
         self._raised.watch(self._note)
         versions()  # cached here for all forks
         self._clock.install()

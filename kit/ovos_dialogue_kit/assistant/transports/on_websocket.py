@@ -120,13 +120,9 @@ class Started(Remote):
         setup: what the assistant is started with.
         configuration: path of the ``mycroft.conf`` of this process.
 
-    Raises:
-        AssistantError: a skill of the setup is not installed.
-
     """
 
     def __init__(self, setup: Setup, configuration: Path) -> None:
-        require_installed_skills(setup)
         super().__init__(setup, configuration)
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"
@@ -136,7 +132,13 @@ class Started(Remote):
         """Do nothing: turns are the only progress in real time."""
 
     def prepare(self) -> None:
-        """Choose an address, watch the log and import OVOS; no thread is started."""
+        """Choose an address, watch the log and import OVOS; no thread is started.
+
+        Raises:
+            AssistantError: a skill of the setup is not installed.
+
+        """
+        require_installed_skills(self.setup)
         self._configure()  # before OVOS reads the configuration
         self._raised.watch(self._note)
         versions()  # cached here for all forks
