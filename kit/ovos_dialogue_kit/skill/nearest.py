@@ -35,6 +35,9 @@ _WORDS = 40
 _ALIKE = 0.75
 """How much two words may differ to count as the same one, perhaps misspelt."""
 
+_SHORT = 3
+"""Letters below which words that differ are different words."""
+
 _FILLED = 0.05
 """What a word costs that fills a slot: plain words are nearer."""
 
@@ -144,6 +147,8 @@ def _cost(spoken: str, word: str) -> float:
         return _FILLED
     if _plain(spoken) == _plain(word):
         return 0.1
+    if min(len(spoken), len(word)) < _SHORT:
+        return 1.2
     return 1.5 - SequenceMatcher(None, spoken.casefold(), word.casefold()).ratio()
 
 

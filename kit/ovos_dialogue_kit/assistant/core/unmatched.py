@@ -8,9 +8,8 @@ does, as its training takes long.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -110,16 +109,17 @@ def _lines(
         else:
             yield from _nearest_sentence(engine, plugin, sentences, scores, utterance)
         yield from _other_level(engine, plugin, scores, utterance)
-    takes_sentences = {"padacioso", "padatious"} & {*engines}
-    others: dict[str, Callable[[], Any]] = {}
-    if not takes_sentences:
-        others["padacioso"] = partial(_padacioso, sentences)
-    if "adapt" not in engines:
-        others["adapt"] = partial(_adapt, keywords)
-    for engine, make in others.items():
+    if not {"padacioso", "padatious"} & {*engines}:
         with contextlib.suppress(Exception):  # foreign code, and only an explanation
-            scores = _scores(engine, make(), utterance.said)
-            yield from _other_engine(engine, engines, scores)
+            scores = _scores("padacioso", _padacioso(sentences), utterance.said)
+            yield from _other_engine("padacioso", engines, scores)
+    if "adapt" not in engines:
+        try:
+            scores = _scores("adapt", _adapt(keywords), utterance.said)
+        except Exception:  # noqa: BLE001  # foreign code, and only an explanation
+            yield from _missing_adapt(keywords, utterance)
+        else:
+            yield from _other_engine("adapt", engines, scores)
 
 
 # -- asking the engines ----------------------------------------------------------------
@@ -229,12 +229,9 @@ def _nearest_keyword(
         needed = _needed("adapt", plugin, utterance)
         yield "nearest", f"{intent}: adapt scores {score:.2g}{needed}"
         return
-    said = f" {' '.join(utterance.said.casefold().split())} "
     ranked = []
     for each in keywords:
-        wanted = [(kind,) for kind, _ in each.parser.requires]
-        wanted += [tuple(kinds) for kinds in each.parser.at_least_one]
-        missing = [kinds for kinds in wanted if not _is_heard(kinds, each, said)]
+        wanted, missing = _wanted_and_missing(each, utterance)
         if missing:
             ranked.append((len(missing) - len(wanted), len(missing), missing[0], each))
     near = [
@@ -249,6 +246,33 @@ def _nearest_keyword(
         intent = _short(str(each.parser.name))
         place = f"{_shown(first)}: " if first else ""
         yield "nearest", f"{place}adapt needs a word of {names} for {intent}"
+
+
+def _missing_adapt(
+    keywords: Sequence[Keywords], utterance: Utterance
+) -> Iterator[tuple[str, str]]:
+    """Yield an intent whose keywords are all heard, if there is no Adapt to ask."""
+    for each in keywords:
+        wanted, missing = _wanted_and_missing(each, utterance)
+        if wanted and not missing:
+            distribution = installed_generation().distributions["adapt"]
+            intent = _short(str(each.parser.name))
+            words = f"adapt, which is not installed, may take it as {intent}"
+            yield "instead", f"{words}: pip install {distribution}"
+            return
+
+
+def _wanted_and_missing(
+    intent: Keywords, utterance: Utterance
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Return the keywords that an intent needs, and those of them that are not heard.
+
+    Of the keywords that stand together, one is enough.
+    """
+    said = f" {' '.join(utterance.said.casefold().split())} "
+    wanted: list[tuple[str, ...]] = [(kind,) for kind, _ in intent.parser.requires]
+    wanted += [tuple(kinds) for kinds in intent.parser.at_least_one]
+    return wanted, [kinds for kinds in wanted if not _is_heard(kinds, intent, said)]
 
 
 def _is_heard(kinds: Iterable[str], intent: Keywords, said: str) -> bool:

@@ -95,7 +95,11 @@ def explain(
         monkeypatch.setattr(
             unmatched,
             "installed_generation",
-            lambda: SimpleNamespace(engine=lambda *_: plugin, adapt_module=adapt),
+            lambda: SimpleNamespace(
+                engine=lambda *_: plugin,
+                adapt_module=adapt,
+                distributions={"adapt": "ovos-adapt-parser"},
+            ),
         )
         head = "sessions: {hall: {pipeline: [engine_high]}}\n"
         script = f"skill: zoo.test\n{head}dialogues:\n  x:\n    - {turn}\n"
@@ -235,8 +239,18 @@ def test_padacioso_would_take_it(explain: Callable[..., object]) -> None:
 def test_another_engine_that_is_not_installed(
     explain: Callable[..., object],
 ) -> None:
-    """It is not asked."""
+    """It is not asked, but an intent whose keywords are all heard is named."""
     said = "{a: feed the cat, expect: yum}"
+    assert explain(said, plugin=Engine({}), adapt="no_such_adapt") == (
+        (
+            "instead",
+            (
+                "adapt, which is not installed, may take it as Feed: pip install "
+                "ovos-adapt-parser"
+            ),
+        ),
+    )
+    said = "{a: feed the cow, expect: yum}"
     assert explain(said, plugin=Engine({}), adapt="no_such_adapt") == ()
 
 
