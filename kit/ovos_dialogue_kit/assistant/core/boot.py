@@ -151,6 +151,7 @@ def boot(
     bus: Any,  # a MessageBusClient
     settle: Callable[[Callable[[], bool], float], bool],
     raised: Raised,
+    loading: Callable[[str], None] = lambda _: None,
 ) -> RunningCore:
     """Start the intent service, load the skills and train the engines.
 
@@ -161,6 +162,7 @@ def boot(
             deliver its messages until none is left and ``done()`` is true. Returns
             False if it was not in that time.
         raised: collects the exceptions of the skills.
+        loading: is told the id of the skill that is being loaded, "" after the last.
 
     Raises:
         AssistantError: an engine or a pipeline stage is not installed, a skill does not
@@ -179,15 +181,17 @@ def boot(
         )
     _require_stages(setup, generation, generation.engines(service))
     _require_other_stages(setup, partial(generation.has_stage, service))
-    classes = {
-        skill_id: _import(skill_id, entry, raised)
-        for skill_id, entry in entries.items()
-    }
+    classes = {}
+    for skill_id, entry in entries.items():
+        loading(skill_id)
+        classes[skill_id] = _import(skill_id, entry, raised)
     manager = start_manager(bus, classes)
     skills = {}
     for skill_id in classes:
+        loading(skill_id)
         skills[skill_id] = _load(skill_id, classes, manager, raised)
         settle(lambda: True, setup.limits.boot)
+    loading("")
     for topic in generation.train:
         bus.emit(_message(topic))
     _await_training(setup, lambda: generation.is_trained(service), settle)

@@ -29,7 +29,7 @@ from ovos_dialogue_kit.assistant.host.own_folder import (
 )
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
-from ovos_dialogue_kit.assistant.process.channel import HANG
+from ovos_dialogue_kit.assistant.process.channel import HANG, LOADING
 from ovos_dialogue_kit.assistant.process.frames import (
     FrameReader,
     GarbledError,
@@ -44,6 +44,7 @@ from ovos_dialogue_kit.jsondata import as_json, from_json
 from ovos_dialogue_kit.project.text_files import words_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
+from ovos_dialogue_kit.skill.installed import find_skill_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
@@ -231,10 +232,24 @@ class Process:
 
     def _not_booted(self, error: EOFError | GarbledError) -> AssistantError:
         """Return why there is no assistant, if its process does not say so itself."""
+        loading = self._skill_loading()
+        told = [f'the skill "{loading}" was being loaded'] if loading else []
         if where := self._place_of_hang():
             problem = f"the assistant was not ready after {self.setup.limits.boot:g} s"
-            return AssistantError(problem, hint=f"{limit_hint('boot')}\n{where}")
-        return AssistantError(str(error), hint=self.output())
+            own = _own_frames(where, loading) if loading else []
+            lines = [limit_hint("boot"), *told, *(own or [where])]
+            return AssistantError(problem, hint="\n".join(lines))
+        hint = "\n".join(filter(None, [*told, self.output()]))
+        return AssistantError(str(error), hint=hint or None)
+
+    def _skill_loading(self) -> str | None:
+        """Return the id of the skill that was being loaded, if one was."""
+        assert self._home  # noqa: S101  # the process was started
+        try:
+            note = Path(self._home.path, LOADING).read_text("utf-8", "replace")
+        except OSError:  # none has been, or a skill has removed it
+            return None
+        return next((skill for skill in self.setup.skills if skill == note), None)
 
     def _place_of_hang(self) -> str:
         """Return the stacks of a boot that took too long, empty if it did not."""
@@ -441,6 +456,18 @@ def _tail(log: IO[bytes], size: int = 4000) -> str:
     log.seek(start)
     text = log.read().decode(errors="replace")
     return (text.partition("\n")[2] if start else text).strip()
+
+
+def _own_frames(stacks: str, skill_id: str) -> list[str]:
+    """Return the lines of stacks that are in a skill's own files, the innermost first.
+
+    There may be none: the skill waits in another thread, or is gone.
+    """
+    try:
+        folder = find_skill_folder(skill_id)
+    except AssistantError:
+        return []
+    return [line for line in stacks.splitlines() if f'File "{folder}' in line]
 
 
 def _coverage() -> dict[str, object] | None:

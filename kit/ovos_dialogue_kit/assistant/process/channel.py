@@ -15,13 +15,17 @@ from ovos_dialogue_kit.assistant.host.ending import leave
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, framed, parse
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
-__all__ = ["HANG", "Channel", "refusal", "write_all"]
+__all__ = ["HANG", "LOADING", "Channel", "refusal", "write_all"]
 
 HANG = "hang.txt"
 """The file in an assistant's folder that says where its boot hung, empty if it did not.
 
 It is written by ``faulthandler``: the stack of each thread, the main thread's last.
 """
+
+
+LOADING = "loading.txt"
+"""The file there with the id of the skill that is being loaded, empty if none is."""
 
 
 def refusal(error: AssistantError) -> dict[str, object]:

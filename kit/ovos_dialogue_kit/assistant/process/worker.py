@@ -13,12 +13,14 @@ a real message bus.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,12 @@ from ovos_dialogue_kit.assistant.host.coverage import measure
 from ovos_dialogue_kit.assistant.host.descendants import adopt_orphans
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.process.channel import HANG, Channel, refusal
+from ovos_dialogue_kit.assistant.process.channel import (
+    HANG,
+    LOADING,
+    Channel,
+    refusal,
+)
 from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
 from ovos_dialogue_kit.assistant.process.pace import Pace
@@ -114,6 +121,7 @@ def _serve_in_forks(
     local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
     is_untried = not setup.transport.boots_once
     forks_first = hello["forks_first"] or is_untried
+    local.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))
     with ending_with_input(channel.source):
         local.prepare()
         threads = [] if forks_first else local.start()
@@ -160,6 +168,12 @@ def _limit(setup: Setup, case: Case, *, forks_first: bool) -> float:
         waits = (turn.silence or turn.within or 0.0 for turn in case.turns)
         seconds += max(waits, default=0.0)
     return seconds
+
+
+def _note_loading(note: Path, skill_id: str) -> None:
+    """Write down which skill is being loaded, in case that ends the process."""
+    with contextlib.suppress(OSError):
+        note.write_text(skill_id, encoding="utf-8")
 
 
 def _save(sandbox: Sandbox) -> None:

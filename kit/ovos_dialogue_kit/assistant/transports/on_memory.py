@@ -99,6 +99,7 @@ class Local:
         )
         self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
+        self.loading: Callable[[str], None] = lambda _: None
 
     def prepare(self) -> None:
         """Install virtual time, watch the log and import OVOS.
@@ -140,7 +141,9 @@ class Local:
         module.ExecutorEventEmitter = partial(Listeners, self._hub)  # of other clients
         try:
             client = LoopbackClient(self._hub, self._sockets)
-            self._core = boot(self.setup, client, self._settle, self._raised)
+            self._core = boot(
+                self.setup, client, self._settle, self._raised, self.loading
+            )
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
         self._files.forget_changes()

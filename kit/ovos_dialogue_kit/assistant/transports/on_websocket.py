@@ -127,6 +127,7 @@ class Started(Remote):
         self._port = _free_port()
         self.url = f"ws://127.0.0.1:{self._port}/core"
         self._server: subprocess.Popen[bytes] | None = None
+        self.loading: Callable[[str], None] = lambda _: None
 
     def be_watched(self, _: Pace) -> None:
         """Do nothing: turns are the only progress in real time."""
@@ -181,7 +182,7 @@ class Started(Remote):
                 bus.rest(bus.now + _BOOT_SECONDS)  # all that was sent before an echo
             return done()
 
-        self.core = boot(self.setup, client, settle, self._raised)
+        self.core = boot(self.setup, client, settle, self._raised, self.loading)
         start_scheduler(client)
         bus.close()
         return []

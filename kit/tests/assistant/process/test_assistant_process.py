@@ -19,6 +19,7 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
@@ -773,9 +774,9 @@ class Skill(OVOSSkill):
 def test_a_boot_that_hangs_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
 ) -> None:
-    """A skill that never loads costs its time, and its place is shown.
+    """A skill that never loads costs its time, and it and its line are shown.
 
-    So it is if the stacks of many other threads come first.
+    So they are if the stacks of many other threads come first.
     """
     install_skill(tmp_path, "hanging.test", HANGING)
     monkeypatch.syspath_prepend(tmp_path)
@@ -787,9 +788,40 @@ def test_a_boot_that_hangs_is_ended(
     assert first == (
         "raise the limit with --boot-timeout (in pytest: --kit-boot-timeout)"
     )
-    assert "in initialize" in stacks
-    assert "\n  File " in stacks
-    assert len(stacks) <= 4000
+    assert stacks == (
+        'the skill "hanging.test" was being loaded\n'
+        f'  File "{tmp_path}/hanging/__init__.py", line 23 in initialize'
+    )
+
+
+def test_a_boot_that_hangs_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If no line of the skill is found, all of the stacks is shown."""
+    stacks = 'Timeout (0:01:00)!\n  File "/a/b.py", line 1 in c'
+    monkeypatch.syspath_prepend(tmp_path)
+    install_skill(tmp_path, "gone.test", "")
+    for skill in ("gone.test", "nowhere.test"):
+        process = Process(Setup((skill,)))
+        process._home = OwnFolder(tmp_path)
+        (tmp_path / "hang.txt").write_text(f"{stacks}\n")
+        (tmp_path / "loading.txt").write_text(skill)
+        error = process._not_booted(EOFError("it ended"))
+        assert str(error.hint).splitlines()[1:] == [
+            f'the skill "{skill}" was being loaded',
+            *stacks.splitlines(),
+        ]
+        process._home = None
+        process.close()
+
+
+def test_an_end_before_any_skill(tmp_path: Path) -> None:
+    """Nothing is said of a skill if none was being loaded."""
+    process = Process(Setup(("a.test",)))
+    process._home = OwnFolder(tmp_path)
+    assert process._not_booted(EOFError("it ended")).hint is None
+    process._home = None
+    process.close()
 
 
 def test_words_of_a_skill_are_no_hang(
@@ -801,7 +833,9 @@ def test_words_of_a_skill_are_no_hang(
     monkeypatch.syspath_prepend(tmp_path)
     error = refusal(Setup(("talking.test",)))
     assert error.problem == "something ended the assistant's process (exit code 1)"
-    assert str(error.hint).endswith("Timeout (0:01:00)!")
+    assert error.hint == (
+        'the skill "talking.test" was being loaded\nTimeout (0:01:00)!'
+    )
 
 
 def test_a_boot_ends_when_the_assistant_is_closed(
