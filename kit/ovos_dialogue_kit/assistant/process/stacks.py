@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import re
+import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,13 @@ __all__ = ["as_traceback"]
 _HEAD = re.compile(r"(Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):")
 _FRAME = re.compile(r'  File "(?P<path>.*)", line (?P<line>\d+) in (?P<name>.*)')
 _OURS = Path(__file__).parents[2]
+_STDLIB = Path(sysconfig.get_path("stdlib"))
 _WAITING = ("threading.py", "queue.py", "selectors.py", "socket.py", "connection.py")
+_CALL = "_make"
+"""The function of the scheduler that calls the listeners of the bus."""
+
+_INNER = 2
+"""Calls within Python's own library that are shown below the last one from outside."""
 
 
 class _Frame(NamedTuple):
@@ -32,6 +39,13 @@ class _Frame(NamedTuple):
         """Return True for the kit's own code."""
         return Path(self.path).is_relative_to(_OURS)
 
+    @property
+    def is_foreign(self) -> bool:
+        """Return True for code of a skill, or of a package that it uses."""
+        path = Path(self.path)
+        is_stdlib = path.is_relative_to(_STDLIB) and "site-packages" not in path.parts
+        return not (is_stdlib or self.is_of_kit or self.path.startswith("<frozen"))
+
 
 class _Thread(NamedTuple):
     """The calls of one thread, the innermost first."""
@@ -40,10 +54,27 @@ class _Thread(NamedTuple):
     frames: Sequence[_Frame]
 
     @property
-    def is_waiting(self) -> bool:
-        """Return True if it has nothing to do, or waits for another thread."""
+    def rank(self) -> int:
+        """The distance from being the one that hangs, from 0 on.
+
+        Others have nothing to do, or wait: in the handler of a message, or anywhere.
+        """
         inner = self.frames[0]
-        return inner.is_of_kit or Path(inner.path).name in _WAITING
+        if not (inner.is_of_kit or Path(inner.path).name in _WAITING):
+            return 0
+        if not any(frame.is_foreign for frame in self.frames):
+            return 3
+        return 1 if any(frame.name == _CALL for frame in self.frames) else 2
+
+    @property
+    def relevant_frames(self) -> Sequence[_Frame]:
+        """The frames without most of what a skill's line has called."""
+        is_foreign = [frame.is_foreign for frame in self.frames]
+        if True not in is_foreign:
+            return self.frames
+        last = is_foreign.index(True)
+        inner = [frame for frame in self.frames[:last] if not frame.is_of_kit]
+        return [*inner[-_INNER:], *self.frames[last:]]
 
 
 def as_traceback(dump: str, *, is_fatal: bool) -> str:
@@ -60,16 +91,11 @@ def as_traceback(dump: str, *, is_fatal: bool) -> str:
     threads = [thread for thread in list(_threads(dump)) if thread.frames]
     if not threads:
         return dump.strip()
-    ranked = sorted(
-        threads,
-        key=lambda each: (not (is_fatal and each.is_current), each.is_waiting),
+    chosen = min(
+        threads, key=lambda each: (not (is_fatal and each.is_current), each.rank)
     )
-    return "\n".join(
-        [
-            "Traceback (most recent call last):",
-            *(line for frame in reversed(ranked[0].frames) for line in _lines(frame)),
-        ]
-    )
+    lines = [line for each in reversed(chosen.relevant_frames) for line in _lines(each)]
+    return "\n".join(["Traceback (most recent call last):", *lines])
 
 
 def _threads(dump: str) -> Iterator[_Thread]:

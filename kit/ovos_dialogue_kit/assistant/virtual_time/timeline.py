@@ -36,7 +36,7 @@ class Timeline:
         real_clock: returns seconds of real time. If it is given, ``now`` is that time
             since the world began, and nothing else moves it.
 
-    ``on_move`` is called with each moment that a wait has led to, if it is given.
+    ``on_move`` is called with each moment to which the clock jumps, if it is given.
     """
 
     def __init__(self, real_clock: Callable[[], float] | None = None) -> None:
@@ -81,7 +81,7 @@ class Timeline:
 
     def move_to(self, moment: int) -> None:
         """Move on to ``moment``, if that is not past."""
-        if self.on_move:
+        if self.on_move and self._followed is None and not self._real_clock:
             self.on_move(moment)
         passed = max(moment - self._now, 0)
         self._now += passed

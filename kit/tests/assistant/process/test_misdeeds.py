@@ -30,7 +30,10 @@ import os
 import re
 import shutil
 import signal
+import multiprocessing
 import subprocess
+import threading
+from concurrent import futures
 from pathlib import Path
 
 TREASURE = Path(os.environ["TREASURE"])
@@ -61,6 +64,7 @@ HANDLER = """
 """
 
 _HUNG = "it hung: no progress for 2 s, the limit of --dialogue-timeout"
+_FAILED = "An error occurred while processing a request in Skill"
 _GARBLED = "what its process answered cannot be read: "
 
 
@@ -118,6 +122,47 @@ MISDEEDS = (
         "for _ in range(4):\n    self.speak('x' * (17 << 20))",
         "its transcript is too large: 68 MB; the limit is 64 MB",
     ),
+    Misdeed("raises", "raise ValueError('oops')", heard=(_FAILED,)),
+    Misdeed("raises_system_exit", "raise SystemExit(4)"),
+    Misdeed("recurses", "(again := lambda: again())()", heard=(_FAILED,)),
+    Misdeed("wants_all_memory", "bytearray(1 << 40)", heard=(_FAILED,)),
+    Misdeed(
+        "writes_a_huge_file",
+        "with open(Path.home() / 'huge', 'wb') as file:\n    file.truncate(1 << 40)",
+        heard=(_FAILED,),
+    ),
+    Misdeed("changes_directory", "os.chdir('/')\nos.umask(0o777)"),
+    Misdeed(
+        "sends_itself_a_signal",
+        "os.kill(os.getpid(), signal.SIGTERM)",
+        "its process was ended by SIGTERM",
+    ),
+    Misdeed(
+        "leaves_threads",
+        "for _ in range(20):\n"
+        "    threading.Thread(target=threading.Event().wait).start()",
+    ),
+    Misdeed("leaves_a_process", "subprocess.Popen(['sleep', '1000'])"),
+    Misdeed("forks", "os.fork()"),
+    Misdeed(
+        "uses_a_pool_of_processes",
+        "with multiprocessing.Pool(2) as pool:\n"
+        "    self.speak(str(pool.map(abs, [-1, -2])))",
+        heard=("[1, 2]",),
+    ),
+    Misdeed(
+        "uses_an_executor_of_processes",
+        "with futures.ProcessPoolExecutor(2) as pool:\n"
+        "    self.speak(str(list(pool.map(abs, [-1, -2]))))",
+        heard=("[1, 2]",),
+    ),
+    Misdeed(
+        "waits_for_a_program",
+        "subprocess.run(['sleep', '1000'])",
+        _HUNG,
+        line="subprocess.run(['sleep', '1000'])",
+    ),
+    Misdeed("spins", "while True: pass", _HUNG, line="while True: pass"),
     Misdeed("exits", "os._exit(3)", "its process exited with code 3"),
     Misdeed(
         "crashes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,49 @@ def test_the_line_that_hangs_comes_last() -> None:
         '  File "/skills/clock.py", line 31, in hang',
         '  File "/skills/clock.py", line 30, in <lambda>',
     ]
+
+
+WAIT = f"""\
+Thread 0x00007f0c (most recent call first):
+  File "{KIT}", line 300 in block
+  File "{threading.__file__}", line 300 in wait
+  File "/site-packages/ovos_bus_client/scheduler.py", line 80 in run
+  File "{KIT}", line 200 in live
+
+Thread 0x00007f0b (most recent call first):
+  File "{KIT}", line 300 in _sleep
+  File "{KIT}", line 301 in _jump
+
+Thread 0x00007f0a (most recent call first):
+  File "{KIT}", line 300 in block
+  File "{subprocess.__file__}", line 30 in _wait
+  File "{subprocess.__file__}", line 20 in wait
+  File "{subprocess.__file__}", line 10 in run
+  File "/skills/clock.py", line 31 in run_a_program
+  File "{KIT}", line 480 in _make
+"""
+
+
+def test_the_line_that_waits_is_shown() -> None:
+    """Of what it has called, only the outermost calls are: a terminal shows three."""
+    found = as_traceback(WAIT, is_fatal=False).splitlines()
+    assert [line for line in found if line.startswith("  File")] == [
+        f'  File "{KIT}", line 480, in _make',
+        '  File "/skills/clock.py", line 31, in run_a_program',
+        f'  File "{subprocess.__file__}", line 10, in run',
+        f'  File "{subprocess.__file__}", line 20, in wait',
+    ]
+
+
+def test_a_hang_of_the_kit_itself_has_all_its_frames() -> None:
+    """No code of a skill is there that could be at fault."""
+    dump = f"""Thread 0x1 (most recent call first):
+  File "{KIT}", line 300 in block
+  File "<frozen runpy>", line 88 in _run_code
+"""
+    found = as_traceback(dump, is_fatal=False).splitlines()
+    assert found[1] == '  File "<frozen runpy>", line 88, in _run_code'
+    assert found[2] == f'  File "{KIT}", line 300, in block'
 
 
 @pytest.mark.parametrize("text", ["", "no stack at all"])
