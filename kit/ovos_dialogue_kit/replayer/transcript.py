@@ -118,6 +118,7 @@ class Transcript:
     names that the fixture expects. ``crash`` is the reason why the replay stopped
     early, if it did: then the last turn is the one in which it stopped, without its
     replies. ``skipped`` are the indices of turns that were left out on purpose.
+    ``leftovers`` is what the boot left, for which each case boots for itself.
     """
 
     script: str
@@ -131,3 +132,4 @@ class Transcript:
     dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crash: Fault | None = None
     skipped: tuple[int, ...] = ()
+    leftovers: tuple[str, ...] = ()

@@ -151,10 +151,13 @@ class SummaryReporter:
         """Print the counts, and how far a run came that ended early.
 
         Assistants that dialogues have shared are named, too, because there a dialogue
-        can depend on those before it; and the reasons of skips that may not be meant.
+        can depend on those before it; why others were booted for each dialogue, which
+        takes longer; and the reasons of skips that may not be meant.
         """
         for bus in _shared(self._results):
             self._tell(f"all dialogues shared the assistant at {bus}")
+        for line in _boots(self._results):
+            self._tell(line)
         if is_complete:
             for line in skip_lines(self._results, "--strict-engines"):
                 self._tell(line)
@@ -169,6 +172,20 @@ def _shared(results: Sequence[Result]) -> list[str]:
     """Return the addresses of assistants that did not start anew for each replay."""
     buses = {each.transcript.bus for each in results if each.transcript}
     return sorted(bus for bus in buses if not transport_of(bus).has_own_assistant)
+
+
+def _boots(results: Sequence[Result]) -> list[str]:
+    """Return why assistants were booted for each dialogue, a line for each reason."""
+    reasons = {
+        (" ".join(each.job.fixture.skills), each.transcript.leftovers)
+        for each in results
+        if each.transcript and each.transcript.leftovers
+    }
+    return [
+        f"note: {skills} booted anew for each dialogue, as copies would share or lack "
+        f"what a boot leaves: {', '.join(leftovers)}"
+        for skills, leftovers in sorted(reasons)
+    ]
 
 
 def skip_lines(results: Sequence[Result], strict: str) -> list[str]:

@@ -209,6 +209,23 @@ def test_a_shared_assistant_is_told() -> None:
     ]
 
 
+def test_why_dialogues_boot_for_themselves() -> None:
+    """What a boot leaves is told once, because each dialogue takes longer then."""
+    told: list[str] = []
+    reporter = SummaryReporter(told.append)
+    result = results()["polite"]
+    assert result.transcript
+    left = replace(result.transcript, leftovers=("a process", "an open pipe"))
+    for transcript in (result.transcript, left, left):
+        reporter.result(replace(result, transcript=transcript))
+    reporter.finished(1.0, is_complete=True)
+    assert told == [
+        f"note: {result.job.fixture.skills[0]} booted anew for each dialogue, as copies "
+        "would share or lack what a boot leaves: a process, an open pipe",
+        "3 replays of 1 dialogue: 3 passed in 1.0 s",
+    ]
+
+
 def test_a_run_that_ends_early() -> None:
     """An interrupted run shows how far it came, and the counts of that part."""
     told: list[str] = []

@@ -6,6 +6,7 @@ data, the same on a real bus and in memory; see ``usages``.
 
 from __future__ import annotations
 
+import _thread
 import json
 import sys
 import threading
@@ -118,6 +119,21 @@ def the_thread_of_a_listener(_: Any) -> object:
     thread = threading.current_thread()
     name = thread.name.split("-")[0]
     return type(thread).__name__, name, thread.is_alive(), thread.daemon
+
+
+def threads_that_raise(_: Any) -> object:
+    def fail(kind: str) -> None:
+        raise KeyError(kind)
+
+    threading.Thread(target=fail, args=("Thread",)).start()
+    time.sleep(WHILE)
+    threading.Timer(0, fail, ["Timer"]).start()
+    time.sleep(WHILE)
+    _thread.start_new_thread(fail, ("raw",))
+    threading.Thread(target=sys.exit, args=(3,)).start()
+    _thread.start_new_thread(sys.exit, ())
+    time.sleep(WHILE)
+    return "goes on"
 
 
 # -- messages ------------------------------------------------------------------------

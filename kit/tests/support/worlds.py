@@ -12,6 +12,8 @@ from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 
+_start_new_thread = _thread.start_new_thread  # before a world takes its place
+
 
 class World:
     """A scheduler with its clock installed; the test's thread is the driver."""
@@ -46,7 +48,7 @@ def start_outside(function: Callable[[], object]) -> None:
         sys.settrace(threading.gettrace())
         function()
 
-    _thread.start_new_thread(run, ())
+    _start_new_thread(run, ())
 
 
 @contextmanager

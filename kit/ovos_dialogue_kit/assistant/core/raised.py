@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
@@ -72,6 +73,26 @@ class Raised:
             return record
 
         logging.setLogRecordFactory(make_and_look)
+
+    @staticmethod
+    def watch_threads(note: Callable[[BaseException], object]) -> None:
+        """Note what ends a thread from now on, unless it is ``sys.exit()``."""
+
+        def note_end(args: threading.ExceptHookArgs) -> None:
+            if args.exc_value and not isinstance(args.exc_value, SystemExit):
+                note(args.exc_value)
+
+        threading.excepthook = note_end
+
+    @staticmethod
+    def watch_raw_threads(note: Callable[[BaseException], object]) -> None:
+        """Do the same for the threads of ``_thread``."""
+
+        def note_end(args: sys.UnraisableHookArgs) -> None:
+            if args.exc_value and "thread" in (args.err_msg or ""):
+                note(args.exc_value)
+
+        sys.unraisablehook = note_end
 
     def _is_swallowed(self, error: BaseException) -> bool:
         """Return True if a skill raised an error and OVOS was the one to catch it."""

@@ -46,6 +46,12 @@ _FIXED = {
     "PYTHONIOENCODING": "utf-8",
     "TZ": "UTC",
 }
+_ONE_THREAD = {
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Libraries that compute in threads of their own, which a fork would not have."""
 
 
 class Sandbox:
@@ -81,7 +87,7 @@ class Sandbox:
             (self.home / name.lower()).mkdir(mode=0o700, exist_ok=True)
             environment[name] = str(self.home / name.lower())
         environment["PYTHONHASHSEED"] = str(hash_seed)
-        return {**environment, "HOME": str(self.home), **_FIXED}
+        return {**_ONE_THREAD, **environment, "HOME": str(self.home), **_FIXED}
 
     def configure(self, configuration: Mapping[str, object]) -> None:
         """Write the assistant's ``mycroft.conf``."""

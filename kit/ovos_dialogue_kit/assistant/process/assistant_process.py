@@ -8,6 +8,7 @@ its user, however its user ends.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -54,6 +55,9 @@ __all__ = ["Process"]
 _LEAVE_SECONDS = 2.0
 """Seconds that an assistant has to end itself before it is killed."""
 
+_SPARE = 2
+"""Seconds by which a boot may take longer than the one before."""
+
 _CLOSED = "the assistant was closed"
 
 _UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
@@ -94,6 +98,7 @@ class Process:
         self._lock = threading.Lock()
         self._is_ready = False
         self._requests = 0
+        self._leftovers: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Boot the assistant, if that has not been done.
@@ -113,9 +118,11 @@ class Process:
         require_linux()
         self._end()  # what an interruption has left
         with self._ended_by_interruption():
-            if self._boot(forks_first=False):
+            self._leftovers = ()
+            self._leftovers, took = self._boot()
+            if self._leftovers or took:
                 self._end()
-                self._boot(forks_first=True)
+                self._boot(head_start=math.ceil(took) + _SPARE if took else 0)
 
     @contextlib.contextmanager
     def _ended_by_interruption(self) -> Iterator[None]:
@@ -146,8 +153,12 @@ class Process:
         self._diary.close()
         self._begin()
 
-    def _boot(self, *, forks_first: bool) -> list[str]:
-        """Start the worker; return the names of threads that its forks lack."""
+    def _boot(self, head_start: int = 0) -> tuple[tuple[str, ...], float]:
+        """Start the worker, whose boot begins ``head_start`` seconds before noon.
+
+        Returns what is left of a boot in it, and the seconds that have passed on its
+        clock. If something was left before, each case boots in its fork.
+        """
         self._spawn()
         assert self._home  # noqa: S101  # it is made by now
         try:
@@ -157,14 +168,15 @@ class Process:
                     "home": str(self._home.path),
                     "sys_path": sys.path,
                     "coverage": _coverage(),
-                    "forks_first": forks_first,
+                    "forks_first": bool(self._leftovers),
+                    "head_start": head_start,
                     "diary": self._diary.fileno(),
                 }
             )
         except (EOFError, GarbledError) as error:
             raise self._not_booted(error) from error
         _require_assistant(answer)
-        return [str(name) for name in answer["threads"]]
+        return tuple(map(str, answer["leftovers"])), float(answer["took"])
 
     def _spawn(self) -> None:
         with self._lock:  # a process that is started during close would stay
@@ -294,7 +306,8 @@ class Process:
         _require_assistant(answer)
         if "transcript" in answer:
             try:
-                return _transcript(answer["transcript"], case)
+                transcript = _transcript(answer["transcript"], case)
+                return replace(transcript, leftovers=self._leftovers)
             except KitError as error:
                 crash = str(GarbledError(error.problem))
                 answer = {"crash": crash, "trace": ""}

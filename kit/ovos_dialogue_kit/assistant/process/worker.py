@@ -6,9 +6,10 @@ every other one asks for one case. The process ends with its input.
 
 A case is replayed in a fork of the process as it was just after boot (``fork``): every
 case starts from the same state, and one that hangs or crashes leaves the others alone.
-If threads are still running after the boot, which a fork would not have, ``process``
-starts another worker that forks first, so that each case boots for itself. So it is on
-a real message bus.
+If the boot leaves what a fork would not have, or would share (``leftovers``),
+``process`` starts another worker that forks first, so that each case boots for itself.
+So it is on a real message bus. If time has passed during the boot, another worker
+begins its boot as much earlier, so that each dialogue begins at noon.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from ovos_dialogue_kit.assistant.process.channel import (
 )
 from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
+from ovos_dialogue_kit.assistant.process.leftovers import Leftovers
 from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.process.watch import Bounds
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -112,25 +114,28 @@ def _serve_in_forks(
 ) -> None:
     """Replay each case in a fork, which boots first if the user says so.
 
-    The answer to the setup names the threads that a fork would not have. On a transport
-    that never boots once, a fork that only boots shows whether that works.
+    The answer to the setup says what the boot has left, and how many seconds it took on
+    the assistant's clock. On a transport that never boots once, a fork that only boots
+    shows whether that works.
     """
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 
     _import_clock()
     local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
+    local.head_start = hello["head_start"]
     is_untried = not setup.transport.boots_once
     forks_first = hello["forks_first"] or is_untried
     local.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))
     with ending_with_input(channel.source):
         local.prepare()
-        threads = [] if forks_first else local.start()
+        answer: dict[str, object] = {"leftovers": [], "took": 0.0}
+        if not forks_first:
+            answer = _boot(local, Leftovers.now(), sandbox.home)
         locks = locks_of_files()
         _save(sandbox)
     forks = Forks(sandbox, channel, hello["diary"])
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
-    answer: dict[str, object] = {"threads": threads}
     if is_untried:
         answer = _try_boot(local, locks, forks)
     channel.answer(answer)
@@ -176,6 +181,12 @@ def _note_loading(note: Path, skill_id: str) -> None:
         note.write_text(skill_id, encoding="utf-8")
 
 
+def _boot(host: Local | Started, before: Leftovers, home: Path) -> dict[str, object]:
+    """Boot in this process, and return the answer to the setup."""
+    threads = [f'the thread "{name}"' for name in host.start()]
+    return {"leftovers": threads or before.new(home), "took": host.boot_seconds}
+
+
 def _save(sandbox: Sandbox) -> None:
     """Save the files of the home.
 
@@ -206,7 +217,8 @@ def _try_boot(
 
     def boot(_: Tell, __: Pace) -> dict[str, object]:
         take_over(locks)
-        return {"threads": host.start()}
+        host.start()
+        return {"leftovers": [], "took": 0.0}
 
     try:
         answer = parse(forks.answer(boot, Bounds(host.setup.limits.boot)))
@@ -234,7 +246,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
     with ending_with_input(channel.source):
         remote.start()
     faulthandler.cancel_dump_traceback_later()
-    channel.answer({"threads": []})
+    channel.answer({"leftovers": [], "took": 0.0})
     while True:
         fixture, options = _case(channel.read())
         answer: dict[str, object]

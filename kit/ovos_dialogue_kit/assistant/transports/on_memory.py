@@ -84,6 +84,9 @@ def versions() -> Mapping[str, str]:
 class Local:
     """An assistant in this process, whose ``mycroft.conf`` stays as it is.
 
+    Its boot begins ``head_start`` seconds before noon, and has taken ``boot_seconds``
+    on its clock.
+
     Only the thread that calls ``start`` may call ``replay``: it drives the scheduler.
     """
 
@@ -100,6 +103,8 @@ class Local:
         self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
         self.loading: Callable[[str], None] = lambda _: None
+        self.head_start = 0
+        self.boot_seconds = 0.0
 
     def prepare(self) -> None:
         """Install virtual time, watch the log and import OVOS.
@@ -136,7 +141,7 @@ class Local:
             LoopbackClient,
         )
 
-        self._clock.begin(0)
+        self._clock.begin(0, self.head_start)
         self._hub.scheduler.adopt("driver")
         module.ExecutorEventEmitter = partial(Listeners, self._hub)  # of other clients
         try:
@@ -148,7 +153,12 @@ class Local:
             raise AssistantError("ovos-core did not become ready") from error
         self._files.forget_changes()
         self._hub.at_rest = self._files.look
-        return self._hub.scheduler.release()
+        scheduler = self._hub.scheduler
+        if not self._clock.is_real:
+            self.boot_seconds = scheduler.now
+            if self.boot_seconds < self.head_start:
+                scheduler.rest(self.head_start, lambda: False)
+        return scheduler.release()
 
     def stop(self, *, is_interrupted: bool = False) -> None:
         """Unload the skills, end all threads and put the process's own clocks back.
@@ -191,11 +201,6 @@ class Local:
             session_id = caught.session_id or started_for
             self._faults.append(replace(caught, session_id=session_id))
 
-    def _note_end_of_thread(self, args: threading.ExceptHookArgs) -> None:
-        """Note an exception that ended a thread, but not ``sys.exit()``."""
-        if args.exc_value and not isinstance(args.exc_value, SystemExit):
-            self._note(args.exc_value)
-
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
         faults, self._faults = self._faults, []
@@ -220,8 +225,8 @@ class Local:
         from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
 
         assert self._core  # noqa: S101  # started
-        threading.excepthook = self._note_end_of_thread
-        self._clock.begin(options.chance_seed)
+        self._raised.watch_threads(self._note)
+        self._clock.begin(options.chance_seed, self.head_start)
         self._hub.scheduler.adopt("driver")
         if options.order_seed is not None:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret

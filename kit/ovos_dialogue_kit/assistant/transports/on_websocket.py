@@ -64,6 +64,7 @@ class Remote:
         self._configuration = configuration
         self.url = setup.bus
         self.core: RunningCore | None = None
+        self.head_start, self.boot_seconds = 0, 0.0  # real time needs none
         self._raised = Raised(packages_of(setup))
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
@@ -184,6 +185,8 @@ class Started(Remote):
 
         self.core = boot(self.setup, client, settle, self._raised, self.loading)
         start_scheduler(client)
+        self._raised.watch_threads(self._note)
+        self._raised.watch_raw_threads(self._note)
         bus.close()
         return []
 

@@ -173,6 +173,7 @@ class Scheduler:
             workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
+        self.files.close()
         outside = [thread.name for thread in self.foreign if thread.is_alive()]
         return [*(task.name for task in self._tasks.values()), *outside]
 

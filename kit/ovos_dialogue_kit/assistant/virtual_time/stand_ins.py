@@ -56,7 +56,7 @@ _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAG
 
 _CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
-_BOUND_BY_NAME = (time, select, threading, queue, *CHANCE_MODULES)
+_BOUND_BY_NAME = (_thread, time, select, threading, queue, *CHANCE_MODULES)
 """Modules from which others import single functions."""
 
 _get_ident = _thread.get_ident
@@ -198,7 +198,8 @@ class Clock:
     ) -> None:
         self._scheduler = scheduler
         self._others = tuple(others)
-        self._is_real = is_real
+        self.is_real = is_real
+        self._start_ns = _EPOCH_NS
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
         self.chance = Chance(scheduler.current)
@@ -212,7 +213,7 @@ class Clock:
             *self.chance.stand_ins(),
             *self._others,
         ]
-        if self._is_real:
+        if self.is_real:
             stand_ins = [part for part in stand_ins if part[1] not in _CLOCKS]
         else:
             self._wall.start().time_ns = self._wall_ns  # type: ignore[method-assign]
@@ -226,8 +227,12 @@ class Clock:
         self._undo.append(partial(_rebind, back))
         _rebind(bound)
 
-    def begin(self, seed: int) -> None:
-        """Begin all random numbers and UUIDs anew, for another seed with others."""
+    def begin(self, seed: int, head_start: int = 0) -> None:
+        """Begin all random numbers and UUIDs anew, for another seed with others.
+
+        Time has begun ``head_start`` seconds before ``EPOCH``.
+        """
+        self._start_ns = _EPOCH_NS - head_start * SECOND
         self.chance.freeze(seed)
         self._scheduler.time.vary(seed)
 
@@ -243,7 +248,7 @@ class Clock:
         _scheduler = None
 
     def _wall_ns(self) -> int:
-        return _EPOCH_NS + self._scheduler.look()
+        return self._start_ns + self._scheduler.look()
 
     def _replace(self, owner: object, name: str, value: object) -> None:
         original = getattr(owner, name)
@@ -363,6 +368,28 @@ def _throwing_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     return [(kthread, "_async_raise", virtual_throw)]
 
 
+def _raw_thread_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
+    """Return stand-ins for what starts a thread without a ``Thread``."""
+    start = _thread.start_new_thread
+
+    def virtual_start(function: Any, args: Any, *kwargs: Any) -> int:
+        starter = scheduler.current()
+        is_own = isinstance(getattr(function, "__self__", None), threading.Thread)
+        if is_own or not (starter and callable(function) and isinstance(args, tuple)):
+            return start(function, args, *kwargs)
+        task = scheduler.new_task("a raw thread")
+        task.session = session_of_caller() or starter.session
+        call = partial(function, *args, **(kwargs[0] if kwargs else {}))
+        try:
+            return start(scheduler.live, (task, call))
+        except RuntimeError:
+            scheduler.forget(task)
+            raise
+
+    names = ("start_new_thread", "start_new")
+    return [(_thread, name, virtual_start) for name in names]
+
+
 def _thread_stand_ins(  # noqa: C901  # four methods, each simple
     scheduler: Scheduler,
 ) -> list[tuple[Any, str, Any]]:
@@ -428,6 +455,7 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
 
     return [
         *_throwing_stand_ins(scheduler),
+        *_raw_thread_stand_ins(scheduler),
         (thread, "start", virtual_start),
         (thread, "_bootstrap", virtual_bootstrap),
         (thread, "join", virtual_join),

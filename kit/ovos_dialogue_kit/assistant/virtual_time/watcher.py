@@ -22,6 +22,8 @@ _PERIOD = 0.025
 _SLEEPS = 3
 """The number of looks at which a thread must be asleep to count as blocked."""
 
+_start_new_thread = _thread.start_new_thread  # before virtual time takes its place
+
 _DEBUGGERS = ("bdb", "pdb", "pydevd", "debugpy")
 
 
@@ -62,7 +64,7 @@ class Watcher:
         """Begin to watch."""
         self._stop = _thread.allocate_lock()
         self._stop.acquire()
-        _thread.start_new_thread(self._run, (self._stop,))
+        _start_new_thread(self._run, (self._stop,))
 
     def stop(self) -> None:
         """Stop watching."""

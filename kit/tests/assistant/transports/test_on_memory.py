@@ -27,7 +27,8 @@ def test_end_of_a_thread(
 ) -> None:
     """An exception that ends a thread is a fault; ``sys.exit()`` ends it quietly."""
     local = Local(Setup(("any.skill",)))
-    monkeypatch.setattr(threading, "excepthook", local._note_end_of_thread)
+    monkeypatch.setattr(threading, "excepthook", None)  # put back afterwards
+    local._raised.watch_threads(local._note)
     thread = threading.Thread(target=function)
     thread.start()
     thread.join()
