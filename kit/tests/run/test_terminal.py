@@ -219,9 +219,13 @@ def test_why_dialogues_boot_for_themselves() -> None:
     for transcript in (result.transcript, left, left):
         reporter.result(replace(result, transcript=transcript))
     reporter.finished(1.0, is_complete=True)
+    skill = result.job.fixture.skills[0]
+    note = (
+        f"note: {skill} booted anew for each dialogue, as copies would share or lack "
+        "what a boot leaves: a process, an open pipe"
+    )
     assert told == [
-        f"note: {result.job.fixture.skills[0]} booted anew for each dialogue, as copies "
-        "would share or lack what a boot leaves: a process, an open pipe",
+        note,
         "3 replays of 1 dialogue: 3 passed in 1.0 s",
     ]
 

@@ -12,7 +12,7 @@ from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 
-_start_new_thread = _thread.start_new_thread  # before a world takes its place
+_START = (_thread.start_new_thread,)  # a name of its own would become virtual
 
 
 class World:
@@ -48,7 +48,7 @@ def start_outside(function: Callable[[], object]) -> None:
         sys.settrace(threading.gettrace())
         function()
 
-    _start_new_thread(run, ())
+    _START[0](run, ())
 
 
 @contextmanager

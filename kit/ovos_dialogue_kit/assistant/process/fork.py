@@ -29,8 +29,8 @@ from ovos_dialogue_kit.assistant.process.copy_of_worker import (
 )
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
-from ovos_dialogue_kit.assistant.process.stacks import as_traceback
-from ovos_dialogue_kit.assistant.process.watch import PERIOD, Bounds, Watch
+from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
+from ovos_dialogue_kit.assistant.process.watch import HUNG, PERIOD, Bounds, Watch
 
 __all__ = ["Forks"]
 
@@ -192,6 +192,8 @@ def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
     is_failed = ending is Ending.FAILED
     trace = text if is_failed else as_traceback(text, is_fatal=not crash)
     crash = crash or _fate(status, ending, text)
+    if crash.startswith(HUNG) and (line := holder(text)):
+        crash += f"; {line}, does not end: give it a timeout, or let its loop sleep"
     return dumps({"crash": crash, "trace": trace}).encode()
 
 

@@ -13,12 +13,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["as_traceback"]
+__all__ = ["as_traceback", "holder"]
 
 _HEAD = re.compile(r"(Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):")
 _FRAME = re.compile(r'  File "(?P<path>.*)", line (?P<line>\d+) in (?P<name>.*)')
 _OURS = Path(__file__).parents[2]
 _STDLIB = Path(sysconfig.get_path("stdlib"))
+_OF_OVOS = re.compile(
+    r"/site-packages/"
+    r"(ovos_(bus_client|config|core|dialogue_kit|utils|workshop)|pyee|websocket)/"
+)
 _WAITING = ("threading.py", "queue.py", "selectors.py", "socket.py", "connection.py")
 _CALL = "_make"
 """The function of the scheduler that calls the listeners of the bus."""
@@ -45,6 +49,11 @@ class _Frame(NamedTuple):
         path = Path(self.path)
         is_stdlib = path.is_relative_to(_STDLIB) and "site-packages" not in path.parts
         return not (is_stdlib or self.is_of_kit or self.path.startswith("<frozen"))
+
+    @property
+    def is_of_a_skill(self) -> bool:
+        """Return True for foreign code, unless it is of OVOS itself."""
+        return self.is_foreign and not _OF_OVOS.search(self.path)
 
 
 class _Thread(NamedTuple):
@@ -116,3 +125,16 @@ def _lines(frame: _Frame) -> Iterator[str]:
     text = linecache.getline(frame.path, frame.line).strip()
     if text:
         yield f"    {text}"
+
+
+def holder(dump: str) -> str | None:
+    """Return the line of a skill in a hang that neither ends nor lets others go on.
+
+    A thread whose innermost call is the kit's waits for its turn.
+    """
+    for thread in list(_threads(dump)):
+        if thread.frames and not thread.frames[0].is_of_kit:
+            for frame in thread.frames:
+                if frame.is_of_a_skill:
+                    return f'"{frame.path}", line {frame.line}, in {frame.name}'
+    return None

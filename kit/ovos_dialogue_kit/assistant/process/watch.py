@@ -18,7 +18,9 @@ from pathlib import Path
 from ovos_dialogue_kit.assistant.host.descendants import descendants
 from ovos_dialogue_kit.assistant.process.pace import Pace
 
-__all__ = ["PERIOD", "Bounds", "Watch"]
+__all__ = ["HUNG", "PERIOD", "Bounds", "Watch"]
+
+HUNG = "it hung"
 
 PERIOD = 0.5
 """Seconds between two looks; a dialogue that is shorter costs none."""
@@ -105,7 +107,7 @@ class Watch:
         if flood > _FLOOD:
             last = f'the last one of type "{self._pace.last_type}"'
             return f"a flood of messages: {flood}, {last}, without progress for {limit}"
-        return f"it hung: no progress for {limit}"
+        return f"{HUNG}: no progress for {limit}"
 
 
 def _activity(pids: Iterable[int]) -> tuple[set[str], float]:
