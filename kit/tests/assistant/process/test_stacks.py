@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import sysconfig
 import threading
 from pathlib import Path
 
 import pytest
 
 import ovos_dialogue_kit
-from ovos_dialogue_kit.assistant.process.stacks import as_traceback
+from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
 
 KIT = Path(ovos_dialogue_kit.__file__).parent / "assistant/virtual_time/scheduler.py"
 
@@ -119,3 +120,30 @@ def test_other_texts_stay(text: str) -> None:
 
 def line_of(path: Path, number: int) -> str:
     return path.read_text(encoding="utf-8").splitlines()[number - 1].strip()
+
+
+SITE = "/env/lib/python3.11/site-packages"
+LIBRARY = sysconfig.get_path("stdlib")
+HUNG = f"""Thread 0x00007f1 (most recent call first):
+  File "{KIT}", line 1 in block
+  File "/skills/waits.py", line 2 in wait
+
+Thread 0x00007f2 (most recent call first):
+  File "{LIBRARY}/threading.py", line 3 in wait
+  File "{SITE}/websocket/_app.py", line 4 in run_forever
+
+Thread 0x00007f3 (most recent call first):
+  File "{LIBRARY}/socket.py", line 5 in readinto
+  File "{SITE}/ovos_skill_radio/__init__.py", line 6 in listen
+  File "/skills/other.py", line 7 in other
+"""
+
+
+def test_the_first_line_that_is_a_skills() -> None:
+    """Threads of the kit and of OVOS wait, so they hold nobody."""
+    assert holder(HUNG) == f'"{SITE}/ovos_skill_radio/__init__.py", line 6, in listen'
+
+
+def test_nobody_holds() -> None:
+    """Where all threads wait for their turn, no line is to blame."""
+    assert holder(HUNG.partition("Thread 0x00007f3")[0]) is None
