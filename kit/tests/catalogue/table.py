@@ -19,7 +19,6 @@ __all__ = [
     "Leaky",
     "Sound",
     "install",
-    "smallest_for_each_oracle",
     "twin_of",
 ]
 
@@ -135,15 +134,6 @@ def install(folder: Path) -> None:
     skills = sorted({f"{each.skill_id} = {each.module}:{each.name}" for each in _all()})
     text = "".join("\n".join([f"[{group}]", *skills, ""]) for group in GROUPS)
     (about / "entry_points.txt").write_text(text, encoding="utf-8")
-
-
-def smallest_for_each_oracle() -> tuple[Leaky, ...]:
-    """Return for each oracle a leak that it finds alone, with as few turns as any."""
-    chosen: dict[str, Leaky] = {}
-    for leaky in sorted(LEAKY, key=lambda each: (each.turns, -len(each.oracles))):
-        if not set(leaky.oracles) <= set(chosen):
-            chosen |= dict.fromkeys(leaky.oracles, leaky)
-    return tuple(dict.fromkeys(chosen.values()))
 
 
 def _all() -> tuple[Sound, ...]:
