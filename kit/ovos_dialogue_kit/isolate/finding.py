@@ -336,4 +336,5 @@ def reduced(variant: Variant, schedule: Schedule) -> Variant:
     canaries = {
         word: places[turn] for word, turn in variant.canaries.items() if turn in places
     }
-    return Variant(replace(variant.case, sessions=sessions, turns=turns), canaries)
+    case = replace(variant.case, sessions=sessions, turns=turns)
+    return replace(variant, case=case, canaries=canaries)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from queue import SimpleQueue
 from threading import Event
@@ -28,16 +29,17 @@ from ovos_dialogue_kit.isolate.finding import (
     as_seen,
     finding_of,
 )
+from ovos_dialogue_kit.isolate.known_words import known_words
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.schedules import (
     Schedule,
     count_orders,
-    explore,
     tracks_of,
 )
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.isolate.variants import in_company, variants_of
+from ovos_dialogue_kit.isolate.variants import plans_of, variants_of
+from ovos_dialogue_kit.isolate.worlds import in_company
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -61,7 +63,7 @@ _LOST = "the assistant was lost"
 class Budget:
     """Limits of a search: a number of schedules, and seconds of real time.
 
-    A schedule is one order of the turns, in whatever words. When the time is up, a leak
+    A schedule is one order of the turns of one variant. When the time is up, a leak
     that was found is still shrunk for a few seconds.
     """
 
@@ -192,9 +194,12 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     try:
         with team.one() as play:
             in_time = until_over(lambda: time.monotonic() >= until, play)
-            variants = variants_of(case, in_time)
-        judges = [Judge(fixture, variant, seed) for variant in variants]
-        _try_until_leak(outcome, judges, team, chosen, until, progress)
+            words = partial(known_words, fixture, case)
+            variants = variants_of(case, in_time, words)
+        judges = {each.name: Judge(fixture, each, seed) for each in variants}
+        plans = islice(plans_of(variants, seed), chosen.budget.schedules)
+        judged = ((judges[each.name], schedule) for each, schedule in plans)
+        _try_until_leak(outcome, judged, team, chosen, until, progress)
     except CancelledError:
         outcome.is_cut_short = True
     except AssistantError as error:
@@ -269,9 +274,13 @@ class _Outcome:
     error: AssistantError | None = None
 
     def add(self, judge: Judge, judgement: Judgement) -> None:
-        """Add the judgement of one schedule in one variant."""
-        self.unjudged.update(dict.fromkeys(_places(judge, judgement.random)))
-        self.undecided.update(dict.fromkeys(_places(judge, judgement.open)))
+        """Add the judgement of one schedule in one variant.
+
+        What chance does to a crowd, it does to the sessions of the script.
+        """
+        if judge.variant.name != "crowd":
+            self.unjudged.update(dict.fromkeys(_places(judge, judgement.random)))
+            self.undecided.update(dict.fromkeys(_places(judge, judgement.open)))
         self.error = judgement.error
         if judgement.leak and judgement.evidence:
             self.sighting = Sighting(
@@ -281,38 +290,33 @@ class _Outcome:
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
     outcome: _Outcome,
-    judges: Sequence[Judge],
+    plans: Iterator[tuple[Judge, Schedule]],
     team: Team,
     chosen: SearchSettings,
     until: float,
     progress: Callable[[int], None],
 ) -> None:
-    """Try schedules, each in all variants, until the first that shows a leak.
+    """Try schedules, each in its variant, until the first that shows a leak.
 
     Raises:
         CancelledError: the time is up.
         AssistantError: an assistant is lost.
 
     """
-    schedules = islice(
-        explore(judges[0].variant.case, chosen.seed), chosen.budget.schedules
-    )
-    with closing(_tried(schedules, judges, team, chosen.oracles, until)) as judgements:
-        for judged in judgements:
+    with closing(_tried(plans, team, chosen.oracles, until)) as judgements:
+        for judge, judgement in judgements:
             outcome.tried += 1
-            for judge, judgement in judged:
-                outcome.add(judge, judgement)
+            outcome.add(judge, judgement)
             progress(outcome.tried)
             if outcome.sighting:
                 return
 
 
-_Judged: TypeAlias = "list[tuple[Judge, Judgement]]"
+_Judged: TypeAlias = "tuple[Judge, Judgement]"
 
 
 def _tried(
-    schedules: Iterator[Schedule],
-    judges: Sequence[Judge],
+    plans: Iterator[tuple[Judge, Schedule]],
     team: Team,
     oracles: Collection[Oracle],
     until: float,
@@ -326,22 +330,17 @@ def _tried(
     def is_up() -> bool:
         return is_over.is_set() or time.monotonic() >= until
 
-    def look(schedule: Schedule) -> _Judged:
-        judged: _Judged = []
+    def look(judge: Judge, schedule: Schedule) -> _Judged:
         with team.one() as play:
-            for judge in judges:
-                judgement = judge.judgement(schedule, until_over(is_up, play), oracles)
-                judged.append((judge, judgement))
-                if judgement.leak:
-                    break
-        return judged
+            in_time = until_over(is_up, play)
+            return judge, judge.judgement(schedule, in_time, oracles)
 
     waiting: deque[Future[_Judged]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
         try:
             while True:
-                for schedule in islice(schedules, 2 * team.size - len(waiting)):
-                    waiting.append(executor.submit(look, schedule))
+                for judge, schedule in islice(plans, 2 * team.size - len(waiting)):
+                    waiting.append(executor.submit(look, judge, schedule))
                 if not waiting:
                     return
                 yield waiting.popleft().result()

@@ -51,8 +51,12 @@ def find_skill_folder(skill_id: str) -> Path:
         AssistantError: the skill is not installed, or its files are gone.
 
     """
-    _, *inner = find_skill(skill_id).module.split(".")
-    return _find_package(skill_id).parent.joinpath(*inner)
+    package, *inner = find_skill(skill_id).module.split(".")
+    spec = find_spec(package)
+    shared = spec.submodule_search_locations if spec and not spec.origin else None
+    top = Path(next(iter(shared))) if shared else _find_package(skill_id).parent
+    folder = top.joinpath(*inner)
+    return folder if folder.is_dir() or not inner else folder.parent
 
 
 def find_skill_sources(skill_id: str) -> list[Path]:

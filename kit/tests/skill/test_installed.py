@@ -66,10 +66,20 @@ def test_the_folder_of_a_skill(folder: Path) -> None:
 
 
 def test_the_folder_of_a_module_in_a_package(folder: Path) -> None:
-    """The files of ``lamps.skill:Skill`` are those in ``lamps/skill``."""
+    """The files of ``lamps.skill:Skill`` are those beside ``skill.py``, or in it."""
     about = entries_of(folder)
     about.write_text(about.read_text().replace("= lamps:", "= lamps.skill:"))
+    assert folder / "lamps" == find_skill_folder("lamps.test")
+    (folder / "lamps" / "skill").mkdir()
     assert folder / "lamps" / "skill" == find_skill_folder("lamps.test")
+
+
+def test_the_folder_of_a_skill_in_a_namespace(folder: Path) -> None:
+    """The outermost package may be a namespace without a file of its own."""
+    about = entries_of(folder)
+    about.write_text(about.read_text().replace("= lamps:", "= house.lamps:"))
+    (folder / "house" / "lamps").mkdir(parents=True)
+    assert folder / "house" / "lamps" == find_skill_folder("lamps.test")
 
 
 def test_a_skill_whose_files_are_gone(folder: Path) -> None:

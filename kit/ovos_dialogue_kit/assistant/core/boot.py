@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -306,10 +307,22 @@ def _not_loaded(
     )
 
 
-def start_scheduler(bus: Any) -> None:  # a MessageBusClient
-    """Start what ovos-core starts beside the intent service: the event scheduler."""
+def start_scheduler(
+    bus: Any,  # a MessageBusClient
+    now: Callable[[], float] | None = None,
+) -> None:
+    """Start what ovos-core starts beside the intent service: the event scheduler.
+
+    In virtual time, ``now`` returns the time by which deadlines are measured.
+    """
     from ovos_bus_client.util.scheduler import EventScheduler
 
-    scheduler = EventScheduler(bus, autostart=False)
+    from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
+
+    scheduler = (
+        EventScheduler(bus, autostart=False)
+        if now is None or "KIT_STOCK" in os.environ
+        else PatientScheduler(bus, now)
+    )
     scheduler.daemon = True
     scheduler.start()

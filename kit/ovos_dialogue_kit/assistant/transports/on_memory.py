@@ -232,7 +232,10 @@ class Local:
             self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
-        start_scheduler(self._core.bus)
+        is_real = self.setup.clock == "real"
+        start_scheduler(
+            self._core.bus, None if is_real else lambda: self._hub.scheduler.now
+        )
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
         try:
             return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
