@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from ovos_dialogue_kit.error_codes import Code
@@ -25,6 +26,10 @@ __all__ = [
     "near_name",
     "similarity",
 ]
+
+
+_MOST_NEAR = 2000
+"""Names that one is compared with, which takes some microseconds each."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,8 +119,11 @@ def join_errors(kind: type[E], errors: Iterable[KitError]) -> E:
 
 
 def near_name(name: str, known: Iterable[str]) -> str:
-    """Return `` (did you mean "…"?)`` for the nearest known name, else nothing."""
-    nearest = difflib.get_close_matches(name, list(known), n=1)
+    """Return `` (did you mean "…"?)`` for the nearest known name, else nothing.
+
+    Of very many names the first ones are looked at.
+    """
+    nearest = difflib.get_close_matches(name, list(islice(known, _MOST_NEAR)), n=1)
     return f' (did you mean "{nearest[0]}"?)' if nearest else ""
 
 

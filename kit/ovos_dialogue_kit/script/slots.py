@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.templates import fill_slots, find_slots
 
 __all__ = ["fill_data", "find_data_slots"]
@@ -150,12 +151,13 @@ def _filled_pattern(pattern: object, values: Mapping[str, str], path: str) -> ob
 
 
 def _filled_regex(regex: str, values: Mapping[str, str]) -> str:
-    return fill_slots(_grouped(regex, values), _literal(values))
+    return fill_slots(_grouped(regex, values), _literal(regex, values))
 
 
-def _literal(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values as regular expressions that match exactly these texts."""
-    return {name: re.escape(text) for name, text in values.items()}
+def _literal(regex: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values it uses as expressions that match exactly these texts."""
+    names = (*find_slots(regex), CANARY)
+    return {name: re.escape(values[name]) for name in names if name in values}
 
 
 def _grouped(regex: str, values: Mapping[str, str]) -> str:
