@@ -47,7 +47,10 @@ _REPLY_PART = (
     ),
     KeySpec("text", TEXT, "The exact words."),
     KeySpec(
-        "regex", REGEX, "A Python regular expression that matches a part of the words."
+        "regex",
+        REGEX,
+        "A Python regular expression that matches a part of the words, within 2 s of "
+        "processor time.",
     ),
     KeySpec("contains", TEXT, "A part of the words."),
     KeySpec(
