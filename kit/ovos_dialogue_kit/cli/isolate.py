@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from ovos_dialogue_kit.cli.click_options import (
 )
 from ovos_dialogue_kit.cli.exit_codes import FAILED, INCONCLUSIVE, SUCCESS
 from ovos_dialogue_kit.cli.output import show, tell
+from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, join_errors, near_name
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
@@ -265,6 +266,7 @@ def _run(
     shares = [share_of(job, chosen.budget.schedules) for job in jobs]
     done = list(accumulate(shares, initial=0))
     with (
+        _told_if_interrupted(results, len(jobs)),
         Waiting(done[-1], "schedules") as waiting,
         closing(
             search_all(
@@ -281,6 +283,19 @@ def _run(
                 show_result(each)
             results.append(each)
     return results
+
+
+@contextmanager
+def _told_if_interrupted(
+    results: Sequence[SearchResult], planned: int
+) -> Iterator[None]:
+    """Say how far a search came that Ctrl-C ends."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        done = f"{len(results)} of {counted(planned, 'dialogue')}"
+        tell(f"the search ended early, after {done}")
+        raise
 
 
 def _exit_code(results: Sequence[SearchResult]) -> int:
