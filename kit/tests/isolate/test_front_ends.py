@@ -62,6 +62,23 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("script")
+def test_an_interrupt(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C exits with 130, and says how far the search came."""
+
+    def interrupted(_: Setup) -> Toy:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(searching, "search_all", partial(unpatched, boot=interrupted))
+    assert main(["isolate"]) == 130
+    assert capsys.readouterr() == (
+        "",
+        "the search ended early, after 0 of 1 dialogue\n\n",
+    )
+
+
+@pytest.mark.usefixtures("script")
 def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
     """A leak exits with 1; the report goes to stdout, the summary to stderr."""
     assert 1 == main(["isolate", "--seed", "5", "--oracle", "solo", "-j", "2"])
