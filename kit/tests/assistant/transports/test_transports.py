@@ -307,15 +307,20 @@ INTENTS = {
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """An assistant on a real bus, with a skill that can end the bus."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
+    """Replay three dialogues on a real bus, which the skill ends in the second."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "odd.test", ODD, INTENTS)
+    said = (
+        ("!odd.event", "say it later", "count", "count"),
+        ("kill the bus",),
+        ("count",),
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         with Process(Setup(("odd.test",), bus="real")) as process:
-            yield process
+            return [replayed(process, *turns) for turns in said]
 
 
 def replayed(process: Process, *said: str) -> Transcript:
@@ -324,32 +329,32 @@ def replayed(process: Process, *said: str) -> Transcript:
     return process.replay(fixture, fixture.cases[0])
 
 
-def test_what_is_scheduled_comes(odd: Process) -> None:
+def test_what_is_scheduled_comes(played: list[Transcript]) -> None:
     """A skill's event, which the scheduler of ovos-core brings, is heard."""
-    assert [["it is later now"]] == spoken(replayed(odd, "say it later"))
+    assert ["it is later now"] == spoken(played[0])[1]
 
 
-def test_each_dialogue_has_an_assistant_of_its_own(odd: Process) -> None:
-    """What a dialogue leaves in memory or in files is not there in the next one."""
-    replays = [replayed(odd, "count", "count") for _ in range(2)]
-    assert [[["1"], ["2"]]] * 2 == [spoken(replay) for replay in replays]
-
-
-def test_a_handler_of_an_event_that_raises_is_told(odd: Process) -> None:
+def test_a_handler_of_an_event_that_raises_is_told(played: list[Transcript]) -> None:
     """On a real bus, too, where no message tells of it."""
-    turns = replayed(odd, "!odd.event", "count").turns
-    assert [fault.detail for turn in turns for fault in turn.faults] == [
+    assert [fault.detail for turn in played[0].turns for fault in turn.faults] == [
         "Skill.on_event: KeyError: 'event'"
     ]
 
 
-def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue(odd: Process) -> None:
+def test_each_dialogue_has_an_assistant_of_its_own(played: list[Transcript]) -> None:
+    """What a dialogue leaves in memory or in files is not there in another one."""
+    assert [["1"], ["2"]] == spoken(played[0])[2:]
+    assert [["1"]] == spoken(played[2])
+
+
+def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue(
+    played: list[Transcript],
+) -> None:
     """The lost connection is reported, and the next dialogue gets a new bus."""
-    lost = replayed(odd, "kill the bus")
-    after = replayed(odd, "count")
+    _, lost, after = played
     assert lost.crash is not None
     assert "the connection to the message bus" in lost.crash.detail
-    assert spoken(after) == [["1"]]
+    assert after.crash is None
 
 
 @pytest.mark.parametrize(
