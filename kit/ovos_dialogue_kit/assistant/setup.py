@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.assistant.device import chosen_engine, optional_stages
 from ovos_dialogue_kit.assistant.transports.registry import Transport, transport_of
-from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 
 __all__ = [
@@ -124,7 +124,8 @@ def require_skills(fixture: Fixture) -> None:
     """
     if not fixture.skills:
         raise KitError(
-            f'"{fixture.script}" does not name a skill',
+            "the script does not name a skill",
+            Mark(fixture.script, fixture.line),
             hint="add `skill: <skill id>` to the script, or pass --skill (in pytest: "
             "--kit-skill)",
         )

@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.project.paths import SUFFIX
+from ovos_dialogue_kit.project.paths import SUFFIX, error_from_here
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of, notes_on
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
@@ -58,7 +59,7 @@ def plan(
     for each in listed:
         wanted = [
             job
-            for job in jobs_of(each.fixture, settings, each.place, each.root)
+            for job in _jobs(each, settings)
             if _is_named(job, pattern) and _is_tagged(job, tags)
         ]
         jobs += wanted
@@ -68,6 +69,14 @@ def plan(
     if not jobs:
         raise _nothing([each.fixture for each in listed], pattern, tags)
     return Plan(jobs, problems, tuple(dict.fromkeys(notes)))
+
+
+def _jobs(loaded: LoadedDialogue, settings: Settings) -> Sequence[Job]:
+    """Return the jobs of a dialogue; an error has its place as seen from here."""
+    try:
+        return jobs_of(loaded.fixture, settings, loaded.place, loaded.root)
+    except KitError as error:
+        raise error_from_here(error, loaded.root or Path()) from error
 
 
 def _is_named(job: Job, pattern: str) -> bool:

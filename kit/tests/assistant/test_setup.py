@@ -92,7 +92,7 @@ def test_a_fixture_without_a_skill_is_an_error() -> None:
     with pytest.raises(KitError) as error:
         Setup.of(fixture, "padacioso")
     assert str(error.value) == (
-        '"x" does not name a skill\n'
+        "x:1:1: the script does not name a skill\n"
         "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
         "--kit-skill)"
     )

@@ -18,6 +18,7 @@ from script_page import EXAMPLES
 from support.actors import Actor
 from support.places import ROOT
 
+from ovos_dialogue_kit.assistant.setup import require_skills
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.entities import entity_values
 from ovos_dialogue_kit.fixture.generate import generate
@@ -126,6 +127,7 @@ def play(fixture: Fixture) -> None:
         json.loads(line)
     junit_xml(planned, results).encode()
     "".join(shown).encode()
+    require_skills(fixture)
 
 
 def script_seeds() -> Iterable[bytes]:

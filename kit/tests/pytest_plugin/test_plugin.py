@@ -122,8 +122,8 @@ def test_no_skill(stage: Stage) -> None:
     """A script that names no skill is a collection error, too."""
     result = stage.run(HELLO.replace("skill: actor", ""))
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    assert block(result, '"a.dialogue.yaml" does', 2) == [
-        '"a.dialogue.yaml" does not name a skill',
+    assert block(result, "a.dialogue.yaml:4:1", 2) == [
+        "a.dialogue.yaml:4:1: the script does not name a skill",
         (
             "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
             "--kit-skill)"

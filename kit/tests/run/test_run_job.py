@@ -106,7 +106,7 @@ def test_jobs_of_no_skill() -> None:
     with pytest.raises(KitError) as caught:
         jobs_of(fixture, Settings())
     assert str(caught.value) == (
-        '"a.dialogue.yaml" does not name a skill\n'
+        "a.dialogue.yaml:5:1: the script does not name a skill\n"
         "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
         "--kit-skill)"
     )

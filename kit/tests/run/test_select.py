@@ -99,6 +99,16 @@ def test_problems() -> None:
     assert plan(dialogues, Settings(), "hell").problems == []
 
 
+def test_no_skill() -> None:
+    """A script without a skill is an error at the dialogue."""
+    dialogues = [LoadedDialogue(f) for f in fixtures(SCRIPT.replace("skill:", "tags:"))]
+    with pytest.raises(KitError) as caught:
+        plan(dialogues, Settings())
+    assert str(caught.value).startswith(
+        "a.dialogue.yaml:4:1: the script does not name a skill\n"
+    )
+
+
 def test_no_such_name() -> None:
     """A pattern that matches nothing is an error with the most similar name."""
     assert refused("god night") == (
