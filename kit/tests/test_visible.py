@@ -33,7 +33,8 @@ def test_whatever_is_hidden_is_escaped() -> None:
         if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
     }
     stay = {c for c in hidden if visible(c) == c}
-    assert {c for c in stay if ord(c) not in ANNOTATIONS} == SHOWN_FORMATS
+    rest = {c for c in stay if ord(c) not in ANNOTATIONS}
+    assert {"\u200c", "\u200d"} <= rest <= SHOWN_FORMATS  # some are newer than Python
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,12 @@ def _unreadable(reason: str, mark: Mark) -> KitError:
 
 def _place_of(error: Exception) -> tuple[int, int]:
     """Return line and column of an error, as far as a parser tells them."""
-    if isinstance(error, configparser.MissingSectionHeaderError):
-        return error.lineno, 1
-    if isinstance(error, configparser.ParsingError):
-        return error.errors[0][0], 1
+    listed = getattr(error, "errors", None)  # configparser.ParsingError
+    line = listed[0][0] if listed else getattr(error, "lineno", None)
     found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-    return (int(found[1]), int(found[2])) if found else (1, 1)
+    if found:
+        return int(found[1]), int(found[2])
+    return line or 1, 1
 
 
 def is_pruned(folder: Path, patterns: tuple[str, ...]) -> bool:
