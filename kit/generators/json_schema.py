@@ -73,7 +73,9 @@ def _parts(kind: Kind) -> tuple[Kind, ...]:
         return (*kinds, kind.free) if kind.free else kinds
     if isinstance(kind, Either):
         return kind.kinds()
-    return (kind.item,) if isinstance(kind, (ListOf, MapOf, OneOrMore)) else ()
+    if isinstance(kind, MapOf):
+        return (kind.item, *kind.others.values())
+    return (kind.item,) if isinstance(kind, (ListOf, OneOrMore)) else ()
 
 
 @singledispatch
@@ -132,8 +134,10 @@ def _(kind: MapOf) -> Schema:
         if kind.known
         else {"pattern": f"^(?:{kind.pattern})$"}
     )
+    others: Schema = {name: _schema(other) for name, other in kind.others.items()}
     return {
         "type": "object",
+        **({"properties": others} if others else {}),
         "additionalProperties": _schema(kind.item),
         "propertyNames": names,
         "minProperties": 1,

@@ -259,6 +259,8 @@ _CHECKS = {
     "session.",
     "dialog": "A skill speaks a dialog (`speak_dialog`) that it has no file for in the "
     "language of the reply: the user hears its name.",
+    "network": "A skill connects to another machine, or to another process of this "
+    "one, and is refused. With `allow`, it is not.",
     "crash": "The assistant's process ends. With `allow`, the turn is compared as if "
     "it had ended.",
     "solo": "A session hears something different from when it is alone.",

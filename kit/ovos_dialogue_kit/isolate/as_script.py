@@ -20,6 +20,7 @@ from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
+from ovos_dialogue_kit.script.model import ANY_HOST, Marks
 from ovos_dialogue_kit.script.write import literal_turn, write_script
 
 __all__ = ["Solos", "script_of"]
@@ -99,7 +100,7 @@ def script_of(
     script |= {"transformers": [*fixture.transformers]} if fixture.transformers else {}
     script |= {"config": dict(fixture.config)} if fixture.config else {}
     script |= {"clock": fixture.clock} if fixture.clock != "virtual" else {}
-    script |= {"allow": dict(fixture.marks.allow)} if fixture.marks.allow else {}
+    script |= {"allow": _allow(fixture.marks)} if fixture.marks.allow else {}
     turns: list[Json] = [
         _turn(case, turn, expected.get(index), allowed.get(index, {}))
         for index, turn in enumerate(case.turns)
@@ -174,13 +175,22 @@ def _turn(
     case: Case, turn: FixtureTurn, expected: Json, allowed: Mapping[str, Json]
 ) -> dict[str, Json]:
     """Return a turn of a script; ``expected`` is ``None`` if nothing is."""
-    allow: dict[str, Json] = {**allowed, **turn.marks.allow}
+    allow: dict[str, Json] = {**allowed, **_allow(turn.marks)}
     written = _action(case, turn)
     written |= {"overlap": True} if turn.overlap else {}
     written |= {"within": f"{turn.within:g}s"} if turn.within is not None else {}
     written |= {"until": turn.until} if turn.until is not None else {}
     written |= {"allow": allow} if allow else {}
     written |= {"expect": expected} if expected is not None else {}
+    return written
+
+
+def _allow(marks: Marks) -> dict[str, Json]:
+    """Return the checks that are switched off, as a script writes them."""
+    written: dict[str, Json] = {**marks.allow}
+    if "network" in written and ANY_HOST not in marks.hosts:
+        reason = written["network"]
+        written["network"] = {"reason": reason, "hosts": [*marks.hosts]}
     return written
 
 
@@ -192,7 +202,8 @@ def _allowed(case: Case, solos: Solos) -> dict[int, dict[str, Json]]:
         happened = _turn_of(solos.alone.get(names[turn.session]), index)
         kinds: list[str] = ["stray"] if index in solos.strays else []
         if happened:
-            kinds += [fault.kind for fault in happened.faults]
+            # with "network" there, it would not be refused any more
+            kinds += [each.kind for each in happened.faults if each.kind != "network"]
             kinds += ["no_end"] if happened.end == "deadline" else []
         allowed[index] = dict.fromkeys(kinds, _ALLOWED)
     return allowed

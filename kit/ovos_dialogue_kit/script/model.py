@@ -15,6 +15,7 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.jsondata import Json
 
 __all__ = [
+    "ANY_HOST",
     "AUTO_ENGINE",
     "ClientKind",
     "ClockKind",
@@ -56,13 +57,22 @@ Route: TypeAlias = Literal[
 """Which part of the intent service took an utterance; a transformer may cancel it."""
 
 FaultKind: TypeAlias = Literal[
-    "raised", "no_end", "two_ends", "stray", "session", "lang", "dialog", "crash"
+    "raised",
+    "no_end",
+    "two_ends",
+    "stray",
+    "session",
+    "lang",
+    "dialog",
+    "network",
+    "crash",
 ]
 """A check that ``allow:`` can switch off.
 
 A handler raised; a turn did not end, or ended twice; something was said to a session
 that did not speak; a field of the session did not survive, or a reply is in another
-language; a skill spoke a dialog that does not exist; the assistant's process ended.
+language; a skill spoke a dialog that does not exist; a connection to another machine or
+process was refused; the assistant's process ended.
 """
 
 ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]
@@ -71,6 +81,9 @@ ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]
 The session as it was last received; with each message, the session of the beginning; no
 session, so that OVOS uses the one of the device itself.
 """
+
+ANY_HOST = "*"
+"""The host in ``Marks.hosts`` that stands for all."""
 
 ClockKind: TypeAlias = Literal["virtual", "real"]
 """The clock of the assistant: waiting takes no real time, or it does."""
@@ -211,7 +224,8 @@ class Marks:
     """The marks of a script, dialogue or turn: when it runs, and what is checked.
 
     ``requires`` maps a distribution to version specifiers (PEP 440). ``allow`` names
-    the checks of every turn that are switched off, each with its reason.
+    the checks of every turn that are switched off, each with its reason. ``hosts`` are
+    those that a skill may connect to, each with or without a port; see ``ANY_HOST``.
     """
 
     tags: tuple[str, ...] = ()
@@ -219,6 +233,7 @@ class Marks:
     xfail: Xfail | None = None
     requires: Mapping[str, str] = field(default_factory=dict)
     allow: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
 from ovos_dialogue_kit.script.format.nodes import compose
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import (
+    ANY_HOST,
     AUTO_ENGINE,
     Dialogue,
     Emit,
@@ -173,8 +174,19 @@ def _marks(values: Mapping[str, Any]) -> Marks:
         skip=values.get("skip"),
         xfail=_xfail(values.get("xfail")),
         requires=_named(values.get("requires")),
-        allow=_named(values.get("allow")),
+        **_allowed(_named(values.get("allow"))),
     )
+
+
+def _allowed(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments for the checks that are switched off, and for hosts."""
+    network = read.get("network")
+    if network is None:
+        return {"allow": read}
+    if isinstance(network, str):
+        return {"allow": read, "hosts": (ANY_HOST,)}
+    hosts = network.values.get("hosts", (ANY_HOST,))
+    return {"allow": {**read, "network": network.values["reason"]}, "hosts": hosts}
 
 
 def _xfail(read: Text | Fields | None) -> Xfail | None:

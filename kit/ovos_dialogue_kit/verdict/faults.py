@@ -34,6 +34,7 @@ _WORDS: Mapping[FaultKind, str] = {
     "session": "the turn changed the session",
     "lang": "the language differs",
     "dialog": "the skill spoke a dialog that does not exist",
+    "network": "a connection was refused",
     "crash": "the assistant crashed during the turn",
 }
 
@@ -46,6 +47,10 @@ def fault_mismatches(exchange: Exchange, hidden: Collection[str]) -> Iterator[Mi
         mismatch = replace(
             exchange.mismatch(fault.kind, fault_words(fault)), trace=fault.trace
         )
+        if fault.kind == "network":
+            host = fault.detail.partition(",")[0]
+            edit = f'allow: {{network: {{reason: …, hosts: ["{host}"]}}}}'
+            mismatch = replace(mismatch, notes=(("edit", f"to allow it: {edit}"),))
         if fault.kind == "no_end":
             expect = exchange.sent.expect
             mismatch = replace(

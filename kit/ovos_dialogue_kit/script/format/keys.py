@@ -21,6 +21,7 @@ from ovos_dialogue_kit.script.format.scalars import (
     DURATION,
     ENGINE,
     FLAG,
+    HOST,
     LANG,
     NUMBER,
     STAGE,
@@ -90,6 +91,20 @@ _XFAIL = Section(
     ),
 )
 
+_NETWORK = Section(
+    "network",
+    "an allowed network",
+    (
+        KeySpec("reason", TEXT, "Why it is needed.", required=True),
+        KeySpec(
+            "hosts",
+            OneOrMore(HOST, "a host or a list of hosts"),
+            "The hosts that may be reached, by name or address, and perhaps by port: "
+            "`[api.example.org, '*.example.com', '127.0.0.1:8080']`. Default: all.",
+        ),
+    ),
+)
+
 _MARKS = (
     KeySpec(
         "tags",
@@ -116,10 +131,16 @@ _MARKS = (
     ),
     KeySpec(
         "allow",
-        MapOf(TEXT, "check", "a mapping of checks to reasons", known=CHECKS),
+        MapOf(
+            TEXT,
+            "check",
+            "a mapping of checks to reasons",
+            known=CHECKS,
+            others={"network": Either(text=TEXT, map=_NETWORK)},
+        ),
         "Checks that are switched off, each with the reason: "
         + ", ".join(f"`{name}`" for name in CHECKS)
-        + ".",
+        + ". `network` also takes a [mapping](#network) with the hosts.",
     ),
 )
 

@@ -15,6 +15,7 @@ __all__ = [
     "ENGINE",
     "ENGINES",
     "FLAG",
+    "HOST",
     "INTENT",
     "LANG",
     "LONGEST",
@@ -49,6 +50,7 @@ LONGEST = 10 * 366 * 24 * 3600.0
 _DURATION = r"(\d+(?:\.\d+)?)(ms|s|m|h)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LANG = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
+_HOST = r"(?:(?:\*\.)?[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _TAG = r"[A-Za-z][A-Za-z0-9_.-]*"
 
 
@@ -136,7 +138,19 @@ def _when(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    if not re.fullmatch(_HOST, text):
+        raise ValueError
+    return text
+
+
 TEXT = Scalar()
+HOST = Scalar(
+    "a host",
+    _host,
+    "for example api.example.org, *.example.org, or 127.0.0.1:8080 with a port",
+    {"type": "string", "pattern": f"^(?:{_HOST})$"},
+)
 FLAG = Scalar("true or false", _flag, json={"type": "boolean"})
 TRUE = Scalar("true", _true, "to switch it off, leave out the key", {"const": True})
 NUMBER = Scalar(

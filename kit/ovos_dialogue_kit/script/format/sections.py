@@ -88,7 +88,8 @@ class MapOf:
     """A mapping whose keys are names that the author chooses.
 
     ``noun`` is what a key names, ``pattern`` what it must match and ``hint`` the help
-    if it does not; ``known`` are the only names, if there are any.
+    if it does not; ``known`` are the only names, if there are any. ``others`` are the
+    kinds of names whose values are not an ``item``.
     """
 
     item: Kind
@@ -97,6 +98,7 @@ class MapOf:
     pattern: str = r".*\S.*"
     hint: str | None = None
     known: tuple[str, ...] = ()
+    others: Mapping[str, Kind] = field(default_factory=dict)
 
     def read(self, node: Node, name: str, problems: Problems) -> Fields:
         """Return the values that could be read, by their names."""
@@ -107,7 +109,8 @@ class MapOf:
         for key, part in node.values.items():
             with problems:
                 self._require_name(key, node.marks[key])
-                values[key] = self.item.read(part, key, problems)
+                kind = self.others.get(key, self.item)
+                values[key] = kind.read(part, key, problems)
         return Fields(node.mark, values, node.marks)
 
     def _require_name(self, key: str, mark: Mark) -> None:

@@ -1,0 +1,251 @@
+"""Refuse connections of the code under test, and tell who tried and where.
+
+Python announces what its sockets are about to do (audit events, PEP 578), whichever
+library asks: ``connect``, ``sendto``, a look-up of a name. An exception raised there
+is the answer. So requests, urllib, asyncio and bare sockets are refused alike, with an
+``OSError`` that they know how to handle.
+
+Let through are what needs no network (Unix sockets, a look-up of an address or of this
+machine's own name), connections to a server that the assistant's own processes have
+opened, those of the kit to its bus, and hosts that the script allows. What a child
+process does is out of reach here; ``host/namespace.py`` takes its network away.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
+from ovos_dialogue_kit.replayer.bus import Caught
+from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.script.model import ANY_HOST
+
+__all__ = ["Network", "NetworkRefusedError"]
+
+_OURS = "ovos_dialogue_kit.assistant.transports.websocket_bus"
+"""The module of the kit that connects to a bus."""
+
+_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+_LISTENING = "0A"
+_TABLES = {"tcp": _LISTENING, "tcp6": _LISTENING, "udp": "", "udp6": ""}
+"""The kernel's tables of sockets, and the state of one that others can connect to."""
+
+
+class NetworkRefusedError(socket.gaierror, ConnectionRefusedError):
+    """A connection, or the look-up of a name, that the kit has refused."""
+
+
+class Network:
+    """The network of one assistant.
+
+    Args:
+        packages: the top-level packages of the skills under test.
+        note: gets each refusal, as a fault, and whose session it was for.
+
+    ``hosts`` are those that may be reached now.
+    """
+
+    def __init__(
+        self, packages: Iterable[str], note: Callable[[Caught], object]
+    ) -> None:
+        self.hosts: frozenset[str] = frozenset()
+        self._packages = frozenset(packages)
+        self._note = note
+        self._is_watching = False
+        self._known: dict[str, str] = {}
+        """The addresses that allowed names stand for."""
+
+    def watch(self) -> None:
+        """Begin to refuse; there is no way to remove an audit hook, only to leave."""
+        self._is_watching = True
+
+        def hear(event: str, args: tuple[Any, ...]) -> None:  # as the event has them
+            if event.startswith("socket.") and self._is_watching:
+                self.hear(event, args)
+
+        hear.__cantrace__ = True  # type: ignore[attr-defined]  # coverage sees it
+        sys.addaudithook(hear)
+
+    def leave(self) -> None:
+        """Refuse nothing more."""
+        self._is_watching = False
+
+    def hear(self, event: str, args: tuple[Any, ...]) -> None:
+        """Refuse what an audit event announces, if it needs the network.
+
+        Raises:
+            NetworkRefusedError: it does, and is not allowed.
+
+        """
+        if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+            sock, address = args
+            if sock.family in _FAMILIES and isinstance(address, tuple):
+                self._require(str(address[0]), address[1], self._is_own)
+        elif event == "socket.getaddrinfo":
+            self._require_name(args[0], args[1])
+        elif event in {"socket.gethostbyname", "socket.gethostbyaddr"}:
+            self._require_name(args[0], None)
+
+    def _require_name(self, name: object, port: object) -> None:
+        """Refuse the look-up of a name, unless it needs no network or is allowed."""
+        host = name.decode() if isinstance(name, bytes) else name
+        if not isinstance(host, str) or host in {"", "localhost", socket.gethostname()}:
+            return
+        if _is_address(host):
+            return
+        self._require(host, port, lambda *_: False)
+        if ANY_HOST not in self.hosts:
+            self._learn(host)
+
+    def _learn(self, host: str) -> None:
+        """Find the addresses of an allowed name, to allow the connection that follows.
+
+        The look-up announces itself; it is known by then.
+        """
+        if host in self._known.values():
+            return
+        self._known[host] = host
+        for *_, address in socket.getaddrinfo(host, None):
+            self._known[str(address[0])] = host
+
+    def _require(
+        self, host: str, port: object, is_own: Callable[[str, int], bool]
+    ) -> None:
+        if self._is_allowed(host, port) or is_own(host, int(str(port or 0) or 0)):
+            return
+        frames = list(_frames(sys._getframe(2)))  # noqa: SLF001  # who called
+        if any(_module_of(frame) == _OURS for frame in frames):
+            return
+        shown = f"[{host}]" if ":" in host else host
+        where = f"{shown}:{port}" if port else shown
+        self._note(self._told(where, frames))
+        raise NetworkRefusedError(
+            errno.ECONNREFUSED,
+            f"the kit refuses a connection to {where}; to allow it, write in the "
+            f'script: allow: {{network: {{reason: …, hosts: ["{where}"]}}}}',
+        )
+
+    def _is_allowed(self, host: str, port: object) -> bool:
+        names = [host, *([self._known[host]] if host in self._known else [])]
+        return any(_matches(each, name, port) for each in self.hosts for name in names)
+
+    def _is_own(self, host: str, port: int) -> bool:
+        """Return True for a port of this machine that a process of ours has opened."""
+        return _is_loopback(host) and bool(_inodes(port) & _own_inodes())
+
+    def _told(self, where: str, frames: list[FrameType]) -> Caught:
+        """Return the refusal as a fault: the address, and the skill's own line."""
+        skill = [frame for frame in frames if self._is_of_a_skill(frame)]
+        if not skill:
+            skill = [each for each in _other_frames() if self._is_of_a_skill(each)]
+        if not skill:
+            return Caught(Fault("network", where), session_among(frames))
+        here = skill[0]
+        place = f"{_short(here, self._packages)}:{here.f_lineno}"
+        detail = f"{where}, by {here.f_code.co_name} in {place}"
+        lines = [(frame, frame.f_lineno) for frame in reversed(skill)]
+        trace = "".join(traceback.StackSummary.extract(iter(lines)).format())
+        return Caught(Fault("network", detail, trace.rstrip()), session_among(frames))
+
+    def _is_of_a_skill(self, frame: FrameType) -> bool:
+        return _module_of(frame).partition(".")[0] in self._packages
+
+
+def _matches(allowed: str, host: str, port: object) -> bool:
+    """Return True if a host of a script, perhaps with a port, stands for an address."""
+    if allowed == ANY_HOST:
+        return True
+    name, colon, wanted = allowed.rpartition(":")
+    if not colon or allowed.endswith("]"):
+        name, wanted = allowed, ""
+    if wanted and port and wanted != str(port):
+        return False
+    name = name.strip("[]").lower()
+    if name.startswith("*."):
+        return host.lower().endswith(name[1:])
+    return name == host.lower() or (name == "localhost" and _is_loopback(host))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    if not _is_address(host):
+        return host in {"", "localhost"}
+    address = ipaddress.ip_address(host.partition("%")[0])
+    return address.is_loopback or address.is_unspecified
+
+
+def _inodes(port: int) -> set[str]:
+    """Return the sockets that wait for others at a port of this machine."""
+    found = set()
+    for name, state in _TABLES.items():
+        table = Path("/proc/self/net", name)
+        if not table.exists():
+            continue
+        for line in table.read_text(encoding="ascii").splitlines()[1:]:
+            fields = line.split()
+            if int(fields[1].rpartition(":")[2], 16) == port and (
+                not state or fields[3] == state
+            ):
+                found.add(fields[9])
+    return found
+
+
+def _own_inodes() -> set[str]:
+    """Return the sockets of this process, of those it was forked from and has started.
+
+    They are one session, which ``assistant_process`` begins.
+    """
+    found, session = set(), os.getsid(0)
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdecimal():
+            continue
+        try:
+            if os.getsid(int(entry.name)) != session:
+                continue
+            targets = [os.readlink(each) for each in os.scandir(f"{entry.path}/fd")]
+        except OSError:  # it has ended, or is another user's
+            continue
+        found |= {each[8:-1] for each in targets if each.startswith("socket:[")}
+    return found
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield a frame and those that it was called from."""
+    while frame:
+        yield frame
+        frame = frame.f_back
+
+
+def _other_frames() -> Iterator[FrameType]:
+    """Yield the frames of the other threads: an event loop looks up names in its own."""
+    for frame in sys._current_frames().values():  # noqa: SLF001  # a debugger's view
+        yield from _frames(frame)
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _short(frame: FrameType, packages: Iterable[str]) -> str:
+    """Return the file of a frame from its package on, the same on every machine."""
+    path = Path(frame.f_code.co_filename)
+    for index, part in enumerate(path.parts):
+        if part in packages or part.removesuffix(".py") in packages:
+            return "/".join(path.parts[index:])
+    return path.name
