@@ -24,16 +24,18 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 from ovos_dialogue_kit.script.arguments import read_arguments
-from ovos_dialogue_kit.script.format.keys import ACTION, EMIT, SCRIPT, SESSION
+from ovos_dialogue_kit.script.format.keys import ACTION, EMIT, NETWORK, SCRIPT, SESSION
 from ovos_dialogue_kit.script.format.kinds import Template
 from ovos_dialogue_kit.script.format.sections import KeySpec, Section
 from ovos_dialogue_kit.script.model import (
+    ANY_HOST,
     AUTO_ENGINE,
     ClientKind,
     ClockKind,
     Dialogue,
     Emit,
     EngineName,
+    Marks,
     Say,
     Script,
     SessionSpec,
@@ -69,6 +71,7 @@ class Conversation:
         transformers: transformer plugins to load.
         clock: ``virtual`` or ``real``.
         config: keys of ``mycroft.conf``.
+        hosts: those that the skills may connect to, ``*`` for all.
 
     Raises:
         KitError: no skill is named, or the value of an argument is one that its key of
@@ -86,6 +89,7 @@ class Conversation:
         transformers: Sequence[str] = (),
         clock: ClockKind = "virtual",
         config: Mapping[str, Json] | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
         self._replay = replay
         if not skills:
@@ -105,6 +109,7 @@ class Conversation:
         self._transformers: tuple[str, ...] = read.get("transformers", ())
         self._clock = clock
         self._config = config or {}
+        self._marks = _allowing(hosts)
         self._sessions: dict[str, SessionSpec] = {}
         self._turns: list[Turn] = []
         self._transcript: Transcript | None = None
@@ -276,7 +281,19 @@ class Conversation:
             transformers=self._transformers,
             clock=self._clock,
             config=self._config,
+            marks=self._marks,
         )
+
+
+def _allowing(hosts: Sequence[str]) -> Marks:
+    """Return the marks of a script that allows some hosts."""
+    if not hosts:
+        return Marks()
+    if isinstance(hosts, str):
+        hosts = [hosts]
+    wanted = [host for host in hosts if host != ANY_HOST] or None
+    read_arguments(NETWORK, hosts=wanted)
+    return Marks(allow={"network": "the test allows it"}, hosts=tuple(hosts))
 
 
 def joined(engine: EngineName | Sequence[EngineName]) -> str:

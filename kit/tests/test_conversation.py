@@ -259,6 +259,16 @@ def test_a_text_for_a_list(line: Line) -> None:
     )
 
 
+def test_hosts(line: Line) -> None:
+    """A test allows hosts as a script does."""
+    for hosts in (["a.b"], "*"):
+        Conversation(line, ["actor"], hosts=hosts).say("kitchen", "hi")
+    assert [fixture.marks.hosts for fixture in line.fixtures] == [("a.b",), ("*",)]
+    with pytest.raises(KitError) as caught:
+        Conversation(line, ["actor"], hosts=["http://a.b"])
+    assert str(caught.value).startswith('"hosts" must be a host, not "http://a.b"')
+
+
 def test_no_skill(line: Line) -> None:
     """A conversation needs a skill."""
     with pytest.raises(KitError) as caught:

@@ -13,23 +13,26 @@ process does is out of reach here; ``host/namespace.py`` takes its network away.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
-from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.replayer.replay import Tell
+from ovos_dialogue_kit.replayer.transcript import Fault, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST
 
-__all__ = ["Network", "NetworkRefusedError"]
+__all__ = ["NameRefusedError", "Network", "NetworkRefusedError"]
 
 _OURS = "ovos_dialogue_kit.assistant.transports.websocket_bus"
 """The module of the kit that connects to a bus."""
@@ -40,8 +43,12 @@ _TABLES = {"tcp": _LISTENING, "tcp6": _LISTENING, "udp": "", "udp6": ""}
 """The kernel's tables of sockets, and the state of one that others can connect to."""
 
 
-class NetworkRefusedError(socket.gaierror, ConnectionRefusedError):
-    """A connection, or the look-up of a name, that the kit has refused."""
+class NetworkRefusedError(ConnectionRefusedError):
+    """A connection that the kit has refused."""
+
+
+class NameRefusedError(NetworkRefusedError, socket.gaierror):
+    """The look-up of a name, which the kit has refused: callers expect a gaierror."""
 
 
 class Network:
@@ -50,34 +57,49 @@ class Network:
     Args:
         packages: the top-level packages of the skills under test.
         note: gets each refusal, as a fault, and whose session it was for.
+        hosts: those that may be reached at any time.
 
-    ``hosts`` are those that may be reached now.
     """
 
+    _watching: ClassVar[list[Network]] = []
+    """Those that hear of sockets. An audit hook cannot be removed, so there is one."""
+    _is_hooked: ClassVar[bool] = False
+
     def __init__(
-        self, packages: Iterable[str], note: Callable[[Caught], object]
+        self,
+        packages: Iterable[str],
+        note: Callable[[Caught], object],
+        hosts: Iterable[str] = (),
     ) -> None:
-        self.hosts: frozenset[str] = frozenset()
+        self.hosts = frozenset(hosts)
         self._packages = frozenset(packages)
         self._note = note
-        self._is_watching = False
         self._known: dict[str, str] = {}
         """The addresses that allowed names stand for."""
 
     def watch(self) -> None:
-        """Begin to refuse; there is no way to remove an audit hook, only to leave."""
-        self._is_watching = True
-
-        def hear(event: str, args: tuple[Any, ...]) -> None:  # as the event has them
-            if event.startswith("socket.") and self._is_watching:
-                self.hear(event, args)
-
-        hear.__cantrace__ = True  # type: ignore[attr-defined]  # coverage sees it
-        sys.addaudithook(hear)
+        """Begin to refuse."""
+        self._watching.append(self)
+        if not Network._is_hooked:
+            Network._is_hooked = True
+            sys.addaudithook(_hear)
 
     def leave(self) -> None:
         """Refuse nothing more."""
-        self._is_watching = False
+        if self in self._watching:
+            self._watching.remove(self)
+
+    def following(self, fixture: Fixture, case: Case, tell: Tell) -> Tell:
+        """Return ``tell``, which then also allows the hosts of the turns that begin."""
+        always = self.hosts | set(fixture.marks.hosts)
+        by_turn = [turn.marks.hosts for turn in case.turns]
+
+        def follow(turns: Sequence[TurnTranscript]) -> None:
+            is_open = (turn.index for turn in turns if turn.end == "lost")
+            self.hosts = always.union(*(by_turn[index] for index in is_open))
+            tell(turns)
+
+        return follow
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Refuse what an audit event announces, if it needs the network.
@@ -89,7 +111,7 @@ class Network:
         if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
             sock, address = args
             if sock.family in _FAMILIES and isinstance(address, tuple):
-                self._require(str(address[0]), address[1], self._is_own)
+                self._require(str(address[0]), address[1], NetworkRefusedError)
         elif event == "socket.getaddrinfo":
             self._require_name(args[0], args[1])
         elif event in {"socket.gethostbyname", "socket.gethostbyaddr"}:
@@ -102,7 +124,7 @@ class Network:
             return
         if _is_address(host):
             return
-        self._require(host, port, lambda *_: False)
+        self._require(host, port, NameRefusedError)
         if ANY_HOST not in self.hosts:
             self._learn(host)
 
@@ -118,9 +140,9 @@ class Network:
             self._known[str(address[0])] = host
 
     def _require(
-        self, host: str, port: object, is_own: Callable[[str, int], bool]
+        self, host: str, port: object, kind: type[NetworkRefusedError]
     ) -> None:
-        if self._is_allowed(host, port) or is_own(host, int(str(port or 0) or 0)):
+        if self._is_allowed(host, port) or _is_own(host, port):
             return
         frames = list(_frames(sys._getframe(2)))  # noqa: SLF001  # who called
         if any(_module_of(frame) == _OURS for frame in frames):
@@ -128,7 +150,7 @@ class Network:
         shown = f"[{host}]" if ":" in host else host
         where = f"{shown}:{port}" if port else shown
         self._note(self._told(where, frames))
-        raise NetworkRefusedError(
+        raise kind(
             errno.ECONNREFUSED,
             f"the kit refuses a connection to {where}; to allow it, write in the "
             f'script: allow: {{network: {{reason: …, hosts: ["{where}"]}}}}',
@@ -137,10 +159,6 @@ class Network:
     def _is_allowed(self, host: str, port: object) -> bool:
         names = [host, *([self._known[host]] if host in self._known else [])]
         return any(_matches(each, name, port) for each in self.hosts for name in names)
-
-    def _is_own(self, host: str, port: int) -> bool:
-        """Return True for a port of this machine that a process of ours has opened."""
-        return _is_loopback(host) and bool(_inodes(port) & _own_inodes())
 
     def _told(self, where: str, frames: list[FrameType]) -> Caught:
         """Return the refusal as a fault: the address, and the skill's own line."""
@@ -158,6 +176,15 @@ class Network:
 
     def _is_of_a_skill(self, frame: FrameType) -> bool:
         return _module_of(frame).partition(".")[0] in self._packages
+
+
+def _hear(event: str, args: tuple[Any, ...]) -> None:  # as the event has them
+    if event.startswith("socket."):
+        for network in Network._watching:  # noqa: SLF001  # its own module
+            network.hear(event, args)
+
+
+_hear.__cantrace__ = True  # type: ignore[attr-defined]  # so that coverage sees it
 
 
 def _matches(allowed: str, host: str, port: object) -> bool:
@@ -190,6 +217,13 @@ def _is_loopback(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+def _is_own(host: str, port: object) -> bool:
+    """Return True for a port of this machine that a process of ours has opened."""
+    if not (_is_loopback(host) and isinstance(port, int)):
+        return False
+    return bool(_inodes(port) & _own_inodes())
+
+
 def _inodes(port: int) -> set[str]:
     """Return the sockets that wait for others at a port of this machine."""
     found = set()
@@ -211,18 +245,22 @@ def _own_inodes() -> set[str]:
 
     They are one session, which ``assistant_process`` begins.
     """
-    found, session = set(), os.getsid(0)
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdecimal():
-            continue
-        try:
-            if os.getsid(int(entry.name)) != session:
-                continue
-            targets = [os.readlink(each) for each in os.scandir(f"{entry.path}/fd")]
-        except OSError:  # it has ended, or is another user's
-            continue
-        found |= {each[8:-1] for each in targets if each.startswith("socket:[")}
+    found: set[str] = set()
+    session = os.getsid(0)
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if os.getsid(int(process.name)) == session:
+                for file in process.joinpath("fd").iterdir():
+                    found.update(_socket_of(file))
     return found
+
+
+def _socket_of(file: Path) -> Iterator[str]:
+    """Yield the socket that an open file of a process is, if it is one."""
+    with contextlib.suppress(OSError):  # it has been closed
+        target = str(file.readlink())
+        if target.startswith("socket:["):
+            yield target[8:-1]
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:
@@ -233,7 +271,7 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 def _other_frames() -> Iterator[FrameType]:
-    """Yield the frames of the other threads: an event loop looks up names in its own."""
+    """Yield the frames of all threads: an event loop looks up names in another one."""
     for frame in sys._current_frames().values():  # noqa: SLF001  # a debugger's view
         yield from _frames(frame)
 

@@ -45,6 +45,8 @@ class Setup:
     ``stages`` are pipeline stages that sessions ask for beyond the default pipeline,
     and ``optional`` those that it has because the skills need them, without their
     levels.
+    ``hosts`` are those that the skills may connect to while they are loaded;
+    ``is_online`` if there are any, then or in a turn.
     ``limits`` are those of its time.
     ``config`` are keys of ``mycroft.conf`` as JSON, so that setups can be compared.
     """
@@ -57,6 +59,8 @@ class Setup:
     bus: str = "memory"
     stages: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    is_online: bool = False
     limits: Limits = Limits()
     config: str = "{}"
 
@@ -91,6 +95,8 @@ class Setup:
             bus=bus,
             stages=tuple(sorted(_stages(fixture))),
             optional=optional_stages(fixture.skills),
+            hosts=fixture.marks.hosts,
+            is_online=_is_online(fixture),
             config=json.dumps(fixture.config, sort_keys=True),
         )
 
@@ -129,6 +135,12 @@ def require_skills(fixture: Fixture) -> None:
             hint="add `skill: <skill id>` to the script, or pass --skill (in pytest: "
             "--kit-skill)",
         )
+
+
+def _is_online(fixture: Fixture) -> bool:
+    """Return True if a skill may connect to a host at some time."""
+    turns = (turn for case in fixture.cases for turn in case.turns)
+    return bool(fixture.marks.hosts) or any(turn.marks.hosts for turn in turns)
 
 
 def _stages(fixture: Fixture) -> set[str]:

@@ -32,7 +32,7 @@ class AssistantFactory:
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    def __call__(
+    def __call__(  # noqa: PLR0913  # what a script may say at its top
         self,
         *skills: str,
         lang: str = "en-US",
@@ -40,6 +40,7 @@ class AssistantFactory:
         transformers: Sequence[str] = (),
         clock: ClockKind = "virtual",
         config: Mapping[str, Json] | None = None,
+        hosts: Sequence[str] = (),
     ) -> Conversation:
         """Start a conversation.
 
@@ -51,6 +52,7 @@ class AssistantFactory:
             transformers: transformer plugins; by default ``--kit-transformer``.
             clock: ``virtual`` or ``real``.
             config: keys of ``mycroft.conf``.
+            hosts: those that the skills may connect to, ``*`` for all.
 
         Raises:
             KitError: no skill is named, or the value of an argument is one that its key
@@ -79,6 +81,7 @@ class AssistantFactory:
             transformers=transformers or settings.transformers,
             clock=clock,
             config=config,
+            hosts=hosts,
         )
 
     def replay(

@@ -203,12 +203,17 @@ class DialogueItem(pytest.Function):
         """
         error, line = excinfo.value, self.plan.job.fixture.line
         if isinstance(error, DialogueFailed):
-            return failure(excinfo, self.path, error.line, error.problem)
-        if isinstance(error, KitError):
-            return failure(excinfo, self.path, line, error.problem)
-        if isinstance(error, pytest.fail.Exception):
-            return failure(excinfo, self.path, line, str(error))
-        return super().repr_failure(excinfo)
+            shown = failure(excinfo, self.path, error.line, error.problem)
+        elif isinstance(error, KitError):
+            shown = failure(excinfo, self.path, line, error.problem)
+        elif isinstance(error, pytest.fail.Exception):
+            shown = failure(excinfo, self.path, line, str(error))
+        else:
+            return super().repr_failure(excinfo)
+        last = copy(shown.reprcrash)  # where plugins look that annotate failures
+        last.path, last.message = _shortest(self.path), type(error).__name__
+        shown.reprtraceback.reprentries[0].reprfileloc = last
+        return shown
 
 
 def failure(
@@ -228,10 +233,6 @@ def failure(
     place = shown.reprcrash
     assert place is not None  # noqa: S101  # no frame here is hidden
     place.path, place.lineno, place.message = str(path), line, visible(problem)
-    own_line = copy(place)  # where plugins look that annotate failures
-    own_line.path = _shortest(path)
-    own_line.message = type(excinfo.value).__name__
-    shown.reprtraceback.reprentries[0].reprfileloc = own_line
     return shown
 
 

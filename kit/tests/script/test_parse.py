@@ -894,7 +894,26 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             (
                 '1:36: unknown check "strays" (did you mean "stray"?)\n'
                 "  known: raised, no_end, two_ends, stray, session, lang, dialog, "
-                "crash, echo, sent, solo, state, taint"
+                "network, crash, echo, sent, solo, state, taint"
+            ),
+        ),
+        (
+            "k: hello, allow: {network: {hosts: a.b}}",
+            '1:45: "network" needs the key "reason"',
+        ),
+        (
+            "k: hello, allow: {network: {reason: x, hosts: 'http://a.b'}}",
+            (
+                '1:64: "hosts" must be a host, not "http://a.b"\n'
+                "  for example api.example.org, *.example.org, or 127.0.0.1:8080 with "
+                "a port"
+            ),
+        ),
+        (
+            "k: hello, allow: {raised: {reason: x}}",
+            (
+                '1:44: "raised" must be a text, not a mapping\n'
+                '  put a text that begins with "{" in quotes'
             ),
         ),
         ("k: hello, allow: {stray: }", '1:43: "stray" is empty'),
@@ -1278,3 +1297,22 @@ def test_large_file(root: Path) -> None:
         "the limit is 4194304\n"
         "  split it into several scripts"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "hosts"),
+    [
+        ("on purpose", ("*",)),
+        ("{reason: on purpose}", ("*",)),
+        ("{reason: on purpose, hosts: a.b}", ("a.b",)),
+        (
+            "{reason: on purpose, hosts: [a.b, '*.c:80', '[::1]']}",
+            ("a.b", "*.c:80", "[::1]"),
+        ),
+    ],
+)
+def test_allowed_network(written: str, hosts: tuple[str, ...]) -> None:
+    """A network is allowed as any other check is, or with its hosts."""
+    text = f"allow: {{network: {written}}}\ndialogues: {{a: [k: hi]}}\n"
+    marks = parse_script(text, "a.dialogue.yaml").marks
+    assert (marks.allow, marks.hosts) == ({"network": "on purpose"}, hosts)

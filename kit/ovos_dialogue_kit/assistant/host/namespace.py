@@ -12,15 +12,22 @@ import fcntl
 import os
 import socket
 import struct
+from collections.abc import MutableMapping
 from pathlib import Path
 
-__all__ = ["leave_network"]
+__all__ = ["leave_network", "without_proxies"]
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
 _CAPABILITIES = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
+
+
+def without_proxies(environment: MutableMapping[str, str]) -> None:
+    """Remove the addresses of proxies, so that skills ask for the host itself."""
+    for name in [each for each in environment if each.lower().endswith("_proxy")]:
+        del environment[name]
 
 
 def leave_network() -> bool:

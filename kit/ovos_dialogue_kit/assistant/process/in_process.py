@@ -17,6 +17,7 @@ import threading
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
 from ovos_dialogue_kit.assistant.host.descendants import end_at_home
+from ovos_dialogue_kit.assistant.host.namespace import without_proxies
 from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
@@ -61,6 +62,8 @@ class Shared:
             try:
                 sandbox = Sandbox(folder)
                 environment = sandbox.environment(os.environ)
+                if not self.setup.is_online:
+                    without_proxies(environment)
                 with borrowed(environment, packages_of(self.setup)):
                     sandbox.configure(configuration(self.setup))
                     return self._replay(fixture, case, options or Options())

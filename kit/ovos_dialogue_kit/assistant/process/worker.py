@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from ovos_dialogue_kit.assistant.host.coverage import measure
 from ovos_dialogue_kit.assistant.host.descendants import adopt_orphans
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
+from ovos_dialogue_kit.assistant.host.namespace import leave_network, without_proxies
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process.channel import (
     HANG,
@@ -68,6 +69,9 @@ def serve() -> None:
     sys.path[:] = hello["sys_path"]
     measure(hello["coverage"])
     setup = from_json(Setup, hello["setup"], "", "setup")
+    if setup.transport.has_own_assistant and not setup.is_online:
+        without_proxies(os.environ)
+        leave_network()
     with Path(home.path, HANG).open("wb") as hang:
         faulthandler.dump_traceback_later(setup.limits.boot, exit=True, file=hang)
         try:

@@ -31,6 +31,7 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
+from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.transports.hub import Hub
@@ -94,6 +95,7 @@ class Local:
         self.setup = setup
         self._raised = Raised(packages_of(setup))
         self._faults: list[Caught] = []
+        self._network = Network(packages_of(setup), self._note_fault, setup.hosts)
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._sockets = MemorySockets(self._hub)
@@ -117,6 +119,7 @@ class Local:
         """
         require_installed_skills(self.setup)
         self._raised.watch(self._note)
+        self._network.watch()
         versions()  # cached here for all forks
         self._clock.install()
         adapt_companions()
@@ -151,6 +154,8 @@ class Local:
             )
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
+        # what OVOS itself does while it boots, such as to look for updates, is no fault
+        self._faults = [each for each in self._faults if each.fault.trace]
         self._files.forget_changes()
         self._hub.at_rest = self._files.look
         scheduler = self._hub.scheduler
@@ -172,6 +177,7 @@ class Local:
                 self._unload(self._core)
             self._hub.scheduler.close()
         finally:
+            self._network.leave()
             self._clock.uninstall()
 
     def _unload(self, core: RunningCore) -> None:
@@ -196,10 +202,14 @@ class Local:
         """Take down an exception that no message will tell of."""
         caught = self._raised.caught(error)
         if caught:
-            task = self._hub.scheduler.current()
-            started_for = task.session if task else None
-            session_id = caught.session_id or started_for
-            self._faults.append(replace(caught, session_id=session_id))
+            self._note_fault(caught)
+
+    def _note_fault(self, caught: Caught) -> None:
+        """Take down a fault, for the session that its thread was started for."""
+        task = self._hub.scheduler.current()
+        started_for = task.session if task else None
+        session_id = caught.session_id or started_for
+        self._faults.append(replace(caught, session_id=session_id))
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
@@ -237,6 +247,7 @@ class Local:
             self._core.bus, None if is_real else lambda: self._hub.scheduler.now
         )
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
+        tell = self._network.following(fixture, case, tell)
         try:
             return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
         finally:

@@ -33,6 +33,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
+from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
@@ -68,6 +69,7 @@ class Remote:
         self._raised = Raised(packages_of(setup))
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
+        self._network = Network(packages_of(setup), self._untold.put, setup.hosts)
 
     def start(self) -> list[str]:
         """Check that a bus answers; nothing is started.
@@ -99,6 +101,7 @@ class Remote:
             traceback_of=self._raised.of,
             has_settled=self._has_settled,
         )
+        tell = self._network.following(fixture, case, tell)
         try:
             return transcribe(self.setup, self.core, bus, fixture, case, options, tell)
         finally:
@@ -160,6 +163,7 @@ class Started(Remote):
         """
         self._server = _start_server()
         bus = self._connect()
+        self._network.watch()
         from ovos_bus_client import MessageBusClient
         from ovos_bus_client.client import client as module
 

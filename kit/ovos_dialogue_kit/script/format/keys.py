@@ -40,7 +40,7 @@ from ovos_dialogue_kit.script.format.sections import (
 )
 from ovos_dialogue_kit.script.model import ClientKind, ClockKind
 
-__all__ = ["ACTION", "DIALOGUE", "EMIT", "SCRIPT", "SESSION", "TURN"]
+__all__ = ["ACTION", "DIALOGUE", "EMIT", "NETWORK", "SCRIPT", "SESSION", "TURN"]
 
 _MISSPELT = 0.75
 """The similarity to a key above which a second speaker is a misspelt key."""
@@ -91,7 +91,7 @@ _XFAIL = Section(
     ),
 )
 
-_NETWORK = Section(
+NETWORK = Section(
     "network",
     "an allowed network",
     (
@@ -136,7 +136,7 @@ _MARKS = (
             "check",
             "a mapping of checks to reasons",
             known=CHECKS,
-            others={"network": Either(text=TEXT, map=_NETWORK)},
+            others={"network": Either(text=TEXT, map=NETWORK)},
         ),
         "Checks that are switched off, each with the reason: "
         + ", ".join(f"`{name}`" for name in CHECKS)

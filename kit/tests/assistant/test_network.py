@@ -1,0 +1,417 @@
+"""Tests of skills that use the network: refused, told, allowed by the script."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from support.actors import fixtures
+from support.dialogues import spoken
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.host import namespace
+from ovos_dialogue_kit.assistant.network import (
+    NameRefusedError,
+    Network,
+    NetworkRefusedError,
+    _matches,
+)
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.replayer.bus import Caught
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.verdict.compare import compare
+
+pytestmark = pytest.mark.ovos
+
+SKILL = """
+import asyncio
+import http.server
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+
+import requests
+
+PORT = int(os.environ["NET_TEST_PORT"])
+URL = f"http://127.0.0.1:{PORT}/"
+
+
+class Skill(OVOSSkill):
+    def initialize(self):
+        self.add_event("net.ask", self.handle_ask)
+
+    def handle_ask(self, message):
+        way = message.data["way"]
+        try:
+            answer = getattr(self, f"by_{way}")()
+        except Exception as error:
+            kinds = [kind.__name__ for kind in type(error).__mro__]
+            answer = f"{'OSError' in kinds}: {error}"
+        self.speak(str(answer))
+
+    def by_socket(self):
+        with socket.socket() as own:
+            own.connect(("127.0.0.1", PORT))
+        return "connected"
+
+    def by_connect_ex(self):
+        with socket.socket() as own:
+            return own.connect_ex(("127.0.0.1", PORT))
+
+    def by_create_connection(self):
+        socket.create_connection(("127.0.0.1", PORT), timeout=5).close()
+        return "connected"
+
+    def by_udp(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
+            return own.sendto(b"x", ("192.0.2.1", 9))
+
+    def by_message(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
+            return own.sendmsg([b"x"], [], 0, ("192.0.2.1", 9))
+
+    def by_ipv6(self):
+        with socket.socket(socket.AF_INET6) as own:
+            own.connect(("2001:db8::1", 80))
+
+    def by_name(self):
+        return socket.getaddrinfo("api.example.org", 443)
+
+    def by_old_name(self):
+        return socket.gethostbyname("api.example.org")
+
+    def by_requests(self):
+        return requests.get(URL, timeout=5).text
+
+    def by_urllib(self):
+        with urllib.request.urlopen(URL, timeout=5) as answer:
+            return answer.read().decode()
+
+    def by_asyncio(self):
+        async def ask():
+            _, writer = await asyncio.open_connection("127.0.0.1", PORT)
+            writer.close()
+            return "connected"
+        return asyncio.run(ask())
+
+    def by_asyncio_name(self):
+        async def ask():
+            await asyncio.open_connection("api.example.org", 443)
+        asyncio.run(ask())
+
+    def by_thread(self):
+        thread = threading.Thread(target=self.by_socket)
+        thread.start()
+        thread.join()
+        return "joined"
+
+    def by_child(self):
+        source = f"import socket; socket.create_connection(('127.0.0.1', {PORT}), 5)"
+        done = subprocess.run([sys.executable, "-c", source], capture_output=True)
+        return done.stderr.decode().strip().rpartition("\\n")[2] or "connected"
+
+    def by_own_server(self):
+        server = http.server.HTTPServer(
+            ("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler
+        )
+        threading.Thread(target=server.handle_request).start()
+        url = f"http://127.0.0.1:{server.server_port}/nothing"
+        return requests.get(url, timeout=5).status_code
+
+    def by_own_child(self):
+        source = (
+            "import socket; s = socket.create_server(('127.0.0.1', 0));"
+            "print(s.getsockname()[1], flush=True); s.accept()"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", source], stdout=subprocess.PIPE, text=True
+        ) as child:
+            port = int(child.stdout.readline())
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        return "connected"
+
+    def by_pair(self):
+        one, other = socket.socketpair()
+        one.sendall(b"x")
+        return other.recv(1).decode()
+
+    def by_own_names(self):
+        socket.getaddrinfo("127.0.0.1", 80)
+        socket.getaddrinfo("localhost", 80)
+        socket.getaddrinfo(None, 80)
+        return "found"
+"""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A server of somebody else on this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # as http.server calls it
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"from outside")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _skill(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("skills")
+    install_skill(folder, "net.test", SKILL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setenv("NET_TEST_PORT", str(port))
+        yield
+
+
+@pytest.fixture(scope="module")
+def offline() -> Iterator[Process]:
+    with Process(Setup(("net.test",))) as process:
+        yield process
+
+
+def script(way: str, allow: str = "{}") -> str:
+    top = f"allow: {allow}\n" if allow != "{}" else ""
+    return f"""
+skill: net.test
+{top}dialogues:
+  ask:
+    - kitchen: {{emit: {{type: net.ask, data: {{way: {way}}}}}}}
+      until: speak
+"""
+
+
+def ask(process: Process | Shared, way: str) -> Transcript:
+    (fixture,) = fixtures(script(way))
+    return process.replay(fixture, fixture.cases[0])
+
+
+WAYS = {
+    "socket": "127.0.0.1:PORT",
+    "connect_ex": "127.0.0.1:PORT",
+    "create_connection": "127.0.0.1:PORT",
+    "udp": "192.0.2.1:9",
+    "message": "192.0.2.1:9",
+    "ipv6": "[2001:db8::1]:80",
+    "name": "api.example.org:443",
+    "old_name": "api.example.org",
+    "requests": "127.0.0.1:PORT",
+    "urllib": "127.0.0.1:PORT",
+    "asyncio": "127.0.0.1:PORT",
+    "asyncio_name": "api.example.org:443",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_refused(offline: Process, port: int, way: str) -> None:
+    """Each way is refused by an OSError that names the address and the key to write.
+
+    The turn has a fault with the address and the skill's own line.
+    """
+    transcript = ask(offline, way)
+    where = WAYS[way].replace("PORT", str(port))
+    [[said]] = spoken(transcript)
+    assert said.startswith("True: ")
+    assert f"the kit refuses a connection to {where}; to allow it, write in the" in said
+    assert f'allow: {{network: {{reason: …, hosts: ["{where}"]}}}}' in said
+    [fault] = transcript.turns[0].faults
+    assert (fault.kind, fault.detail.partition(", by ")[0]) == ("network", where)
+    assert "net/__init__.py:" in fault.detail
+    assert "in handle_ask" in str(fault.trace)
+
+
+def test_a_thread_is_refused(offline: Process, port: int) -> None:
+    """The turn has the fault, although nobody hears of the exception."""
+    [turn] = ask(offline, "thread").turns
+    kinds = {fault.kind for fault in turn.faults}
+    assert "network" in kinds
+    assert f"127.0.0.1:{port}, by by_socket in net/__init__.py:" in str(turn.faults)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("own_server", "404"),
+        ("own_child", "connected"),
+        ("pair", "x"),
+        ("own_names", "found"),
+    ],
+)
+def test_what_is_no_network(offline: Process, way: str, said: str) -> None:
+    """Servers of the skill itself, pairs of sockets and own names work."""
+    transcript = ask(offline, way)
+    assert (spoken(transcript), transcript.turns[0].faults) == ([[said]], ())
+
+
+def test_a_child_process(offline: Process) -> None:
+    """What a skill starts has no network either, where Linux allows that."""
+    [[said]] = spoken(ask(offline, "child"))
+    assert said == "ConnectionRefusedError: [Errno 111] Connection refused"
+
+
+def test_the_verdict(offline: Process, port: int) -> None:
+    """The turn fails, with the address, the skill's line and the key to write."""
+    (fixture,) = fixtures(script("requests"))
+    transcript = offline.replay(fixture, fixture.cases[0])
+    [mismatch] = compare(fixture, fixture.cases[0], transcript)
+    assert mismatch.problem.startswith(
+        f"a connection was refused: 127.0.0.1:{port}, "
+        "by by_requests in net/__init__.py:"
+    )
+    edit = (
+        f'to allow it: allow: {{network: {{reason: …, hosts: ["127.0.0.1:{port}"]}}}}'
+    )
+    assert mismatch.notes == (("edit", edit),)
+    last = str(mismatch.trace).splitlines()[-1]
+    assert last.strip() == "return requests.get(URL, timeout=5).text"
+
+
+@pytest.mark.parametrize(
+    ("allow", "said"),
+    [
+        ("{network: on purpose}", "from outside"),
+        ("{network: {reason: why, hosts: 127.0.0.1}}", "from outside"),
+        ("{network: {reason: why, hosts: ['127.0.0.1:PORT', x]}}", "from outside"),
+        ("{network: {reason: why, hosts: localhost}}", "from outside"),
+        ("{network: {reason: why, hosts: '127.0.0.1:1'}}", None),
+    ],
+)
+def test_allowed(port: int, allow: str, said: str | None) -> None:
+    """A script allows all hosts, or some; a host without a port means every port."""
+    (fixture,) = fixtures(script("urllib", allow.replace("PORT", str(port))))
+    with Process(Setup.of(fixture, "padacioso")) as process:
+        transcript = process.replay(fixture, fixture.cases[0])
+    mismatches = compare(fixture, fixture.cases[0], transcript)
+    assert (spoken(transcript) == [[said]], len(mismatches)) == (
+        (True, 0) if said else (False, 1)
+    )
+
+
+def test_allowed_in_a_turn(port: int) -> None:
+    """What one turn allows is refused in the next."""
+    (fixture,) = fixtures(
+        f"""
+skill: net.test
+dialogues:
+  ask:
+    - kitchen: {{emit: {{type: net.ask, data: {{way: socket}}}}}}
+      until: speak
+      allow: {{network: {{reason: why, hosts: "127.0.0.1:{port}"}}}}
+    - kitchen: {{emit: {{type: net.ask, data: {{way: socket}}}}}}
+      until: speak
+"""
+    )
+    setup = Setup.of(fixture, "padacioso")
+    assert (setup.hosts, setup.is_online) == ((), True)
+    with Process(setup) as process:
+        transcript = process.replay(fixture, fixture.cases[0])
+    [first], [second] = spoken(transcript)
+    assert first == "connected"
+    assert "the kit refuses" in second
+    assert [len(turn.faults) for turn in transcript.turns] == [0, 1]
+
+
+def test_in_the_process_of_the_tests() -> None:
+    """With ``--kit-shared`` connections are refused, too, while a dialogue runs."""
+    transcript = ask(Shared(Setup(("net.test",))), "name")
+    assert [fault.kind for fault in transcript.turns[0].faults] == ["network"]
+    assert Network._watching == []
+
+
+def test_a_name_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The addresses of an allowed name are allowed, and no others."""
+    found = [(2, 1, 6, "", ("192.0.2.7", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+    told: list[Caught] = []
+    network = Network(["net"], told.append, ["*.example.org"])
+    network.hear("socket.getaddrinfo", ("api.example.org", 443, 0, 0, 0))
+    with socket.socket() as own:
+        network.hear("socket.connect", (own, ("192.0.2.7", 443)))
+        with pytest.raises(NetworkRefusedError):
+            network.hear("socket.connect", (own, ("192.0.2.8", 443)))
+    with pytest.raises(NameRefusedError):
+        network.hear("socket.gethostbyname", (b"example.com",))
+    assert [each.fault.detail for each in told] == ["192.0.2.8:443", "example.com"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "number", "matches"),
+    [
+        ("*", "a.b", 1, 1),
+        ("a.b", "A.B", None, 1),
+        ("a.b:80", "a.b", 80, 1),
+        ("a.b:80", "a.b", None, 1),
+        ("a.b:80", "a.b", 81, 0),
+        ("*.b", "a.b", 1, 1),
+        ("*.b", "b", 1, 0),
+        ("[::1]", "::1", 5, 1),
+        ("[::1]:5", "::1", 5, 1),
+        ("localhost:5", "127.0.0.1", 5, 1),
+        ("localhost", "192.0.2.1", 5, 0),
+    ],
+)
+def test_hosts(allowed: str, host: str, number: int | None, matches: int) -> None:
+    """Hosts are compared by name or address, and by port if one is given."""
+    assert _matches(allowed, host, number) is bool(matches)
+
+
+def test_proxies() -> None:
+    """A skill that is refused has asked for the host itself, not for a proxy."""
+    environment = {"http_proxy": "x", "HTTPS_PROXY": "x", "proxy": "y"}
+    namespace.without_proxies(environment)
+    assert environment == {"proxy": "y"}
+
+
+LEAVE = """
+import os
+from ovos_dialogue_kit.assistant.host.namespace import leave_network
+print(leave_network(), os.getuid())
+print(open("/proc/self/status").read().partition("CapEff:")[2].split()[0])
+print(sorted(line.split(":")[0].strip() for line in open("/proc/net/dev"))[0])
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="to be another user takes root")
+def test_a_network_of_its_own() -> None:
+    """A user who is not root gets one, too, and no capabilities with it."""
+    source = Path(namespace.__file__).read_text(encoding="utf-8")
+    code = source + LEAVE.replace(
+        "from ovos_dialogue_kit.assistant.host.namespace import leave_network\n", ""
+    )
+    told = subprocess.run(
+        ["/usr/bin/env", "python3", "-c", code],
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.split()
+    assert told[:3] == ["True", "65534", "0" * 16]
+
+
+def test_where_linux_does_not_allow_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has changed then; what a skill starts is not kept from the network."""
+    before = Path("/proc/self/ns/net").readlink()
+    monkeypatch.setattr(namespace, "_leave", lambda: (_ for _ in ()).throw(OSError))
+    assert namespace.leave_network() is False
+    assert Path("/proc/self/ns/net").readlink() == before
