@@ -31,6 +31,8 @@ def test_every_kind_of_turn_is_written() -> None:
             - {b: "{word} is here", with: {word: ["a (b|c)"]}, within: 5s}
             - {a: {emit: {type: x.y, data: {n: 1, t: "1"}}}, overlap: true}
             - {b: hello, allow: {solo: on purpose}}
+            - {b: hello, allow: {network: {reason: on purpose, hosts: [a.b, "*.c"]}}}
+            - {b: hello, allow: {network: on purpose}}
             - a: {emit: {type: x.z, context: {room: 1}}, session: {lang: pt-PT}}
               until: x.done
             - c: {say: hi, session: {prefs: {time_format: half}, site_id: attic}}

@@ -326,3 +326,14 @@ def test_skipped_turns_are_not_missing() -> None:
     left = replace(talk, transcript=replace(talk.transcript, turns=later, skipped=(0,)))
     mismatch = left.only()
     assert (mismatch.turn, mismatch.problem) == (1, "heard nothing")
+
+
+@pytest.mark.parametrize(("hosts", "count"), [(("a.b",), 1), (("*",), 0)])
+def test_a_network_that_is_allowed(hosts: tuple[str, ...], count: int) -> None:
+    """Where only some hosts are allowed, another one that was refused still counts."""
+    fault = Fault("network", "c.d:80, by handle in x.py:1")
+    allow = Marks(allow={"network": "on purpose"}, hosts=hosts)
+    mismatches = conversation(turn("a", "hi", faults=[fault]), marks=allow).mismatches()
+    assert [each.notes for each in mismatches] == [
+        (("edit", 'to allow it: allow: {network: {reason: …, hosts: ["c.d:80"]}}'),)
+    ] * count
