@@ -2,15 +2,18 @@
 
 A skill that renders its dialogs itself and calls plain ``speak`` does not tell their
 names; then the lines of the file decide. A line is a template of OVOS-INTENT-1:
-``(a|b)``, ``[optional]`` and ``{slot}``. It is followed through the text with the set
-of places that are reached so far. That takes time proportional to the lengths of both;
-expanding the template, or a regular expression, could take exponential time.
+``(a|b)``, ``[optional]`` and ``{slot}``. It is followed through the text with the
+places that are reached so far. That takes time proportional to the lengths of both;
+expanding the template, or a regular expression, could take exponential time. The places
+behind a slot are a ``range`` and all others are packed, because a text may be long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
 from typing import TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
@@ -49,7 +52,7 @@ def is_rendered_from(
     if not wanted.keys() <= {slot for line in listed for slot in _slots(line)}:
         return False
     return any(
-        len(padded) in _follow(_parse(f" {line.strip()} ", wanted), padded, {0})
+        len(padded) in _follow(_parse(f" {line.strip()} ", wanted), padded, [0])
         for line in listed
     )
 
@@ -58,33 +61,77 @@ def _slots(line: str) -> Iterator[str]:
     return (found["slot"] for found in _TOKEN.finditer(line) if found["slot"])
 
 
-def _follow(sequence: list[_Piece], text: str, places: set[int]) -> set[int]:
-    """Return the places in the text that the sequence can reach from the given ones."""
-    for part in sequence:
+def _follow(sequence: list[_Piece], text: str, places: Sequence[int]) -> Sequence[int]:
+    """Return the places in the text that the sequence can reach from the given ones.
+
+    Places are in order, each once.
+    """
+    for part, after in zip(sequence, [*sequence[1:], ""], strict=False):
         if not places:
             break
         if part is None:
-            places = set(range(min(places), len(text) + 1))
-        elif isinstance(part, str):
-            places = _follow_literal(part, text, places)
+            places = range(places[0], len(text) + 1)
+            continue
+        if isinstance(part, str):
+            found = _follow_literal(part, text, places)
         else:
-            places = set().union(*(_follow(b, text, places) for b in part))
+            found = _once(merge(*(_follow(b, text, places) for b in part)))
+        if after is None:  # a slot can go on from the first of them to all others
+            places = [first for first, _ in zip(found, (None,), strict=False)]
+        else:
+            places = array("q", found)
     return places
 
 
-def _follow_literal(literal: str, text: str, places: set[int]) -> set[int]:
+def _follow_literal(literal: str, text: str, places: Iterable[int]) -> Iterable[int]:
     """Return the places that literal text reaches; a gap may have been passed already.
 
     An optional that is left out has a gap on either side and one space in the text.
     """
-    for piece in re.split(r"(\s+)", literal):
+    for piece in filter(None, re.split(r"(\s+)", literal)):
         if piece.isspace():
-            places = {p for p in places if text[p - 1 : p] == " "} | {
-                p + 1 for p in places if text[p : p + 1] == " "
-            }
+            places = _once(_follow_gap(text, places))
         else:
-            places = {p + len(piece) for p in places if text.startswith(piece, p)}
+            places = _follow_word(piece, text, places)
     return places
+
+
+def _follow_gap(text: str, places: Iterable[int]) -> Iterator[int]:
+    if isinstance(places, range):  # all that follow the first
+        for place in _found(" ", text, max(places.start - 1, 0)):
+            yield place + 1
+        return
+    for place in places:
+        if text[place - 1 : place] == " ":
+            yield place
+        if text[place : place + 1] == " ":
+            yield place + 1
+
+
+def _follow_word(word: str, text: str, places: Iterable[int]) -> Iterator[int]:
+    if isinstance(places, range):  # all that follow the first
+        for place in _found(word, text, places.start):
+            yield place + len(word)
+        return
+    for place in places:
+        if text.startswith(word, place):
+            yield place + len(word)
+
+
+def _found(part: str, text: str, start: int) -> Iterator[int]:
+    """Yield where a part begins in a text, overlapping ones too."""
+    while (start := text.find(part, start)) >= 0:
+        yield start
+        start += 1
+
+
+def _once(places: Iterable[int]) -> Iterator[int]:
+    """Yield places, which are in order, each once."""
+    last = -1
+    for place in places:
+        if place != last:
+            yield place
+        last = place
 
 
 def _parse(line: str, data: Mapping[str, Json]) -> list[_Piece]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
@@ -79,3 +81,17 @@ def test_many_slots_take_no_longer_than_text_and_line() -> None:
     line = "{a} {b} {c} {d} {e} {f} x"
     assert not is_rendered_from([line], "a b " * 200)
     assert not is_rendered_from(["(a|b) " * 60 + "x"], "a b " * 30)
+
+
+@pytest.mark.parametrize(
+    "line", ["{a}", "the {a} is {b} and", "(x|{a}) [y] {b}", "{a}x"]
+)
+@pytest.mark.parametrize("word", ["x", "the is ", "1 x\n"])
+def test_a_long_text_takes_little_memory(line: str, word: str) -> None:
+    """A text that a skill has made too long costs little more than its own size."""
+    text = f"the {word * 5_000}"
+    tracemalloc.start()
+    is_rendered_from([line], text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * len(text)
