@@ -45,8 +45,8 @@ __all__ = [
     "parse_json",
 ]
 
-DEPTH = 100
-"""Levels of lists and mappings; a script has at most 64, a fixture some more."""
+DEPTH = 210
+"""Levels of lists and mappings; the answers of an assistant have at most 200."""
 
 T = TypeVar("T")
 KeyPath: TypeAlias = "tuple[str | int, ...]"
@@ -171,7 +171,8 @@ def from_json(kind: type[T], data: Json, text: str, path: str) -> T:
     Args:
         kind: the dataclass.
         data: the result of ``parse_json``, or a part of its top level.
-        text: the text of the data, for the places of errors.
+        text: the text of the data, for the places of errors; empty if it is not at
+            hand.
         path: the text's file, for the places of errors.
 
     Raises:
@@ -258,6 +259,8 @@ def _read_mark(data: Json, at: KeyPath) -> Mark:
 
 def locate_key(keys: KeyPath, text: str, path: str) -> Mark:
     """Return the place of an object's key or a list's item in a JSON text."""
+    if not text:
+        return Mark(path)
     offset = value = _blank(text, 0)
     for key in keys:
         offset, value = _step(text, value, key)

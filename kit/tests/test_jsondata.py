@@ -131,11 +131,16 @@ def test_mapping_in_bus_data() -> None:
 
 def test_depth() -> None:
     """Data that is nested deeper than anything of the kit's is refused."""
-    for text in ("5", "[" * 100 + "]" * 100):
+    for text in ("5", "[" * 210 + "]" * 210):
         parse_json(text, "x")
     with pytest.raises(KitError) as caught:
-        parse_json("[" * 101 + "]" * 101, "x")
-    assert str(caught.value) == "x:1:1: it is nested more than 100 levels deep"
+        parse_json("[" * 211 + "]" * 211, "x")
+    assert str(caught.value) == "x:1:1: it is nested more than 210 levels deep"
+
+
+def test_a_place_without_the_text() -> None:
+    """Where the text is not at hand, the place is its beginning."""
+    assert locate_key(("a", 1), "", "x") == Mark("x")
 
 
 def test_the_place_of_a_repeated_key() -> None:

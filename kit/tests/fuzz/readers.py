@@ -18,6 +18,12 @@ from script_page import EXAMPLES
 from support.actors import Actor
 from support.places import ROOT
 
+from ovos_dialogue_kit.assistant.process.frames import (
+    FrameReader,
+    GarbledError,
+    framed,
+    parse,
+)
 from ovos_dialogue_kit.assistant.setup import require_skills
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.entities import entity_values
@@ -218,6 +224,16 @@ def read_transcript(data: bytes, project: Project) -> None:
     from_json(Transcript, parse_json(text, "a.json"), text, "a.json")
 
 
+def read_answer(data: bytes, project: Project) -> None:
+    """Read what comes from the process of an assistant, framed and not."""
+    project.texts = {}
+    with contextlib.suppress(GarbledError):
+        FrameReader(1).feed(data)
+    with contextlib.suppress(GarbledError):
+        content = FrameReader(1).feed(framed(1, data))
+        from_json(Transcript, parse(content or b""), "", "transcript")
+
+
 def read_cell(data: bytes, project: Project) -> None:
     """Compare a cell with a good one, and show the matrix in every way."""
     project.texts = {}
@@ -311,6 +327,7 @@ READERS: Mapping[str, Reader] = {
     "resources": Reader(template_seeds, read_resources),
     "fixture": Reader(fixture_seeds, read_fixture),
     "transcript": Reader(transcript_seeds, read_transcript),
+    "answer": Reader(transcript_seeds, read_answer),
     "cell": Reader(cell_seeds, read_cell),
     "settings": Reader(settings_seeds, read_settings),
     "tox-log": Reader(lambda: [TOX_LOG], read_tox_log),
