@@ -229,13 +229,10 @@ def _inodes(port: int) -> set[str]:
     found = set()
     for name, state in _TABLES.items():
         table = Path("/proc/self/net", name)
-        if not table.exists():
-            continue
-        for line in table.read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if int(fields[1].rpartition(":")[2], 16) == port and (
-                not state or fields[3] == state
-            ):
+        lines = table.read_text(encoding="ascii") if table.exists() else ""
+        for fields in map(str.split, lines.splitlines()[1:]):
+            is_here = int(fields[1].rpartition(":")[2], 16) == port
+            if is_here and state in {"", fields[3]}:
                 found.add(fields[9])
     return found
 

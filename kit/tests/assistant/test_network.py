@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from support.actors import fixtures
@@ -21,6 +22,7 @@ from ovos_dialogue_kit.assistant.network import (
     Network,
     NetworkRefusedError,
     _matches,
+    _short,
 )
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
@@ -351,6 +353,37 @@ def test_a_name_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NameRefusedError):
         network.hear("socket.gethostbyname", (b"example.com",))
     assert [each.fault.detail for each in told] == ["192.0.2.8:443", "example.com"]
+
+
+def test_what_is_left_alone() -> None:
+    """A server, a Unix socket, a name that is known, and the kit's own bus."""
+    network = Network(["net"], pytest.fail, ["localhost"])
+    with socket.socket() as own, socket.socket(socket.AF_UNIX) as unix:
+        network.hear("socket.bind", (own, ("192.0.2.1", 80)))
+        network.hear("socket.connect", (unix, "/a/b"))
+        network.hear("socket.sendmsg", (own, None))
+        module = "ovos_dialogue_kit.assistant.transports.websocket_bus"
+        kit = {"__name__": module, "network": network, "own": own}
+        exec('network.hear("socket.connect", (own, ("192.0.2.1", 80)))', kit)  # noqa: S102  # as if it were the kit's code
+    for _ in range(2):
+        network._learn("localhost")
+    everywhere = Network([], pytest.fail, ["*"])
+    everywhere.hear("socket.gethostbyname", ("api.example.org",))
+    for each in (network, everywhere):
+        each.watch()
+        each.leave()
+        each.leave()
+
+
+def test_a_file_without_a_package() -> None:
+    """A skill may be a single file, or code that was never in one."""
+    code = compile("import sys; frame = sys._getframe()", "/x/net.py", "exec")
+    found: dict[str, Any] = {}
+    exec(code, found)  # noqa: S102  # code of another file
+    assert (_short(found["frame"], ["net"]), _short(found["frame"], ["other"])) == (
+        "net.py",
+        "net.py",
+    )
 
 
 @pytest.mark.parametrize(
