@@ -60,16 +60,18 @@ def find_skill_folder(skill_id: str) -> Path:
 
 
 def find_skill_sources(skill_id: str) -> list[Path]:
-    """Return the Python files of a skill's outermost package, or its only module.
+    """Return the Python files of a skill's package, or its module if it is none.
 
     Raises:
         AssistantError: the skill is not installed, or its files are gone.
 
     """
+    _, *inner = find_skill(skill_id).module.split(".")
     origin = _find_package(skill_id)
-    if origin.name == "__init__.py":
-        return sorted(origin.parent.rglob("*.py"))
-    return [origin]
+    if origin.name != "__init__.py":
+        return [origin]
+    path = origin.parent.joinpath(*inner)
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
 def _find_package(skill_id: str) -> Path:

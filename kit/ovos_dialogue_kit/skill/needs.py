@@ -67,14 +67,49 @@ def _needs(skill_id: str, _path: tuple[str, ...]) -> frozenset[Need]:
         files = find_skill_sources(skill_id)
     except AssistantError:
         return frozenset()
-    return frozenset(need for file in files for need in _needs_in(file))
+    found: set[Need] = set()
+    read: set[Path] = set()
+    while files:
+        file = files.pop()
+        if file not in read:
+            read.add(file)
+            tree = _tree_of(file)
+            found.update(_needs_in(tree))
+            files += _imported(tree, file)
+    return frozenset(found)
 
 
-def _needs_in(file: Path) -> Iterator[Need]:
+def _tree_of(file: Path) -> ast.Module:
+    """Return the source of a file, or an empty one if it cannot be read."""
     try:
-        tree = ast.parse(file.read_bytes())
+        return ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):
-        return
+        return ast.Module([], [])
+
+
+def _imported(tree: ast.Module, file: Path) -> Iterator[Path]:
+    """Yield the modules of its own package that a module imports, where they exist."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            if node.level:
+                base = file.parents[min(node.level, len(file.parents)) - 1]
+            else:
+                base = _outermost(file).parent
+            parts = (node.module or "").split(".")
+            path = base.joinpath(*parts)
+            inner = (path / f"{alias.name}.py" for alias in node.names)
+            for found in (path.with_suffix(".py"), path / "__init__.py", *inner):
+                if found.is_file() and _outermost(found) == _outermost(file):
+                    yield found
+
+
+def _outermost(file: Path) -> Path:
+    """Return the folder of the outermost package of a module, or the module itself."""
+    packages = [each for each in file.parents if (each / "__init__.py").is_file()]
+    return packages[-1] if packages else file
+
+
+def _needs_in(tree: ast.Module) -> Iterator[Need]:
     names = dict(_NEEDS)
     used = []
     for node in ast.walk(tree):

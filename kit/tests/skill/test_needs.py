@@ -48,6 +48,26 @@ def test_all_modules_of_the_package_count(
     assert {"keywords"} == needs_of("lamps.test")
 
 
+def test_a_module_of_a_package_with_what_it_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several skills in a package, each needs what its own modules use."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install_skill(tmp_path, "lamps.test", "")
+    package = tmp_path / "lamps"
+    sources = {
+        "one.py": "from .shared import a\nfrom lamps import more\nfrom os import path",
+        "shared.py": "x = IntentBuilder('x')\nfrom .one import b\nfrom ... import y",
+        "more.py": "x = CommonQuerySkill",
+        "other.py": "x = OVOSGameSkill",
+    }
+    for name, source in sources.items():
+        (package / name).write_text(source)
+    entries = tmp_path / "lamps-1.0.dist-info" / "entry_points.txt"
+    entries.write_text(entries.read_text().replace("lamps:Skill", "lamps.one:Skill"))
+    assert {"keywords", "common_query"} == needs_of("lamps.test")
+
+
 def test_a_skill_may_be_a_single_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
