@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ovos_dialogue_kit.jsondata import Json
@@ -30,6 +30,12 @@ _LONGEST = 300
 
 _FRAMES = 3
 """Frames of a traceback that are shown, the innermost ones."""
+
+_CALLERS = re.compile(
+    r"/(ovos_(bus_client|config|core|dialogue_kit|plugin_manager|utils|workshop)|mycroft"
+    r"|pyee)/|/python3\.\d+/(?!(site|dist)-packages/)"
+)
+"""Matches the files of OVOS, of the kit and of Python, which call a skill."""
 
 _NEEDS_QUOTES = re.compile(
     r"""
@@ -140,15 +146,39 @@ def expectation_words(expected: ReplyExpectation) -> str:
 def relevant_trace(trace: str) -> list[str]:
     """Return the end of a Python traceback: the last error and where it came from.
 
-    Of chained errors the last is shown, of its frames the innermost three. Lines that
-    only underline the one above are left out; their form depends on the Python version.
+    Of chained errors the last is shown, of its frames the innermost three: the skill's
+    own innermost one, and two others if that is further out. Lines that only underline
+    the one above are left out; their form depends on the Python version.
     """
     last = trace.rpartition("Traceback (most recent call last):\n")[2]
     lines = [line for line in last.splitlines() if line.strip(" ~^")]
     frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
     if len(frames) <= _FRAMES:
         return lines
-    return [f"  … {len(frames) - _FRAMES} more", *lines[frames[-_FRAMES] :]]
+    own = _own_frame([lines[n] for n in frames])
+    if own is None or own >= len(frames) - _FRAMES:
+        return [f"  … {len(frames) - _FRAMES} more", *lines[frames[-_FRAMES] :]]
+    return [
+        *([f"  … {own} more"] if own else []),
+        *lines[frames[own] : frames[own + 1]],
+        f"  … {len(frames) - own - _FRAMES} more",
+        *lines[frames[1 - _FRAMES] :],
+    ]
+
+
+def _own_frame(frames: Sequence[str]) -> int | None:
+    """Return the index of the innermost frame that is the skill's, if there is one.
+
+    OVOS calls a skill, so the first frame that is not of OVOS is the skill's, as are
+    others in its folder.
+    """
+    files = [frame.split('"')[1] for frame in frames]
+    first = next((file for file in files if not _CALLERS.search(file)), None)
+    if first is None:
+        return None
+    folder = first.rpartition("/")[0]
+    own = first if not folder or folder.endswith("-packages") else f"{folder}/"
+    return max(n for n, file in enumerate(files) if file.startswith(own))
 
 
 def _dialog(name: str, data: Mapping[str, Json] | None) -> str:

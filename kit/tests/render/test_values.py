@@ -10,6 +10,7 @@ from ovos_dialogue_kit.render.values import (
     expectation_words,
     flow,
     quoted,
+    relevant_trace,
     reply_words,
     seconds,
 )
@@ -101,3 +102,62 @@ def test_no_text_can_disturb_a_terminal(text: str, shown: str) -> None:
 def test_times_are_shown_to_the_millisecond(length: float, text: str) -> None:
     """Times are rounded to milliseconds."""
     assert seconds(length) == text
+
+
+def frames(*files: str) -> str:
+    """Return a traceback with a frame in each file."""
+    shown = "".join(
+        f'  File "{file}", line {line}, in f\n    line {line}\n'
+        for line, file in enumerate(files, 1)
+    )
+    return f"Traceback (most recent call last):\n{shown}E: x\n"
+
+
+OVOS = "/v/lib/python3.11/site-packages/ovos_utils/events.py"
+LIBRARY = "/v/lib/python3.11/site-packages/requests/api.py"
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        pytest.param(
+            (OVOS, "/s/my_skill/__init__.py", *[LIBRARY] * 5),
+            ["  … 1 more", "    line 2", "  … 3 more", "    line 6", "    line 7"],
+            id="in a library",
+        ),
+        pytest.param(
+            ("/s/my_skill/a.py", "/s/my_skill/b/c.py", *[LIBRARY] * 4),
+            ["  … 1 more", "    line 2", "  … 2 more", "    line 5", "    line 6"],
+            id="in another module of the skill",
+        ),
+        pytest.param(
+            ("/s/my_skill/a.py", *[LIBRARY] * 4),
+            ["    line 1", "  … 2 more", "    line 4", "    line 5"],
+            id="first",
+        ),
+        pytest.param(
+            (OVOS, "/v/site-packages/my_skill.py", *[LIBRARY] * 4),
+            ["  … 1 more", "    line 2", "  … 2 more", "    line 5", "    line 6"],
+            id="a single file",
+        ),
+        pytest.param(
+            (OVOS, "/s/my_skill/a.py", *["/usr/lib/python3.11/json/decoder.py"] * 3),
+            ["  … 1 more", "    line 2", "  … 1 more", "    line 4", "    line 5"],
+            id="in Python's own library",
+        ),
+        pytest.param(
+            (OVOS, OVOS, OVOS, OVOS),
+            ["  … 1 more", "    line 2", "    line 3", "    line 4"],
+            id="nowhere",
+        ),
+        pytest.param(
+            (OVOS, OVOS, "/s/my_skill/a.py", LIBRARY),
+            ["  … 1 more", "    line 2", "    line 3", "    line 4"],
+            id="near the end",
+        ),
+    ],
+)
+def test_the_skills_own_line(files: tuple[str, ...], lines: list[str]) -> None:
+    """A traceback that is cut still has the skill's innermost line."""
+    shown = relevant_trace(frames(*files))
+    assert [line for line in shown if "File" not in line] == [*lines, "E: x"]
