@@ -14,7 +14,7 @@ from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.script.model import AUTO_ENGINE
 from ovos_dialogue_kit.skill.needs import Need, needs_of
 
-__all__ = ["chosen_engine", "left_out", "optional_stages"]
+__all__ = ["chosen_engine", "has_engine", "left_out", "optional_stages"]
 
 _STAGES: Mapping[Need, str] = MappingProxyType(
     {"common_query": "common_qa", "media": "ocp"}
@@ -31,7 +31,7 @@ def chosen_engine(engine: str, skills: Sequence[str]) -> str:
     """
     if engine != AUTO_ENGINE:
         return engine
-    has_adapt = "keywords" in _needs(skills) and _has_engine("adapt")
+    has_adapt = "keywords" in _needs(skills) and has_engine("adapt")
     return "padacioso+adapt" if has_adapt else "padacioso"
 
 
@@ -59,12 +59,9 @@ def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
     generation, is_auto = installed_generation(), engine == AUTO_ENGINE
     for skill in skills:
         needs = needs_of(skill)
-        if is_auto and "keywords" in needs and not _has_engine("adapt"):
+        if is_auto and "keywords" in needs and not has_engine("adapt"):
             wanted = generation.distributions["adapt"]
             yield f"the keyword intents of {skill} need Adapt: pip install {wanted}"
-        if is_auto and "sentences" in needs and _has_engine("padatious"):
-            wanted = "padatious+adapt" if _has_engine("adapt") else "padatious"
-            yield f"on a device, padatious takes the sentences: --engine {wanted}"
         for need, stage in _STAGES.items():
             if need in needs and not _has_stage(stage):
                 what = "common queries" if need == "common_query" else "media"
@@ -76,7 +73,8 @@ def _needs(skills: Sequence[str]) -> frozenset[Need]:
     return frozenset(need for skill in skills for need in needs_of(skill))
 
 
-def _has_engine(engine: str) -> bool:
+def has_engine(engine: str) -> bool:
+    """Return True if the distribution of an engine is installed."""
     return _is_installed(installed_generation().distributions[engine])
 
 

@@ -1,4 +1,4 @@
-"""Find out which engines and stages a skill needs.
+"""Find out which engines and stages a skill needs beside one for sample sentences.
 
 Its sources are read, not imported: what they use of ovos-workshop tells what it will
 register. A name that is only imported, or stands in a comment, does not count.
@@ -18,9 +18,8 @@ from ovos_dialogue_kit.skill.installed import find_skill_sources
 
 __all__ = ["Need", "needs_of"]
 
-Need: TypeAlias = Literal["sentences", "keywords", "common_query", "media"]
-"""Sample sentences for padatious or padacioso, keywords for Adapt, answers to common
-queries, media for OCP."""
+Need: TypeAlias = Literal["keywords", "common_query", "media"]
+"""Keywords for Adapt, answers to common queries, media for OCP."""
 
 _NEEDS: dict[str, Need] = {
     **dict.fromkeys(
@@ -119,6 +118,4 @@ def _needs_in(tree: ast.Module) -> Iterator[Need]:
             used.append(node.id)
         elif isinstance(node, ast.Attribute):
             used.append(node.attr)
-        elif isinstance(node, ast.Constant) and str(node.value).endswith(".intent"):
-            yield "sentences"
     yield from (names[name] for name in used if name in names)

@@ -88,10 +88,6 @@ def test_what_is_left_out_is_told(install: set[str]) -> None:
     ]
     install.update([ADAPT, QUERIES, OCP])
     assert list(left_out("auto", ALL)) == []
-    install.add("ovos-padatious")
-    assert list(left_out("auto", ALL)) == [
-        "on a device, padatious takes the sentences: --engine padatious+adapt"
-    ]
 
 
 @pytest.mark.usefixtures("install")

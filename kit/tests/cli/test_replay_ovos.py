@@ -206,10 +206,11 @@ during the turn: its process exited with code 7
 
 def test_what_is_nearest_is_told(told: Mapping[str, str]) -> None:
     """Where nothing matches, the report names the sentence that is nearest."""
-    assert told["near"].splitlines()[-1] == (
+    nearest = (
         '  nearest   parrot/locale/en-US/hello.intent:1 "hello parrot": padacioso '
         'scores 0 and needs 0.8 ("hello" for "hallo")'
     )
+    assert nearest in told["near"].splitlines()
 
 
 def test_engine_not_installed(told: Mapping[str, str]) -> None:

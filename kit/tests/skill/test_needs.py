@@ -15,7 +15,7 @@ from ovos_dialogue_kit.skill.needs import needs_of
     ("source", "needs"),
     [
         ("class Skill(OVOSSkill): ...", set()),
-        ("@intent_handler('hi.intent')\ndef hi(self): ...", {"sentences"}),
+        ("@intent_handler('hi.intent')\ndef hi(self): ...", set()),
         ("@intent_handler(IntentBuilder('x'))\ndef x(self): ...", {"keywords"}),
         ("from a import IntentBuilder as New\nx = New('x')", {"keywords"}),
         ("from a import IntentBuilder", set()),

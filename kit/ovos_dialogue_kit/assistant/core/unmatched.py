@@ -22,6 +22,7 @@ from ovos_dialogue_kit.assistant.core.registered import (
     registered_keywords,
     registered_sentences,
 )
+from ovos_dialogue_kit.assistant.device import has_engine
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
@@ -107,7 +108,12 @@ def _lines(
         if engine == "adapt":
             yield from _nearest_keyword(keywords, plugin, scores, utterance)
         else:
-            yield from _nearest_sentence(engine, plugin, sentences, scores, utterance)
+            nearest = list(
+                _nearest_sentence(engine, plugin, sentences, scores, utterance)
+            )
+            yield from nearest
+            if nearest and "padatious" not in engines and has_engine("padatious"):
+                yield "instead", _padatious(engines)
         yield from _other_level(engine, plugin, scores, utterance)
     if not {"padacioso", "padatious"} & {*engines}:
         with contextlib.suppress(Exception):  # foreign code, and only an explanation
@@ -158,6 +164,12 @@ def _score(match: Any) -> tuple[Any, float]:
 
 def _short(name: str) -> str:
     return name.rpartition(":")[2].removesuffix(".intent")
+
+
+def _padatious(engines: Sequence[str]) -> str:
+    """Return the words on padatious, which has to be trained before it can be asked."""
+    joined = "+".join("padatious" if e == "padacioso" else e for e in engines)
+    return f"padatious, which a device would use, may take it: --engine {joined}"
 
 
 def _padacioso(sentences: Iterable[Sentences]) -> Any:

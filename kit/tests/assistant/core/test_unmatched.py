@@ -90,6 +90,7 @@ def explain(
         engine: str = "padacioso",
         plugin: Any = None,
         adapt: str = ADAPT,
+        installed: Sequence[str] = (),
         **parts: Any,
     ) -> Sequence[tuple[str, str]]:
         monkeypatch.setattr(
@@ -101,6 +102,7 @@ def explain(
                 distributions={"adapt": "ovos-adapt-parser"},
             ),
         )
+        monkeypatch.setattr(unmatched, "has_engine", lambda name: name in installed)
         head = "sessions: {hall: {pipeline: [engine_high]}}\n"
         script = f"skill: zoo.test\n{head}dialogues:\n  x:\n    - {turn}\n"
         (fixture,) = fixtures(script)
@@ -224,6 +226,17 @@ def test_adapt_would_take_it(explain: Callable[..., Sequence[tuple[str, str]]]) 
     assert last[0] == "instead"
     assert last[1].startswith("adapt would take it as Feed (it scores ")
     assert last[1].endswith("): --engine padacioso+adapt")
+
+
+def test_padatious_may_take_it(explain: Callable[..., object]) -> None:
+    """It is not asked, as its training takes long, but named where it is installed."""
+    turn = "{a: how are you, expect: fine}"
+    assert explain(turn, plugin=Engine({}), installed=["padatious"])[1:] == (  # type: ignore[index]
+        (
+            "instead",
+            "padatious, which a device would use, may take it: --engine padatious",
+        ),
+    )
 
 
 def test_padacioso_would_take_it(explain: Callable[..., object]) -> None:
