@@ -20,14 +20,16 @@ from ovos_dialogue_kit.errors import AssistantError
 pytestmark = pytest.mark.ovos
 
 
-class BootingForEachCase(Process):
-    """An assistant whose process imports OVOS once, and boots in a fork for each case.
+BUSY = """
+import threading
 
-    So it is used where a skill leaves threads behind.
-    """
 
-    def _boot(self, *, forks_first: bool) -> list[str]:  # noqa: ARG002  # always
-        return super()._boot(forks_first=True)
+class Skill(OVOSSkill):
+    def initialize(self):
+        threading.Thread(target=time.sleep, args=(1e6,)).start()
+"""
+"""A skill that leaves a thread behind: then OVOS is imported once, and each case boots
+in a fork."""
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +40,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def faulty(folder: Path) -> Iterator[Process]:
     """An assistant that loads the skill as it is when a case begins."""
-    install_skill(folder, "faulty.test", "")
+    install_skill(folder, "faulty.test", BUSY)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        with BootingForEachCase(Setup(("faulty.test",))) as process:
+        with Process(Setup(("faulty.test",))) as process:
             yield process
 
 
