@@ -289,7 +289,7 @@ def _run(
 def _told_if_interrupted(
     results: Sequence[SearchResult], planned: int
 ) -> Iterator[None]:
-    """Say how far a search came that Ctrl-C ends."""
+    """Report how far a search came that Ctrl-C ends."""
     try:
         yield
     except KeyboardInterrupt:

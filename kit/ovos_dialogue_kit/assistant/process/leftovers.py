@@ -24,7 +24,7 @@ _PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What this process has at a moment; compare it with ``since``."""
+    """The state of this process at a moment; compare it with ``since``."""
 
     threads: frozenset[str]
     files: frozenset[tuple[int, str]]
