@@ -420,6 +420,22 @@ def a_signal_ends_a_process() -> object:
     return process.wait(100)
 
 
+def a_signal_handler_that_waits() -> object:
+    log, event = [], threading.Event()
+
+    def handle(*_: object) -> None:
+        time.sleep(UNIT / 3)
+        event.set()
+        log.append("handled")
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    threading.Timer(UNIT, os.kill, [os.getpid(), signal.SIGUSR1]).start()
+    threading.Timer(UNIT * 3, log.append, ["timer"]).start()
+    time.sleep(UNIT * 5)
+    signal.signal(signal.SIGUSR1, before)
+    return sorted(log), event.is_set()
+
+
 # -- files, sockets and locks of C ---------------------------------------------------
 
 

@@ -14,7 +14,8 @@ order:
    happens outside, in another process, as much real time.
 
 So nothing polls, and no time passes while anything can still happen. In a thread that
-was not started under the scheduler, every stand-in does what the original does.
+was not started under the scheduler, every stand-in does what the original does; so it
+does in a signal handler, which runs in a thread that waits for its turn.
 
 Two kinds of threads would keep the turn for ever. One asks the same again and again (a
 clock, a flag): after a thousand looks, each further one lets the others go on and moves
@@ -136,7 +137,9 @@ class Scheduler:
     def current(self) -> Task | None:
         """Return the task of the calling thread, ``None`` if it has none."""
         task = self._tasks.get(_get_ident())
-        if task is not None and task.is_loose:
+        if task is None or task.is_parked:
+            return None
+        if task.is_loose:
             self._rejoin(task)
         return task
 
@@ -321,7 +324,11 @@ class Scheduler:
             if task is self._driver:
                 self._driver_wait = wait
             self._pass_turn(successor)
-        task.baton.acquire()
+        task.is_parked = True
+        try:
+            task.baton.acquire()
+        finally:  # a signal handler may raise
+            task.is_parked = False
         task.is_pinned = False
         if self._closing:
             self._leave()
@@ -375,12 +382,13 @@ class Scheduler:
         After a thousand of them, the others go on first. Returns the calling task.
         """
         task = self._tasks.get(_get_ident())
-        if task is not None:
-            task.looks += 1
-            if task.is_loose:
-                self._rejoin(task)
-            elif task.looks > _PATIENCE and not task.is_pinned:
-                self.pause()
+        if task is None or task.is_parked:
+            return None
+        task.looks += 1
+        if task.is_loose:
+            self._rejoin(task)
+        elif task.looks > _PATIENCE and not task.is_pinned:
+            self.pause()
         return task
 
     def poll(self) -> None:

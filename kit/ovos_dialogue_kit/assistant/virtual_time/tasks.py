@@ -17,9 +17,9 @@ class Task:
     ``session`` is the id of the session for which the thread was started, if any.
     ``looks`` counts how often it has looked at a clock or tried something since it last
     waited. A task that ``polls`` asks again and again for something outside. One that
-    ``is_loose`` runs without the turn, and one that ``is_pinned`` cannot lose it. One
-    that ``is_worker`` calls listeners. ``ident`` and ``thread`` are its thread's ids in
-    Python and in the kernel.
+    ``is_loose`` runs without the turn, one that ``is_pinned`` cannot lose it, and one
+    that ``is_parked`` waits for it. One that ``is_worker`` calls listeners. ``ident``
+    and ``thread`` are its thread's ids in Python and in the kernel.
     """
 
     __slots__ = (
@@ -28,6 +28,7 @@ class Task:
         "farewells",
         "ident",
         "is_loose",
+        "is_parked",
         "is_pinned",
         "is_worker",
         "joiners",
@@ -47,6 +48,7 @@ class Task:
         self.farewells = 0
         self.ident = 0
         self.is_loose = False
+        self.is_parked = False
         self.is_pinned = False
         self.is_worker = False
         self.joiners: list[Wait] = []

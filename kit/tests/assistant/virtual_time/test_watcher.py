@@ -120,7 +120,7 @@ def test_a_thread_that_cannot_start_leaves_nothing(
 ) -> None:
     """The error is CPython's, and the world goes on."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("can't start new thread")
 
     name = next(
