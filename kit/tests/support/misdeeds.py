@@ -252,6 +252,11 @@ MISDEEDS = (
         "something ended the assistant's process \\(SIGKILL\\)",
     ),
     Misdeed(
+        "stops_the_parent",
+        "os.kill(os.getppid(), signal.SIGSTOP)",
+        r"something stopped the assistant's process \(SIGSTOP\)",
+    ),
+    Misdeed(
         "kills_the_parent",
         "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1)",
         "something ended the assistant's process \\(SIGKILL\\)",

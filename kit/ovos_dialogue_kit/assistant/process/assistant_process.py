@@ -58,6 +58,12 @@ _LEAVE_SECONDS = 2.0
 _SPARE = 2
 """Seconds by which a boot may take longer than the one before."""
 
+_LOOK_SECONDS = 0.5
+"""Seconds after which to look whether the assistant's process has been stopped."""
+
+_MOST_STOPS = 6
+"""Looks in a row at which it may be: whoever stops it with the kit lets it go on."""
+
 _CLOSED = "the assistant was closed"
 
 _UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
@@ -224,6 +230,7 @@ class Process:
         content, chunk = None, b""
         while content is None:
             with contextlib.suppress(ValueError):  # it is closed meanwhile
+                self._await_bytes(self._source.fileno())
                 chunk = self._source.read1(1 << 16)
             if self._closed:
                 raise AssistantError(_CLOSED)
@@ -231,6 +238,21 @@ class Process:
                 raise EOFError(self._fate())
             content = reader.feed(chunk)
         return content
+
+    def _await_bytes(self, source: int) -> None:
+        """Wait for bytes or the end of a file.
+
+        Raises:
+            EOFError: the process was stopped, as a skill can do, and goes on no more.
+
+        """
+        looking = select.poll()
+        looking.register(source, select.POLLIN)
+        stops = 0
+        while not looking.poll(_LOOK_SECONDS * 1000):
+            stops = stops + 1 if self._process and _is_stopped(self._process.pid) else 0
+            if stops == _MOST_STOPS:
+                raise EOFError("something stopped the assistant's process (SIGSTOP)")
 
     def _fate(self) -> str:
         """Describe how the assistant's process ended during a case."""
@@ -460,6 +482,14 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
     else:  # pragma: no cover
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        about = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:  # it has ended, or there is no /proc
+        return False
+    return about.rpartition(b")")[2].split()[0] == b"T"
 
 
 def _tail(log: IO[bytes], size: int = 4000) -> str:
