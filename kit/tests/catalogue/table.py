@@ -86,6 +86,8 @@ def twin_of(skill: Leaky) -> str | None:
 
     There is none where OVOS itself leaks.
     """
+    if skill.family == "repeater":
+        return "ovos-skill-repeater.kit"
     name = _TWINS.get(skill.name, _TWINS.get(f"{skill.family}, {skill.dialogue}"))
     return name and Sound(skill.family, name, skill.dialogue).skill_id
 
