@@ -92,11 +92,13 @@ class Forks:
             answer = _await(source, channel, watch.look)
         except GarbledError as error:
             crash = str(error)
+            end_group(pid)
         except _TooFarError as error:
             crash = str(error)
             _dump(pid, log)
+            end_group(pid)
+        status = _end(pid, is_done=answer is not None)
         os.close(source)
-        status = _end(pid, is_done=answer is not None or bool(crash))
         end_descendants(self._kept)
         take_along(home)
         return answer or _report(crash, status, pace.ending, log)
@@ -189,7 +191,7 @@ def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
     """
     log.seek(0)
     text = log.read().decode(errors="replace")
-    is_failed = ending is Ending.FAILED
+    is_failed = ending is Ending.FAILED and not crash
     trace = text if is_failed else as_traceback(text, is_fatal=not crash)
     crash = crash or _fate(status, ending, text)
     if crash.startswith(HUNG) and (line := holder(text)):

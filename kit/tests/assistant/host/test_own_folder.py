@@ -207,6 +207,14 @@ def test_a_folder_that_is_taken_for_a_dead_one_is_made_again(
     folder.remove()
 
 
+def test_a_folder_that_was_given_up_stays(tmp_path: Path) -> None:
+    """To close it twice changes nothing."""
+    folder = make_own_folder()
+    folder.close()
+    folder.close()
+    assert list((tmp_path / "tmp").iterdir()) == [folder.path]
+
+
 def test_a_full_disk_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
