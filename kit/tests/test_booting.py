@@ -32,6 +32,7 @@ def test_other_processes_are_let_go(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", "import ovos_utils"], check=True)
 
 
+@pytest.mark.long
 def test_a_dialogue_has_the_mark(request: pytest.FixtureRequest) -> None:
     """A script is collected with the mark, wherever it lies in this repository."""
     asked = [sys.executable, "-m", "pytest", "-q", "--collect-only"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from error_explanations import EXPLANATIONS
@@ -20,11 +20,14 @@ POSITION = 3
 EXAMPLES = [code for code, each in EXPLANATIONS.items() if each.example]
 
 
-def nodes() -> Iterator[tuple[str, ast.AST]]:
-    """Yield the parts of all modules of the kit, each with its place."""
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """Return the parts of all modules of the kit, each with its place."""
+    return [
+        (f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
 
 
 def test_errors_about_scripts_and_fixtures_have_a_code() -> None:

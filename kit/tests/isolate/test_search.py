@@ -155,6 +155,7 @@ def lucky() -> Toy:
     return Toy(make)
 
 
+@pytest.mark.long
 def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
     """Random values are those of the schedules up to the leak."""
     turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")

@@ -200,6 +200,7 @@ def test_first_failure_ends(stage: Stage) -> None:
     stage.run(WRONG, "-x").assert_outcomes(failed=1)
 
 
+@pytest.mark.long
 def test_last_failed(stage: Stage) -> None:
     """``--lf`` reruns the failures."""
     stage.write(HELLO, "b")
@@ -569,6 +570,7 @@ def test_switched_off(stage: Stage) -> None:
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.long
 def test_workers_of_xdist(stage: Stage) -> None:
     """With several xdist workers, one line counts all their replays."""
     folder = str(TESTS)

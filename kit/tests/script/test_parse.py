@@ -1194,6 +1194,7 @@ def test_a_speaker_may_have_the_name_of_an_outer_key(said: str) -> None:
     assert list(script.sessions) == ["matrix"]
 
 
+@pytest.mark.long
 def test_ten_thousand_turns() -> None:
     """A script of ten thousand turns is read in seconds."""
     lines = [
