@@ -256,7 +256,8 @@ def _is_right(script: str, small: _InOrder, play: Play) -> bool:
     """
     (fixture,) = generate(parse_script(script, _NAME), Path())
     (case,) = fixture.cases
-    happened = play(case, Options())
+    options = Options(order_seed=small.company.schedule.order_seed)
+    happened = play(case, options)
     failing = {mismatch.turn for mismatch in compare(fixture, case, happened)}
     turn = small.leaks[0].turn if small.leaks else None
     if not failing or (turn is not None and turn not in failing):

@@ -207,7 +207,6 @@ _TAINTED = {
     "slot": "gets as a slot",
     "session": "has in its session data",
 }
-_SHOWN_BY = {True: "`kit replay` fails on it", False: "with `kit isolate` only"}
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
 _UNDERSTOOD = " is understood differently than when it is alone"
 _DIFFERENT = {
@@ -239,11 +238,10 @@ def _details(finding: Finding) -> Iterator[Line]:
     order = plain(transcript_lines(finding.case, finding.company)[1:]).splitlines()
     yield from labelled("order", [line.strip() for line in order])
     if finding.order_seed is not None:
-        shuffled = (
-            f"the listeners of each message are shuffled (seed {finding.order_seed})"
-        )
-        yield from labelled("", [shuffled])
-    how = _SHOWN_BY[finding.is_confirmed]
+        seed = f"(seed {finding.order_seed})"
+        mixed = f"listeners are shuffled and interrupt each other {seed}"
+        yield from labelled("", [mixed])
+    how = _shown_by(finding)
     kind = "smallest script that shows it"
     if finding.not_shrunk:
         kind = f"not shrunk, as {finding.not_shrunk}"
@@ -251,6 +249,15 @@ def _details(finding: Finding) -> Iterator[Line]:
     for line in finding.script.splitlines():
         yield (("", f"    {line}"),)
     yield ()
+
+
+def _shown_by(finding: Finding) -> str:
+    """Return the command that fails on the script of a leak."""
+    if not finding.is_confirmed:
+        return "with `kit isolate` only"
+    seed = finding.order_seed
+    option = "" if seed is None else f" --order-seed {seed}"
+    return f"`kit replay{option}` fails on it"
 
 
 def _evidence(finding: Finding) -> list[str]:

@@ -37,7 +37,8 @@ Turns that a session takes before its last one has ended stay together, in a blo
 class Schedule:
     """One interleaving of the turns, and the order of the listeners.
 
-    ``order_seed`` shuffles the listeners of each message; ``None`` leaves them as they
+    ``order_seed`` shuffles the listeners of each message, and lets them interrupt each
+    other between two steps of the skills' code; ``None`` leaves them as they
     subscribed.
     """
 

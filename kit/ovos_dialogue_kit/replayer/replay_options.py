@@ -17,7 +17,8 @@ class Options:
     ``deadline`` is the limit for each turn in seconds of the assistant's clock, or
     ``None`` for the default of that clock. ``traced`` keeps all bus messages,
     ``outgoing`` only those that leave the assistant; see ``Dialect.leaves``.
-    ``order_seed`` shuffles the listeners of each message. ``schedule`` replaces the
+    ``order_seed`` shuffles the listeners of each message, and lets them interrupt each
+    other between two steps of the skills' code. ``schedule`` replaces the
     order of the turns. ``chance_seed`` changes random numbers and UUIDs.
     """
 

@@ -241,8 +241,9 @@ DIALOGUE_TIMEOUT_OPTION = Option(
 ORDER_SEED_OPTION = Option(
     "order-seed",
     "N",
-    "Shuffle the listeners of each message, as a real bus may. By default they are "
-    "called in the order in which they subscribed.",
+    "Shuffle the listeners of each message, and let them interrupt each other between "
+    "two steps of the skills' own code, as the threads of a real bus client may. By "
+    "default they are called one after another, as they subscribed.",
     read_seed,
 )
 

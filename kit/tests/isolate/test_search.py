@@ -334,7 +334,7 @@ def test_a_leak_that_needs_another_order_of_listeners() -> None:
 
     found = only(searched(Toy(make), "a: x", "b: x"))
     assert found.order_seed is not None
-    assert not found.is_confirmed
+    assert found.is_confirmed
     assert 2 == len(found.case.turns)
 
 

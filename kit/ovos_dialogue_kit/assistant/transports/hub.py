@@ -21,6 +21,10 @@ The client's own number depends on the machine: it is four more than the process
 this is that of a device with four.
 """
 
+_OF_HANDLER = '"mycroft.skill.handler.'
+"""A part of the messages that tell when a handler begins and ends. Whoever interrupts
+a handler may see that it has begun."""
+
 _TO_DEVICE = re.compile(rf'"session_id": ?"{DEVICE}"')
 
 
@@ -47,7 +51,7 @@ class Hub:
         self.on_error = on_error
         self.order: random.Random | None = None
         self.at_rest: Callable[[], bool] = lambda: False
-        self._queue: deque[Callable[[], None]] = deque()
+        self._queue: deque[tuple[Callable[[], None], str]] = deque()
         self.is_heard = False
         self.topics: set[str] = set()
         self._receivers: list[Callable[[str], None]] = []
@@ -79,11 +83,14 @@ class Hub:
 
     def send(self, payload: str) -> None:
         """Queue a serialised message for all clients, including its sender."""
-        self.queue(partial(self.broadcast, payload))
+        self.queue(partial(self.broadcast, payload), payload)
 
-    def queue(self, arrive: Callable[[], None]) -> None:
-        """Call ``arrive`` when everything that was sent before has arrived."""
-        self._queue.append(arrive)
+    def queue(self, arrive: Callable[[], None], payload: str = "") -> None:
+        """Call ``arrive`` when everything that was sent before has arrived.
+
+        ``payload`` is the message that arrives then, if it is one.
+        """
+        self._queue.append((arrive, payload))
 
     def broadcast(self, payload: str, sender: str | None = None) -> None:
         """Give a message to all clients, which turn it into calls of listeners."""
@@ -102,5 +109,8 @@ class Hub:
         """Let the next message arrive; return False if there is nothing to do."""
         if not self._queue:
             return self.at_rest()
-        self._queue.popleft()()
+        arrive, payload = self._queue[0]
+        if _OF_HANDLER in payload or not self.scheduler.recall(payload):
+            self._queue.popleft()
+            arrive()
         return True

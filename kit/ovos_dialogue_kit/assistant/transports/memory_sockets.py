@@ -81,7 +81,7 @@ class _End:
             payload = payload.decode()
         size = len(payload) if payload.isascii() else len(payload.encode())
         sender = self._hub.sender_of(payload)
-        self._hub.queue(partial(self._arrive, payload, size, sender))
+        self._hub.queue(partial(self._arrive, payload, size, sender), payload)
         return size
 
     def _arrive(self, payload: str, size: int, sender: str | None) -> None:

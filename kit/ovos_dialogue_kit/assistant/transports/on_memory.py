@@ -36,8 +36,10 @@ from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
+from ovos_dialogue_kit.assistant.virtual_time.chance import session_of_caller
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
+from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -238,8 +240,9 @@ class Local:
         self._raised.watch_threads(self._note)
         self._clock.begin(options.chance_seed, self.head_start)
         self._hub.scheduler.adopt("driver")
+        tracer = threading.gettrace()
         if options.order_seed is not None:
-            self._hub.order = random.Random(options.order_seed)  # noqa: S311  # not secret
+            self._mix(options.order_seed)
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
         is_real = self.setup.clock == "real"
@@ -251,7 +254,18 @@ class Local:
         try:
             return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
         finally:
+            threading.settrace(tracer)
             self._hub.scheduler.release()
+
+    def _mix(self, seed: int) -> None:
+        """Shuffle the listeners, and let others go on between the skills' own steps."""
+        self._hub.order = random.Random(seed)  # noqa: S311  # not secret
+        threading.settrace(Switcher(self._give_way, packages_of(self.setup), seed))
+
+    def _give_way(self) -> None:
+        session = session_of_caller()
+        if session:
+            self._hub.scheduler.give_way(session)
 
 
 def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant

@@ -9,8 +9,9 @@ order:
 2. the next call of a bus listener;
 3. the next bus message, which leads to new calls;
 4. threads that wait for a file (a socket, a pipe) which is ready;
-5. the driver, if it waits for all this to come to rest and has something to do;
-6. the thread with the nearest deadline: the clock jumps there, but first gives what
+5. threads that gave way between two of their steps; see ``Switcher``;
+6. the driver, if it waits for all this to come to rest and has something to do;
+7. the thread with the nearest deadline: the clock jumps there, but first gives what
    happens outside, in another process, as much real time.
 
 So nothing polls, and no time passes while anything can still happen. In a thread that
@@ -110,6 +111,7 @@ class Scheduler:
         self._on_error = on_error
         self._tasks: dict[int, Task] = {}
         self._ready: deque[Task] = deque()
+        self._giving_way: deque[tuple[Wait, str]] = deque()
         self._idle: list[Task] = []
         self._deadlines = Deadlines()
         self._driver: Task | None = None
@@ -409,6 +411,29 @@ class Scheduler:
         self.block(wait, ticks * TICK / SECOND)
         wait.task.looks = looks
 
+    def give_way(self, session: str) -> None:
+        """Let all others go on that can without time passing, if it has the turn.
+
+        The calling thread works for a session: it goes on before the next message of
+        that session is delivered.
+        """
+        task = self.current()
+        if task is not None and not task.is_pinned:
+            wait = self.new_wait()
+            self._giving_way.append((wait, session))
+            self.block(wait)
+
+    def recall(self, payload: str) -> bool:
+        """Let a thread go on that has given way and works for a message's session.
+
+        Returns False if there is none.
+        """
+        for each in self._giving_way:
+            if each[1] in payload:
+                self._giving_way.remove(each)
+                return self.wake(each[0])
+        return False
+
     def wait_for_files(
         self, files: Sequence[File], timeout: float | None, *, is_outside: bool = False
     ) -> bool:
@@ -529,6 +554,7 @@ class Scheduler:
             elif not (
                 self._pump()
                 or self._wake_ready()
+                or self._wake_patient()
                 or self._wake_driver()
                 or self._jump()
             ):
@@ -552,6 +578,20 @@ class Scheduler:
             with self.guard:
                 self._note_real_time()
         return is_awake
+
+    def _wake_patient(self) -> bool:
+        """Wake the first thread that has given way; return False if there is none.
+
+        Those whose deadline is now go on before it.
+        """
+        if not self._giving_way:
+            return False
+        with self.guard:
+            nearest = self._deadlines.nearest()
+        if nearest is not None and nearest <= self.time.now:
+            return self._jump()
+        wait, _ = self._giving_way.popleft()
+        return self.wake(wait)
 
     def _wake_driver(self) -> bool:
         rest, wait = self._rest, self._driver_wait

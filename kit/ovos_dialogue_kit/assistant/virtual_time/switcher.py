@@ -1,0 +1,80 @@
+"""Let others go on between two steps of the code under test, as threads may.
+
+A real bus client calls its listeners in threads of a pool, and Python may switch from
+one to another after any bytecode. Here a thread keeps the turn until it waits. So the
+bytecodes of the skills are traced, and before some of them, which a seed chooses, all
+other threads go on first.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection
+from types import FrameType
+from typing import Any, TypeAlias
+
+__all__ = ["Switcher"]
+
+_Trace: TypeAlias = "Callable[[FrameType, str, Any], Any]"
+
+_SHARES = (0.1, 0.4)
+"""Shares of the bytecodes before which others go on; the seed chooses one."""
+
+_MOST_STEPS = 2000
+"""Steps of one call that are looked at: what comes later is most likely a long loop."""
+
+
+class Switcher:
+    """A trace function for ``threading.settrace``.
+
+    Args:
+        give_way: lets all others go on that can.
+        packages: the top-level packages of the code under test.
+        seed: chooses before which bytecodes others go on. Of a loop, only the first
+            round counts.
+
+    """
+
+    def __init__(
+        self, give_way: Callable[[], None], packages: Collection[str], seed: int
+    ) -> None:
+        self._give_way = give_way
+        self._packages = packages
+        self._random = random.Random(seed)  # noqa: S311  # not secret
+        self._share = self._random.choice(_SHARES)
+
+    def __call__(self, frame: FrameType, _event: str, _arg: object) -> _Trace | None:
+        """Return the trace function of a call: ``None`` but for code under test."""
+        module = str(frame.f_globals.get("__name__"))
+        if module.partition(".")[0] not in self._packages:
+            return None
+        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        return _Steps(self._before_step).trace
+
+    def _before_step(self) -> None:
+        if self._random.random() < self._share:
+            self._give_way()
+
+
+class _Steps:
+    """The steps of one call.
+
+    Args:
+        before: called before each bytecode that is run for the first time.
+
+    """
+
+    def __init__(self, before: Callable[[], None]) -> None:
+        self._before = before
+        self._known: set[int] = set()
+        self._left = _MOST_STEPS
+
+    def trace(self, frame: FrameType, event: str, _arg: object) -> _Trace:
+        """Trace one event of the call."""
+        self._left -= 1
+        if self._left == 0:
+            frame.f_trace_opcodes = False
+        if event == "opcode" and frame.f_lasti not in self._known:
+            self._known.add(frame.f_lasti)
+            self._before()
+        return self.trace

@@ -1,0 +1,150 @@
+"""Others go on between two steps of the code under test."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Collection
+from types import SimpleNamespace
+from typing import Any
+
+from support.worlds import virtual_world
+
+from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
+
+OWN = __name__.partition(".")[0]
+
+
+def traced(
+    function: Callable[[], object], seed: int, packages: Collection[str] = (OWN,)
+) -> int:
+    """Return how often a function gives way."""
+    count = 0
+
+    def give_way() -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.gettrace()
+    sys.settrace(Switcher(give_way, packages, seed))
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def add() -> int:
+    return sum([1, 2, 3]) + len("four")
+
+
+def loop() -> int:
+    total = 0
+    for number in range(5000):
+        total += number
+    return total
+
+
+def test_code_under_test_gives_way_at_some_steps() -> None:
+    """A seed chooses the steps, and the same ones again."""
+    counts = [traced(add, seed) for seed in range(20)]
+    assert counts == [traced(add, seed) for seed in range(20)]
+    assert len(set(counts)) > 2
+    assert max(counts) > 2
+
+
+def test_other_code_does_not_give_way() -> None:
+    """Only the packages under test are traced."""
+    assert {0} == {traced(add, seed, ["other"]) for seed in range(20)}
+
+
+def test_of_a_loop_only_the_first_round_counts() -> None:
+    """A loop gives way no more often than its steps are many, and is fast again."""
+    assert max(traced(loop, seed) for seed in range(20)) < 30
+
+
+def test_others_go_on_first() -> None:
+    """A thread that gives way goes on when all others wait or are over."""
+    order: list[str] = []
+    with virtual_world() as world:
+
+        def patient() -> None:
+            order.append("patient")
+            world.scheduler.give_way("me")
+            order.append("patient again")
+
+        def other() -> None:
+            order.append("other")
+            threading.Event().wait(1)
+            order.append("other again")
+
+        threads = [threading.Thread(target=each) for each in (patient, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert ["patient", "other", "patient again", "other again"] == order
+
+
+def test_who_waits_until_now_goes_on_first() -> None:
+    """A thread whose wait ends at this moment goes on before one that gives way."""
+    order: list[str] = []
+    with virtual_world() as world:
+
+        def patient() -> None:
+            threading.Event().wait(1)
+            world.scheduler.give_way("me")
+            order.append("patient")
+
+        def other() -> None:
+            threading.Event().wait(1)
+            order.append("other")
+
+        threads = [threading.Thread(target=each) for each in (patient, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert ["other", "patient"] == order
+
+
+def test_a_message_of_its_session_waits_for_it() -> None:
+    """A thread goes on before the next message of its own session is delivered."""
+    order: list[str] = []
+    with virtual_world() as world:
+
+        def patient() -> None:
+            world.scheduler.give_way("me")
+            order.append("patient")
+
+        thread = threading.Thread(target=patient)
+        thread.start()
+        threading.Event().wait(0)
+        assert not world.scheduler.recall("to another")
+        thread.join()
+    assert ["patient"] == order
+
+
+def test_a_thread_of_nobody_does_not_give_way() -> None:
+    """Outside of a scheduler there is nobody to give way to."""
+    with virtual_world() as world:
+        pass
+    world.scheduler.give_way("me")
+
+
+def test_each_step_is_decided_once() -> None:
+    """A step counts when it is run for the first time, and 2,000 of a call at most."""
+    ways: list[int] = []
+    frame: Any = SimpleNamespace(f_globals={"__name__": "mine.skill"}, f_lasti=0)
+    switcher = Switcher(lambda: ways.append(frame.f_lasti), ["mine"], seed=4)
+    assert None is switcher(SimpleNamespace(f_globals={}), "call", None)  # type: ignore[arg-type]
+    trace = switcher(frame, "call", None)
+    assert trace
+    assert (False, True) == (frame.f_trace_lines, frame.f_trace_opcodes)
+    for number in range(2000):
+        assert frame.f_trace_opcodes
+        frame.f_lasti = number % 100
+        assert trace == trace(frame, "opcode", None)
+    assert not frame.f_trace_opcodes
+    assert sorted(set(ways)) == ways
+    trace(frame, "return", None)
