@@ -103,5 +103,5 @@ def be_thread_of_pool(number: int) -> None:
     thread = threading.current_thread()
     thread.__class__ = threading.Thread
     thread.name = f"ThreadPoolExecutor-0_{number}"
-    if hasattr(thread, "_set_tstate_lock"):  # before Python 3.13
+    if hasattr(thread, "_set_tstate_lock"):  # pragma: no branch  # before Python 3.13
         thread._set_tstate_lock()  # noqa: SLF001  # by it, is_alive knows

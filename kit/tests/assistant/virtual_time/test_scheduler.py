@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import concurrent.futures
 import contextlib
 import datetime as dt
@@ -575,3 +576,32 @@ def test_listeners_run_in_threads_as_of_an_executor() -> None:
         world.call(look)
         world.settle()
     assert world.log == [(threading.Thread, "ThreadPoolExecutor", True)]
+
+
+def test_raw_threads_run_in_virtual_time() -> None:
+    """They take turns like others, and wrong arguments are CPython's errors."""
+    with virtual_world() as world:
+
+        def note(word: str, seconds: float) -> None:
+            time.sleep(seconds)
+            world.log.append((word, world.now))
+
+        _thread.start_new_thread(note, ("raw",), {"seconds": 3600})
+        with pytest.raises(TypeError, match="must be callable"):
+            _thread.start_new_thread(1, ())  # type: ignore[arg-type]
+        time.sleep(7200)
+    assert world.log == [("raw", 3600.0)]
+
+
+def test_a_raw_thread_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is CPython's, and the world goes on."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", fail)
+    with virtual_world() as world:
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            _thread.start_new_thread(print, ())
+        time.sleep(1)
+    assert world.now == 1.0
