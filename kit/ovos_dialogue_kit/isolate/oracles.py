@@ -151,7 +151,7 @@ def _turn_of_allow(leak: Leak, scene: Scene) -> int | None:
     if leak.oracle != "taint":
         speakers = speakers_of(scene.case, leak.session)
         strays = tuple(stray for stray in strays if stray.session in speakers)
-    number = int(leak.key[2]) if len(leak.key) > len((-1, "stray")) else -1
+    number = next((part for part in leak.key[1:] if isinstance(part, int)), -1)
     return strays[number].turn if strays and number < len(strays) else None
 
 

@@ -256,6 +256,23 @@ def test_an_echo_in_a_message() -> None:
     assert lines[1].startswith("  heard     lamp.on  {data.number: ")
 
 
+def test_an_echo_that_nobody_asked_for() -> None:
+    """A random number that one session is told may be called out to another."""
+
+    def make() -> Skill:
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            if said != "draw":
+                return Answer("fine")
+            number = str(stage.chance.randrange(10**6))
+            stage.stray("b", number)
+            return Answer(number)
+
+        return answer
+
+    lines = told(searched(Toy(make), "a: draw", "b: hello", oracles=("echo",)))
+    assert lines[0].endswith("b hears a random value that another session was told")
+
+
 @pytest.mark.parametrize("many", [2, 6, 10**6])
 def test_ones_own_random_number_is_no_echo(many: int) -> None:
     """A number that a session draws for itself may be another session's by chance."""
