@@ -10,6 +10,7 @@ from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Company, Play
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
+from ovos_dialogue_kit.isolate.canaries import canaries_in
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Trial
 from ovos_dialogue_kit.isolate.observation import Oracle
 from ovos_dialogue_kit.isolate.oracles import Leak
@@ -337,5 +338,9 @@ def reduced(variant: Variant, schedule: Schedule) -> Variant:
     canaries = {
         word: places[turn] for word, turn in variant.canaries.items() if turn in places
     }
+    for place, turn in enumerate(turns):  # a crowd says them again
+        for word in canaries_in(turn):
+            if word in variant.canaries:
+                canaries.setdefault(word, place)
     case = replace(variant.case, sessions=sessions, turns=turns)
     return replace(variant, case=case, canaries=canaries)

@@ -9,6 +9,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from random import Random
 from types import ModuleType
@@ -30,6 +31,9 @@ __all__ = ["require_hypothesis", "shrink"]
 
 _TRIES = 400
 _PLAIN_TRIES = 100
+_MANY = 10
+"""Turns of a schedule above which sessions and turns are left out one by one first."""
+
 _KEEP = 19
 """Largest number drawn. Only 0 leaves something out, so most is kept at first."""
 
@@ -67,11 +71,30 @@ def shrink(
             )
         return known[smaller]
 
+    if len(schedule.steps) > _MANY:
+        schedule = _thinned(judge.variant, schedule, shows)
     plain = Schedule(tuple(Step(*_own(judge.variant, turn)) for turn in schedule.turns))
     found = _find(judge.variant, plain, shows, _PLAIN_TRIES)
     if found is None and plain != schedule:
         found = _find(judge.variant, schedule, shows, _TRIES)
     return schedule if found is None else found
+
+
+def _thinned(
+    variant: Variant, schedule: Schedule, shows: Callable[[Schedule], bool]
+) -> Schedule:
+    """Return a schedule without the sessions, and then the blocks, that it can spare.
+
+    Of a crowd, Hypothesis would hardly ever keep the few that are needed.
+    """
+    tracks = tracks_of(variant.case).values()
+    whole = [tuple(turn for block in track for turn in block) for track in tracks]
+    for part in (*whole, *(block for track in tracks for block in track)):
+        steps = tuple(step for step in schedule.steps if step.turn not in part)
+        smaller = replace(schedule, steps=steps)
+        if smaller != schedule and steps and shows(smaller):
+            schedule = smaller
+    return schedule
 
 
 def _own(variant: Variant, turn: int) -> tuple[int, bool]:

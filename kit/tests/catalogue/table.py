@@ -250,7 +250,7 @@ LEAKY = (
     Leaky("house", "GreetsAsBefore", "greetings", ("solo",), 2, 3),
     Leaky("house", "WakesTheLatest", "later", ("stray",), 2, 3),
     Leaky("house", "PaintsOneHouse", "a house", ("solo",), 2, 2),
-    Leaky("house", "HasFourLists", "lists", ("taint",), 8, 24),
+    Leaky("house", "HasFourLists", "lists", ("taint",), 5, 5),
     Leaky("house", "MixesUpTheTenth", "lists", ("taint",), 3, 10),
     Leaky("repeater", "WithRoomForTwo", "their own words", ("solo",), 3, 4),
     Leaky("repeater", "ForgetsEverybody", "one has heard enough", ("solo",), 2, 3),
