@@ -182,8 +182,8 @@ install it. What a skill needs is read from its sources.
 On a device, padatious takes the sample sentences. It takes the same as padacioso and
 more, but its training, here before each run, can last half a minute for a skill with
 many of them. So it is only used if you name it: `--engine padatious`, or `engine:` in
-the script; where it is installed, the report on an utterance that nothing matched says
-so. An engine that is named takes part alone.
+the script. Where it is installed, a note says so, and so does the report on an
+utterance that nothing matched. An engine that is named takes part alone.
 """,
     "expectation": """\
 An expectation with a key about a reply (`dialog`, `data`, `text`, `regex`, `contains`,

@@ -35,6 +35,7 @@ _OWN_IMPORT = re.compile(r"from ovos_dialogue_kit\.(\w+)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
 _DURATION = re.compile(r"in \d+\.\d s(?= \(seed|$)", re.MULTILINE)
+_NOTE = re.compile(r"^note: padatious is installed.*\n", re.MULTILINE)
 _CONSTRAINED = re.compile(r"^(\S+): -c (constraints/\S+)$", re.MULTILINE)
 
 
@@ -87,8 +88,12 @@ def commands_of(page: Path) -> list[str]:
     ],
 )
 def test_commands_say_what_is_shown(command: str, output: str) -> None:
-    """A command prints the output shown below it, except for the time it took."""
-    assert output == _DURATION.sub("in 1.2 s", run(command).stdout)
+    """A command prints the output shown below it, except for the time it took.
+
+    A note on an engine that not everybody has installed is left out.
+    """
+    found = _NOTE.sub("", run(command).stdout)
+    assert output == _DURATION.sub("in 1.2 s", found)
 
 
 @pytest.mark.ovos

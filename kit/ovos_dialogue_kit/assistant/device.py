@@ -57,6 +57,11 @@ def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
 
     """
     generation, is_auto = installed_generation(), engine == AUTO_ENGINE
+    if is_auto and has_engine("padatious"):
+        yield (
+            "padatious is installed, but is not used unless it is named: --engine "
+            "padatious (in pytest: --kit-engine padatious)"
+        )
     for skill in skills:
         needs = needs_of(skill)
         if is_auto and "keywords" in needs and not has_engine("adapt"):

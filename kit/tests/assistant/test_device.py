@@ -25,6 +25,7 @@ SOURCES = {
 ALL = tuple(SOURCES)
 
 ADAPT = "ovos-adapt-parser"
+PADATIOUS = "ovos-padatious"
 QUERIES = "ovos-common-query-pipeline-plugin"
 OCP = "ovos-ocp-pipeline-plugin"
 
@@ -88,6 +89,17 @@ def test_what_is_left_out_is_told(install: set[str]) -> None:
     ]
     install.update([ADAPT, QUERIES, OCP])
     assert list(left_out("auto", ALL)) == []
+
+
+def test_padatious_is_noted_where_it_is_installed(install: set[str]) -> None:
+    """A device would use it, but training takes long; a named engine is a choice."""
+    install.update([ADAPT, PADATIOUS])
+    (note,) = left_out("auto", ("sentences.test",))
+    assert note == (
+        "padatious is installed, but is not used unless it is named: --engine "
+        "padatious (in pytest: --kit-engine padatious)"
+    )
+    assert list(left_out("padacioso", ("sentences.test",))) == []
 
 
 @pytest.mark.usefixtures("install")

@@ -236,7 +236,7 @@ def test_counts(told: Mapping[str, str]) -> None:
 def broken(aviary: Aviary, skill: str) -> str:
     """Return the report of a dialogue whose assistant cannot start."""
     script = aviary.write(f"skill: {skill}\ndialogues: {{hi: [kitchen: hi]}}\n")
-    code, out, err = aviary.kit("replay", "-q", script)
+    code, out, err = aviary.kit("replay", "-q", "--engine", "padacioso", script)
     assert (code, err) == (1, "1 dialogue: 1 broken in … s\n")
     return out.strip()
 
@@ -332,7 +332,7 @@ def test_interrupt(aviary: Aviary, when: str, how: signal.Signals) -> None:
     script.write_text(
         f"skill: {name}x.test\ndialogues: {{hi: [kitchen: hang around]}}\n"
     )
-    process = aviary.start("replay", script.name)
+    process = aviary.start("replay", "--engine", "padacioso", script.name)
     with pipe.open("rb") as held:
         assert held.read(1) == b"!"
         process.send_signal(how)
