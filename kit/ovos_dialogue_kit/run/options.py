@@ -106,16 +106,21 @@ def read_bus(text: str) -> str:
     """Return the name or the address of a bus.
 
     Raises:
-        ValueError: there is no transport for it.
+        ValueError: there is no transport for it, or an extra is missing.
 
     """
     from ovos_dialogue_kit.assistant.transports.registry import transport_of  # noqa: PLC0415
     from ovos_dialogue_kit.errors import KitError  # noqa: PLC0415
 
     try:
-        transport_of(text)
+        transport = transport_of(text)
     except KitError as error:
         raise ValueError(error.problem) from error
+    if not transport.is_installed:
+        raise ValueError(
+            f'"{text}" needs {transport.needs.replace("_", "-")}, which is not '
+            f'installed: pip install "ovos-dialogue-kit[{transport.extra}]"'
+        )
     return text
 
 

@@ -132,6 +132,16 @@ def bad_option(place: Place) -> None:
     place.options.append("--no-such-option")
 
 
+def lacking(module: str, *options: str) -> Callable[[Place], None]:
+    """Return a cause: a package is not installed, which these options need."""
+
+    def lack(place: Place) -> None:
+        place.patch.setitem(sys.modules, module, None)
+        place.options += options
+
+    return lack
+
+
 def unreadable(place: Place) -> None:
     for name in ("a.dialogue.yaml", ".tox/core1.0-py310/transcripts.jsonl"):
         (place.folder / name).write_bytes(b"\xff")
@@ -172,6 +182,9 @@ CAUSES: dict[str, Callable[[Place], None]] = {
     "a dialogue fails": failed_cell,
     "a cell has not run, or not been compared": unrun_cell,
     "bad usage": bad_option,
+    "`--bus real` without the extra `bus`": lacking("ovos_messagebus", "--bus=real"),
+    "the extra `isolate` is not installed": lacking("hypothesis"),
+    "`--html` without the extra `html`": lacking("jinja2", "--html=page.html"),
     "a file cannot be read": unreadable,
     "the output cannot be written": full,
     "a script has an error": wrong_script,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -70,6 +71,17 @@ def test_wrong_values(read: Callable[[str], object], text: str, problem: str) ->
     """A wrong value is refused with a sentence that says what it must be."""
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
         read(text)
+
+
+def test_extra_of_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bus whose extra is not installed is refused with the command to install it."""
+    monkeypatch.setitem(sys.modules, "ovos_messagebus", None)
+    problem = (
+        '"real" needs ovos-messagebus, which is not installed: '
+        'pip install "ovos-dialogue-kit[bus]"'
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        BUS_OPTION.read("real")
 
 
 def test_capability_of_a_bus() -> None:

@@ -8,6 +8,7 @@ front end can refuse a bad choice before anything is booted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from ovos_dialogue_kit.errors import KitError, near_name
 
@@ -35,6 +36,8 @@ class Transport:
         can_share_process: it can run in the process of its user.
         default_jobs: assistants that run in parallel unless the user says how many;
             ``None`` is one for each processor.
+        needs: the module of another package that it runs; empty if there is none.
+        extra: the kit's extra that installs that package.
 
     """
 
@@ -48,10 +51,17 @@ class Transport:
     controls_order: bool = False
     can_share_process: bool = False
     default_jobs: int | None = 1
+    needs: str = ""
+    extra: str = ""
 
     def is_meant_by(self, bus: str) -> bool:
         """Return whether a user who writes ``bus`` chooses this transport."""
         return bus == self.name if self.name else bus.startswith(self.schemes)
+
+    @property
+    def is_installed(self) -> bool:
+        """True if what it needs is installed."""
+        return not self.needs or find_spec(self.needs) is not None
 
 
 TRANSPORTS = (
@@ -65,7 +75,13 @@ TRANSPORTS = (
         can_share_process=True,
         default_jobs=None,
     ),
-    Transport(name="real", host=f"{_HOSTS}.on_websocket:Started", is_forked=True),
+    Transport(
+        name="real",
+        host=f"{_HOSTS}.on_websocket:Started",
+        is_forked=True,
+        needs="ovos_messagebus",
+        extra="bus",
+    ),
     Transport(
         name="",
         host=f"{_HOSTS}.on_websocket:Remote",
