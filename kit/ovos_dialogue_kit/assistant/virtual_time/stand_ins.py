@@ -36,6 +36,7 @@ from ovos_dialogue_kit.assistant.virtual_time.chance import (
     session_of_caller,
 )
 from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
+from ovos_dialogue_kit.assistant.virtual_time.file_times import FileTimes
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
@@ -202,6 +203,7 @@ class Clock:
         self._start_ns = _EPOCH_NS
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
+        self._file_times = FileTimes(scheduler.knows, self._stamp_ns)
         self.chance = Chance(scheduler.current)
 
     def install(self) -> None:
@@ -218,6 +220,10 @@ class Clock:
         else:
             self._wall.start().time_ns = self._wall_ns  # type: ignore[method-assign]
             self._undo.append(self._wall.stop)
+            self._file_times.watch()
+            self._undo.append(self._file_times.leave)
+            self._scheduler.time.before_move = self._file_times.stamp
+            stand_ins += self._file_times.stand_ins()
         bound = []
         for module, name, stand_in in stand_ins:
             if module in _BOUND_BY_NAME:
@@ -249,6 +255,9 @@ class Clock:
 
     def _wall_ns(self) -> int:
         return self._start_ns + self._scheduler.look()
+
+    def _stamp_ns(self) -> int:
+        return self._start_ns + self._scheduler.time.look()
 
     def _replace(self, owner: object, name: str, value: object) -> None:
         original = getattr(owner, name)

@@ -36,7 +36,8 @@ class Timeline:
         real_clock: returns seconds of real time. If it is given, ``now`` is that time
             since the world began, and nothing else moves it.
 
-    ``on_move`` is called with each moment to which the clock jumps, if it is given.
+    ``on_move`` is called with each moment to which the clock jumps, if it is given, and
+    ``before_move`` before ``now`` becomes another one.
     """
 
     def __init__(self, real_clock: Callable[[], float] | None = None) -> None:
@@ -45,6 +46,7 @@ class Timeline:
         self._look = _LOOK
         self._followed: int | None = None
         self.on_move: Callable[[int], object] | None = None
+        self.before_move: Callable[[], object] | None = None
         self._real_clock = real_clock
         self._start = real_clock() if real_clock else 0.0
 
@@ -84,9 +86,14 @@ class Timeline:
         if self.on_move and self._followed is None and not self._real_clock:
             self.on_move(moment)
         passed = max(moment - self._now, 0)
-        self._now += passed
+        self._move_by(passed)
         if self._followed is not None:
             self._followed += passed
+
+    def _move_by(self, ns: int) -> None:
+        if ns and self.before_move:
+            self.before_move()
+        self._now += ns
 
     # -- real time that passes outside -----------------------------------------------
 
@@ -106,7 +113,7 @@ class Timeline:
         steps = (self._untold() + _REAL_STEP // 2) // _REAL_STEP * _REAL_STEP
         if limit is not None:
             steps = min(steps, max(limit - self._now, 0))
-        self._now += steps
+        self._move_by(steps)
         self._followed += steps
 
     def left(self, moment: int) -> int:

@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.worlds import World, start_outside, virtual_world
@@ -206,14 +205,6 @@ def test_a_short_wait_in_c_takes_no_time(world: World) -> None:
         with pytest.raises(TimeoutError):
             here.recv(1)
     assert world.now == 0.0
-
-
-@pytest.mark.usefixtures("world")
-def test_files_have_real_times(tmp_path: Path) -> None:
-    """The kernel dates them."""
-    path = tmp_path / "new"
-    path.touch()
-    assert path.stat().st_mtime - time.time() > 86_400
 
 
 def test_a_thread_outside_is_named_on_release(monkeypatch: pytest.MonkeyPatch) -> None:
