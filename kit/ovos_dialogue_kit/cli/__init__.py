@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -107,9 +108,22 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         tell(_LIMITS.get(error.errno or 0, str(error)))
         return BAD_INPUT
-    except RuntimeError as error:
-        if str(error) != _NO_THREAD:
+    except Exception as error:  # without memory, Python may raise anything
+        problem = _problem_of_limit(error)
+        if problem is None:
             raise
-        tell(_LIMITS[errno.EAGAIN])
+        tell(problem)
         return BAD_INPUT
     return code if isinstance(code, int) else SUCCESS
+
+
+def _problem_of_limit(error: Exception) -> str | None:
+    """Return in words which limit has caused an error, if one has."""
+    from ovos_dialogue_kit.assistant.process.memory_limits import lack_of_memory
+
+    told = "".join(traceback.format_exception(error))
+    if reason := lack_of_memory(told):
+        return f"{_LIMITS[errno.ENOMEM]}: {reason}"
+    if isinstance(error, MemoryError):
+        return _LIMITS[errno.ENOMEM]
+    return _LIMITS[errno.EAGAIN] if str(error) == _NO_THREAD else None

@@ -38,6 +38,7 @@ from ovos_dialogue_kit.assistant.process.frames import (
     frame,
     parse,
 )
+from ovos_dialogue_kit.assistant.process.memory_limits import lack_of_memory, low_memory
 from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -63,6 +64,8 @@ _LOOK_SECONDS = 0.5
 
 _MOST_STOPS = 6
 """Looks in a row at which it may be: whoever stops it with the kit lets it go on."""
+
+_RAISE_LIMIT = "raise the limit"
 
 _CLOSED = "the assistant was closed"
 
@@ -181,6 +184,9 @@ class Process:
             )
         except (EOFError, GarbledError) as error:
             raise self._not_booted(error) from error
+        if "problem" in answer and (reason := low_memory()):
+            problem = f"{answer['problem']}; {reason}"
+            raise AssistantError(problem, hint=_RAISE_LIMIT)
         _require_assistant(answer)
         return tuple(map(str, answer["leftovers"])), float(answer["took"])
 
@@ -268,6 +274,9 @@ class Process:
         """Return why there is no assistant, if its process does not say so itself."""
         loading = self._skill_loading()
         told = [f'the skill "{loading}" was being loaded'] if loading else []
+        if reason := lack_of_memory(self.output()):
+            hint = "\n".join([_RAISE_LIMIT, *told])
+            return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
         if where := self._place_of_hang():
             problem = f"the assistant was not ready after {self.setup.limits.boot:g} s"
             own = _own_frames(where, loading) if loading else []
@@ -308,7 +317,8 @@ class Process:
         the assistant itself, the next case boots another one.
 
         Raises:
-            AssistantError: the assistant cannot be booted, or it was closed.
+            AssistantError: the assistant cannot be booted, it was closed, or it has
+                crashed with too little memory for any assistant.
 
         """
         self._leave_to_parent()
@@ -333,6 +343,9 @@ class Process:
             except KitError as error:
                 crash = str(GarbledError(error.problem))
                 answer = {"crash": crash, "trace": ""}
+        if reason := low_memory():
+            problem = f"the assistant crashed, as {reason}"
+            raise AssistantError(problem, hint=_RAISE_LIMIT)
         return self._crashed(fixture, case, answer)
 
     def _ask_another(self, request: object) -> dict[str, Any]:

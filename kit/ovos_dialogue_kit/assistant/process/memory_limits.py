@@ -1,0 +1,50 @@
+"""Tell what fails because the user's shell limits memory from what fails otherwise."""
+
+from __future__ import annotations
+
+import resource
+
+__all__ = ["lack_of_memory", "low_memory"]
+
+_LIMITS = {"ulimit -v": resource.RLIMIT_AS, "ulimit -d": resource.RLIMIT_DATA}
+"""The limits of a process's memory, by the shell's command that sets them."""
+
+_SIGNS = (
+    "MemoryError",
+    "can't start new thread",
+    "Cannot allocate memory",
+    "failed to map segment from shared object",
+)
+"""Words of Python and of the C library for memory that they were not given."""
+
+_NEEDED = 256 << 20
+"""Bytes below which anything may fail in any way: not every allocation is checked."""
+
+
+def lack_of_memory(output: str) -> str | None:
+    """Return the limits of memory in words if they explain a failure, else nothing.
+
+    Args:
+        output: what the process that failed told, such as a traceback.
+
+    """
+    is_told = any(sign in output for sign in _SIGNS)
+    return low_memory() or (_words(_set_limits()) if is_told else None)
+
+
+def low_memory() -> str | None:
+    """Return the limits of memory in words if they are too low for an assistant."""
+    limits = _set_limits()
+    is_low = any(size < _NEEDED for size in limits.values())
+    return _words(limits) if is_low else None
+
+
+def _set_limits() -> dict[str, int]:
+    sizes = {name: resource.getrlimit(each)[0] for name, each in _LIMITS.items()}
+    return {k: v for k, v in sizes.items() if v != resource.RLIM_INFINITY}
+
+
+def _words(limits: dict[str, int]) -> str | None:
+    each = (f"{size >> 20} MiB (`{name}`)" for name, size in limits.items())
+    told = " and ".join(each)
+    return f"memory is limited to {told}" if told else None

@@ -1,0 +1,154 @@
+"""Tests of failures for want of memory: the sentence names the limit of the shell."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.dialogues import dialogue
+
+from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.process import assistant_process
+from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.memory_limits import (
+    lack_of_memory,
+    low_memory,
+)
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.cli import main
+from ovos_dialogue_kit.errors import AssistantError
+
+LOW = "memory is limited to 90 MiB (`ulimit -v`)"
+BOTH = "memory is limited to 8192 MiB (`ulimit -v`) and 4096 MiB (`ulimit -d`)"
+
+
+@pytest.fixture(name="limit")
+def limit_fixture(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
+    """Return the limits of this process in MiB, which a test sets."""
+    limits: dict[int, int] = {}
+
+    def current(number: int) -> tuple[int, int]:
+        size = limits.get(number)
+        soft = resource.RLIM_INFINITY if size is None else size << 20
+        return soft, resource.RLIM_INFINITY
+
+    monkeypatch.setattr(resource, "getrlimit", current)
+    return limits
+
+
+@pytest.mark.parametrize("told", ["", "SystemError: error return", "MemoryError"])
+def test_low_memory(limit: dict[int, int], told: str) -> None:
+    """Whatever a process tells, a limit too low for any assistant explains its end."""
+    limit[resource.RLIMIT_AS] = 90
+    assert low_memory() == LOW
+    assert lack_of_memory(told) == LOW
+
+
+@pytest.mark.parametrize("told", ["MemoryError", "x: can't start new thread"])
+def test_much_memory(limit: dict[int, int], told: str) -> None:
+    """A higher limit explains only what tells of too little memory."""
+    limit.update({resource.RLIMIT_AS: 8192, resource.RLIMIT_DATA: 4096})
+    assert low_memory() is None
+    assert lack_of_memory("ValueError") is None
+    assert lack_of_memory(f"Traceback\n{told}\n") == BOTH
+
+
+@pytest.mark.usefixtures("limit")
+def test_no_limit() -> None:
+    """Without a limit, nothing is explained by one."""
+    assert lack_of_memory("MemoryError") is None
+
+
+def test_a_boot_with_too_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A boot that ends for want of memory tells the limit, and the skill."""
+    monkeypatch.setattr(assistant_process, "lack_of_memory", lambda _: LOW)
+    process = Process(Setup(("a.test",)))
+    process._home = OwnFolder(tmp_path)
+    (tmp_path / "loading.txt").write_text("a.test")
+    error = process._not_booted(EOFError("it ended"))
+    assert error.problem == f"the assistant did not boot, as {LOW}"
+    assert error.hint == 'raise the limit\nthe skill "a.test" was being loaded'
+    process._home = None
+    process.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (
+            {"problem": "the skill does not load", "hint": "Traceback", "engine": ""},
+            f"the skill does not load; {LOW}\n  raise the limit",
+        ),
+        (
+            {"crash": "SystemError", "trace": "Traceback"},
+            f"the assistant crashed, as {LOW}\n  raise the limit",
+        ),
+    ],
+)
+def test_an_answer_of_an_assistant_with_too_little_memory(
+    answer: dict[str, object],
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An error or a crash of an assistant with too little memory is not the skill's."""
+    monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
+    process = Process(Setup(("a.test",)))
+    monkeypatch.setattr(process, "_end", lambda: None)
+    booted = {"leftovers": [], "took": 0.0}
+    answers = [answer] if "problem" in answer else [booted, answer]
+    monkeypatch.setattr(process, "_ask", lambda _: answers.pop(0))
+    monkeypatch.setattr(process, "_spawn", lambda: None)
+    process._home = OwnFolder(tmp_path)
+    fixture = dialogue("a.test", ("kitchen", "hi"))
+    with pytest.raises(AssistantError) as error:
+        process.replay(fixture, fixture.cases[0])
+    assert str(error.value) == problem
+    process._home = None
+    process.close()
+
+
+def test_a_command_in_a_limited_shell(tmp_path: Path) -> None:
+    """A replay with little memory ends with the limit, and without a traceback."""
+    (tmp_path / "a.dialogue.yaml").write_text("""\
+skill: a.test
+dialogues:
+  fruit:
+    - a: tell me
+""")
+    kit = f"{sys.executable} -m ovos_dialogue_kit"
+    command = f"{kit} generate; ulimit -v 61440; exec {kit} replay -q"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        text=True,
+    )
+    told = done.stdout + done.stderr
+    assert "memory is limited to 60 MiB (`ulimit -v`)" in told
+    assert "Traceback" not in told
+
+
+def test_a_command_with_too_little_memory(
+    limit: dict[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A command that has no memory left ends with a sentence, with or without limit."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("click.Command.invoke", fail)
+    assert main(["check"]) == 2
+    limit[resource.RLIMIT_AS] = 90
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == (
+        f"there is not enough memory\nthere is not enough memory: {LOW}\n"
+    )
