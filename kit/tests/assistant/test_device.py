@@ -31,6 +31,11 @@ OCP = "ovos-ocp-pipeline-plugin"
 
 
 @pytest.fixture(autouse=True)
+def _same_notes_everywhere() -> None:
+    """Notes are what is tested here."""
+
+
+@pytest.fixture(autouse=True)
 def _skills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     for skill_id, source in SOURCES.items():

@@ -25,7 +25,7 @@ HUNG = "it hung"
 PERIOD = 0.5
 """Seconds between two looks; a dialogue that is shorter costs none."""
 
-_FLOOD = 10_000
+_FLOOD = 1_000
 """Messages without progress that make a hang a flood."""
 
 _BLOCK = 4096
