@@ -20,6 +20,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ovos_dialogue_kit.assistant.host.shared_memory import remove_shared_memory
+
 __all__ = ["OwnFolder", "is_same_folder", "make_own_folder", "remove_dead_folders"]
 
 _PREFIX = "kit-"
@@ -58,6 +60,7 @@ class OwnFolder:
         """
         with contextlib.suppress(OSError):
             os.fchmod(self._file, stat.S_IRWXU)
+            remove_shared_memory(self._file)
             _empty(self._file)
         with contextlib.suppress(OSError):
             if self.path.is_symlink():

@@ -31,6 +31,7 @@ from ovos_dialogue_kit.assistant.host.descendants import adopt_orphans
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
 from ovos_dialogue_kit.assistant.host.namespace import leave_network, without_proxies
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.host.shared_memory import note_shared_memory
 from ovos_dialogue_kit.assistant.process.channel import (
     HANG,
     LOADING,
@@ -94,6 +95,7 @@ def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
     from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
     sandbox = Sandbox(home)
+    note_shared_memory(home.path)
     try:
         sandbox.configure(configuration(setup))
     except OSError as error:
