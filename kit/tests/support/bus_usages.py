@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import multiprocessing
 import sys
 import threading
 import time
@@ -33,6 +34,13 @@ def hear(bus: Any, topic: str, *messages: dict[str, object]) -> list[object]:
         bus.emit(Message(topic, data))
     time.sleep(WHILE)
     return heard
+
+
+def a_process_that_a_handler_forks(_: Any) -> object:
+    process = multiprocessing.get_context("fork").Process()
+    process.start()
+    process.join(100)
+    return process.exitcode
 
 
 # -- listeners -----------------------------------------------------------------------

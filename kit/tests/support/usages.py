@@ -414,6 +414,15 @@ def a_forked_process() -> object:
     return process.exitcode
 
 
+def a_spawned_process() -> object:
+    process = multiprocessing.get_context("spawn").Process(
+        target=time.sleep, args=(UNIT,)
+    )
+    process.start()
+    process.join(100)
+    return process.exitcode
+
+
 def a_signal_ends_a_process() -> object:
     process = subprocess.Popen(["sleep", "60"])
     threading.Timer(UNIT, process.send_signal, [signal.SIGTERM]).start()

@@ -7,6 +7,7 @@ does.
 
 from __future__ import annotations
 
+import multiprocessing.util
 import os
 import select
 import selectors
@@ -24,6 +25,9 @@ _EVENTS = (
     (selectors.EVENT_READ, select.POLLIN),
     (selectors.EVENT_WRITE, select.POLLOUT),
 )
+
+_TRACKER = "multiprocessing.resource_tracker"
+"""A process that lives as long as its starter, and to which nobody listens."""
 
 
 def file_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
@@ -103,6 +107,7 @@ def _process_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     """Return stand-ins for what starts a process."""
     popen = subprocess.Popen
     init, fork = popen.__init__, os.fork
+    spawn = multiprocessing.util.spawnv_passfds
 
     def virtual_init(self: subprocess.Popen[Any], *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
@@ -118,7 +123,17 @@ def _process_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
             scheduler.leave_to_child()
         return pid
 
-    return [(popen, "__init__", virtual_init), (os, "fork", virtual_fork)]
+    def virtual_spawn(path: Any, args: Any, files: Any) -> int:
+        pid: int = spawn(path, args, files)
+        if scheduler.current() and not any(_TRACKER in str(arg) for arg in args):
+            scheduler.files.add_child(pid)
+        return pid
+
+    return [
+        (popen, "__init__", virtual_init),
+        (os, "fork", virtual_fork),
+        (multiprocessing.util, "spawnv_passfds", virtual_spawn),
+    ]
 
 
 def _end_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:

@@ -49,6 +49,7 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     Rest,
     Task,
     Wait,
+    be_last_of_pool,
     be_thread_of_pool,
 )
 from ovos_dialogue_kit.assistant.virtual_time.timeline import (
@@ -218,6 +219,9 @@ class Scheduler:
 
         It is no task any more, so that it waits in real time.
         """
+        task = self._tasks.get(_get_ident())
+        if task and task.is_worker:
+            be_last_of_pool()
         self._tasks.clear()
         self.guard = _thread.RLock()  # somebody may have held it
 

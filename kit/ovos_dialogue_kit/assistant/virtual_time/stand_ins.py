@@ -24,7 +24,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -228,6 +228,8 @@ class Clock:
         for module, name, stand_in in stand_ins:
             if module in _BOUND_BY_NAME:
                 bound.append((module, getattr(module, name), stand_in))
+            if isinstance(module, ModuleType) and isinstance(stand_in, FunctionType):
+                _name_like(module, name, stand_in)
             self._replace(module, name, stand_in)
         back = [(module, stand_in, original) for module, original, stand_in in bound]
         self._undo.append(partial(_rebind, back))
@@ -263,6 +265,12 @@ class Clock:
         original = getattr(owner, name)
         setattr(owner, name, value)
         self._undo.append(lambda: setattr(owner, name, original))
+
+
+def _name_like(module: ModuleType, name: str, function: FunctionType) -> None:
+    """Let a function be pickled, by its name, like the one that it replaces."""
+    function.__module__ = module.__name__
+    function.__name__ = function.__qualname__ = name
 
 
 def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:

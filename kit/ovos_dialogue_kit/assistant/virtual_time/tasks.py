@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import _thread
+import concurrent.futures.thread
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Call", "Rest", "Task", "Wait", "be_thread_of_pool"]
+__all__ = ["Call", "Rest", "Task", "Wait", "be_last_of_pool", "be_thread_of_pool"]
 
 
 class Task:
@@ -105,3 +108,14 @@ def be_thread_of_pool(number: int) -> None:
     thread.name = f"ThreadPoolExecutor-0_{number}"
     if hasattr(thread, "_set_tstate_lock"):  # pragma: no branch  # before Python 3.13
         thread._set_tstate_lock()  # noqa: SLF001  # by it, is_alive knows
+
+
+def be_last_of_pool() -> None:
+    """Let a fork of a thread of an executor end as it does in CPython.
+
+    Python waits for such threads when it ends, here for the calling one: an error, so
+    that a forked ``multiprocessing.Process`` exits with code 1.
+    """
+    own = threading.current_thread()
+    queues: Any = concurrent.futures.thread._threads_queues  # noqa: SLF001  # a dict
+    queues[own] = queue.SimpleQueue()
