@@ -61,7 +61,7 @@ def search_lines(result: SearchResult) -> list[Line]:
     told: list[Line] = []
     for finding in findings.leaks if findings else ():
         told += [_head(finding), *_details(finding)]
-        told += [*labelled("again", [repeat_command(result)]), ()]
+        told += [*labelled("repeat", [repeat_command(result)]), ()]
     if error:
         told.append(_note(result, error.problem, "problem"))
         told += [(("quiet", f"  {line}"),) for line in (error.hint or "").splitlines()]
@@ -207,6 +207,17 @@ _TAINTED = {
     "slot": "gets as a slot",
     "session": "has in its session data",
 }
+_MEANINGS: Mapping[Oracle, str] = {
+    "taint": "a session gets words that only another one has said",
+    "stray": "something is said to a session that is not speaking",
+    "crash": "an error is raised that is not raised when the session is alone",
+    "solo": "its replies, intent or end of turn differ from when it is alone",
+    "state": "its session data differ from when it is alone",
+    "sent": "what it is sent besides speech differs from when it is alone",
+    "echo": "a session gets a random value that another one was told",
+}
+"""What each oracle calls a leak, in a line."""
+
 _HEARS_DIFFERENT = " hears something different from what it hears alone"
 _UNDERSTOOD = " is understood differently than when it is alone"
 _DIFFERENT = {
@@ -233,7 +244,7 @@ def _details(finding: Finding) -> Iterator[Line]:
     yield from labelled("leak", _sources(finding, leak), "leak")
     trace = _trace(finding)
     yield from labelled("trace", relevant_trace(trace) if trace else (), "quiet")
-    yield from labelled("oracle", [leak.oracle])
+    yield from labelled("oracle", [f"{leak.oracle}: {_MEANINGS[leak.oracle]}"])
     yield from labelled("evidence", _evidence(finding))
     order = plain(transcript_lines(finding.case, finding.company)[1:]).splitlines()
     yield from labelled("order", [line.strip() for line in order])

@@ -94,7 +94,7 @@ def test_it_repeats_exactly(capsys: pytest.CaptureFixture[str]) -> None:
     """The command in a report produces the same report."""
     main(["isolate", "--seed", "5"])
     first = capsys.readouterr().out
-    again = first.partition("  again     kit ")[2].split("\n")[0]
+    again = first.partition("  repeat    kit ")[2].split("\n")[0]
     main(shlex.split(again))
     assert first == capsys.readouterr().out
 
@@ -159,7 +159,7 @@ def test_the_choices_of_a_run(
     limits = "--deadline 7 --boot-timeout 8 --training-timeout 9 --dialogue-timeout 4.5"
     command = f"isolate a.dialogue.yaml {chosen} --schedules 30 {limits}"
     assert 1 == main(shlex.split(command))
-    assert f"  again     kit {command}\n" in capsys.readouterr().out
+    assert f"  repeat    kit {command}\n" in capsys.readouterr().out
     assert {7.0} == toy.deadlines
     assert [(("t.plugin",), Limits(8.0, 9.0, 4.5))] == [
         (setup.transformers, setup.limits) for setup in dict.fromkeys(setups)

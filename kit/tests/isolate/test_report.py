@@ -30,12 +30,15 @@ def test_the_whole_report() -> None:
     assert told(result) == [
         (
             'a.dialogue.yaml:6:7: "x": a hears something different from what it hears '
-            "alone"
+            "is alone"
         ),
         '  heard     "it is pear"',
         '  alone     "it is nothing"',
         '  leak      "pear" was said by b in turn 1',
-        "  oracle    solo",
+        (
+            "  oracle    solo: its replies, intent or end of turn differ from when it "
+            "is alone"
+        ),
         (
             "  evidence  with 13 random seeds: this 13 times in company, 0 alone "
             "(by chance: 1 in 10,400,600)"
@@ -54,7 +57,7 @@ def test_the_whole_report() -> None:
         "          expect: {text: it is nothing}",
         "",
         (
-            "  again     kit isolate a.dialogue.yaml --case x --engine padacioso "
+            "  repeat    kit isolate a.dialogue.yaml --case x --engine padacioso "
             "--seed 3 --schedules 40 --oracle solo"
         ),
     ]
@@ -249,7 +252,7 @@ def test_a_stray_to_nobody() -> None:
             "a session that takes no part"
         ),
         '  heard     "psst"',
-        "  oracle    stray",
+        "  oracle    stray: something is said to a session that is not speaking",
     ] == lines[:3]
     assert 1 == sum('"hello"  -> (nothing)' in line for line in lines)
 
@@ -395,7 +398,7 @@ def test_how_a_built_dialogue_is_repeated() -> None:
     lines = told(searched(shared(), fixture=fixture, oracles=("solo", "taint")))
     assert lines[0].startswith('toy.test: "x": b hears')
     assert (
-        "  again     kit isolate --skill toy.test --lang en-US --case x "
+        "  repeat    kit isolate --skill toy.test --lang en-US --case x "
         "--engine padacioso --seed 3 --schedules 40 --oracle solo --oracle taint"
     ) == lines[-1]
 
