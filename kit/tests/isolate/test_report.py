@@ -30,7 +30,7 @@ def test_the_whole_report() -> None:
     assert told(result) == [
         (
             'a.dialogue.yaml:6:7: "x": a hears something different from what it hears '
-            "is alone"
+            "alone"
         ),
         '  heard     "it is pear"',
         '  alone     "it is nothing"',
