@@ -41,6 +41,9 @@ __all__ = ["kit", "main"]
 _NO_THREAD = "can't start new thread"
 """Python's own words (``_thread.start_new_thread``), for which there is no class."""
 
+_NO_FOLDER = "the current folder has been removed"
+"""What it means that ``os.getcwd`` finds no file."""
+
 _LIMITS = {
     errno.EAGAIN: "no more threads or processes can be started; see `ulimit -u`",
     errno.EMFILE: "no more files can be opened; see `ulimit -n`",
@@ -106,7 +109,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         tell(str(error))
         return BAD_INPUT
     except OSError as error:
-        tell(_LIMITS.get(error.errno or 0, str(error)))
+        has_no_folder = error.errno == errno.ENOENT and error.filename is None
+        tell(_NO_FOLDER if has_no_folder else _LIMITS.get(error.errno or 0, str(error)))
         return BAD_INPUT
     except Exception as error:  # without memory, Python may raise anything
         problem = _problem_of_limit(error)

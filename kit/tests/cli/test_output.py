@@ -184,6 +184,19 @@ def test_as_a_module_with_closed_streams(project: Path) -> None:
     assert (project / "fixtures" / "a" / "日本.json").is_file()
 
 
+def test_a_current_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command in a folder that has been removed ends with a sentence."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["check"]) == 2
+    monkeypatch.undo()
+    assert capsys.readouterr().err == "the current folder has been removed\n"
+
+
 def test_no_more_threads(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
