@@ -111,6 +111,7 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
         no_scripts,
         path_from_here,
     )
+    from ovos_dialogue_kit.visible import visible
 
     counts: Counter[str] = Counter()
     wanted = paths or (Path(),)
@@ -120,7 +121,8 @@ def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str
             if outcome.problem:
                 tell(str(error_from_here(outcome.problem, tree.root)))
             if outcome.state != "failed":
-                show(f"{outcome.state:<9}  {path_from_here(outcome.path, tree.root)}")
+                where = path_from_here(outcome.path, tree.root)
+                show(visible(f"{outcome.state:<9}  {where}"))
     if not counts:
         raise no_scripts(wanted)
     tell(_summary(counts))

@@ -359,3 +359,13 @@ def test_no_output_leads_out_of_the_project(
     assert list(elsewhere.iterdir()) == []
     assert shown(capsys, "generate", "-o", "../elsewhere")[0] == 0
     assert [path.name for path in elsewhere.iterdir()] == ["talk"]
+
+
+def test_a_folder_with_a_line_break(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fixture has one line, whatever its folder is called."""
+    folder = project / "new\nline"
+    folder.mkdir()
+    assert main(["generate", "-o", str(folder)]) == 0
+    assert capsys.readouterr().out == "written    new\\nline/talk/words.json\n"
