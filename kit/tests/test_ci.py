@@ -24,7 +24,6 @@ for name in pip kit python tox; do cp "$FAKE" "$3/bin/$name"; done
 JOBS = (
     "cells of the matrix",
     "style and types",
-    "the whole catalogue of leaks",
     "the lowest versions of what the kit requires",
     "both transports",
 )
@@ -73,9 +72,8 @@ def test_all_jobs_are_shown_and_the_tests_come_last(tmp_path: Path) -> None:
         ("-m ci", JOBS[0]),
         ("matrix", JOBS[0]),
         ("lint,types", JOBS[1]),
-        ("-e catalogue", JOBS[2]),
-        ("-e floors", JOBS[3]),
-        ("-e transports", JOBS[4]),
+        ("-e floors", JOBS[2]),
+        ("-e transports", JOBS[3]),
     ],
 )
 def test_a_job_that_fails_fails_the_run(tmp_path: Path, broken: str, job: str) -> None:

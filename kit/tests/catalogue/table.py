@@ -179,7 +179,7 @@ LEAKY = (
     Leaky("notes", "StoryTeller", "a story", ("solo",), 2, 2),
     Leaky("notes", "JokeBox", "jokes", ("crash",), 2, 3),
     Leaky("parrot", "AnswersTheLastSpeaker", "their own words", ("solo",), 2, 2),
-    Leaky("parrot", "AsksWhoSpokeLast", "their own words", ("taint", "solo"), 2, 2),
+    Leaky("parrot", "AsksWhoSpokeLast", "their own words", ("taint", "solo"), 2, 3),
     Leaky("parrot", "SharesAQueue", "their own words", ("taint", "solo"), 2, 2),
     Leaky("parrot", "HearsInAThread", "their own words", ("solo",), 2, 4),
     Leaky("parrot", "RepeatsItself", "what they were told", ("taint", "solo"), 2, 2),
