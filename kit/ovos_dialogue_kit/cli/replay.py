@@ -97,7 +97,8 @@ class _Replay(WritesHelp):
     "-v",
     "--verbose",
     is_flag=True,
-    help="Also show bus messages, and long lists in full.",
+    help="Also show bus messages, what the skills print and log, and long lists in "
+    "full.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show only what went wrong.")
 @click.option(

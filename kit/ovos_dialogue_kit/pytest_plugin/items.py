@@ -29,6 +29,7 @@ from ovos_dialogue_kit.render.lines import (
     render_dialogue,
     render_mismatches,
 )
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.jobs import (
     Job,
     Result,
@@ -301,16 +302,26 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
         raise run_of(item.config).placed(result.job.fixture, result.error)
     if result.mismatches:
         verbose = item.config.getoption("verbose") > 0
-        if result.transcript and verbose:
-            reasons = result.skip_reasons
-            words = render_dialogue(result.job.case, result.transcript, reasons)
-            item.add_report_section("call", "dialogue", words)
+        if result.transcript:
+            _add_dialogue(item, result, result.transcript, verbose=verbose)
         first = result.mismatches[0]
         raise DialogueFailed(
             render_mismatches(result.mismatches, result.job.place, verbose=verbose),
             first.mark.line,
             mismatch_title(first),
         )
+
+
+def _add_dialogue(
+    item: pytest.Item, result: Result, transcript: Transcript, *, verbose: bool
+) -> None:
+    """Report the dialogue if that is asked for, or a skill wrote in a wrong turn."""
+    written = {turn.index for turn in transcript.turns if turn.words}
+    wrong = written if verbose else written & result.wrong_turns
+    if verbose or wrong:
+        reasons = result.skip_reasons
+        words = render_dialogue(result.job.case, transcript, reasons, wrong=wrong)
+        item.add_report_section("call", "dialogue", words)
 
 
 def _tell(item: pytest.Item, result: Result) -> None:

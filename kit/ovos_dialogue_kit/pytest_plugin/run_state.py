@@ -109,7 +109,8 @@ class Run:
     def keep(self, key: object, fixture: Fixture, transcript: Transcript) -> None:
         """Keep what a conversation has come to, for the report of a test that fails."""
         self._talks.pop(key, None)  # the last one that went on is shown last
-        self._talks[key] = render_dialogue(fixture.cases[0], transcript)
+        turns = [turn.index for turn in transcript.turns]
+        self._talks[key] = render_dialogue(fixture.cases[0], transcript, wrong=turns)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:

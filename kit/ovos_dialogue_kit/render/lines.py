@@ -7,7 +7,7 @@ label, expected, heard, leak, quiet and the empty one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
@@ -45,6 +45,7 @@ AS_ABOVE = "the same error as above"
 
 _INDENT = 2
 _LABEL = 8
+_WORDS = 6
 _WIDEST = 40
 """Columns of what is said, beyond which replies are not aligned."""
 
@@ -68,10 +69,12 @@ def render_dialogue(
     transcript: Transcript,
     skipped: Mapping[int, str] | None = None,
     *,
+    wrong: Collection[int | None] = (),
     verbose: bool = False,
 ) -> str:
     """Return ``transcript_lines`` as one text without a final newline."""
-    return plain(transcript_lines(case, transcript, skipped, verbose=verbose))
+    lines = transcript_lines(case, transcript, skipped, wrong=wrong, verbose=verbose)
+    return plain(lines)
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -176,6 +179,7 @@ def transcript_lines(
     transcript: Transcript,
     skipped: Mapping[int, str] | None = None,
     *,
+    wrong: Collection[int | None] = (),
     verbose: bool = False,
 ) -> list[Line]:
     """Return a line for each turn, with what was said and heard, and further reply.
@@ -187,7 +191,9 @@ def transcript_lines(
         case: the case that was replayed.
         transcript: what happened.
         skipped: why turns were skipped, by their indices.
-        verbose: show every reply, and the bus messages that the transcript holds.
+        wrong: indices of the turns for which what the skills wrote is shown.
+        verbose: show every reply, the bus messages that the transcript holds, and what
+            the skills wrote in any turn.
 
     """
     variant = ", ".join(filter(None, (transcript.case, transcript.engine)))
@@ -204,6 +210,8 @@ def transcript_lines(
             turn = happened[index]
             lines += _exchange(said, turn, verbose=verbose)
             lines += _strays(transcript, index, names)
+            if verbose or index in wrong:
+                lines += _words(turn, verbose=verbose)
             lines += _messages(case, turn) if verbose else ()
         elif index in transcript.skipped:
             reason = f": {reasons[index]}" if index in reasons else ""
@@ -242,6 +250,17 @@ def _strays(transcript: Transcript, index: int, names: int) -> Iterator[Line]:
             words = f"-> {_spoken(stray)}  (stray)"
             speaker = filled(visible(stray.session), names)
             yield ("", f"  {speaker}  "), ("problem", words)
+
+
+def _words(turn: TurnTranscript, *, verbose: bool) -> Iterator[Line]:
+    """Yield what the skills printed and logged in a turn, and OVOS about them."""
+    lines = [f"    {label:{_WORDS}}  {text}" for label, text in turn.words]
+    for line in lines if verbose else shortened(lines, _more_words):
+        yield (("quiet", line),)
+
+
+def _more_words(left: int) -> str:
+    return f"    {'':{_WORDS}}  {_more(left)}"
 
 
 def _messages(case: Case, turn: TurnTranscript) -> Iterator[Line]:

@@ -88,6 +88,7 @@ class TurnTranscript:
     dialogue, which are there only if the turn expects some, are marked ``FOREIGN``. If
     only those that leave the assistant were asked for, their sessions are left out.
     ``nearest`` says what was nearest where nothing matched: lines, each with a label.
+    So are ``words``, which the skills printed and logged, and OVOS warned about them.
     """
 
     index: int
@@ -106,6 +107,7 @@ class TurnTranscript:
     faults: tuple[Fault, ...] = ()
     messages: tuple[Mapping[str, Json], ...] = ()
     nearest: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

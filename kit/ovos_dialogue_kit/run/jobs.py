@@ -131,6 +131,11 @@ class Result:
         return {each.index: each.reason for each in self.skipped_turns}
 
     @property
+    def wrong_turns(self) -> frozenset[int | None]:
+        """The indices of the turns with a mismatch."""
+        return frozenset(each.turn for each in self.mismatches)
+
+    @property
     def is_bad(self) -> bool:
         """True if it makes the run fail."""
         return self.outcome in ("failed", "broken")

@@ -97,7 +97,9 @@ def _add_outcome(case: ET.Element, result: Result) -> None:
         _add(case, "failure", text, result.mismatches[0].kind)
         if result.transcript:
             reasons = result.skip_reasons
-            heard = render_dialogue(result.job.case, result.transcript, reasons)
+            heard = render_dialogue(
+                result.job.case, result.transcript, reasons, wrong=result.wrong_turns
+            )
             ET.SubElement(case, "system-out").text = _safe(heard)
     elif result.error:
         _add(case, "error", str(result.error), result.outcome)

@@ -87,7 +87,11 @@ class TerminalReporter:
         if result.transcript:
             reasons = result.skip_reasons
             lines += transcript_lines(
-                result.job.case, result.transcript, reasons, verbose=self._verbose
+                result.job.case,
+                result.transcript,
+                reasons,
+                wrong=result.wrong_turns,
+                verbose=self._verbose,
             )[1:]
         return lines
 

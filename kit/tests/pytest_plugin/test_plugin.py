@@ -186,6 +186,25 @@ def test_failure_verbosely(stage: Stage) -> None:
     ]
 
 
+MUTTERING = """
+skill: actor
+dialogues:
+  hello:
+    - kitchen: mutter
+    - bedroom: mutter
+      expect: good night
+"""
+
+
+def test_failure_of_a_skill_that_writes(stage: Stage) -> None:
+    """What it wrote in the wrong turn is shown in the dialogue, with ``-v`` all."""
+    said = ['  kitchen  "mutter"  -> "MUTTER"', '  bedroom  "mutter"  -> "MUTTER"']
+    start, written = "hello [padacioso]", "    prints  hm"
+    assert block(stage.run(MUTTERING), start, 4) == [start, *said, written]
+    verbose = [start, said[0], written, said[1], written]
+    assert block(stage.run(MUTTERING, "-v"), start, 5) == verbose
+
+
 def test_place_of_a_failure(stage: Stage) -> None:
     """Other tools find a test at the line of its dialogue."""
     result = stage.run(WRONG, "--junitxml=x.xml", "-o", "junit_family=xunit1")

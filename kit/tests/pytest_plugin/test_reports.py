@@ -336,19 +336,20 @@ def shown(result: pytest.RunResult) -> list[str]:
 
 
 def test_a_failing_assertion(talk: Talk) -> None:
-    """It shows the conversation so far."""
+    """It shows the conversation so far, with what the skill wrote."""
     result = talk(
         """
         conversation = assistant("actor")
-        conversation.say("kitchen", "hi")
+        conversation.say("kitchen", "mutter")
         turn = conversation.say("bedroom", "good morning")
         turn.replies[1]
         """
     )
-    assert shown(result)[-4:] == [
+    assert shown(result)[-5:] == [
         " conversation ".center(80, "-"),
         "conversation [padacioso]",
-        '  kitchen  "hi"            -> "HI"',
+        '  kitchen  "mutter"        -> "MUTTER"',
+        "    prints  hm",
         '  bedroom  "good morning"  -> "GOOD MORNING"',
     ]
 

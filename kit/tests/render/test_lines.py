@@ -275,6 +275,35 @@ def test_of_many_replies_those_around_the_difference_are_shown() -> None:
     assert len(verbose.splitlines()) == 301
 
 
+def test_what_skills_write_is_shown_below_the_turn_that_went_wrong() -> None:
+    """Verbosely it is below all turns, and in full; it cannot control a terminal."""
+    many = tuple(("prints", str(number)) for number in range(20))
+    talk = conversation(
+        turn("a", "hi", None, [spoken("x")], words=many),
+        turn(
+            "a",
+            "ho",
+            None,
+            [spoken("y")],
+            words=(("logs", "INFO \x1b[2J"), ("OVOS", "WARNING no"), ("", "… 9 more")),
+        ),
+    )
+    last = [
+        '  a  "ho"  -> "y"',
+        r"    logs    INFO \x1b[2J",
+        "    OVOS    WARNING no",
+        "            … 9 more",
+    ]
+    quiet = render_dialogue(talk.case, talk.transcript)
+    assert quiet.splitlines()[1:] == ['  a  "hi"  -> "x"', last[0]]
+    second = render_dialogue(talk.case, talk.transcript, wrong=[None, 1])
+    assert second.splitlines()[1:] == ['  a  "hi"  -> "x"', *last]
+    both = render_dialogue(talk.case, talk.transcript, wrong=[0, 1]).splitlines()
+    assert both[4:7] == ["    prints  2", "            … 14 more", "    prints  17"]
+    verbose = render_dialogue(talk.case, talk.transcript, verbose=True).splitlines()
+    assert (len(verbose), verbose[-4:]) == (26, last)
+
+
 def test_a_late_reply_says_when_it_came() -> None:
     """A late reply shows its time in seconds since the turn began."""
     expect = replies(expected(text="x", within=2.0))

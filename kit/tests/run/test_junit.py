@@ -24,7 +24,7 @@ dialogues:
   d:
     - kitchen: bye
       skip: later
-    - kitchen: hi
+    - kitchen: mutter
       expect: ho
 """
 
@@ -179,11 +179,12 @@ def test_any_text_is_valid_xml(text: str, shown: str) -> None:
 
 
 def test_skipped_turns_of_a_failure() -> None:
-    """A failed case shows the turns that were skipped, too."""
+    """A failed case shows the turns that were skipped, too, and what a skill wrote."""
     fixture = fixtures(SKIPPING)[0]
     (job,) = jobs_of(fixture, Settings())
     with Assistants(Troupe()) as assistants:
         shown = case_of(run_job(job, assistants, Settings())).findtext("system-out")
     assert shown == (
-        'd [padacioso]\n  kitchen  "bye"  skipped: later\n  kitchen  "hi"   -> "HI"'
+        'd [padacioso]\n  kitchen  "bye"     skipped: later\n'
+        '  kitchen  "mutter"  -> "MUTTER"\n    prints  hm'
     )

@@ -130,6 +130,19 @@ def test_verbose() -> None:
         """)
 
 
+def test_what_a_skill_wrote_is_shown_where_it_failed() -> None:
+    """A dialogue that passes shows it only verbosely."""
+    written = "    prints  hm"
+    for name, is_shown in (("loud", True), ("cured", False)):
+        result = results()[name]
+        transcript = result.transcript
+        assert isinstance(transcript, Transcript)
+        turns = (replace(transcript.turns[0], words=(("prints", "hm"),)),)
+        result = replace(result, transcript=replace(transcript, turns=turns))
+        assert (written in told(result).splitlines()) == is_shown
+        assert told(result, verbose=True).splitlines()[2] == written
+
+
 def test_summary() -> None:
     """Counts have a fixed order, and those of zero are left out."""
     assert run_summary(list(results().values()), 1.25) == (

@@ -21,7 +21,10 @@ from ovos_dialogue_kit.script.parse import parse_script
 
 
 class Actor:
-    """Repeats what is said to it, in upper case; ``crash`` makes it crash."""
+    """Repeats what is said to it, in upper case; ``crash`` makes it crash.
+
+    It prints something when it hears ``mutter``.
+    """
 
     def __init__(self, setup: Setup, error: AssistantError | None = None) -> None:
         self.setup = setup
@@ -66,6 +69,7 @@ def _exchange(index: int, turn: FixtureTurn) -> TurnTranscript:
         end="lost" if lost else "handled",
         ended=None if lost else 0.0,
         replies=() if lost else (reply,),
+        words=(("prints", "hm"),) if turn.said == "mutter" else (),
     )
 
 

@@ -25,9 +25,11 @@ from ovos_dialogue_kit.assistant.virtual_time.chance import (
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 
-__all__ = ["Raised"]
+__all__ = ["OVOS", "Raised", "is_noted"]
 
-_OVOS = ("ovos_", "mycroft", "pyee")
+OVOS = ("ovos_", "mycroft", "pyee")
+"""The prefixes of the modules of OVOS."""
+
 _EVENTS = "ovos_utils.events"
 """The module that calls the handlers of a skill's events."""
 
@@ -97,7 +99,7 @@ class Raised:
     def _is_swallowed(self, error: BaseException) -> bool:
         """Return True if a skill raised an error and OVOS was the one to catch it."""
         catching, *raising = _frames(error.__traceback__)
-        if not _module_of(catching).startswith(_OVOS):
+        if not _module_of(catching).startswith(OVOS):
             return False
         return (
             any(self._is_of_a_skill(_module_of(frame)) for frame in raising)
@@ -154,7 +156,7 @@ class Raised:
         Returns ``None`` for one that was returned before, and for one by which OVOS
         ends a handler on purpose.
         """
-        if type(error).__name__.startswith(_ABORT) or hasattr(error, _NOTED):
+        if type(error).__name__.startswith(_ABORT) or is_noted(error):
             return None
         setattr(error, _NOTED, True)
         trace = self.add(error)
@@ -177,6 +179,11 @@ class Raised:
         Versions of ovos-workshop tell it by its ``repr``, its text, or its text's.
         """
         return self._by_error.get(error)
+
+
+def is_noted(error: BaseException | None) -> bool:
+    """Return True if an exception has become a fault."""
+    return hasattr(error, _NOTED)
 
 
 def _session_of(error: BaseException) -> str | None:

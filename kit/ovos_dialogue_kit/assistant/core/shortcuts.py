@@ -9,10 +9,14 @@ configuration, which ``kept_configuration`` saves.
 from __future__ import annotations
 
 import inspect
+import logging
 import sys
 from types import FrameType, SimpleNamespace
 
-__all__ = ["find_messages_fast", "log_errors_only"]
+__all__ = ["LEVELS", "find_messages_fast", "is_saying_nothing", "log_errors_only"]
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+"""The methods of ``LOG`` that log less than an error, with their levels."""
 
 
 def log_errors_only() -> None:
@@ -20,12 +24,18 @@ def log_errors_only() -> None:
     from ovos_utils import log
 
     log.LOG.set_level("ERROR")
-    log.LOG.debug = log.LOG.info = log.LOG.warning = _say_nothing
+    for name in LEVELS:
+        setattr(log.LOG, name, _say_nothing)
     log.log_deprecation = _say_nothing  # it warns, and reads the stack for that
 
 
 def _say_nothing(*_: object, **__: object) -> None:
     """Take the place of what would log less than an error."""
+
+
+def is_saying_nothing(method: object) -> bool:
+    """Return True for a method that ``log_errors_only`` has replaced."""
+    return method is _say_nothing
 
 
 def find_messages_fast() -> None:

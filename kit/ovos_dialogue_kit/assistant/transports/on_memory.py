@@ -31,6 +31,7 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
+from ovos_dialogue_kit.assistant.core.words import Words
 from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.pace import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
@@ -95,9 +96,10 @@ class Local:
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
         self.setup = setup
-        self._raised = Raised(packages_of(setup))
+        self._packages = packages_of(setup)
+        self._raised = Raised(self._packages)
         self._faults: list[Caught] = []
-        self._network = Network(packages_of(setup), self._note_fault, setup.hosts)
+        self._network = Network(self._packages, self._note_fault, setup.hosts)
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._sockets = MemorySockets(self._hub)
@@ -208,10 +210,13 @@ class Local:
 
     def _note_fault(self, caught: Caught) -> None:
         """Take down a fault, for the session that its thread was started for."""
-        task = self._hub.scheduler.current()
-        started_for = task.session if task else None
-        session_id = caught.session_id or started_for
+        session_id = caught.session_id or self._started_for()
         self._faults.append(replace(caught, session_id=session_id))
+
+    def _started_for(self) -> str | None:
+        """Return the id of the session that this thread was started for, if known."""
+        task = self._hub.scheduler.current()
+        return task.session if task else None
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
@@ -251,8 +256,12 @@ class Local:
         )
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
         tell = self._network.following(fixture, case, tell)
+        play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)
         try:
-            return transcribe(self.setup, self._core, bus, fixture, case, options, tell)
+            if options.schedule is not None:
+                return play(tell)
+            words = Words(self.setup.skills, self._packages, self._started_for)
+            return words.replay(case, play, tell)
         finally:
             threading.settrace(tracer)
             self._hub.scheduler.release()
@@ -260,7 +269,7 @@ class Local:
     def _mix(self, seed: int) -> None:
         """Shuffle the listeners, and let others go on between the skills' own steps."""
         self._hub.order = random.Random(seed)  # noqa: S311  # not secret
-        threading.settrace(Switcher(self._give_way, packages_of(self.setup), seed))
+        threading.settrace(Switcher(self._give_way, self._packages, seed))
 
     def _give_way(self) -> None:
         session = session_of_caller()

@@ -32,6 +32,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.core.words import Words
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.pace import Pace
@@ -66,10 +67,11 @@ class Remote:
         self.url = setup.bus
         self.core: RunningCore | None = None
         self.head_start, self.boot_seconds = 0, 0.0  # real time needs none
-        self._raised = Raised(packages_of(setup))
+        self._packages = packages_of(setup)
+        self._raised = Raised(self._packages)
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
-        self._network = Network(packages_of(setup), self._untold.put, setup.hosts)
+        self._network = Network(self._packages, self._untold.put, setup.hosts)
 
     def start(self) -> list[str]:
         """Check that a bus answers; nothing is started.
@@ -102,8 +104,12 @@ class Remote:
             has_settled=self._has_settled,
         )
         tell = self._network.following(fixture, case, tell)
+        play = partial(transcribe, self.setup, self.core, bus, fixture, case, options)
         try:
-            return transcribe(self.setup, self.core, bus, fixture, case, options, tell)
+            if self.core is None or options.schedule is not None:
+                return play(tell)
+            words = Words(self.setup.skills, self._packages)
+            return words.replay(case, play, tell)
         finally:
             bus.close()
 

@@ -45,6 +45,7 @@ TRICKS = """
 import asyncio
 import ctypes
 import datetime
+import logging
 import os
 import random
 import signal
@@ -54,6 +55,7 @@ import threading
 import uuid
 
 from ovos_bus_client.session import SessionManager
+from ovos_utils.log import LOG
 
 
 class Skill(OVOSSkill):
@@ -173,6 +175,19 @@ class Skill(OVOSSkill):
     def want_all(self, message):
         hoard = bytearray(1 << 40)
 
+    @intent_handler("write.intent")
+    def write(self, message):
+        session_id = SessionManager.get(message).session_id
+        print(session_id, "prints", self.file_system.path)
+        self.log.debug("its log %s", object())
+        time.sleep(1)
+        self.log.info(f"{session_id} goes on")
+        LOG.info("the log of OVOS")
+        LOG.warning(f"{session_id} warns")
+        logging.getLogger(__name__).warning("a log of its own")
+        threading.Thread(target=print, args=("a thread of others",)).start()
+        print("no end", end="", file=sys.stderr)
+
     @intent_handler("spawn.intent")
     def spawn(self, message):
         child = subprocess.Popen(["sleep", "1000"])
@@ -211,6 +226,7 @@ WORDS = (
     "spawn",
     "tally",
     "wait",
+    "write",
 )
 
 
@@ -291,6 +307,34 @@ def test_transcripts_are_the_same_every_time(repeater: Process) -> None:
     )
     replays = {json_of(repeater.replay(fixture, fixture.cases[0])) for _ in range(5)}
     assert len(replays) == 1
+
+
+def test_what_a_skill_writes_is_kept_with_its_turn(tricks: Process) -> None:
+    """Prints and logs go to the turn of the session that the handler works for."""
+    fixture = dialogue(
+        "tricks.test",
+        ("kitchen", "write now"),
+        ("bedroom", "write now"),
+        overlap=(0,),
+    )
+    transcript = tricks.replay(fixture, fixture.cases[0])
+    ids = [str(wire["session_id"]) for wire in fixture.cases[0].sessions.values()]
+    for turn in transcript.turns:
+        own = next(each for each in ids if turn.session in each)
+        first, *others = turn.words
+        assert first[0] == "prints"
+        assert first[1].startswith(f"{own} prints ~/")
+        assert [words for words in others if "object" not in words[1]] == [
+            ("logs", f"INFO {own} goes on"),
+            ("logs", "INFO the log of OVOS"),
+            ("logs", f"WARNING {own} warns"),
+            ("logs", "WARNING a log of its own"),
+            ("prints", "no end"),
+        ]
+        [debug] = [words for words in others if words not in turn.words[2:]]
+        assert debug == ("logs", "DEBUG its log <object object at 0x…>")
+    replays = {json_of(tricks.replay(fixture, fixture.cases[0])) for _ in range(3)}
+    assert replays == {json_of(transcript)}
 
 
 def test_sixty_seconds_pass_at_once(tricks: Process) -> None:

@@ -1,0 +1,281 @@
+"""Keep what the skills under test print and log, and what OVOS warns about them.
+
+Each line goes to a turn: the last one of the session that the code works for or, if
+that is not known, the last one of all. Lines are the same in every replay, unless the
+skill itself writes what differs: they have no times, no threads and no addresses.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import get_ident
+from types import FrameType
+from typing import Any, TextIO
+
+from ovos_dialogue_kit.assistant.core.raised import OVOS, is_noted
+from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS, is_saying_nothing
+from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.replayer.replay import Tell
+from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
+
+__all__ = ["Words"]
+
+_MOST_LINES = 100
+_MOST_CHARACTERS = 10_000
+"""What is kept of a turn."""
+
+_LOGGING = frozenset({"logging", "ovos_utils.log", __name__})
+"""The modules through which others log."""
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+
+
+class Words:
+    """The lines of one replay.
+
+    Args:
+        skills: ids of the skills under test.
+        packages: their top-level packages.
+        started_for: returns the id of the session that the thread was started for.
+
+    """
+
+    def __init__(
+        self,
+        skills: Sequence[str],
+        packages: Collection[str],
+        started_for: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._skills = skills
+        self._packages = frozenset(packages)
+        self._started_for = started_for
+        self._last: int | None = None
+        self._turns: dict[str | None, int] = {}
+        self._lines: dict[int, list[tuple[str, str]]] = {}
+        self._sizes: dict[int, int] = {}
+        self._left: dict[int, int] = {}
+        self._streams: list[_Stream] = []
+        self._home = str(Path.home())
+
+    # -- watching -------------------------------------------------------------------
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Keep what is written while this lasts."""
+        from ovos_utils.log import LOG
+
+        make, output, errors = logging.getLogRecordFactory(), sys.stdout, sys.stderr
+
+        def make_and_keep(*args: Any, **kwargs: Any) -> logging.LogRecord:  # logging's
+            record = make(*args, **kwargs)
+            self._note_record(record)
+            return record
+
+        silent = [name for name in LEVELS if is_saying_nothing(getattr(LOG, name))]
+        loggers = [LOG._loggers[n] for n in self._skills if n in LOG._loggers]  # noqa: SLF001  # the log of a skill has its id
+        before = {name: getattr(LOG, name) for name in silent}
+        self._streams = [_Stream(output, self), _Stream(errors, self)]
+        try:
+            logging.setLogRecordFactory(make_and_keep)
+            sys.stdout, sys.stderr = self._streams
+            for name in silent:
+                setattr(LOG, name, staticmethod(self._keeper(LEVELS[name])))
+            for logger in loggers:
+                logger.isEnabledFor = self._filter(logger)
+            yield
+        finally:
+            self._flush()
+            for logger in loggers:
+                del logger.isEnabledFor
+            for name, method in before.items():
+                setattr(LOG, name, method)
+            sys.stdout, sys.stderr = output, errors
+            logging.setLogRecordFactory(make)
+
+    def _keeper(self, level: int) -> Callable[..., None]:
+        """Return what takes the place of a method of ``LOG`` that says nothing."""
+
+        def keep(message: object = "", *args: object, **_: object) -> None:
+            frame = _caller()
+            if level >= logging.WARNING or self._is_own(frame):
+                name = logging.getLevelName(level)
+                record = logging.LogRecord("", level, "", 0, message, args, None)
+                self._note_log(frame, f"{name} {_text_of(record)}")
+
+        return keep
+
+    def _filter(self, logger: logging.Logger) -> Callable[[int], bool]:
+        """Return what decides in the log of a skill: all of its own, else warnings."""
+        usual = logger.isEnabledFor
+
+        def is_enabled(level: int) -> bool:
+            return usual(level) or level >= logging.WARNING or self._is_own(_caller())
+
+        return is_enabled
+
+    # -- taking down ----------------------------------------------------------------
+
+    def _note_record(self, record: logging.LogRecord) -> None:
+        frame = _caller()
+        if record.levelno >= logging.WARNING or self._is_own(frame):
+            self._note_log(frame, f"{record.levelname} {_text_of(record)}")
+
+    def _note_log(self, frame: FrameType, text: str) -> None:
+        """Keep what is logged if it is of a skill, or a warning about one."""
+        if self._is_own(frame):
+            self._add(frame, "logs", text)
+        elif not is_noted(sys.exc_info()[1]) and self._is_about(frame, text):
+            is_ovos = _module_of(frame).startswith(OVOS)
+            self._add(frame, "OVOS" if is_ovos else "logs", text)
+
+    def note_print(self, frame: FrameType, text: str) -> None:
+        """Keep a line if a skill has written it, and not a log."""
+        for each in _frames(frame):
+            if self._is_own(each):
+                self._add(frame, "prints", text)
+                return
+            if _module_of(each) in _LOGGING:
+                return
+
+    def _is_own(self, frame: FrameType) -> bool:
+        return _module_of(frame).partition(".")[0] in self._packages
+
+    def _is_about(self, frame: FrameType, text: str) -> bool:
+        """Return True if a warning names a skill, or a skill called what warns."""
+        return any(skill in text for skill in self._skills) or self._is_below(frame)
+
+    def _is_below(self, frame: FrameType | None) -> bool:
+        """Return True if a skill called what is running."""
+        return any(map(self._is_own, _frames(frame)))
+
+    def _add(self, frame: FrameType, label: str, text: str) -> None:
+        if self._last is None:  # the boot is no turn
+            return
+        session = session_among(_frames(frame)) or self._started_for()
+        turn = self._turns.get(session, self._last)
+        lines = self._lines.setdefault(turn, [])
+        for line in text.rstrip("\n").split("\n"):
+            shown = _ADDRESS.sub("0x…", line.replace(self._home, "~"))
+            size = self._sizes.get(turn, 0) + len(shown)
+            if len(lines) == _MOST_LINES or size > _MOST_CHARACTERS:
+                self._left[turn] = self._left.get(turn, 0) + 1
+            else:
+                self._sizes[turn] = size
+                lines.append((label, shown))
+
+    # -- the turns ------------------------------------------------------------------
+
+    def following(self, case: Case, tell: Tell) -> Tell:
+        """Return ``tell``, which then also says to which turn lines belong."""
+        ids: Mapping[str, object] = {
+            name: wire["session_id"] for name, wire in case.sessions.items()
+        }
+
+        def follow(turns: Sequence[TurnTranscript]) -> None:
+            self._flush()
+            begun = turns[-1]
+            self._last = begun.index
+            self._turns[str(ids[begun.session])] = begun.index
+            tell([*map(self._with_words, turns)])
+
+        return follow
+
+    def replay(
+        self, case: Case, play: Callable[[Tell], Transcript], tell: Tell
+    ) -> Transcript:
+        """Replay a case, and return its transcript with the lines of its turns."""
+        with self.watching():
+            transcript = play(self.following(case, tell))
+        turns = tuple(map(self._with_words, transcript.turns))
+        return replace(transcript, turns=turns)
+
+    def _flush(self) -> None:
+        for stream in self._streams:
+            stream.end_lines()
+
+    def _with_words(self, turn: TurnTranscript) -> TurnTranscript:
+        lines = tuple(self._lines.get(turn.index, ()))
+        if left := self._left.get(turn.index):
+            lines += (("", f"… {left} more"),)
+        return replace(turn, words=lines) if lines else turn
+
+
+class _Stream:
+    """Standard output or standard error, whose lines are kept, too.
+
+    A line that has no end yet waits for it, with the frame that wrote it, for each
+    thread.
+    """
+
+    def __init__(self, stream: TextIO, words: Words) -> None:
+        self._stream = stream
+        self._words = words
+        self._begun: dict[int, tuple[str, FrameType]] = {}
+
+    def write(self, text: str) -> int:
+        """Write a text and keep its lines."""
+        self._keep(text, sys._getframe(1))  # noqa: SLF001  # who writes
+        return self._stream.write(text)
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        """Write several texts."""
+        text = "".join(texts)
+        self._keep(text, sys._getframe(1))  # noqa: SLF001  # who writes
+        self._stream.write(text)
+
+    def _keep(self, text: str, frame: FrameType) -> None:
+        thread = get_ident()
+        begun, _ = self._begun.pop(thread, ("", frame))
+        *whole, rest = (begun + text).split("\n")
+        for line in whole:
+            self._words.note_print(frame, line)
+        if len(rest) > _MOST_CHARACTERS:
+            self._words.note_print(frame, rest)
+        elif rest:
+            self._begun[thread] = rest, frame
+
+    def end_lines(self) -> None:
+        """Keep the lines that have no end."""
+        for text, frame in self._begun.values():
+            self._words.note_print(frame, text)
+        self._begun.clear()
+
+    def __getattr__(self, name: str) -> Any:  # whatever else a stream has
+        return getattr(self._stream, name)
+
+
+def _text_of(record: logging.LogRecord) -> str:
+    """Return a record's text, with the exception that it tells of."""
+    try:
+        text = record.getMessage()
+    except Exception:  # noqa: BLE001  # the arguments may be a skill's mistake
+        text = str(record.msg)
+    if record.exc_info and record.exc_info[1]:
+        text += "\n" + "".join(traceback.format_exception_only(record.exc_info[1]))
+    return text
+
+
+def _caller() -> FrameType:
+    """Return the frame of what logs."""
+    frame = sys._getframe(1)  # noqa: SLF001  # who calls
+    while frame.f_back and _module_of(frame) in _LOGGING:
+        frame = frame.f_back
+    return frame
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame:
+        yield frame
+        frame = frame.f_back
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))

@@ -1,0 +1,228 @@
+"""What is kept of what skills print and log, with OVOS's own log but no assistant."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from support.conversation import conversation, turn
+
+from ovos_dialogue_kit.assistant.core import shortcuts
+from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.core.words import Words
+from ovos_dialogue_kit.replayer.transcript import Transcript
+
+LOG = import_module("ovos_utils.log").LOG
+
+TALK = conversation(
+    turn("kitchen", "hi"),
+    turn("bedroom", "hi"),
+    sessions={
+        "kitchen": {"session_id": "0000-kitchen"},
+        "bedroom": {"session_id": "0000-bedroom"},
+    },
+)
+
+
+def module(name: str, code: str = "", **names: object) -> Any:
+    """Run code as that of a module, which has ``LOG``, and return its names."""
+    names = {"__name__": name, "LOG": LOG, "logging": logging, "sys": sys, **names}
+    exec(dedent(code), names)  # noqa: S102  # ours
+    return SimpleNamespace(**names)
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let OVOS log nothing but errors, as in an assistant."""
+    for name in shortcuts.LEVELS:
+        monkeypatch.setattr(LOG, name, shortcuts._say_nothing)
+
+
+def kept(
+    act: Callable[[], object], **options: Any
+) -> Mapping[str, list[tuple[str, str]]]:
+    """Return the lines of each session's turn if a skill acts in the second."""
+    words = Words(("bird.zoo",), {"zoo_bird"}, **options)
+    told: list[str] = []
+
+    def play(tell: Callable[..., None]) -> Transcript:
+        for each in TALK.transcript.turns:
+            tell([each])
+        act()
+        return TALK.transcript
+
+    done = words.replay(
+        TALK.case, play, lambda turns: told.extend(each.session for each in turns)
+    )
+    assert told == ["kitchen", "bedroom"]
+    return {each.session: [*each.words] for each in done.turns if each.words}
+
+
+def test_lines_go_to_the_session_that_the_handler_works_for() -> None:
+    """So they do in a thread that was started for one; else the last turn has them."""
+    bird = module(
+        "zoo_bird",
+        """
+        class Message:
+            context = {"session": {"session_id": "0000-kitchen"}}
+
+        def handle():
+            message = Message()
+            print("one", "two\\nthree")
+
+        def muse():
+            print("hm")
+        """,
+    )
+    lines = [("prints", "one two"), ("prints", "three")]
+    assert kept(bird.handle) == {"kitchen": lines}
+    assert kept(bird.muse) == {"bedroom": [("prints", "hm")]}
+    started = kept(bird.muse, started_for=lambda: "0000-kitchen")
+    assert started == {"kitchen": [("prints", "hm")]}
+
+
+def test_what_a_skill_logs_is_kept_at_any_level() -> None:
+    """An exception is kept with its text, and arguments that do not fit without."""
+    log = LOG.create_logger("bird.zoo")
+    log.setLevel("ERROR")
+    bird = module(
+        "zoo_bird",
+        """
+        def act():
+            LOG.debug("a %s", "tree")
+            LOG("bird").info("a nest")
+            log.debug("an egg")
+            try:
+                {}["egg"]
+            except KeyError:
+                LOG.exception("gone")
+            log.warning("%d", "x")
+        """,
+        log=log,
+    )
+    assert kept(bird.act) == {
+        "bedroom": [
+            ("logs", "DEBUG a tree"),
+            ("logs", "INFO a nest"),
+            ("logs", "DEBUG an egg"),
+            ("logs", "ERROR gone"),
+            ("logs", "KeyError: 'egg'"),
+            ("logs", "WARNING %d"),
+        ]
+    }
+    assert not log.isEnabledFor(logging.DEBUG)
+    assert shortcuts.is_saying_nothing(LOG.info)
+
+
+def test_of_others_only_warnings_about_a_skill_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They name it, or it called what warns; what has become a fault is left out."""
+    log = LOG.create_logger("bird.zoo")
+    log.setLevel("ERROR")
+    monkeypatch.setattr(logging.getLogger("wing"), "level", logging.INFO)
+    ovos = module(
+        "ovos_workshop.skills",
+        """
+        def help(call=lambda: None):
+            LOG.info("bird.zoo flies")
+            logging.getLogger("wing").info("bird.zoo flies")
+            log.info("bird.zoo flies")
+            LOG.warning("it rains")
+            print("it rains")
+            thread = Thread(target=print, args=("it rains",))
+            thread.start()
+            thread.join()
+            LOG.warning("bird.zoo is slow")
+            try:
+                call()
+            except ValueError:
+                LOG.exception("bird.zoo failed")
+        """,
+        log=log,
+        Thread=Thread,
+    )
+    library = module("other", "def warn(): logging.getLogger('x').warning('old')")
+    bird = module(
+        "zoo_bird",
+        """
+        def act():
+            ovos.warn()
+            library.warn()
+
+        def fail():
+            raise ValueError
+        """,
+        library=library,
+        ovos=module("ovos_bus_client", "def warn(): LOG.warning('no dialog')"),
+    )
+    make = logging.getLogRecordFactory()
+    raised = Raised({"zoo_bird"})
+    raised.watch(raised.caught)
+    try:
+        found = kept(lambda: ovos.help(bird.fail))
+    finally:
+        logging.setLogRecordFactory(make)
+    assert found == {"bedroom": [("OVOS", "WARNING bird.zoo is slow")]}
+    assert kept(bird.act) == {
+        "bedroom": [("OVOS", "WARNING no dialog"), ("logs", "WARNING old")]
+    }
+
+
+def test_lines_without_an_end_are_kept_in_the_turn_in_which_they_began() -> None:
+    """Two streams do not mix, and a stream has all else that it had before."""
+    bird = module(
+        "zoo_bird",
+        """
+        def act():
+            print("to be", end=" ")
+            print("oops", file=sys.stderr)
+            sys.stdout.writelines(["contin", "ued"])
+            sys.stdout.flush()
+        """,
+    )
+    before = sys.stdout, sys.stderr
+    lines = [("prints", "oops"), ("prints", "to be continued")]
+    assert kept(bird.act) == {"bedroom": lines}
+    assert (sys.stdout, sys.stderr) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "last"),
+    [
+        ("for number in range(103): print(number)", 101, "… 3 more"),
+        ("for _ in range(12): print('x' * 1000)", 11, "… 2 more"),
+        ("print('x' * 10_001, end='')", 1, "… 1 more"),
+    ],
+)
+def test_a_turn_has_bounds(code: str, count: int, last: str) -> None:
+    """What exceeds a hundred lines or ten thousand characters is only counted."""
+    lines = kept(module("zoo_bird", f"def act():\n    {code}").act)["bedroom"]
+    assert (len(lines), lines[-1]) == (count, ("", last))
+
+
+def test_lines_do_not_differ_from_replay_to_replay() -> None:
+    """The home, which is a temporary folder, and addresses are left out."""
+    bird = module("zoo_bird", "def act(): print(home, object)", object=object())
+    bird.act.__globals__["home"] = Path.home() / "notes"
+    assert kept(bird.act) == {"bedroom": [("prints", "~/notes <object object at 0x…>")]}
+
+
+def test_what_is_written_before_the_first_turn_is_left_out() -> None:
+    """It belongs to no turn."""
+    bird = module("zoo_bird", "def act(): print('hi')")
+
+    def play(_: object) -> Transcript:
+        bird.act()
+        return TALK.transcript
+
+    done = Words(("bird.zoo",), {"zoo_bird"}).replay(TALK.case, play, print)
+    assert done == TALK.transcript
