@@ -172,14 +172,14 @@ class MemorySockets:
         connect, send, recv, close = kind.connect, kind.send, kind.recv, kind.close
 
         def virtual_connect(raw: Any, url: str, **options: Any) -> None:
-            if not is_own_bus(url):
+            if is_own_bus(url):
+                inbox: queue.Queue[str] = queue.Queue()
+                self._inboxes[raw] = inbox
+                self._ends[raw] = _End(self._hub, inbox.put, lambda: None)
+                raw.settimeout(options.get("timeout", raw.gettimeout()))
+                raw.connected = True
+            else:
                 connect(raw, url, **options)  # type: ignore[no-untyped-call]
-                return
-            raw.settimeout(options.get("timeout", raw.gettimeout()))
-            inbox: queue.Queue[str] = queue.Queue()
-            self._inboxes[raw] = inbox
-            self._ends[raw] = _End(self._hub, inbox.put, lambda: None)
-            raw.connected = True
 
         def virtual_send(raw: Any, payload: Any, *args: Any, **kwargs: Any) -> int:
             end = self._ends.get(raw)

@@ -143,6 +143,7 @@ class Lock:
     def _hand_over(self) -> bool:
         """Make the longest waiter the owner; return False if nobody waits any more."""
         if not _scheduler:
+            self._waiters.clear()  # their world is gone
             return False
         with _scheduler.guard:
             while self._waiters:

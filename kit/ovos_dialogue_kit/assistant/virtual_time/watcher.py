@@ -72,7 +72,7 @@ class Watcher:
             self._stop.release()
             self._stop = None
 
-    def _run(self, stop: _thread.LockType) -> None:
+    def _run(self, stop: _thread.LockType) -> None:  # pragma: no cover  # the beginning
         sys.settrace(threading.gettrace())  # coverage sees this thread, too
         self._watch(stop)
 

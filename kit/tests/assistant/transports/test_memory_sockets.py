@@ -9,6 +9,7 @@ import pytest
 import websocket
 from support.worlds import virtual_world
 
+from ovos_dialogue_kit.assistant.transports import memory_sockets
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import (
     MemorySockets,
@@ -64,6 +65,19 @@ def test_bytes_arrive_as_text() -> None:
     there.recv()
     assert here.send(b"hello") == 5
     assert there.recv() == "hello"
+
+
+def test_nothing_follows_a_message_too_large(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent right after it over the same connection is lost, too."""
+    monkeypatch.setattr(memory_sockets, "_limit", lambda: 1 << 20)
+    here, there = (websocket.create_connection(OWN) for _ in range(2))
+    there.recv()
+    here.send("x" * (2 << 20))
+    here.send("second")
+    hub.send("from another")
+    assert there.recv() == "from another"
 
 
 @pytest.mark.usefixtures("hub")

@@ -19,6 +19,8 @@ from uuid import uuid4
 import pytest
 from support.worlds import World, start_outside, virtual_world
 
+from ovos_dialogue_kit.assistant.virtual_time.chance import Chance
+
 
 @dataclass
 class Message:
@@ -194,3 +196,8 @@ def test_other_threads_draw_as_always() -> None:
         start_outside(draw)
         assert is_done.acquire(timeout=60)
     assert found == [random.Random(3).random(), 4]
+
+
+def test_the_address_of_the_machine_outside() -> None:
+    """A thread that no scheduler runs gets the real one."""
+    assert Chance(lambda: None)._getnode(lambda: 5)() == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import socket
 import sys
 import threading
 import time
@@ -135,3 +136,25 @@ def test_listeners_are_traced(world: World) -> None:
     world.close()
     assert None not in seen
     assert len(seen) == 2
+
+
+def test_a_thread_in_c_leaves_when_it_is_back(world: World) -> None:
+    """It waited without the turn when its world ended."""
+    log: list[str] = []
+    here, there = socket.socketpair()
+
+    def work() -> None:
+        try:
+            here.recv(1)
+            time.sleep(1)
+        except SystemExit:
+            log.append("left")
+
+    with here, there:
+        thread = threading.Thread(target=work)
+        thread.start()
+        time.sleep(0.01)
+        there.send(b"x")
+        assert world.close() == []
+        thread.join()
+    assert log == ["left"]

@@ -20,7 +20,10 @@ from collections.abc import Iterator
 import pytest
 from support.worlds import World, start_outside, virtual_world
 
-from ovos_dialogue_kit.assistant.virtual_time.files import Files
+from ovos_dialogue_kit.assistant.virtual_time.files import (
+    Files,
+    _is_connected_elsewhere,
+)
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
@@ -288,3 +291,23 @@ def test_a_sleep_that_is_due_does_not_begin() -> None:
     assert not files.sleep(never, 0, lambda: False)
     files.close()
     files.close()  # there is nothing left to close
+
+
+def test_both_ends_of_a_connection_are_here() -> None:
+    """Only this process can write to it."""
+    with (
+        socket.socket(socket.AF_UNIX),
+        socket.create_server(("127.0.0.1", 0)) as server,
+    ):
+        there = socket.create_connection(server.getsockname())
+        here, _ = server.accept()
+        with there, here:
+            assert not _is_connected_elsewhere(there)
+            assert not _is_connected_elsewhere(server)
+
+
+def test_the_other_end_of_a_connection_is_elsewhere() -> None:
+    """Another process may write to it."""
+    with socket.socket(type=socket.SOCK_DGRAM) as end:
+        end.connect(("127.0.0.1", 9))
+        assert _is_connected_elsewhere(end)

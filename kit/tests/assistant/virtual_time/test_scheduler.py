@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _thread
-import concurrent.futures
+import concurrent.futures.thread
 import contextlib
 import datetime as dt
 import queue
@@ -605,3 +605,47 @@ def test_a_raw_thread_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None
             _thread.start_new_thread(print, ())
         time.sleep(1)
     assert world.now == 1.0
+
+
+def test_a_watcher_that_comes_too_late(world: World) -> None:
+    """The turn that it has seen is over."""
+    world.scheduler._detach(-1, True)  # noqa: FBT003  # as the watcher calls it
+    assert world.scheduler.current() is not None
+
+
+def test_a_child_of_a_worker_ends_as_one_of_an_executor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is no task any more, and Python will wait for its own thread."""
+    queues: dict[object, object] = {}
+    monkeypatch.setattr(concurrent.futures.thread, "_threads_queues", queues)
+    scheduler = Scheduler(lambda: False, lambda _: None)
+    scheduler.adopt("worker").is_worker = True
+    scheduler._watcher.stop()
+    scheduler.leave_to_child()
+    scheduler.leave_to_child()  # of a child of the child
+    assert scheduler.current() is None
+    assert [threading.current_thread()] == [*queues]
+
+
+def test_who_gave_way_is_recalled(world: World) -> None:
+    """It goes on before the next message of its session arrives."""
+    scheduler = world.scheduler
+    wait = scheduler.new_wait()
+    scheduler._giving_way.append((wait, "kitchen"))
+    assert not scheduler.recall("bedroom")
+    assert scheduler.recall("of the kitchen")
+    assert scheduler.block(wait)
+
+
+def test_a_wait_that_ends_while_the_clock_moves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its deadline ends nothing more."""
+    scheduler = world.scheduler
+    wait = scheduler.new_wait()
+    scheduler._deadlines.add(5, wait)
+    monkeypatch.setattr(scheduler, "_move_to", lambda _: scheduler.wake(wait))
+    assert scheduler._jump()
+    assert [wait.task] == [*scheduler._ready]
+    assert scheduler.block(wait)
