@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from ovos_dialogue_kit.assistant.virtual_time.files import File, is_child
+from ovos_dialogue_kit.assistant.virtual_time.file_waits import File, is_child
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 
 __all__ = ["file_stand_ins"]

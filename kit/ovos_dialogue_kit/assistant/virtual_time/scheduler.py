@@ -42,7 +42,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
-from ovos_dialogue_kit.assistant.virtual_time.files import File, Files
+from ovos_dialogue_kit.assistant.virtual_time.file_waits import File, Files
 from ovos_dialogue_kit.assistant.virtual_time.room import make_room_for_thread
 from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     Call,

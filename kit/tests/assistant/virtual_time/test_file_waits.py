@@ -20,7 +20,7 @@ from collections.abc import Iterator
 import pytest
 from support.worlds import World, start_outside, virtual_world
 
-from ovos_dialogue_kit.assistant.virtual_time.files import (
+from ovos_dialogue_kit.assistant.virtual_time.file_waits import (
     Files,
     _is_connected_elsewhere,
 )
