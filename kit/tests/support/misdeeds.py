@@ -44,6 +44,7 @@ class Skill(OVOSSkill):
 HANDLER = """
     @intent_handler("{name}.intent")
     def {name}(self, message):
+        print("about to {name}")
 {code}
 """
 

@@ -63,6 +63,8 @@ class Words:
         self._sizes: dict[int, int] = {}
         self._left: dict[int, int] = {}
         self._streams: list[_Stream] = []
+        self._told: dict[int, TurnTranscript] = {}
+        self._tell: Tell = _tell_nobody
         self._home = str(Path.home())
 
     # -- watching -------------------------------------------------------------------
@@ -170,6 +172,7 @@ class Words:
             else:
                 self._sizes[turn] = size
                 lines.append((label, shown))
+                self._tell([self._with_words(self._told[turn])])  # a crash may be next
 
     # -- the turns ------------------------------------------------------------------
 
@@ -179,8 +182,11 @@ class Words:
             name: wire["session_id"] for name, wire in case.sessions.items()
         }
 
+        self._tell = tell
+
         def follow(turns: Sequence[TurnTranscript]) -> None:
             self._flush()
+            self._told.update((each.index, each) for each in turns)
             begun = turns[-1]
             self._last = begun.index
             self._turns[str(ids[begun.session])] = begun.index
@@ -250,6 +256,10 @@ class _Stream:
 
     def __getattr__(self, name: str) -> Any:  # whatever else a stream has
         return getattr(self._stream, name)
+
+
+def _tell_nobody(_: Sequence[TurnTranscript]) -> None:
+    """Forget turns that nobody follows."""
 
 
 def _text_of(record: logging.LogRecord) -> str:

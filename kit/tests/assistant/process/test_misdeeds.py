@@ -67,7 +67,7 @@ def play(process: Process, *said: str) -> Transcript:
 def test_a_misdeed_costs_its_own_dialogue(
     assistant: Process, treasure: Path, misdeed: Misdeed
 ) -> None:
-    """The crash is told, the turn before it is kept, and the next dialogue is fine.
+    """The crash is told, what was heard and printed is kept, the next dialogue is fine.
 
     Nothing outside the home is changed, and no process is left.
     """
@@ -77,6 +77,8 @@ def test_a_misdeed_costs_its_own_dialogue(
     if misdeed.line:
         assert transcript.crash
         assert f"    {misdeed.line}" in relevant_trace(str(transcript.crash.trace))
+    printed = ("prints", f"about to {misdeed.name}")
+    assert transcript.turns[1].words[:1] == (printed,)
     before, after = spoken(transcript)
     assert before == ["fine 1"]
     assert after == [*misdeed.heard]
