@@ -64,12 +64,22 @@ class SendsItHere(Board):
 
 
 class SpeaksForItself(Board):
-    """Adds to what it says the session's own site."""
+    """Adds to what it says the site where the session noted something."""
+
+    def initialize(self) -> None:
+        super().initialize()
+        self.sites: dict[str, str] = {}
+
+    @intent_handler("note.intent")
+    def handle_note(self, message: Message) -> None:
+        session = SessionManager.get(message)
+        self.sites.setdefault(session.session_id, session.site_id)
+        super().handle_note(message)
 
     @intent_handler("show.intent")
     def handle_show(self, message: Message) -> None:
-        meta = {"from": SessionManager.get(message).site_id, "dialog": "here"}
-        self.speak("here you are", meta=meta)
+        site = self.sites.get(SessionManager.get(message).session_id)
+        self.speak("here you are", meta={"from": site, "dialog": "here"})
 
 
 class ReadsInOrder(Reader):
