@@ -77,7 +77,7 @@ def shrink(
     found = _find(judge.variant, plain, shows, _PLAIN_TRIES)
     if found is None and plain != schedule:
         found = _find(judge.variant, schedule, shows, _TRIES)
-    return schedule if found is None else found
+    return _thinned(judge.variant, found or schedule, shows)
 
 
 def _thinned(
@@ -85,7 +85,8 @@ def _thinned(
 ) -> Schedule:
     """Return a schedule without the sessions, and then the blocks, that it can spare.
 
-    Of a crowd, Hypothesis would hardly ever keep the few that are needed.
+    Of a crowd, Hypothesis would hardly ever keep the few that are needed; and it may
+    give up before the last one is left out.
     """
     tracks = tracks_of(variant.case).values()
     whole = [tuple(turn for block in track for turn in block) for track in tracks]
