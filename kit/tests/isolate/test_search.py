@@ -297,7 +297,7 @@ def test_what_chance_made_too_small_is_not_reported(
 ) -> None:
     """If the shrunk schedule shows no leak in the end, the first one is reported."""
     monkeypatch.setattr(finding, "shrink", lambda *_, **__: Schedule((Step(0),)))
-    assert 2 == len(only(searched(shared(), *KEEPING)).case.turns)
+    assert 7 == len(only(searched(shared(), *KEEPING)).case.turns)
 
 
 def overlapping() -> Toy:
