@@ -363,7 +363,6 @@ SOUND = (
     Sound("moods", "OneAtATimeByTheClock", "one after another"),
     Sound("moods", "RaisesAfterwards", "how it is", fails=True),
     Sound("moods", "RaisesSeldom", "how it is", fails=True),
-    Sound("moods", "Exits", "how it is", fails=True),
     Sound("moods", "CannotStop", "how it is until it stops", fails=True),
     Sound("moods", "RaisesLater", "two begin", fails=True),
     Sound("moods", "RaisesLaterForTheSession", "two begin", fails=True),

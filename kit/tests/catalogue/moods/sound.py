@@ -152,13 +152,6 @@ class EndsTheProcess(Moody):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-class Exits(Moody):
-    """Calls ``sys.exit`` in place of an answer."""
-
-    def state(self, message: Message) -> str:
-        raise SystemExit(3)
-
-
 # -- time -----------------------------------------------------------------------------
 
 
