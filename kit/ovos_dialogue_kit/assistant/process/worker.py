@@ -162,9 +162,6 @@ def _serve_in_forks(
             if forks_first:
                 local.start()
             transcript = local.replay(fixture, fixture.cases[0], options, tell)
-            if options.schedule is None:
-                tell(transcript.turns)
-                transcript = local.unload(transcript)
             return {"transcript": as_json(transcript)}
 
         seconds = _limit(setup, fixture.cases[0], forks_first=forks_first)

@@ -54,7 +54,7 @@ from ovos_dialogue_kit.replayer.replay import (
     replay_case,
 )
 from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
 __all__ = ["Local", "transcribe", "versions"]
@@ -70,8 +70,8 @@ _DISTRIBUTIONS = (
     "adapt-parser",
 )
 
-_GOODBYE = 30.0
-"""Seconds of the assistant's time in which skills must be unloaded."""
+_GOODBYE = 10.0
+"""Seconds of the assistant's time in which it must shut down."""
 
 
 @cache
@@ -178,41 +178,20 @@ class Local:
         """
         try:
             if self._core and not is_interrupted:
-                self._goodbye(self._core.shutdown)
+                self._unload(self._core)
             self._hub.scheduler.close()
         finally:
             self._network.leave()
             self._clock.uninstall()
 
-    def unload(self, transcript: Transcript) -> Transcript:
-        """Unload the skills after a replay; return its transcript with their faults.
-
-        What they raise belongs to the last turn. What they say or change meanwhile is
-        not in the transcript, which is complete.
-        """
-        assert self._core  # noqa: S101  # started
-        self._faults = []
-        core = self._core
-        ending = self._goodbye(lambda: core.unload(self._note))
-        faults = [_at_the_end(caught.fault) for caught in self.faults()]
-        *turns, last = transcript.turns
-        last = replace(last, faults=(*last.faults, *faults))
-        transcript = replace(transcript, turns=(*turns, last))
-        calls = self._raised.calls_of(ending) if ending else None
-        return replace(transcript, crash=_hang(*calls)) if calls else transcript
-
-    def _goodbye(self, end: Callable[[], object]) -> int | None:
-        """End something in a thread, in at most ``_GOODBYE`` seconds.
-
-        Returns the thread's number if it still goes on.
-        """
+    def _unload(self, core: RunningCore) -> None:
+        """Shut down skills and engines, for at most ``_GOODBYE`` seconds."""
         scheduler = self._hub.scheduler
         scheduler.adopt("driver")
-        ending = threading.Thread(target=end)
+        ending = threading.Thread(target=core.shutdown)
         ending.start()
         scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
         scheduler.release()
-        return ending.ident if ending.is_alive() else None
 
     def _settle(self, done: Callable[[], bool], seconds: float) -> bool:
         scheduler = self._hub.scheduler
@@ -296,21 +275,6 @@ class Local:
         session = session_of_caller()
         if session:
             self._hub.scheduler.give_way(session)
-
-
-def _at_the_end(fault: Fault) -> Fault:
-    """Return a fault of a skill that was being unloaded, for no session."""
-    name, _, what = fault.detail.partition(": ")
-    detail = f"{name}, when unloaded after the last turn: {what}"
-    return replace(fault, detail=detail, is_of_nobody=True)
-
-
-def _hang(name: str, trace: str) -> Fault:
-    """Return the crash that a skill is not unloaded in time."""
-    limit = f"no end within {_GOODBYE:g} s"
-    return Fault(
-        "crash", f"it hung: {name}, when unloaded after the last turn: {limit}", trace
-    )
 
 
 def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant

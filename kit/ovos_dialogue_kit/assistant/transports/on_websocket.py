@@ -142,11 +142,6 @@ class Started(Remote):
     def be_watched(self, _: Pace) -> None:
         """Do nothing: turns are the only progress in real time."""
 
-    @staticmethod
-    def unload(transcript: Transcript) -> Transcript:
-        """Return a transcript as it is: nothing is unloaded in real time."""
-        return transcript
-
     def prepare(self) -> None:
         """Choose an address, watch the log and import OVOS; no thread is started.
 
