@@ -54,11 +54,10 @@ def test_what_a_terminal_obeys_is_escaped(capsys: pytest.CaptureFixture[str]) ->
 def test_bad_usage_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     """Arguments in an error message are escaped, too."""
     assert main(["check", "--no\x1bc"]) == 2
-    assert capsys.readouterr().err == (
-        "Usage: kit check [OPTIONS] [PATH]...\n"
-        "Try 'kit check --help' for help.\n\n"
-        "Error: No such option '--no\\x1bc'.\n"
-    )
+    error = capsys.readouterr().err
+    assert error.startswith("Usage: kit check [OPTIONS] [PATH]...\n")
+    assert "--no\\x1bc" in error  # versions of click differ in what is around it
+    assert "\x1b" not in error
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["matrix", "--help"], ["--version"]])

@@ -42,6 +42,8 @@ class FileTimes:
     Args:
         knows: returns True for the id of a thread whose files count.
         now: returns the time of their clock, in nanoseconds, later with each call.
+            The clock itself must not move on: what is written depends on what was
+            compiled before.
 
     """
 

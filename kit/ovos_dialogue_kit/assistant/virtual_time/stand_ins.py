@@ -205,6 +205,7 @@ class Clock:
         self._wall = time_machine.travel(EPOCH, tick=False)
         self._undo: list[Callable[[], None]] = []
         self._file_times = FileTimes(scheduler.knows, self._stamp_ns)
+        self._stamped = 0
         self.chance = Chance(scheduler.current)
 
     def install(self) -> None:
@@ -260,7 +261,9 @@ class Clock:
         return self._start_ns + self._scheduler.look()
 
     def _stamp_ns(self) -> int:
-        return self._start_ns + self._scheduler.time.look()
+        """Return a time for a file, later than that of the file before."""
+        self._stamped += 500  # a float tells such times apart
+        return self._start_ns + self._scheduler.time.last_look() + self._stamped
 
     def _replace(self, owner: object, name: str, value: object) -> None:
         original = getattr(owner, name)

@@ -76,6 +76,10 @@ class Timeline:
         self._looks += self._look
         return self._now + self._looks
 
+    def last_look(self) -> int:
+        """Return the time of the clock without a look, so that nothing moves on."""
+        return self._now + self._looks
+
     def deadline(self, seconds: float) -> int:
         """Return the end of a wait of so many seconds, rounded up to a whole tick."""
         begin = self.now + self._untold()
