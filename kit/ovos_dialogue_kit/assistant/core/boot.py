@@ -9,9 +9,11 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, version
 from pathlib import Path
 from typing import Any
+
+from packaging.specifiers import SpecifierSet
 
 from ovos_dialogue_kit.assistant.core.contracts import require_contracts
 from ovos_dialogue_kit.assistant.core.generations import (
@@ -319,10 +321,11 @@ def start_scheduler(
 
     from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
 
+    has_looks = version("ovos-bus-client") in SpecifierSet("<2", prereleases=True)
     scheduler = (
-        EventScheduler(bus, autostart=False)
-        if now is None or "KIT_STOCK" in os.environ
-        else PatientScheduler(bus, now)
+        PatientScheduler(bus, now)
+        if now and has_looks and "KIT_STOCK" not in os.environ
+        else EventScheduler(bus, autostart=False)
     )
     scheduler.daemon = True
     scheduler.start()
