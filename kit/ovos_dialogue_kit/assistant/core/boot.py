@@ -9,11 +9,9 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib.metadata import EntryPoint, version
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
-
-from packaging.specifiers import SpecifierSet
 
 from ovos_dialogue_kit.assistant.core.contracts import require_contracts
 from ovos_dialogue_kit.assistant.core.generations import (
@@ -320,11 +318,13 @@ def start_scheduler(
     from ovos_bus_client.util.scheduler import EventScheduler
 
     from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
+    from ovos_dialogue_kit.assistant.core.generations.companions import (
+        may_sleep_between_events,
+    )
 
-    has_looks = version("ovos-bus-client") in SpecifierSet("<2", prereleases=True)
     scheduler = (
         PatientScheduler(bus, now)
-        if now and has_looks and "KIT_STOCK" not in os.environ
+        if now and may_sleep_between_events() and "KIT_STOCK" not in os.environ
         else EventScheduler(bus, autostart=False)
     )
     scheduler.daemon = True

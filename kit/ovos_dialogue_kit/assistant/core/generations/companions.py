@@ -23,7 +23,7 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     log_errors_only,
 )
 
-__all__ = ["adapt_companions", "needed"]
+__all__ = ["adapt_companions", "may_sleep_between_events", "needed"]
 
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
@@ -43,6 +43,12 @@ def adapt_companions() -> None:
     """Call the adapters that the installed versions need; none starts a thread."""
     for adapt in needed(_installed, is_stock="KIT_STOCK" in os.environ):
         adapt()
+
+
+def may_sleep_between_events() -> bool:
+    """Return True for the bus clients whose event scheduler may be replaced."""
+    found = _installed("ovos-bus-client")
+    return bool(found) and SpecifierSet("<2").contains(str(found), prereleases=True)
 
 
 def needed(
