@@ -23,8 +23,10 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any
 
+from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
+from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
@@ -36,6 +38,14 @@ __all__ = ["NameRefusedError", "Network", "NetworkRefusedError"]
 
 _OURS = "ovos_dialogue_kit.assistant.transports.websocket_bus"
 """The module of the kit that connects to a bus."""
+
+_CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_EVENTS = (
+    *sorted(_CONNECTING),
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.gethostbyaddr",
+)
 
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _LISTENING = "0A"
@@ -61,10 +71,6 @@ class Network:
 
     """
 
-    _watching: ClassVar[list[Network]] = []
-    """Those that hear of sockets. An audit hook cannot be removed, so there is one."""
-    _is_hooked: ClassVar[bool] = False
-
     def __init__(
         self,
         packages: Iterable[str],
@@ -79,15 +85,11 @@ class Network:
 
     def watch(self) -> None:
         """Begin to refuse."""
-        self._watching.append(self)
-        if not Network._is_hooked:
-            Network._is_hooked = True
-            sys.addaudithook(_hear)
+        hear_events(_EVENTS, self.hear)
 
     def leave(self) -> None:
         """Refuse nothing more."""
-        if self in self._watching:
-            self._watching.remove(self)
+        hear_no_more(self.hear)
 
     def following(self, fixture: Fixture, case: Case, tell: Tell) -> Tell:
         """Return ``tell``, which then also allows the hosts of the turns that begin."""
@@ -108,13 +110,13 @@ class Network:
             NetworkRefusedError: it does, and is not allowed.
 
         """
-        if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        if event in _CONNECTING:
             sock, address = args
             if sock.family in _FAMILIES and isinstance(address, tuple):
                 self._require(str(address[0]), address[1], NetworkRefusedError)
         elif event == "socket.getaddrinfo":
             self._require_name(args[0], args[1])
-        elif event in {"socket.gethostbyname", "socket.gethostbyaddr"}:
+        else:
             self._require_name(args[0], None)
 
     def _require_name(self, name: object, port: object) -> None:
@@ -144,8 +146,8 @@ class Network:
     ) -> None:
         if self._is_allowed(host, port) or _is_own(host, port):
             return
-        frames = list(_frames(sys._getframe(2)))  # noqa: SLF001  # who called
-        if any(_module_of(frame) == _OURS for frame in frames):
+        frames = list(frames_from(sys._getframe(2)))  # noqa: SLF001  # who called
+        if any(module_of(frame) == _OURS for frame in frames):
             return
         shown = f"[{host}]" if ":" in host else host
         where = f"{shown}:{port}" if port else shown
@@ -175,16 +177,7 @@ class Network:
         return Caught(Fault("network", detail, trace.rstrip()), session_among(frames))
 
     def _is_of_a_skill(self, frame: FrameType) -> bool:
-        return _module_of(frame).partition(".")[0] in self._packages
-
-
-def _hear(event: str, args: tuple[Any, ...]) -> None:  # as the event has them
-    if event.startswith("socket."):
-        for network in Network._watching:  # noqa: SLF001  # its own module
-            network.hear(event, args)
-
-
-_hear.__cantrace__ = True  # type: ignore[attr-defined]  # so that coverage sees it
+        return module_of(frame).partition(".")[0] in self._packages
 
 
 def _matches(allowed: str, host: str, port: object) -> bool:
@@ -260,21 +253,10 @@ def _socket_of(file: Path) -> Iterator[str]:
             yield target[8:-1]
 
 
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """Yield a frame and those that it was called from."""
-    while frame:
-        yield frame
-        frame = frame.f_back
-
-
 def _other_frames() -> Iterator[FrameType]:
     """Yield the frames of all threads: an event loop looks up names in another one."""
     for frame in sys._current_frames().values():  # noqa: SLF001  # a debugger's view
-        yield from _frames(frame)
-
-
-def _module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
+        yield from frames_from(frame)
 
 
 def _short(frame: FrameType, packages: Iterable[str]) -> str:

@@ -14,17 +14,18 @@ from itertools import count
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.isolate.alone import Play
-from ovos_dialogue_kit.isolate.case_edit import is_utterance, with_texts
+from ovos_dialogue_kit.isolate.case_edit import is_utterance
+from ovos_dialogue_kit.isolate.other_words import (
+    heard_alone,
+    places_of,
+    with_texts_alike,
+)
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
-from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.script.canary import make_canary
 
 __all__ = [
     "canaries_in",
-    "heard_alone",
-    "places_of",
-    "shape_of",
     "unsaid",
     "with_canaries",
 ]
@@ -68,31 +69,8 @@ def with_canaries(case: Case, play: Play) -> Case:
                 )
             )
         }
-        changed = with_texts(case, {index: found[0] for index, found in texts.items()})
-        if shape_of(heard_alone(changed, own, play)) == shape_of(before):
-            case = changed
-            continue
-        for index, found in texts.items():
-            for text in found:
-                changed = with_texts(case, {index: text})
-                if shape_of(heard_alone(changed, own, play)) == shape_of(before):
-                    case = changed
-                    break
+        case = with_texts_alike(case, texts, own, play, before)
     return case
-
-
-def heard_alone(case: Case, own: Sequence[int], play: Play) -> Sequence[TurnTranscript]:
-    """Return the turns of one session, taken alone."""
-    steps = tuple(Step(index, case.turns[index].overlap) for index in own)
-    return play(case, Options(schedule=steps)).turns
-
-
-def shape_of(turns: Sequence[TurnTranscript]) -> list[object]:
-    """Return what must stay the same when words are replaced."""
-    return [
-        (turn.end, turn.route, turn.intent, [reply.dialog for reply in turn.replies])
-        for turn in turns
-    ]
 
 
 def _canaried(turn: FixtureTurn, happened: TurnTranscript, word: str) -> Iterator[str]:
@@ -125,9 +103,3 @@ def _with(word: str, said: str, values: Sequence[str]) -> str:
         for begin, end in reversed(places_of(value, said)):
             said = said[:begin] + word + said[end:]
     return said
-
-
-def places_of(value: str, said: str) -> list[tuple[int, int]]:
-    """Return where a value is in an utterance, as whole words."""
-    pattern = rf"(?<!\w){re.escape(value)}(?!\w)" if value else r"(?!)"
-    return [found.span() for found in re.finditer(pattern, said)]

@@ -15,8 +15,12 @@ from itertools import islice
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.isolate.alone import Play
-from ovos_dialogue_kit.isolate.canaries import heard_alone, places_of, shape_of
-from ovos_dialogue_kit.isolate.case_edit import is_utterance, with_texts
+from ovos_dialogue_kit.isolate.case_edit import is_utterance
+from ovos_dialogue_kit.isolate.other_words import (
+    heard_alone,
+    places_of,
+    with_texts_alike,
+)
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.skill.texts import read_skill
@@ -66,28 +70,8 @@ def with_other_words(case: Case, play: Play, words: Callable[[], KnownWords]) ->
             for turn in before
             if (found := [*islice(_others(case, turn, known, said), _MOST)])
         }
-        case = _first_alike(case, texts, own, play, before)
+        case = with_texts_alike(case, texts, own, play, before)
         said.update(case.turns[index].said for index in own)
-    return case
-
-
-def _first_alike(
-    case: Case,
-    texts: Mapping[int, Sequence[str]],
-    own: Sequence[int],
-    play: Play,
-    before: Sequence[TurnTranscript],
-) -> Case:
-    """Return a case with the first of its texts with which a session hears the same."""
-    every = with_texts(case, {index: found[0] for index, found in texts.items()})
-    if not texts or shape_of(heard_alone(every, own, play)) == shape_of(before):
-        return every
-    for index, found in texts.items():
-        for text in found:
-            changed = with_texts(case, {index: text})
-            if shape_of(heard_alone(changed, own, play)) == shape_of(before):
-                case = changed
-                break
     return case
 
 

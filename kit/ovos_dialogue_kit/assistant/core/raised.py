@@ -18,6 +18,7 @@ from operator import attrgetter
 from types import FrameType, TracebackType
 from typing import Any
 
+from ovos_dialogue_kit.assistant.host.call_stack import module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import (
     session_among,
     session_of_caller,
@@ -99,11 +100,11 @@ class Raised:
     def _is_swallowed(self, error: BaseException) -> bool:
         """Return True if a skill raised an error and OVOS was the one to catch it."""
         catching, *raising = _frames(error.__traceback__)
-        if not _module_of(catching).startswith(OVOS):
+        if not module_of(catching).startswith(OVOS):
             return False
         return (
-            any(self._is_of_a_skill(_module_of(frame)) for frame in raising)
-            or (_module_of(catching) == _EVENTS and self._is_for_a_skill(raising))
+            any(self._is_of_a_skill(module_of(frame)) for frame in raising)
+            or (module_of(catching) == _EVENTS and self._is_for_a_skill(raising))
             or self._is_a_wrong_call(error)
         )
 
@@ -146,7 +147,7 @@ class Raised:
         Returns ``None`` if the skill has no part in it.
         """
         trace = error.__traceback__
-        while trace and not self._is_of_a_skill(_module_of(trace.tb_frame)):
+        while trace and not self._is_of_a_skill(module_of(trace.tb_frame)):
             trace = trace.tb_next
         return "".join(traceback.format_tb(trace)).rstrip() if trace else None
 
@@ -167,7 +168,7 @@ class Raised:
         """Return the name of the skill's function that OVOS had called."""
         frames = [*_frames(error.__traceback__)]
         for frame in frames:
-            if self._is_of_a_skill(_module_of(frame)):
+            if self._is_of_a_skill(module_of(frame)):
                 return _name_of(frame)
         if self._is_for_a_skill(frames[1:]):
             return _name_of(frames[-1])
@@ -198,19 +199,13 @@ def _session_of(error: BaseException) -> str | None:
 
 def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
     """Yield the frames of a traceback, beginning with the one that caught it."""
-    while trace:
-        yield trace.tb_frame
-        trace = trace.tb_next
+    return (frame for frame, _ in traceback.walk_tb(trace))
 
 
 def _name_of(frame: FrameType) -> str:
     """Return the name of a frame's function, with the class if it is a method."""
     owner, name = frame.f_locals.get("self"), frame.f_code.co_name
     return f"{type(owner).__name__}.{name}" if hasattr(type(owner), name) else name
-
-
-def _module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
 
 
 def _has(module: object, name: str) -> bool:

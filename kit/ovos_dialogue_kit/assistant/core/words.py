@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from ovos_dialogue_kit.assistant.core.raised import OVOS, is_noted
 from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS, is_saying_nothing
+from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.replayer.replay import Tell
@@ -135,33 +136,33 @@ class Words:
         if self._is_own(frame):
             self._add(frame, "logs", text)
         elif not is_noted(sys.exc_info()[1]) and self._is_about(frame, text):
-            is_ovos = _module_of(frame).startswith(OVOS)
+            is_ovos = module_of(frame).startswith(OVOS)
             self._add(frame, "OVOS" if is_ovos else "logs", text)
 
     def note_print(self, frame: FrameType, text: str) -> None:
         """Keep a line if a skill has written it, and not a log."""
-        for each in _frames(frame):
+        for each in frames_from(frame):
             if self._is_own(each):
                 self._add(frame, "prints", text)
                 return
-            if _module_of(each) in _LOGGING:
+            if module_of(each) in _LOGGING:
                 return
 
     def _is_own(self, frame: FrameType) -> bool:
-        return _module_of(frame).partition(".")[0] in self._packages
+        return module_of(frame).partition(".")[0] in self._packages
 
     def _is_about(self, frame: FrameType, text: str) -> bool:
         """Return True if a warning names a skill, or a skill called what warns."""
         return any(skill in text for skill in self._skills) or self._is_below(frame)
 
-    def _is_below(self, frame: FrameType | None) -> bool:
+    def _is_below(self, frame: FrameType) -> bool:
         """Return True if a skill called what is running."""
-        return any(map(self._is_own, _frames(frame)))
+        return any(map(self._is_own, frames_from(frame)))
 
     def _add(self, frame: FrameType, label: str, text: str) -> None:
         if self._last is None:  # the boot is no turn
             return
-        session = session_among(_frames(frame)) or self._started_for()
+        session = session_among(frames_from(frame)) or self._started_for()
         turn = self._turns.get(session, self._last)
         lines = self._lines.setdefault(turn, [])
         for line in text.rstrip("\n").split("\n"):
@@ -276,16 +277,6 @@ def _text_of(record: logging.LogRecord) -> str:
 def _caller() -> FrameType:
     """Return the frame of what logs."""
     frame = sys._getframe(1)  # noqa: SLF001  # who calls
-    while frame.f_back and _module_of(frame) in _LOGGING:
+    while frame.f_back and module_of(frame) in _LOGGING:
         frame = frame.f_back
     return frame
-
-
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame:
-        yield frame
-        frame = frame.f_back
-
-
-def _module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))

@@ -16,6 +16,8 @@ import signal
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from ovos_dialogue_kit.assistant.host.proc_stat import stat_fields
+
 __all__ = [
     "adopt_orphans",
     "children",
@@ -115,8 +117,7 @@ def _parents() -> dict[int, int]:
     found = {}
     for pid in _pids():
         with contextlib.suppress(OSError):  # it has ended
-            about = Path(f"/proc/{pid}/stat").read_bytes()
-            found[pid] = int(about.rpartition(b")")[2].split()[1])
+            found[pid] = int(stat_fields(Path(f"/proc/{pid}"))[1])
     return found
 
 

@@ -28,6 +28,7 @@ from ovos_dialogue_kit.assistant.host.own_folder import (
     make_own_folder,
     remove_dead_folders,
 )
+from ovos_dialogue_kit.assistant.host.proc_stat import process_state
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.channel import HANG, LOADING
@@ -256,7 +257,8 @@ class Process:
         looking.register(source, select.POLLIN)
         stops = 0
         while not looking.poll(_LOOK_SECONDS * 1000):
-            stops = stops + 1 if self._process and _is_stopped(self._process.pid) else 0
+            is_stopped = self._process and process_state(self._process.pid) == "T"
+            stops = stops + 1 if is_stopped else 0
             if stops == _MOST_STOPS:
                 raise EOFError("something stopped the assistant's process (SIGSTOP)")
 
@@ -495,14 +497,6 @@ def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
     else:  # pragma: no cover
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
-
-
-def _is_stopped(pid: int) -> bool:
-    try:
-        about = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:  # it has ended, or there is no /proc
-        return False
-    return about.rpartition(b")")[2].split()[0] == b"T"
 
 
 def _tail(log: IO[bytes], size: int = 4000) -> str:

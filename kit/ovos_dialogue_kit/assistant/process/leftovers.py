@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ovos_dialogue_kit.assistant.host.descendants import has_children
+
 __all__ = ["Leftovers"]
 
 _PROCESS = Path("/proc/self")
@@ -48,7 +50,7 @@ class Leftovers:
         files = [target for _, target in sorted(_files() - self.files)]
         found = [
             *(["a thread that threading does not know"] if threads else []),
-            *(["a process"] if _has_children() else []),
+            *(["a process"] if has_children() else []),
             *(_in_words(each).replace(f"{home}/", "") for each in files),
             *(["shared memory"] if _maps() - self.maps else []),
         ]
@@ -57,13 +59,6 @@ class Leftovers:
 
 def _threads() -> frozenset[str]:
     return frozenset(os.listdir(_PROCESS / "task"))  # noqa: PTH208  # only names
-
-
-def _has_children() -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return True
-    return False
 
 
 def _files() -> frozenset[tuple[int, str]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.host.descendants import descendants
+from ovos_dialogue_kit.assistant.host.proc_stat import process_state, stat_fields
 from ovos_dialogue_kit.assistant.process.pace import Pace
 
 __all__ = ["HUNG", "PERIOD", "Bounds", "Watch"]
@@ -101,7 +102,7 @@ class Watch:
 
     def _hang(self) -> str:
         limit = f"{self._bounds.seconds:g} s, the limit of --dialogue-timeout"
-        if _state(self._pid) == "T":
+        if process_state(self._pid) == "T":
             return f"its process was stopped for {limit}"
         flood = self._pace.messages - self._messages
         if flood > _FLOOD:
@@ -115,24 +116,11 @@ def _activity(pids: Iterable[int]) -> tuple[set[str], float]:
     states, busy = set(), 0.0
     for pid in pids:
         with contextlib.suppress(OSError):  # it has ended
-            fields = _fields(Path(f"/proc/{pid}/stat"))
+            fields = stat_fields(Path(f"/proc/{pid}"))
             busy += sum(map(int, fields[11:15])) / _TICKS
             for thread in Path(f"/proc/{pid}/task").iterdir():
-                states.add(_fields(thread / "stat")[0])
+                states.add(stat_fields(thread)[0])
     return states, busy
-
-
-def _state(pid: int) -> str:
-    try:
-        return _fields(Path(f"/proc/{pid}/stat"))[0]
-    except OSError:  # it has ended
-        return ""
-
-
-def _fields(file: Path) -> list[str]:
-    """Return what ``/proc`` says of a process or thread, from its state on."""
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return text.rpartition(")")[2].split()
 
 
 def _size_below(folder: Path, limit: int) -> int:

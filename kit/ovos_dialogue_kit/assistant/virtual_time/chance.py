@@ -16,12 +16,13 @@ import os
 import random
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
 
+from ovos_dialogue_kit.assistant.host.call_stack import frames_from
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 
 __all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
@@ -163,7 +164,7 @@ def session_of_caller(besides: str = "") -> str | None:
 
     Messages of the session ``besides`` do not count.
     """
-    return session_among(_callers(sys._getframe(1)), besides)  # noqa: SLF001  # who calls
+    return session_among(frames_from(sys._getframe(1)), besides)  # noqa: SLF001  # who calls
 
 
 def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
@@ -179,9 +180,3 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
                 if session_id != besides:
                     return session_id
     return None
-
-
-def _callers(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame:
-        yield frame
-        frame = frame.f_back

@@ -12,11 +12,12 @@ import _thread
 import os
 import pathlib
 import stat
-import sys
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import time_machine
+
+from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
 
 __all__ = ["FileTimes"]
 
@@ -47,10 +48,6 @@ class FileTimes:
 
     """
 
-    _watching: ClassVar[list[FileTimes]] = []
-    """Those that hear of files. An audit hook cannot be removed, so there is one."""
-    _is_hooked: ClassVar[bool] = False
-
     def __init__(self, knows: Callable[[int], bool], now: Callable[[], int]) -> None:
         self._knows = knows
         self._now = now
@@ -60,14 +57,11 @@ class FileTimes:
     def watch(self) -> None:
         """Begin to take note of files."""
         self._since = _real_ns() - _LATE
-        self._watching.append(self)
-        if not FileTimes._is_hooked:
-            FileTimes._is_hooked = True
-            sys.addaudithook(_hear)
+        hear_events(_EVENTS, self.hear)
 
     def leave(self) -> None:
         """Take note of no more files."""
-        self._watching.remove(self)
+        hear_no_more(self.hear)
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Take note of the file that one of ``_EVENTS`` announces."""
@@ -135,12 +129,3 @@ _EVENTS: dict[str, Callable[..., Any]] = {
     "sqlite3.connect": lambda path, *_: path,
 }
 """What writes files, and which of the arguments is the path."""
-
-
-def _hear(event: str, args: tuple[Any, ...]) -> None:
-    if event in _EVENTS:
-        for each in FileTimes._watching:  # noqa: SLF001  # a hook is a plain function
-            each.hear(event, args)
-
-
-_hear.__cantrace__ = True  # type: ignore[attr-defined]  # by coverage and debuggers

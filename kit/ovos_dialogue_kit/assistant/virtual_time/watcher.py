@@ -16,6 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
+from ovos_dialogue_kit.assistant.host.proc_stat import stat_fields
+
 __all__ = ["Holder", "Watcher"]
 
 _PERIOD = 0.025
@@ -104,18 +107,15 @@ def _state_of(thread: int) -> tuple[str, float]:
     """
     folder = Path(f"/proc/self/task/{thread}")
     try:
-        line = (folder / "stat").read_text(encoding="utf-8")
+        state = stat_fields(folder)[0]
         spent = (folder / "schedstat").read_text(encoding="utf-8").split()[0]
     except OSError:  # it has ended
         return "", 0.0
-    return line.rpartition(")")[2].split()[0], int(spent) / 1e9
+    return state, int(spent) / 1e9
 
 
 def _is_debugged(ident: int) -> bool:
     """Return True if a person looks at a thread in a debugger."""
     frame = sys._current_frames().get(ident)  # noqa: SLF001  # the documented way
-    while frame:
-        if frame.f_globals.get("__name__", "").startswith(_DEBUGGERS):
-            return True
-        frame = frame.f_back
-    return False
+    frames = frames_from(frame) if frame else ()
+    return any(module_of(each).startswith(_DEBUGGERS) for each in frames)
