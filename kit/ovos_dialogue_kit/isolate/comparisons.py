@@ -120,4 +120,4 @@ COMPARISONS: tuple[Callable[[Scene, str, Observation, Observation], None], ...] 
     _with_orders,
     _with_echoes,
 )
-"""What is told of a session only by comparing it in company and alone."""
+"""The comparisons of a session in company and alone, in the order they are made."""

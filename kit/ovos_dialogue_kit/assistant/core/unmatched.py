@@ -42,7 +42,7 @@ _USUAL = {
     "padatious": (0.95, 0.8, 0.5),
     "adapt": (0.65, 0.45, 0.25),
 }
-"""What the levels need where there is no plugin."""
+"""The scores that the levels need, if no plugin says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def _nearest_sentence(
 
 
 def _needed(engine: str, plugin: Any, utterance: Utterance) -> str:
-    """Return what an engine needs in this session, if it has a stage there."""
+    """Say which score an engine needs in this session, if it has a stage there."""
     levels = _levels(engine, plugin, utterance)
     needs = [need for _, need, is_there in levels if is_there]
     return f" and needs {min(needs):.2g}" if needs else ""

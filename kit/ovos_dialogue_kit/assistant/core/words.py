@@ -31,7 +31,7 @@ __all__ = ["Words"]
 
 _MOST_LINES = 100
 _MOST_CHARACTERS = 10_000
-"""What is kept of a turn."""
+"""The limits of a turn: lines and characters beyond them are only counted."""
 
 _LOGGING = frozenset({"logging", "ovos_utils.log", __name__})
 """The modules through which others log."""
@@ -104,7 +104,7 @@ class Words:
             logging.setLogRecordFactory(make)
 
     def _keeper(self, level: int) -> Callable[..., None]:
-        """Return what takes the place of a method of ``LOG`` that says nothing."""
+        """Return a stand-in for a method of ``LOG`` that says nothing."""
 
         def keep(message: object = "", *args: object, **_: object) -> None:
             frame = _caller()
@@ -116,7 +116,7 @@ class Words:
         return keep
 
     def _filter(self, logger: logging.Logger) -> Callable[[int], bool]:
-        """Return what decides in the log of a skill: all of its own, else warnings."""
+        """Return an ``isEnabledFor`` for a skill's log: all of its own, else warnings."""
         usual = logger.isEnabledFor
 
         def is_enabled(level: int) -> bool:

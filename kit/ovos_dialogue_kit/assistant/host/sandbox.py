@@ -185,7 +185,7 @@ class _About(NamedTuple):
 
 
 def _state(folder: Path) -> dict[str, _About]:
-    """Return what is below a folder, by path; links are not followed.
+    """List all that lies below a folder, by path; links are not followed.
 
     Folders that their owner must not enter are opened.
     """

@@ -26,7 +26,7 @@ _PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """The state of this process at a moment; compare it with ``since``."""
+    """The state of this process at a moment; ``new`` compares it with now."""
 
     threads: frozenset[str]
     files: frozenset[tuple[int, str]]
@@ -34,7 +34,7 @@ class Leftovers:
 
     @classmethod
     def now(cls) -> Leftovers:
-        """Return what this process has now."""
+        """Look at this process now."""
         return cls(_threads(), _files(), _maps())
 
     def new(self, home: Path) -> list[str]:
@@ -81,7 +81,7 @@ def _has_state(number: int) -> bool:
 
 
 def _in_words(target: str) -> str:
-    """Return what is open in words that are the same in every run."""
+    """Describe an open file in words that are the same in every run."""
     kind, colon, _ = target.partition(":")
     if colon and not target.startswith("/"):  # such as "socket:[4711]"
         return "an open " + ("event loop" if kind == "anon_inode" else kind)

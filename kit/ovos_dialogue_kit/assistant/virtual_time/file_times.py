@@ -128,4 +128,4 @@ _EVENTS: dict[str, Callable[..., Any]] = {
     "os.utime": lambda path, times, ns, _: path if times is ns is None else None,
     "sqlite3.connect": lambda path, *_: path,
 }
-"""What writes files, and which of the arguments is the path."""
+"""The events that announce a write, each with how to find the path."""
