@@ -220,7 +220,7 @@ def _nearest_sentence(
 
 
 def _needed(engine: str, plugin: Any, utterance: Utterance) -> str:
-    """Say which score an engine needs in this session, if it has a stage there."""
+    """Describe the score that an engine needs in this session, if it has a stage."""
     levels = _levels(engine, plugin, utterance)
     needs = [need for _, need, is_there in levels if is_there]
     return f" and needs {min(needs):.2g}" if needs else ""

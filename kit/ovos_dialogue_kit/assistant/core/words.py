@@ -116,7 +116,7 @@ class Words:
         return keep
 
     def _filter(self, logger: logging.Logger) -> Callable[[int], bool]:
-        """Return an ``isEnabledFor`` for a skill's log: all of its own, else warnings."""
+        """Return an ``isEnabledFor`` for a skill's log: its own, and warnings."""
         usual = logger.isEnabledFor
 
         def is_enabled(level: int) -> bool:
