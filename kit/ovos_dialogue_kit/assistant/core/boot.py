@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -324,7 +323,7 @@ def start_scheduler(
 
     scheduler = (
         PatientScheduler(bus, now)
-        if now and may_sleep_between_events() and "KIT_STOCK" not in os.environ
+        if now and may_sleep_between_events()
         else EventScheduler(bus, autostart=False)
     )
     scheduler.daemon = True

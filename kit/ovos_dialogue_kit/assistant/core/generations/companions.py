@@ -41,14 +41,21 @@ _SHORTCUTS = {log_errors_only, find_messages_fast, keep_configuration}
 
 def adapt_companions() -> None:
     """Call the adapters that the installed versions need; none starts a thread."""
-    for adapt in needed(_installed, is_stock="KIT_STOCK" in os.environ):
+    for adapt in needed(_installed, is_stock=_is_stock()):
         adapt()
 
 
 def may_sleep_between_events() -> bool:
-    """Return True for the bus clients whose event scheduler may be replaced."""
-    found = _installed("ovos-bus-client")
-    return bool(found) and SpecifierSet("<2").contains(str(found), prereleases=True)
+    """Return True if the installed event scheduler looks for events all the time.
+
+    It does in ovos-bus-client 1; version 2.11 has a scheduler of another design.
+    """
+    found = None if _is_stock() else _installed("ovos-bus-client")
+    return found is not None and SpecifierSet("<2").contains(found, prereleases=True)
+
+
+def _is_stock() -> bool:
+    return "KIT_STOCK" in os.environ
 
 
 def needed(
