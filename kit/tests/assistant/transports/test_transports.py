@@ -50,7 +50,8 @@ def without_time(transcript: Transcript) -> Transcript:
     answer. The last messages of the handler, which ends within 0.1 s of it, carry the
     session from before the stop. The client's session is the one that it hears last,
     and some are heard only with the next turn. So from a stop on, active skills and the
-    skills that wait for an answer are left out.
+    skills that wait for an answer are left out. So is what was printed and logged: in
+    real time OVOS may warn of a settings file that is just being written.
     """
     turns = []
     is_stopped = False
@@ -63,6 +64,7 @@ def without_time(transcript: Transcript) -> Transcript:
         turns.append(
             replace(
                 turn,
+                words=(),
                 at=0.0,
                 ended=None if turn.ended is None else 0.0,
                 replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
