@@ -284,13 +284,15 @@ def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:
         changes: owner, present value and new value; the owner itself is left alone.
 
     """
-    others = {id(value): (owner, other) for owner, value, other in changes}
+    others = {value: (owner, other) for owner, value, other in changes}
+    kinds = {type(value) for value in others}
     for module in list(sys.modules.values()):
         if not _is_host(module):
             for name, value in list(vars(module).items()):
-                owner, other = others.get(id(value), (module, None))
-                if owner is not module:
-                    setattr(module, name, other)
+                if type(value) in kinds and value in others:
+                    owner, other = others[value]
+                    if owner is not module:
+                        setattr(module, name, other)
 
 
 def _is_host(module: object) -> bool:
