@@ -9,6 +9,7 @@ other threads go on first.
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Collection
 from types import FrameType
 from typing import Any, TypeAlias
@@ -42,14 +43,19 @@ class Switcher:
         self._packages = packages
         self._random = random.Random(seed)  # noqa: S311  # not secret
         self._share = self._random.choice(_SHARES)
+        # CPython 3.12 traces no bytecode before some frame has asked for it
+        sys._getframe().f_trace_opcodes = True  # noqa: SLF001  # the documented way
 
     def __call__(self, frame: FrameType, _event: str, _arg: object) -> _Trace | None:
         """Return the trace function of a call: ``None`` but for code under test."""
         module = str(frame.f_globals.get("__name__"))
         if module.partition(".")[0] not in self._packages:
             return None
-        frame.f_trace_lines, frame.f_trace_opcodes = False, True
-        return _Steps(self._before_step).trace
+        # CPython 3.13 traces the first call of a function only in this order
+        frame.f_trace = steps = _Steps(self._before_step).trace
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        return steps
 
     def _before_step(self) -> None:
         if self._random.random() < self._share:
