@@ -17,7 +17,7 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "counting", "error_codes", "visible"},
+    {"_version", "counting", "error_codes", "ovos_packages", "visible"},
     {"errors"},
     {"jsondata", "regex_search"},
     {"project"},
@@ -40,6 +40,7 @@ PURE = {
     "errors",
     "fixture",
     "jsondata",
+    "ovos_packages",
     "project",
     "render",
     "script",

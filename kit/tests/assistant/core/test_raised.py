@@ -18,6 +18,7 @@ from ovos_dialogue_kit.assistant.core.raised import Raised
 
 SKILL = """
 class Message:
+    __module__ = "ovos_bus_client.message"
     context = {"session": {"session_id": "0000-kitchen"}}
 
 
@@ -191,7 +192,7 @@ def test_an_exception_from_elsewhere(raised: Watched) -> None:
 def test_the_lines_of_a_skill(raised: Watched, bird: Any) -> None:
     """They begin where the skill's code does."""
     call(LOG.error, bird.Bird().chirp)
-    assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 12, in chirp'
+    assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 13, in chirp'
 
 
 def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:

@@ -75,6 +75,7 @@ def test_lines_go_to_the_session_that_the_handler_works_for() -> None:
         "zoo_bird",
         """
         class Message:
+            __module__ = "ovos_bus_client.message"
             context = {"session": {"session_id": "0000-kitchen"}}
 
         def handle():

@@ -19,7 +19,7 @@ from uuid import uuid4
 import pytest
 from support.worlds import World, start_outside, virtual_world
 
-from ovos_dialogue_kit.assistant.virtual_time.chance import Chance
+from ovos_dialogue_kit.assistant.virtual_time.chance import Chance, session_among
 
 
 @dataclass
@@ -27,10 +27,38 @@ class Message:
     """A bus message, which code under test has among its variables."""
 
     session_id: str
-    context: dict[str, object] = field(default_factory=dict)
+    context: object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.context = {"session": {"session_id": self.session_id}}
+
+
+Message.__module__ = "ovos_bus_client.message"
+
+
+def session_with(message: object) -> str | None:
+    """Return the session of a function that has one variable."""
+    assert message is not None
+    return session_among([sys._getframe()])
+
+
+@pytest.mark.parametrize("context", [None, [], {"session": "a"}, {"session": None}, {}])
+def test_a_message_without_a_session_is_the_devices(context: object) -> None:
+    """A skill may have put anything into a message's context."""
+    message = Message("a")
+    message.context = context
+    assert session_with(message) == "default"
+
+
+def test_a_message_of_the_skills_own_is_none_of_the_bus() -> None:
+    """A class of any library may be called ``Message``, too."""
+
+    @dataclass
+    class Message:
+        context: object = None
+
+    assert session_with(Message()) is None
+    assert session_with(Message({"session": {"session_id": "a"}})) is None
 
 
 def drawn(world: World, draw: Callable[[], object], *sessions: str) -> list[object]:
