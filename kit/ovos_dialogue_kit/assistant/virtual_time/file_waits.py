@@ -186,10 +186,9 @@ def _is_connected_elsewhere(end: socket.socket) -> bool:
 
 def _own_addresses(family: int) -> Iterator[object]:
     """Yield the addresses of this process's sockets of one family."""
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  # names are all it has
-        with (
-            contextlib.suppress(OSError),  # not a socket, or closed meanwhile
-            socket.socket(fileno=os.dup(int(name))) as own,
-        ):
-            if own.family == family:
-                yield own.getsockname()
+    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208  # only names
+        with contextlib.suppress(OSError):  # closed meanwhile
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with socket.socket(fileno=os.dup(number)) as own:
+                    if own.family == family:
+                        yield own.getsockname()

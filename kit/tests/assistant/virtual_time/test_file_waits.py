@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.worlds import World, start_outside, virtual_world
@@ -311,3 +312,12 @@ def test_the_other_end_of_a_connection_is_elsewhere() -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as end:
         end.connect(("127.0.0.1", 9))
         assert _is_connected_elsewhere(end)
+
+
+def test_no_file_stays_open_after_looking_for_the_other_end(tmp_path: Path) -> None:
+    """Files that are no sockets are looked at, too."""
+    with (tmp_path / "file").open("w"), socket.socket(type=socket.SOCK_DGRAM) as end:
+        end.connect(("127.0.0.1", 9))
+        before = sorted(Path("/proc/self/fd").iterdir())
+        assert _is_connected_elsewhere(end)
+        assert sorted(Path("/proc/self/fd").iterdir()) == before
