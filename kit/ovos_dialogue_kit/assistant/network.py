@@ -13,6 +13,7 @@ process does is out of reach here; ``host/namespace.py`` takes its network away.
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import errno
 import ipaddress
@@ -40,10 +41,11 @@ _OURS = "ovos_dialogue_kit.assistant.transports.websocket_bus"
 """The module of the kit that connects to a bus."""
 
 _CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_BY_NAME = "socket.gethostbyname"
 _EVENTS = (
     *sorted(_CONNECTING),
     "socket.getaddrinfo",
-    "socket.gethostbyname",
+    _BY_NAME,
     "socket.gethostbyaddr",
 )
 
@@ -80,16 +82,19 @@ class Network:
         self.hosts = frozenset(hosts)
         self._packages = frozenset(packages)
         self._note = note
-        self._known: dict[str, str] = {}
-        """The addresses that allowed names stand for."""
+        self._names: dict[str, set[str]] = {}
+        """The names that were looked up, by the addresses that were found."""
+        self._look_up = _socket.getaddrinfo
 
     def watch(self) -> None:
         """Begin to refuse."""
         hear_events(_EVENTS, self.hear)
+        self._look_up, _socket.getaddrinfo = _socket.getaddrinfo, self._learn
 
     def leave(self) -> None:
         """Refuse nothing more."""
         hear_no_more(self.hear)
+        _socket.getaddrinfo = self._look_up
 
     def following(self, fixture: Fixture, case: Case, tell: Tell) -> Tell:
         """Return ``tell``, which then also allows the hosts of the turns that begin."""
@@ -115,31 +120,25 @@ class Network:
             if sock.family in _FAMILIES and isinstance(address, tuple):
                 self._require(str(address[0]), address[1], NetworkRefusedError)
         elif event == "socket.getaddrinfo":
-            self._require_name(args[0], args[1])
+            self._require_name(_text(args[0]), args[1])
         else:
-            self._require_name(args[0], None)
+            self._require_name(_text(args[0]), None)
+            if event == _BY_NAME and ANY_HOST not in self.hosts:
+                with contextlib.suppress(OSError):  # the look-up itself will say so
+                    _socket.getaddrinfo(args[0], None)
 
-    def _require_name(self, name: object, port: object) -> None:
+    def _require_name(self, host: str, port: object) -> None:
         """Refuse the look-up of a name, unless it needs no network or is allowed."""
-        host = name.decode() if isinstance(name, bytes) else name
-        if not isinstance(host, str) or host in {"", "localhost", socket.gethostname()}:
-            return
-        if _is_address(host):
-            return
-        self._require(host, port, NameRefusedError)
-        if ANY_HOST not in self.hosts:
-            self._learn(host)
+        is_own = host in {"", "localhost", socket.gethostname()}
+        if not (is_own or _is_address(host)):
+            self._require(host, port, NameRefusedError)
 
-    def _learn(self, host: str) -> None:
-        """Find the addresses of an allowed name, to allow the connection that follows.
-
-        The look-up announces itself; it is known by then.
-        """
-        if host in self._known.values():
-            return
-        self._known[host] = host
-        for *_, address in socket.getaddrinfo(host, None):
-            self._known[str(address[0])] = host
+    def _learn(self, host: Any, *args: Any, **kwargs: Any) -> Any:  # the original's
+        """Look up a name, and note what is found: who looks it up connects to that."""
+        found = self._look_up(host, *args, **kwargs)
+        for *_, address in found:
+            self._names.setdefault(str(address[0]), set()).add(_text(host))
+        return found
 
     def _require(
         self, host: str, port: object, kind: type[NetworkRefusedError]
@@ -159,7 +158,7 @@ class Network:
         )
 
     def _is_allowed(self, host: str, port: object) -> bool:
-        names = [host, *([self._known[host]] if host in self._known else [])]
+        names = {host, *self._names.get(host, ())}
         return any(_matches(each, name, port) for each in self.hosts for name in names)
 
     def _told(self, where: str, frames: list[FrameType]) -> Caught:
@@ -193,6 +192,13 @@ def _matches(allowed: str, host: str, port: object) -> bool:
     if name.startswith("*."):
         return host.lower().endswith(name[1:])
     return name == host.lower() or (name == "localhost" and _is_loopback(host))
+
+
+def _text(host: object) -> str:
+    """Return a host as text; nothing stands for this machine."""
+    if isinstance(host, bytes | bytearray):
+        return host.decode(errors="replace")
+    return host if isinstance(host, str) else ""
 
 
 def _is_address(host: str) -> bool:

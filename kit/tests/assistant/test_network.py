@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _socket
 import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -341,20 +343,70 @@ def test_in_the_process_of_the_tests() -> None:
     assert type(caught.value) is ConnectionRefusedError
 
 
-def test_a_name_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The addresses of an allowed name are allowed, and no others."""
-    found = [(2, 1, 6, "", ("192.0.2.7", 0))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+@contextmanager
+def allowing(
+    hosts: list[str], found: dict[str, list[str]]
+) -> Iterator[tuple[Network, list[Caught]]]:
+    """Watch with these hosts allowed, where look-ups find one address after another."""
+
+    def look_up(host: str | bytes, *_: object) -> list[Any]:
+        name = host.decode() if isinstance(host, bytes) else host
+        if not found.get(name):
+            raise socket.gaierror(name)
+        return [(2, 1, 6, "", (found[name].pop(0), 0))]
+
     told: list[Caught] = []
-    network = Network(["net"], told.append, ["*.example.org"])
-    network.hear("socket.getaddrinfo", ("api.example.org", 443, 0, 0, 0))
+    network = Network(["net"], told.append, hosts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_socket, "getaddrinfo", look_up)
+        network.watch()
+        yield network, told
+        network.leave()
+        assert _socket.getaddrinfo is look_up
+
+
+def connect(network: Network, *addresses: object) -> None:
     with socket.socket() as own:
-        network.hear("socket.connect", (own, ("192.0.2.7", 443)))
+        for address in addresses:
+            network.hear("socket.connect", (own, address))
+
+
+def test_a_name_that_is_allowed() -> None:
+    """The addresses of an allowed name are allowed, and no others."""
+    found = {"api.example.org": ["192.0.2.7"], "old.example.org": ["192.0.2.6"]}
+    with allowing(["*.example.org"], found) as (network, told):
+        socket.getaddrinfo("api.example.org", 443)
+        network.hear("socket.gethostbyname", (b"old.example.org",))
+        connect(network, ("192.0.2.7", 443), ("192.0.2.6", 443))
         with pytest.raises(NetworkRefusedError):
-            network.hear("socket.connect", (own, ("192.0.2.8", 443)))
-    with pytest.raises(NameRefusedError):
-        network.hear("socket.gethostbyname", (b"example.com",))
+            connect(network, ("192.0.2.8", 443))
+        with pytest.raises(NameRefusedError):
+            network.hear("socket.gethostbyname", (b"example.com",))
     assert [each.fault.detail for each in told] == ["192.0.2.8:443", "example.com"]
+
+
+def test_each_look_up_of_an_allowed_name_counts() -> None:
+    """One may fail, and each may find another address."""
+    found = {"a.example": ["192.0.2.1", "192.0.2.2"]}
+    with allowing(["a.example", "b.example"], found) as (network, _):
+        network.hear("socket.gethostbyname", ("b.example",))
+        with pytest.raises(socket.gaierror):
+            socket.getaddrinfo("b.example", 443)
+        found["b.example"] = ["192.0.2.3"]
+        for name in ("a.example", "b.example", "a.example"):
+            socket.getaddrinfo(name, 443)
+        connect(network, *((f"192.0.2.{number}", 443) for number in (1, 2, 3)))
+
+
+def test_two_names_of_one_address() -> None:
+    """Each name may be allowed with a port of its own."""
+    found = {"a.example": ["192.0.2.1"], "b.example": ["192.0.2.1"]}
+    with allowing(["a.example:80", "b.example:443"], found) as (network, _):
+        for name in found:
+            socket.getaddrinfo(name, None)
+        connect(network, ("192.0.2.1", 80), ("192.0.2.1", 443))
+        with pytest.raises(NetworkRefusedError):
+            connect(network, ("192.0.2.1", 81))
 
 
 def test_what_is_left_alone() -> None:
@@ -367,8 +419,6 @@ def test_what_is_left_alone() -> None:
         module = "ovos_dialogue_kit.assistant.transports.websocket_bus"
         kit = {"__name__": module, "network": network, "own": own}
         exec('network.hear("socket.connect", (own, ("192.0.2.1", 80)))', kit)  # noqa: S102  # as if it were the kit's code
-    for _ in range(2):
-        network._learn("localhost")
     everywhere = Network([], pytest.fail, ["*"])
     everywhere.hear("socket.gethostbyname", ("api.example.org",))
     for each in (network, everywhere):
