@@ -88,6 +88,9 @@ class _Searcher:
                 answer = source.readline().strip()
             except BrokenPipeError:
                 answer = ""
+            except BaseException:  # such as Ctrl-C: its answer is not the next one's
+                self._end()
+                raise
             if not answer:
                 self._end()
             return answer

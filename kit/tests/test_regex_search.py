@@ -66,6 +66,25 @@ def test_the_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.pattern == ENDLESS[0]
 
 
+def test_an_interrupted_search_answers_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer to a search that Ctrl-C interrupts is not that of the next one."""
+    assert is_found("a", "a")
+    process = regex_search._searcher(os.getpid())._process
+    assert process
+    assert process.stdout
+
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(process.stdout, "readline", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            is_found("a", "a")
+    assert not is_found("b", "a")
+
+
 def test_a_process_that_ends_is_started_again() -> None:
     """A search whose process is killed is given up; the next one has a new process."""
     assert is_found("a", "a")
