@@ -232,10 +232,8 @@ def _built(
     from ovos_dialogue_kit.isolate.from_skill import dialogues_of
     from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
-    from ovos_dialogue_kit.script.model import AUTO_ENGINE
 
-    engine = next(iter(settings.engines), AUTO_ENGINE)
-    fixtures = [f for skill in skills for f in dialogues_of(skill, engine, lang)]
+    fixtures = [f for skill in skills for f in dialogues_of(skill, settings, lang)]
     loaded = [LoadedDialogue(fixture) for fixture in fixtures]
     return _told(plan(loaded, settings, pattern))
 

@@ -216,15 +216,15 @@ def _on_terminal(
 def _into_files(output: Path | None, junit: Path | None) -> list[FileReporter]:
     """Return a reporter for each file that was asked for, and clear these files."""
     from ovos_dialogue_kit.run.reporter import FileReporter
-    from ovos_dialogue_kit.run.result_json import json_lines
+    from ovos_dialogue_kit.run.result_json import OPENINGS, json_lines
 
     reporters: list[FileReporter] = []
     if output:
-        reporters.append(FileReporter(output, json_lines, '{"'))
+        reporters.append(FileReporter(output, json_lines, OPENINGS))
     if junit:
-        from ovos_dialogue_kit.run.junit import junit_xml
+        from ovos_dialogue_kit.run.junit import OPENING, junit_xml
 
-        reporters.append(FileReporter(junit, junit_xml, "<?xml "))
+        reporters.append(FileReporter(junit, junit_xml, (OPENING,)))
     for reporter in reporters:
         reporter.clear()
     return reporters

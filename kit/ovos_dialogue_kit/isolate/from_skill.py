@@ -9,18 +9,18 @@ without an ``.entity`` file gets a canary.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.device import chosen_engine
-from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 from ovos_dialogue_kit.script.canary import CANARY
 from ovos_dialogue_kit.script.model import AUTO_ENGINE
 from ovos_dialogue_kit.script.parse import parse_script
@@ -58,13 +58,14 @@ class Phrase:
 
 
 def dialogues_of(
-    skill: str, engine: str = AUTO_ENGINE, lang: str | None = None
+    skill: str, settings: Settings, lang: str | None = None
 ) -> list[Fixture]:
     """Return dialogues that use the intents of an installed skill.
 
     Args:
         skill: the skill's id.
-        engine: the intent engine; with Adapt, pairs of ``.voc`` words are tried, too.
+        settings: those of the run. Of its engines, the first is used; with Adapt, pairs
+            of ``.voc`` words are tried, too.
         lang: the language; default: ``en-US``, or else the skill's first one.
 
     Raises:
@@ -73,10 +74,12 @@ def dialogues_of(
 
     """
     texts = read_skill(skill, lang)
-    engine = chosen_engine(engine, (skill,))
+    named = next(iter(settings.engines), AUTO_ENGINE)
+    engine = chosen_engine(named, (skill,))
+    settings = replace(settings, engines=(engine,), skills=(skill,))
     wanted = candidates(texts, with_words="adapt" in engine)
     with Assistants() as assistants:
-        known = list(_probed(skill, engine, texts.lang, wanted, assistants))
+        known = list(_probed(settings, texts.lang, wanted, assistants))
     if not known:
         raise KitError(
             f'{engine} matches none of the intents in the files of "{skill}"',
@@ -123,19 +126,17 @@ def _filled(text: str, texts: SkillTexts) -> str:
 
 
 def _probed(
-    skill: str,
-    engine: str,
-    lang: str,
-    phrases: Sequence[Phrase],
-    assistants: Assistants,
+    settings: Settings, lang: str, phrases: Sequence[Phrase], assistants: Assistants
 ) -> Iterator[Phrase]:
     """Yield the phrases that the skill understands, one for each intent."""
+    (skill,), (engine,) = settings.skills, settings.engines
     seen = set()
     for phrase in phrases:
         script = _script(skill, engine, lang, {"x": [_turn("a", phrase.text)]})
         (fixture,) = _fixtures(script, skill)
-        assistant = assistants.get(Setup.of(fixture, engine))
-        (turn,) = assistant.replay(fixture, fixture.cases[0]).turns
+        (job,) = jobs_of(fixture, settings)
+        assistant = assistants.get(job.setup(settings.bus, settings.limits))
+        (turn,) = assistant.replay(job.fixture, job.case).turns
         what = (turn.skill, turn.intent, tuple(turn.slots))
         if turn.matched and turn.skill == skill and what not in seen:
             seen.add(what)

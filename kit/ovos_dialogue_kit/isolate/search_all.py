@@ -118,13 +118,22 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
 
         def team(job: Job) -> list[Assistant]:
             setup = job.setup(settings.bus, settings.limits)
-            return list(booting.map(lambda each: each.get(setup), teams))
+            share = share_of(job, chosen.budget.schedules)
+            busy = teams[: math.ceil(share / _FEWEST)]
+            return list(booting.map(lambda each: _only(each, setup), busy))
 
         table = Timetable.of(chosen.budget.seconds, len(jobs))
         for number, job in enumerate(jobs):
             seconds = partial(table.share, number)
             done = _searched(job, settings, chosen, team, seconds, progress)
             yield replace(done, run=settings)
+
+
+def _only(assistants: Assistants, setup: Setup) -> Assistant:
+    """Return the assistant of a setup, and end the others."""
+    assistant = assistants.get(setup)
+    assistants.keep_latest(1)
+    return assistant
 
 
 def _searched(  # noqa: PLR0913, PLR0917  # all that a search is about

@@ -7,7 +7,12 @@ import pytest
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.pytest_plugin.options import schedules_of, wants_isolation
 from ovos_dialogue_kit.pytest_plugin.run_state import run_of
-from ovos_dialogue_kit.run.jobs import Job, installed_versions, without_skipped_turns
+from ovos_dialogue_kit.run.jobs import (
+    Job,
+    installed_versions,
+    job_from_here,
+    without_skipped_turns,
+)
 from ovos_dialogue_kit.run.options import require_bus
 
 __all__ = ["leak_in"]
@@ -35,7 +40,7 @@ def leak_in(job: Job, config: pytest.Config) -> tuple[str, int, str] | None:
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search_all import SearchResult, share_of  # noqa: PLC0415
 
-    job, _ = without_skipped_turns(job, installed_versions(job))
+    job, _ = without_skipped_turns(job_from_here(job), installed_versions(job))
     this = run_of(config)
     try:
         require_bus(this.settings.bus, lambda each: each.controls_order)

@@ -21,6 +21,9 @@ __all__ = ["REASON", "Run", "run_of"]
 
 _NAME = "ovos-dialogue-kit-run"
 
+_KEPT = 4
+"""Number of assistants that stay booted from one test to the next."""
+
 REASON: pytest.StashKey[str] = pytest.StashKey()
 """The key of an item's stash for the reason why it was skipped as it ran."""
 
@@ -116,6 +119,7 @@ class Run:
     def pytest_runtest_setup(self) -> None:
         """Forget the conversations of the test before this one."""
         self._talks.clear()
+        self.assistants.keep_latest(_KEPT)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(

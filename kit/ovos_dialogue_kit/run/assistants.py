@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ class Assistants:
 
     def __init__(self, boot: Callable[[Setup], Assistant] = Process) -> None:
         self._boot = boot
-        self._made: dict[Setup, Assistant] = {}
+        self._made: dict[Setup, Assistant] = {}  # the one used last stands last
         self._booting: dict[Setup, Lock] = {}
         self._booted: set[Setup] = set()
         self._failed: dict[Setup, AssistantError] = {}
@@ -55,7 +56,7 @@ class Assistants:
         assistant, booting = self._make(setup)
         with booting:
             if setup in self._failed:
-                raise self._failed[setup]
+                raise self._failed[setup].with_traceback(None)  # of an earlier call
             if setup not in self._booted:
                 try:
                     assistant.start()
@@ -73,14 +74,25 @@ class Assistants:
                     raise AssistantError("the run has ended")
                 self._made[setup] = self._boot(setup)
                 self._booting[setup] = Lock()
+            self._made[setup] = self._made.pop(setup)
             return self._made[setup], self._booting[setup]
+
+    def keep_latest(self, number: int) -> None:
+        """End all assistants but those used last, when no thread uses one.
+
+        Each is a process of its own. One that is asked for again is booted again.
+        """
+        with self._lock:
+            old = [each for each in self._made if each not in self._failed][:-number]
+            ended = [self._made.pop(setup) for setup in old]
+            self._booted.difference_update(old)
+        _close_all(ended)
 
     def close(self) -> None:
         """End all assistants; no more can be booted."""
         with self._lock:
             self._is_closed = True
-        for assistant in self._made.values():
-            assistant.close()
+        _close_all(self._made.values())
 
     def __enter__(self) -> Self:
         """Return the assistants themselves."""
@@ -94,3 +106,10 @@ class Assistants:
     ) -> None:
         """End them."""
         self.close()
+
+
+def _close_all(assistants: Iterable[Assistant]) -> None:
+    """End assistants, each even if another one cannot be ended."""
+    with ExitStack() as stack:
+        for assistant in assistants:
+            stack.callback(assistant.close)

@@ -15,7 +15,10 @@ from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 
-__all__ = ["junit_xml"]
+__all__ = ["OPENING", "junit_xml"]
+
+OPENING = '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="kit replay"'
+"""The text with which every such file of the kit begins."""
 
 _CORE = "ovos-core"
 
@@ -42,7 +45,7 @@ def junit_xml(plan: Plan, results: Sequence[Result]) -> str:
     _count(root)
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'  # begins with OPENING
 
 
 def _suite(name: str, cases: Iterable[ET.Element]) -> ET.Element:

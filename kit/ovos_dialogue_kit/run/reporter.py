@@ -86,7 +86,7 @@ class FileReporter:
     Args:
         path: the file, new or old; its folder is made if need be.
         render: returns the file's text.
-        opening: the text with which ``render`` always begins.
+        openings: the texts with which ``render`` begins, one of them always.
 
     """
 
@@ -94,11 +94,11 @@ class FileReporter:
         self,
         path: Path,
         render: Callable[[Plan, Sequence[Result]], str],
-        opening: str = "",
+        openings: Sequence[str] = ("",),
     ) -> None:
         self._path = path
         self._render = render
-        self._opening = opening
+        self._openings = [opening.encode() for opening in openings]
         self._plan = Plan((), ())
         self._results: list[Result] = []
 
@@ -123,8 +123,8 @@ class FileReporter:
         if not self._path.is_file():
             return False
         with self._path.open("rb") as file:
-            opening = self._opening.encode()
-            return file.read(len(opening)) in (opening, b"")
+            begins = file.read(max(map(len, self._openings)))
+        return not begins or begins.startswith(tuple(self._openings))
 
     def started(self, plan: Plan) -> None:
         """Keep the plan."""

@@ -13,7 +13,10 @@ from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
-__all__ = ["JsonReporter", "json_lines", "result_line"]
+__all__ = ["OPENINGS", "JsonReporter", "json_lines", "result_line"]
+
+OPENINGS = '{"case":', '{"incomplete":'
+"""The texts of which one begins each line, as the keys of an object are sorted."""
 
 
 class JsonReporter:

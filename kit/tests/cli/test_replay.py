@@ -552,6 +552,40 @@ def test_help_leaves_files_alone(stage: Stage) -> None:
     assert (stage.folder / "made.jsonl").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--junit", '<?xml version="1.0" encoding="UTF-8"?>\n<project/>\n'),
+        ("--junit", '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="x"/>'),
+        ("-o", '{"name":"my-skill","version":"1.0"}\n'),
+    ],
+)
+def test_another_tools_file_is_not_overwritten(
+    stage: Stage, option: str, text: str
+) -> None:
+    """XML or JSON that is no report of this command stays, even on bad usage."""
+    (stage.folder / "pom.xml").write_text(text)
+    assert stage.kit("replay", option, "pom.xml") == (
+        2,
+        "",
+        (
+            '"pom.xml" exists and is not a report of kit replay\n'
+            "  remove it, or choose a different file\n"
+        ),
+    )
+    assert stage.kit("replay", option, "pom.xml", "--no-such-option")[0] == 2
+    assert (stage.folder / "pom.xml").read_text() == text
+
+
+@pytest.mark.parametrize("option", ["--junit", "-o"])
+def test_a_report_is_overwritten(stage: Stage, option: str) -> None:
+    """The report of an earlier run is replaced by the new one."""
+    stage.kit("replay", option, "made", "-k", "polite")
+    first = (stage.folder / "made").read_text()
+    stage.kit("replay", option, "made")
+    assert len((stage.folder / "made").read_text()) > len(first)
+
+
 @pytest.mark.parametrize("arguments", [[], ["--no-such-option"]])
 def test_another_file_is_not_overwritten(stage: Stage, arguments: list[str]) -> None:
     """A file that is no report is refused, and stays as it is."""

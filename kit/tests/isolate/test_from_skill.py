@@ -13,6 +13,7 @@ from support.actors import fixtures
 from support.skills import install_skill
 from support.toys import Answer, Stage, Toy
 
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.isolate import from_skill as build
 from ovos_dialogue_kit.isolate.from_skill import (
@@ -22,6 +23,7 @@ from ovos_dialogue_kit.isolate.from_skill import (
     script_for,
 )
 from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.skill.texts import SkillTexts, read_skill
 
 LOCALE = {
@@ -95,13 +97,29 @@ def troupe(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("troupe")
 def test_dialogues_of_what_the_skill_takes() -> None:
     """Each phrase that the skill understands has a dialogue, and so has each pair."""
-    names = [fixture.dialogue for fixture in dialogues_of("lamps.test")]
+    names = [fixture.dialogue for fixture in dialogues_of("lamps.test", Settings())]
     assert [
         "lamp",
         "name with words",
         "lamp and name with words",
         "name with words and lamp",
     ] == names
+
+
+def test_the_settings_of_the_run_are_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The assistant that tries the phrases has the limits and plugins of the run."""
+    booted: list[Setup] = []
+
+    def boot(setup: Setup) -> Toy:
+        booted.append(setup)
+        return Toy(lambda: lamp)
+
+    monkeypatch.setattr(build, "Assistants", lambda: Assistants(boot))
+    limits = Limits(boot=300.0)
+    settings = Settings(transformers=("polite",), limits=limits)
+    dialogues_of("lamps.test", settings)
+    assert [("polite",)] == [setup.transformers for setup in booted]
+    assert [limits] == [setup.limits for setup in booted]
 
 
 @pytest.mark.usefixtures("troupe")
@@ -111,7 +129,7 @@ def test_nothing_that_the_engine_matches(folder: Path) -> None:
     (locale / "lamp.intent").write_text("nothing\n")
     (locale / "sub" / "name.intent").unlink()
     with pytest.raises(KitError) as caught:
-        dialogues_of("lamps.test", "adapt")
+        dialogues_of("lamps.test", Settings(engines=("adapt",)))
     assert (
         'adapt matches none of the intents in the files of "lamps.test"\n'
         "  try another --engine, or write a script"

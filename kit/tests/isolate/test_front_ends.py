@@ -355,6 +355,17 @@ def test_pytest_searches_everywhere(stage: Stage) -> None:
     assert any("--seed 0 --schedules 30" in line for line in lines)
 
 
+def test_pytest_shows_paths_from_the_current_folder(
+    stage: Stage, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder of the project, the report can be followed from there."""
+    pytester.makeini("[pytest]")
+    monkeypatch.chdir(pytester.mkdir("sub"))
+    lines = stage.run("", "--kit-isolate", "..")
+    assert any("kit isolate ../a.dialogue.yaml" in line for line in lines)
+    assert any("../a.dialogue.yaml:8:7:" in line for line in lines)
+
+
 def test_pytest_does_not_search_elsewhere(stage: Stage) -> None:
     """Without ``isolate: true`` there is no search for leaks."""
     assert any("1 passed" in line for line in stage.run("", skill="good.test"))

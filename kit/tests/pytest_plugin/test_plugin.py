@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from support.actors import Actor
 from support.places import TESTS
 from support.stage import HELLO, WRONG, Stage, block
 
@@ -245,6 +246,20 @@ def test_assistants_are_shared_and_ended(stage: Stage) -> None:
     (actor,) = stage.troupe.actors
     assert actor.played == ["hello", "hello"]
     assert actor.is_closed
+
+
+def test_few_assistants_are_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With many skills, only the assistants used last stay booted."""
+    numbers = []
+
+    def start(_: Actor) -> None:
+        numbers.append(sum(not each.is_closed for each in stage.troupe.actors))
+
+    monkeypatch.setattr(Actor, "start", start)
+    for number in range(7):
+        stage.write(HELLO.replace("actor", f"actor{number}"), f"b{number}")
+    stage.run(HELLO).assert_outcomes(passed=8)
+    assert numbers == [1, 2, 3, 4, 5, 5, 5, 5]
 
 
 # -- marks -----------------------------------------------------------------------

@@ -107,8 +107,8 @@ def test_a_file_is_written_as_far_as_the_run_came(tmp_path: Path) -> None:
 def test_a_file_of_an_earlier_run_is_cleared(tmp_path: Path) -> None:
     """An old report or an empty file is removed before a run."""
     path = tmp_path / "made" / "names.txt"
-    reporter = FileReporter(path, names, "polite")
-    for text in ("polite loud", ""):
+    reporter = FileReporter(path, names, ("polite", "loud"))
+    for text in ("polite loud", "loud", ""):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
         reporter.clear()
@@ -123,7 +123,7 @@ def test_what_is_no_report_is_not_cleared(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for place in (path, tmp_path / "pipe"):
         with pytest.raises(KitError) as raised:
-            FileReporter(place, names, "polite").clear()
+            FileReporter(place, names, ("polite", "loud")).clear()
         assert str(raised.value) == (
             f'"{place}" exists and is not a report of kit replay\n'
             "  remove it, or choose a different file"

@@ -112,40 +112,6 @@ def test_jobs_of_no_skill() -> None:
     )
 
 
-def test_assistants_are_shared() -> None:
-    """One assistant is booted for each setup."""
-    troupe = Troupe()
-    setup = Setup(("a.test",))
-    with Assistants(troupe) as assistants:
-        first = assistants.get(setup)
-        assert assistants.get(Setup(("a.test",))) is first
-        assert assistants.get(replace(setup, engine="adapt")) is not first
-        assert len(assistants) == 2
-
-
-def test_assistants_fail_once() -> None:
-    """A failed boot is not tried again; the error is the same each time."""
-    troupe = Troupe({"adapt": MISSING})
-    setup = Setup(("a.test",), engine="adapt")
-    assistants = Assistants(troupe)
-    for _ in range(2):
-        with pytest.raises(EngineMissingError) as caught:
-            assistants.get(setup)
-        assert caught.value is MISSING
-    assert [actor.is_closed for actor in troupe.actors] == [True]
-    assert len(assistants) == 0
-
-
-def test_assistants_end() -> None:
-    """Closing ends all assistants, and no more can be booted."""
-    troupe = Troupe()
-    with Assistants(troupe) as assistants:
-        assistants.get(Setup(("a.test",)))
-    assert [actor.is_closed for actor in troupe.actors] == [True]
-    with pytest.raises(AssistantError, match=r"^the run has ended$"):
-        assistants.get(Setup(("b.test",)))
-
-
 def test_run_passes() -> None:
     """A dialogue passes if the expected replies are heard."""
     result = result_of(job_of(GOOD))

@@ -1,0 +1,117 @@
+"""Tests of the assistants of a run: booted when needed, shared, and ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.actors import Actor, Troupe
+
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.run.assistants import Assistants
+
+MISSING = EngineMissingError(
+    'the engine "adapt" is not installed', hint="pip install adapt"
+)
+
+
+def test_assistants_are_shared() -> None:
+    """One assistant is booted for each setup."""
+    troupe = Troupe()
+    setup = Setup(("a.test",))
+    with Assistants(troupe) as assistants:
+        first = assistants.get(setup)
+        assert assistants.get(Setup(("a.test",))) is first
+        assert assistants.get(replace(setup, engine="adapt")) is not first
+        assert len(assistants) == 2
+
+
+def test_assistants_fail_once() -> None:
+    """A failed boot is not tried again; the error is the same each time."""
+    troupe = Troupe({"adapt": MISSING})
+    setup = Setup(("a.test",), engine="adapt")
+    assistants = Assistants(troupe)
+    for _ in range(2):
+        with pytest.raises(EngineMissingError) as caught:
+            assistants.get(setup)
+        assert caught.value is MISSING
+    assert [actor.is_closed for actor in troupe.actors] == [True]
+    assert len(assistants) == 0
+
+
+def test_assistants_end() -> None:
+    """Closing ends all assistants, and no more can be booted."""
+    troupe = Troupe()
+    with Assistants(troupe) as assistants:
+        assistants.get(Setup(("a.test",)))
+    assert [actor.is_closed for actor in troupe.actors] == [True]
+    with pytest.raises(AssistantError, match=r"^the run has ended$"):
+        assistants.get(Setup(("b.test",)))
+
+
+def test_the_latest_are_kept() -> None:
+    """Those used last stay booted; another one is ended, and booted if asked for."""
+    troupe = Troupe()
+    lamp, clock, radio = (
+        Setup((f"{name}.test",)) for name in ("lamp", "clock", "radio")
+    )
+    with Assistants(troupe) as assistants:
+        first = assistants.get(lamp)
+        assistants.get(clock)
+        assistants.get(radio)
+        assert assistants.get(lamp) is first
+        assistants.keep_latest(2)
+        assert [actor.is_closed for actor in troupe.actors] == [False, True, False]
+        assert len(assistants) == 2
+        assert assistants.get(lamp) is first
+        assert assistants.get(clock) is troupe.actors[-1]
+        assert len(troupe.actors) == 4
+
+
+def test_a_failed_boot_is_remembered_beyond_the_latest() -> None:
+    """An assistant that cannot be booted is not tried again, and counts for none."""
+    troupe = Troupe({"adapt": MISSING})
+    adapt = Setup(("lamp.test",), engine="adapt")
+    with Assistants(troupe) as assistants:
+        with pytest.raises(EngineMissingError):
+            assistants.get(adapt)
+        kept = assistants.get(Setup(("lamp.test",)))
+        assistants.keep_latest(1)
+        with pytest.raises(EngineMissingError):
+            assistants.get(adapt)
+        assert assistants.get(Setup(("lamp.test",))) is kept
+    assert len(troupe.actors) == 2
+
+
+def test_one_that_cannot_be_ended_leaves_the_others() -> None:
+    """All assistants are ended, even if one of them raises."""
+
+    class Stubborn(Actor):
+        def close(self) -> None:
+            super().close()
+            raise OSError("no")
+
+    made: list[Actor] = []
+
+    def boot(setup: Setup) -> Actor:
+        made.append((Actor if made else Stubborn)(setup))
+        return made[-1]
+
+    assistants = Assistants(boot)
+    for name in ("lamp", "clock"):
+        assistants.get(Setup((f"{name}.test",)))
+    with pytest.raises(OSError, match=r"^no$"):
+        assistants.close()
+    assert [actor.is_closed for actor in made] == [True, True]
+
+
+def test_an_error_does_not_grow() -> None:
+    """The same error, raised many times, has the trace of one."""
+    assistants = Assistants(Troupe({"adapt": MISSING}))
+    lengths = set()
+    for _ in range(4):
+        with pytest.raises(EngineMissingError) as caught:
+            assistants.get(Setup(("lamp.test",), engine="adapt"))
+        lengths.add(len(caught.traceback))
+    assert len(lengths) <= 2  # the first one comes from the boot
