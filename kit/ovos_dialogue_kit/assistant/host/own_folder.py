@@ -20,7 +20,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.shared_memory import remove_shared_memory
+from ovos_dialogue_kit.assistant.host.shared_memory import (
+    noted_shared_memory,
+    remove_shared_memory,
+)
 
 __all__ = ["OwnFolder", "is_same_folder", "make_own_folder", "remove_dead_folders"]
 
@@ -60,7 +63,7 @@ class OwnFolder:
         """
         with contextlib.suppress(OSError):
             os.fchmod(self._file, stat.S_IRWXU)
-            remove_shared_memory(self._file)
+            remove_shared_memory(self.shared_memory())
             _empty(self._file)
         with contextlib.suppress(OSError):
             if self.path.is_symlink():
@@ -69,6 +72,10 @@ class OwnFolder:
             if is_same_folder(place, self._file):
                 place.rmdir()
         self.close()
+
+    def shared_memory(self) -> list[str]:
+        """Return the notes of shared memory that was made by whom it belongs to."""
+        return noted_shared_memory(self._file)
 
     def _other_place(self) -> Path:
         """Return where the folder was moved to."""

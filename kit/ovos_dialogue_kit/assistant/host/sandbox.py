@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.host.shared_memory import remove_shared_memory
 
 __all__ = ["NO_PORT", "Sandbox"]
 
@@ -69,6 +70,7 @@ class Sandbox:
         self._saved = folder.path / "saved"
         self._state: dict[str, _About] = {}
         self._saved_state: dict[str, _About] = {}
+        self._notes = 0
         self.home.mkdir(parents=True, exist_ok=True)
 
     def environment(
@@ -108,12 +110,14 @@ class Sandbox:
             with contextlib.suppress(_NoCopyError):  # it is enough that it stays
                 _copy(self.home / path, self._saved / path, found.mode)
         self._saved_state = _state(self._saved)
+        self._notes = len(self.folder.shared_memory())
         self._lock()
 
     def restore(self) -> None:
         """Restore the saved files that have changed, and remove what is new.
 
-        Only what lies in the folder itself is touched, whatever links there are.
+        Only what lies in the folder itself is touched, whatever links there are. New
+        shared memory is removed, too.
 
         Raises:
             OSError: it cannot be restored: the folder is gone, what was saved has
@@ -122,6 +126,7 @@ class Sandbox:
         """
         if not self.folder.is_in_place():
             raise FileNotFoundError(errno.ENOENT, "the home was moved away")
+        remove_shared_memory(self.folder.shared_memory()[self._notes :])
         if not _is_folder(self.home):
             self.home.unlink(missing_ok=True)
             self.home.mkdir(mode=0o700)

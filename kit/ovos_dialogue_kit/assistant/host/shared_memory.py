@@ -1,8 +1,9 @@
-"""Remove the shared memory that an assistant has made.
+"""Remove the shared memory and the semaphores that an assistant has made.
 
-It has a name in a folder of the whole machine, and outlives the processes that use it.
-Python's own process that would remove it (``resource_tracker``) is ended with the
-assistant. So the names are noted in the assistant's folder, and removed with it.
+They have names in a folder of the whole machine, and outlive the processes that use
+them. Python's own process that would remove them (``resource_tracker``) is ended with
+the assistant. So the names are noted in the assistant's folder; what a dialogue has
+made is removed after it, and everything with the folder.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["note_shared_memory", "remove_shared_memory"]
+__all__ = ["note_shared_memory", "noted_shared_memory", "remove_shared_memory"]
 
 _PLACE = Path("/dev/shm")  # noqa: S108  # where Linux keeps it
 _LIST = "shared_memory"
@@ -21,38 +23,56 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def note_shared_memory(folder: Path) -> None:
-    """Note in a folder what shared memory this process and its forks make."""
-    import _posixshmem  # type: ignore[import-not-found]  # it has no types
+    """Note in a folder what this process and its forks make."""
+    import _multiprocessing  # type: ignore[import-not-found]  # they have no types
+    import _posixshmem  # type: ignore[import-not-found]
 
     shm_open = _posixshmem.shm_open
     noted = folder / _LIST
 
+    def note(name: str) -> None:
+        with contextlib.suppress(OSError), noted.open("a", encoding="utf-8") as log:
+            log.write(f"{(_PLACE / name).lstat().st_ino} {name}\n")
+
     def noting(name: str, flags: int, *args: Any, **kwargs: Any) -> int:
         number: int = shm_open(name, flags, *args, **kwargs)
         if flags & os.O_CREAT:
-            line = f"{os.fstat(number).st_ino} {name}\n"
-            with contextlib.suppress(OSError), noted.open("a", encoding="utf-8") as log:
-                log.write(line)
+            note(name.lstrip("/"))
         return number
 
+    class NotedSemaphore(_multiprocessing.SemLock):  # type: ignore[misc]  # untyped
+        def __new__(
+            cls, kind: int, value: int, most: int, name: str, *is_unlinked: bool
+        ) -> Any:  # of the class itself
+            made = super().__new__(cls, kind, value, most, name, *is_unlinked)
+            if not all(is_unlinked):
+                note(f"sem.{name.lstrip('/')}")
+            return made
+
     _posixshmem.shm_open = noting
+    _multiprocessing.SemLock = NotedSemaphore
 
 
-def remove_shared_memory(folder: int) -> None:
-    """Remove what is noted in an open folder, unless something else has its name."""
+def noted_shared_memory(folder: int) -> list[str]:
+    """Return what is noted in an open folder, a line for each name."""
     with (
         contextlib.suppress(OSError, ValueError),  # nothing is noted, or nonsense
         open(os.open(_LIST, _OPEN, dir_fd=folder), encoding="utf-8") as lines,  # noqa: PTH123  # an open file
     ):
-        for line in lines:
-            number, _, name = line.rstrip("\n").partition(" ")
-            _remove(_PLACE / name.lstrip("/"), int(number))
+        return [line.rstrip("\n") for line in lines]
+    return []
+
+
+def remove_shared_memory(notes: Iterable[str]) -> None:
+    """Remove what has been noted, unless something else has its name."""
+    for note in notes:
+        number, _, name = note.partition(" ")
+        with contextlib.suppress(OSError, ValueError):
+            _remove(_PLACE / name, int(number))
 
 
 def _remove(path: Path, number: int) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        about = path.lstat()
-        if (about.st_ino, path.parent) == (number, _PLACE) and stat.S_ISREG(
-            about.st_mode
-        ):
-            path.unlink()
+    about = path.lstat()
+    is_that = (about.st_ino, path.parent) == (number, _PLACE)
+    if is_that and stat.S_ISREG(about.st_mode):
+        path.unlink()

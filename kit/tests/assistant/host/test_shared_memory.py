@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _multiprocessing
 import _posixshmem
 import os
 from multiprocessing import resource_tracker
@@ -13,6 +14,7 @@ from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.host.shared_memory import note_shared_memory
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -24,6 +26,7 @@ PLACE = Path("/dev/shm")  # noqa: S108  # where Linux keeps it
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnFolder:
     (tmp_path / "own").mkdir()
     monkeypatch.setattr(_posixshmem, "shm_open", _posixshmem.shm_open)
+    monkeypatch.setattr(_multiprocessing, "SemLock", _multiprocessing.SemLock)
     monkeypatch.setattr(resource_tracker, "register", lambda *_: None)
     monkeypatch.setattr(resource_tracker, "unregister", lambda *_: None)
     note_shared_memory(tmp_path / "own")
@@ -36,9 +39,33 @@ def test_it_is_removed_with_the_folder(folder: OwnFolder) -> None:
     SharedMemory(made.name).close()
     made.close()
     lines = (folder.path / "shared_memory").read_text().splitlines()
-    assert [f"/{made.name}"] == [line.split()[1] for line in lines]
+    assert [made.name] == [line.split()[1] for line in lines]
     folder.remove()
     assert not (PLACE / made.name).exists()
+
+
+def test_a_semaphore_with_a_name_is_removed_with_the_folder(folder: OwnFolder) -> None:
+    """One for forks has lost its name at once."""
+    for name, is_unlinked in (("/kit-test-fork", True), ("/kit-test-spawn", False)):
+        _multiprocessing.SemLock(1, 1, 1, name, is_unlinked)
+    [name] = [note.split()[1] for note in folder.shared_memory()]
+    assert name == "sem.kit-test-spawn"
+    assert (PLACE / name).exists()
+    folder.remove()
+    assert not (PLACE / name).exists()
+
+
+def test_what_is_new_is_removed_when_the_home_is_restored(folder: OwnFolder) -> None:
+    """What was there before stays."""
+    sandbox = Sandbox(folder)
+    old = SharedMemory(create=True, size=1)
+    sandbox.save()
+    new = SharedMemory(create=True, size=1)
+    sandbox.restore()
+    assert [(PLACE / each.name).exists() for each in (old, new)] == [True, False]
+    for each in (old, new):
+        each.close()
+    folder.remove()
 
 
 def test_what_was_removed_before(folder: OwnFolder) -> None:
@@ -77,30 +104,34 @@ def test_nothing_outside_its_place_is_removed(
 
 
 SHARING = """
+import multiprocessing
 from multiprocessing.shared_memory import SharedMemory
 
 
 class Skill(OVOSSkill):
     def initialize(self):
-        self.memory = SharedMemory(create=True, size=1)
+        SharedMemory("kit-test-boot", create=True, size=1)
 
     @intent_handler("share.intent")
     def share(self, message):
-        self.own = SharedMemory(create=True, size=1)
-        self.speak(f"{self.memory.name} {self.own.name}")
+        SharedMemory("kit-test-boot").close()
+        own = SharedMemory("kit-test-own", create=True, size=1)
+        self.lock = multiprocessing.get_context("spawn").Lock()
+        self.speak(f"{own.name} {self.lock._semlock.name[1:]}")
 """
 
 
 @pytest.mark.ovos
-def test_nothing_of_an_assistant_is_left(
+def test_nothing_of_a_dialogue_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither what a skill has made at boot, nor in a dialogue."""
+    """Nor of the boot, which each dialogue repeats for such a skill."""
     install_skill(tmp_path, "sharing.test", SHARING, {"share.intent": "share\n"})
     monkeypatch.syspath_prepend(tmp_path)
     fixture = dialogue("sharing.test", ("kitchen", "share"))
     with Process(Setup(("sharing.test",))) as process:
-        [[text]] = spoken(process.replay(fixture, fixture.cases[0]))
-        names = text.split()
-        assert [True] == [(PLACE / name).exists() for name in names[:1]]
-    assert [False, False] == [(PLACE / name).exists() for name in names]
+        for _ in range(2):
+            [[text]] = spoken(process.replay(fixture, fixture.cases[0]))
+            memory, lock = text.split()
+            names = (memory, "kit-test-boot", f"sem.{lock}")
+            assert [name for name in names if (PLACE / name).exists()] == []
