@@ -43,12 +43,13 @@ _NO_NAME = "this locale has no such file names"
 _UTF8 = 'set one that has: "export LC_ALL=C.UTF-8"'
 
 
-def read_text(path: Path, shown: str) -> str:
+def read_text(path: Path, shown: str, errors: str = "strict") -> str:
     """Return a UTF-8 file's text, its line ends as one LF.
 
     Args:
         path: the file.
         shown: the name of the file in errors.
+        errors: as for ``bytes.decode``; with ``replace``, any bytes are text.
 
     Raises:
         FileNotFoundError: there is no such file; callers differ in what that means.
@@ -66,7 +67,7 @@ def read_text(path: Path, shown: str) -> str:
     except OSError as error:
         raise _unreadable(words_of(error), shown) from error
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         before = content[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line_start = before.rfind(b"\n") + 1

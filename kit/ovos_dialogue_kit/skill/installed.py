@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import AssistantError, near_name
+from ovos_dialogue_kit.skill.resources import own_folders
 
 __all__ = ["find_skill", "find_skill_folder", "find_skill_sources", "installed_skills"]
 
@@ -71,7 +72,9 @@ def find_skill_sources(skill_id: str) -> list[Path]:
     if origin.name != "__init__.py":
         return [origin]
     path = origin.parent.joinpath(*inner)
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    if not path.is_dir():
+        return [path.with_suffix(".py")]
+    return sorted(file for folder in own_folders(path) for file in folder.glob("*.py"))
 
 
 def _find_package(skill_id: str) -> Path:

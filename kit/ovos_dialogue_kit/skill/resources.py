@@ -7,11 +7,13 @@ with ``-`` or ``_``, with or without a country.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.project.paths import is_skipped
 from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.model import Text
 
@@ -23,8 +25,11 @@ __all__ = [
     "find_resources",
     "in_language",
     "is_content",
+    "is_same_language",
     "language_tag",
+    "own_folders",
     "read_lines",
+    "skill_lines",
 ]
 
 MOST_SENTENCES = 10_000
@@ -65,9 +70,24 @@ def find_language_folders(parent: Path) -> list[LanguageFolder]:
 
 
 def find_resources(skill: Path) -> list[LanguageFolder]:
-    """Return the languages in all resource folders in a skill's folder and below."""
-    tops = (top for name in _FOLDERS for top in sorted(skill.rglob(name)))
+    """Return the languages in all resource folders of a skill, in its own folders."""
+    folders = sorted(own_folders(skill))
+    tops = (folder / name for name in _FOLDERS for folder in folders)
     return [folder for top in tops for folder in find_language_folders(top)]
+
+
+def own_folders(skill: Path) -> Iterator[Path]:
+    """Yield the folders with a skill's files: its own, and if it is a package, all below.
+
+    What stands beside a single module is not the skill's, nor are the virtual
+    environments and builds in a skill whose package is its whole repository.
+    """
+    if not (skill / "__init__.py").is_file():
+        yield skill
+        return
+    for parent, folders, _ in os.walk(skill):
+        yield Path(parent)
+        folders[:] = [each for each in folders if not is_skipped(Path(parent, each))]
 
 
 def in_language(folders: Iterable[LanguageFolder], lang: str) -> list[LanguageFolder]:
@@ -80,12 +100,42 @@ def in_language(folders: Iterable[LanguageFolder], lang: str) -> list[LanguageFo
 
     """
     wanted = language_tag(lang)
-    near = (each for each in folders if _language(each.lang) == _language(wanted))
+    near = (each for each in folders if is_same_language(each.lang, wanted))
     return sorted(near, key=lambda each: (each.lang != wanted, each.lang, each.path))
 
 
+def is_same_language(first: str, second: str) -> bool:
+    """Return True if two languages are the same, but perhaps for the country."""
+    return _language(first) == _language(second)
+
+
 def _language(tag: str) -> str:
-    return tag.partition("-")[0]
+    return language_tag(tag).partition("-")[0]
+
+
+def skill_lines(
+    skill: Path, folders: Iterable[LanguageFolder], suffix: str
+) -> Iterator[tuple[str, Text]]:
+    """Yield the lines of an installed skill's files, each after the name of its file.
+
+    Files that cannot be read are left out, and bytes that are not UTF-8 are replaced:
+    published skills have both. Places show a file's path below the skill's parent.
+
+    Args:
+        skill: the skill's folder.
+        folders: of the language.
+        suffix: of the files, such as ``.intent``.
+
+    """
+    for folder in folders:
+        for file in folder.files(suffix):
+            shown = file.relative_to(skill.parent).as_posix()
+            try:
+                text = read_text(file, shown, errors="replace")
+            except (FileNotFoundError, KitError):
+                continue
+            for line in content_lines(text, shown):
+                yield file.stem, line
 
 
 def read_lines(file: Path, shown: str) -> list[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,9 @@ from ovos_dialogue_kit.script.templates import expand_template
 from ovos_dialogue_kit.skill.installed import find_skill_folder
 from ovos_dialogue_kit.skill.resources import (
     MOST_SENTENCES,
-    LanguageFolder,
-    content_lines,
     find_resources,
     in_language,
+    skill_lines,
 )
 
 __all__ = ["SkillTexts", "read_skill", "read_skill_folder"]
@@ -28,9 +27,8 @@ class SkillTexts:
     """The texts of a skill in one language, by the names of their files.
 
     ``intents`` and ``entities`` are sentences with ``{slots}``, ``words`` those of
-    ``.voc`` files, all expanded. ``dialogs`` are the lines of ``.dialog`` files and
-    ``patterns`` the regular expressions of ``.rx`` files, as written. ``langs`` are all
-    languages that the skill has, sorted.
+    ``.voc`` files, all expanded. ``dialogs`` are the lines of ``.dialog`` files, as
+    written. ``langs`` are all languages that the skill has, sorted.
     """
 
     lang: str
@@ -38,7 +36,6 @@ class SkillTexts:
     entities: Mapping[str, Sequence[str]] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     dialogs: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    patterns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     langs: tuple[str, ...] = ()
 
 
@@ -76,23 +73,23 @@ def read_skill_folder(
             + (near_name(lang, langs) if lang else "")
         )
     chosen = [folder for folder in near if folder.lang == near[0].lang]
+
+    def read(
+        suffix: str, sentences: Callable[[Text], Iterable[str]]
+    ) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, line in skill_lines(folder, chosen, suffix):
+            found.setdefault(name, []).extend(sentences(line))
+        return found
+
     return SkillTexts(
         lang=near[0].lang,
-        intents=_expanded(chosen, ".intent"),
-        entities=_expanded(chosen, ".entity"),
-        words=_expanded(chosen, ".voc"),
-        dialogs=_as_written(chosen, ".dialog"),
-        patterns=_as_written(chosen, ".rx"),
+        intents=read(".intent", _sentences),
+        entities=read(".entity", _sentences),
+        words=read(".voc", _sentences),
+        dialogs=read(".dialog", lambda line: [line.value]),
         langs=langs,
     )
-
-
-def _expanded(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[str]]:
-    lines = _lines(folders, suffix)
-    return {
-        name: [sentence for line in texts for sentence in _sentences(line)]
-        for name, texts in lines.items()
-    }
 
 
 def _sentences(line: Text) -> Iterator[str]:
@@ -100,17 +97,3 @@ def _sentences(line: Text) -> Iterator[str]:
         yield from expand_template(line, {}, MOST_SENTENCES)
     except ScriptError:
         return
-
-
-def _as_written(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[str]]:
-    lines = _lines(folders, suffix)
-    return {name: [line.value for line in texts] for name, texts in lines.items()}
-
-
-def _lines(folders: Sequence[LanguageFolder], suffix: str) -> dict[str, list[Text]]:
-    found: dict[str, list[Text]] = {}
-    for folder in folders:
-        for file in folder.files(suffix):
-            text = file.read_text("utf-8-sig", "replace")
-            found.setdefault(file.stem, []).extend(content_lines(text, file.name))
-    return found

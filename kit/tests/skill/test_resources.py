@@ -15,6 +15,7 @@ from ovos_dialogue_kit.skill.resources import (
     find_resources,
     in_language,
     language_tag,
+    own_folders,
     read_lines,
 )
 
@@ -39,10 +40,27 @@ def test_folders_of_all_generations(tmp_path: Path) -> None:
     """``locale`` comes first, then what skills had before 2021, wherever they are."""
     put(tmp_path, "vocab/en-us/a.voc", "dialog/en-us/b.dialog", "regex/en-us/c.rx")
     put(tmp_path, "sub/locale/en-US/d.intent", "locale/note.txt", "ui/en-us/e.qml")
+    put(tmp_path, "__init__.py")
     found = [folder.path.relative_to(tmp_path) for folder in find_resources(tmp_path)]
     assert ["sub/locale/en-US", "vocab/en-us", "dialog/en-us", "regex/en-us"] == [
         path.as_posix() for path in found
     ]
+
+
+def test_other_projects_in_a_skill(tmp_path: Path) -> None:
+    """Of a repository that is a package, environments and builds are not the skill's."""
+    put(tmp_path, "__init__.py", "a.py", "locale/en-us/a.voc", "sub/b.py", "env/c.py")
+    put(tmp_path, ".tox/x/locale/de/a.voc", "build/locale/fr/a.voc", "env/pyvenv.cfg")
+    assert ["en-US"] == [folder.lang for folder in find_resources(tmp_path)]
+    assert {tmp_path, tmp_path / "sub"} <= set(own_folders(tmp_path))
+    assert tmp_path / "env" not in set(own_folders(tmp_path))
+
+
+def test_beside_a_module(tmp_path: Path) -> None:
+    """A single module has the folders beside it, but not those of its neighbours."""
+    put(tmp_path, "clock.py", "lamps/locale/en-us/a.voc", "locale/de/b.voc")
+    assert ["de"] == [folder.lang for folder in find_resources(tmp_path)]
+    assert [tmp_path] == list(own_folders(tmp_path))
 
 
 def test_a_skill_without_folders(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ def refused(skill: str, lang: str | None = None) -> str:
 
 
 def test_texts_by_kind() -> None:
-    """Sentences are expanded, dialogs and patterns are as written."""
+    """Sentences are expanded, dialogs are as written."""
     found = read_skill("lamps.test")
     assert "en-US" == found.lang
     assert {
@@ -48,9 +49,8 @@ def test_texts_by_kind() -> None:
         "name": ["call me {name}"],
     } == found.intents
     assert {"lamp": ["red lamp", "blue lamp"]} == found.entities
-    assert {"word": ["word", "longer word"], "empty": []} == found.words
+    assert {"word": ["word", "longer word"]} == found.words
     assert {"hi": ["hi {name}", "(hello|hi) again"]} == found.dialogs
-    assert {"name": ["(?P<name>.*)"]} == found.patterns
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,29 @@ def test_bytes_that_are_not_utf_8(folder: Path) -> None:
     file = folder / "lamps" / "locale" / "en-US" / "lamp.intent"
     file.write_bytes(b"lamp\nl\xe1mpara\n")
     assert ["lamp", "l\ufffdmpara"] == read_skill("lamps.test").intents["lamp"]
+
+
+def test_files_that_cannot_be_read(folder: Path) -> None:
+    """A link to nowhere, a folder or a pipe among the files is left out."""
+    locale = folder / "lamps" / "locale" / "en-US"
+    (locale / "a.intent").symlink_to("nowhere")
+    (locale / "b.intent").mkdir()
+    os.mkfifo(locale / "c.intent")
+    assert ["lamp", "name"] == list(read_skill("lamps.test").intents)
+
+
+def test_a_skill_that_is_a_single_module(folder: Path) -> None:
+    """The texts of packages beside the module are not its own."""
+    about = folder / "lamps-1.0.dist-info" / "entry_points.txt"
+    about.write_text("[opm.skill]\nclock.test = clock:Skill\n", encoding="utf-8")
+    (folder / "clock.py").write_text("raise RuntimeError", encoding="utf-8")
+    assert (
+        refused("clock.test") == 'the skill "clock.test" has no texts in any language'
+    )
+    own = folder / "locale" / "en-US"
+    own.mkdir(parents=True)
+    (own / "time.intent").write_text("what time is it\n", encoding="utf-8")
+    assert {"time": ["what time is it"]} == read_skill("clock.test").intents
 
 
 @pytest.mark.parametrize(("count", "kept"), [(10_000, 10_000), (10_001, 0)])

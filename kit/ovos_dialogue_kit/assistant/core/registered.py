@@ -12,16 +12,15 @@ from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.skill.resources import (
-    content_lines,
     find_resources,
     in_language,
-    language_tag,
+    is_same_language,
+    skill_lines,
 )
 
 __all__ = [
     "Keywords",
     "Sentences",
-    "is_near",
     "registered_keywords",
     "registered_sentences",
 ]
@@ -54,7 +53,7 @@ def _registered(core: RunningCore) -> Iterator[tuple[Any, str, Any]]:
 def registered_sentences(core: RunningCore, lang: str) -> Iterator[Sentences]:
     """Yield the sample sentences of each intent in a language."""
     for skill, name, what in _registered(core):
-        if isinstance(what, dict) and is_near(str(what.get("lang")), lang):
+        if isinstance(what, dict) and is_same_language(str(what.get("lang")), lang):
             lines = list(_lines_of(skill, name, lang, ".intent"))
             samples = what.get("samples") or ()
             lines = lines or [Text(str(each), Mark(skill.skill_id)) for each in samples]
@@ -70,26 +69,16 @@ def registered_keywords(core: RunningCore, lang: str) -> Iterator[Keywords]:
         prefix = re.sub(r"[^a-zA-Z0-9]", "_", skill.skill_id)
         if prefix not in words:
             found = words[prefix] = {}
-            for line, stem in _files_of(skill, lang, ".voc"):
+            for stem, line in _files_of(skill, lang, ".voc"):
                 found.setdefault(f"{prefix}{stem}", []).append(line)
         yield Keywords(what, words[prefix], prefix)
 
 
 def _lines_of(skill: Any, name: str, lang: str, suffix: str) -> Iterator[Text]:
     wanted = name.removesuffix(suffix)
-    return (line for line, stem in _files_of(skill, lang, suffix) if stem == wanted)
+    return (line for stem, line in _files_of(skill, lang, suffix) if stem == wanted)
 
 
-def _files_of(skill: Any, lang: str, suffix: str) -> Iterator[tuple[Text, str]]:
-    """Yield the lines of a skill's files of a kind, each with the name of its file."""
+def _files_of(skill: Any, lang: str, suffix: str) -> Iterator[tuple[str, Text]]:
     root = Path(skill.root_dir)
-    for folder in in_language(find_resources(root), lang):
-        for file in folder.files(suffix):
-            shown = file.relative_to(root.parent).as_posix()
-            text = file.read_text("utf-8-sig", "replace")
-            yield from ((line, file.stem) for line in content_lines(text, shown))
-
-
-def is_near(tag: str, lang: str) -> bool:
-    """Return True if two languages are the same, but perhaps for the country."""
-    return language_tag(tag).partition("-")[0] == language_tag(lang).partition("-")[0]
+    return skill_lines(root, in_language(find_resources(root), lang), suffix)

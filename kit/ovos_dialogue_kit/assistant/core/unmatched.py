@@ -18,7 +18,6 @@ from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.registered import (
     Keywords,
     Sentences,
-    is_near,
     registered_keywords,
     registered_sentences,
 )
@@ -28,6 +27,7 @@ from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.skill.nearest import find_nearest
+from ovos_dialogue_kit.skill.resources import is_same_language
 
 __all__ = ["with_explanations"]
 
@@ -135,7 +135,8 @@ def _inner(plugin: Any, lang: str) -> Any:
     """Return the part of a plugin that matches utterances in a language."""
     inner = getattr(plugin, "containers", None) or getattr(plugin, "engines", None)
     return next(
-        (each for tag, each in (inner or {}).items() if is_near(tag, lang)), None
+        (each for tag, each in (inner or {}).items() if is_same_language(tag, lang)),
+        None,
     )
 
 
