@@ -77,7 +77,7 @@ def find_resources(skill: Path) -> list[LanguageFolder]:
 
 
 def own_folders(skill: Path) -> Iterator[Path]:
-    """Yield the folders with a skill's files: its own, and if it is a package, all below.
+    """Yield the folders of a skill: its own, and if it is a package, those below.
 
     What stands beside a single module is not the skill's, nor are the virtual
     environments and builds in a skill whose package is its whole repository.

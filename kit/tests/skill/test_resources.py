@@ -48,7 +48,7 @@ def test_folders_of_all_generations(tmp_path: Path) -> None:
 
 
 def test_other_projects_in_a_skill(tmp_path: Path) -> None:
-    """Of a repository that is a package, environments and builds are not the skill's."""
+    """In a repository that is a package, environments and builds do not count."""
     put(tmp_path, "__init__.py", "a.py", "locale/en-us/a.voc", "sub/b.py", "env/c.py")
     put(tmp_path, ".tox/x/locale/de/a.voc", "build/locale/fr/a.voc", "env/pyvenv.cfg")
     assert ["en-US"] == [folder.lang for folder in find_resources(tmp_path)]
