@@ -14,10 +14,7 @@ import stat
 from pathlib import Path
 from typing import IO
 
-_CAN_LOCK = os.name == "posix"
-
-if _CAN_LOCK:  # pragma: no branch  # elsewhere, drafts of dead writers are left
-    import fcntl
+from ovos_dialogue_kit.project.locks import is_abandoned, is_at, lock
 
 __all__ = ["remove_dead_drafts", "write_draft"]
 
@@ -47,7 +44,8 @@ def write_draft(path: Path, content: bytes) -> None:
 
 def _write(draft: Path, file: IO[bytes], content: bytes) -> bool:
     """Write a draft, unless another run has just taken it for one of a dead process."""
-    if not _lock(file.fileno()) or not _is_at(draft, file.fileno()):
+    lock(file.fileno())
+    if not is_at(draft, file.fileno()):
         return False
     file.write(content)
     file.flush()
@@ -63,8 +61,6 @@ def remove_dead_drafts(folder: Path, name: str | None = None) -> None:
         name: that of the file that was being written; by default any.
 
     """
-    if not _CAN_LOCK:  # pragma: no cover
-        return
     with contextlib.suppress(OSError):
         for entry in list(folder.iterdir()):
             found = _DRAFT.fullmatch(entry.name)
@@ -77,26 +73,7 @@ def _remove_dead(draft: Path) -> None:
         file = os.open(draft, _READ)
         try:
             is_file = stat.S_ISREG(os.fstat(file).st_mode)
-            if is_file and _lock(file) and _is_at(draft, file):
+            if is_file and is_abandoned(file) and is_at(draft, file):
                 draft.unlink()
         finally:
             os.close(file)
-
-
-def _lock(file: int) -> bool:
-    """Lock a file until it is closed; return False if another process has done so."""
-    if not _CAN_LOCK:  # pragma: no cover
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_at(path: Path, file: int) -> bool:
-    """Return True if an open file still has its name."""
-    try:
-        return os.path.samestat(path.lstat(), os.fstat(file))
-    except FileNotFoundError:
-        return False

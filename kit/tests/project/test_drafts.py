@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 import pytest
 
@@ -28,16 +30,16 @@ def test_a_draft_that_is_taken_for_a_dead_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run may see it between its making and its lock; it is written again."""
-    lock, taken = drafts._lock, []
+    lock, taken = drafts.lock, []
 
-    def take_first(file: int) -> bool:
+    def take_first(file: int) -> None:
         if not taken:
             [draft] = tmp_path.glob(".a.json.*.tmp")
             taken.append(draft)
             draft.unlink()
-        return lock(file)
+        lock(file)
 
-    monkeypatch.setattr(drafts, "_lock", take_first)
+    monkeypatch.setattr(drafts, "lock", take_first)
     write_draft(tmp_path / "a.json", b"new")
     assert len(taken) == 1
     assert list(tmp_path.iterdir()) == [tmp_path / "a.json"]
@@ -47,17 +49,23 @@ def test_a_draft_that_is_taken_for_a_dead_one(
 def test_a_draft_that_another_run_is_about_to_remove(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its lock is another's; the next draft has another number."""
-    lock, taken = drafts._lock, []
+    """The writer waits for the other's lock, and takes another draft."""
+    lock, removing = drafts.lock, []
 
-    def take_first(file: int) -> bool:
-        if not taken:
+    def take_first(file: int) -> None:
+        if not removing:
             [draft] = tmp_path.glob(".a.json.*.tmp")
-            taken.append(other := draft.open("rb"))
+            other = draft.open("rb")
             fcntl.flock(other, fcntl.LOCK_EX)
-        return lock(file)
+            removing.append(Thread(target=remove, args=(draft, other)))
+            removing[0].start()
+        lock(file)
 
-    monkeypatch.setattr(drafts, "_lock", take_first)
+    def remove(draft: Path, other: IO[bytes]) -> None:
+        draft.unlink()
+        other.close()
+
+    monkeypatch.setattr(drafts, "lock", take_first)
     write_draft(tmp_path / "a.json", b"new")
-    assert (tmp_path / "a.json").read_bytes() == b"new"
-    taken[0].close()
+    removing[0].join()
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"new"]

@@ -53,12 +53,18 @@ _NO_RERANKER: dict[str, object] = {"reranker": ""}
 
 
 class RunningCore:
-    """A started intent service and its skills; ``Any`` because OVOS is untyped."""
+    """A started intent service and its skills; ``Any`` because OVOS is untyped.
 
-    def __init__(self, bus: Any, service: Any, skills: dict[str, Any]) -> None:
+    ``manager`` is the ``SkillManager`` that has loaded them.
+    """
+
+    def __init__(
+        self, bus: Any, service: Any, skills: dict[str, Any], manager: Any = None
+    ) -> None:
         self.bus = bus
         self.service = service
         self.skills = skills
+        self._manager = manager
 
     def dialog_lines(self, name: str, lang: str) -> tuple[str, ...]:
         """Return the lines of ``<name>.dialog`` of all skills in a language.
@@ -77,10 +83,21 @@ class RunningCore:
 
     def shutdown(self) -> None:
         """Shut down the skills and the service, and ignore their errors."""
-        ending = [skill.default_shutdown for skill in self.skills.values()]
-        for end in (*ending, self.service.shutdown):
-            with contextlib.suppress(Exception):  # foreign code, at its end
-                end()
+        self.unload(lambda _: None)
+        with contextlib.suppress(Exception):  # foreign code, at its end
+            self.service.shutdown()
+
+    def unload(self, note: Callable[[BaseException], object]) -> None:
+        """Unload the skills as ovos-core's ``SkillManager`` does.
+
+        It calls ``shutdown`` and ``stop`` of each, and only logs what they raise.
+        ``note`` gets what even that does not catch.
+        """
+        for skill_id in self.skills:
+            try:
+                self._manager._unload_plugin_skill(skill_id)  # noqa: SLF001  # required
+            except BaseException as error:  # noqa: BLE001, PERF203  # of a skill
+                note(error)
 
 
 def _folders(skill: Any, lang: str) -> Iterator[Path]:
@@ -198,7 +215,7 @@ def boot(
     manager.status.set_ready()
     bus.emit(_message(INITIALIZED))
     _await_training(setup, lambda: generation.is_trained(service), settle)
-    return RunningCore(bus, service, skills)
+    return RunningCore(bus, service, skills, manager)
 
 
 def _await_training(

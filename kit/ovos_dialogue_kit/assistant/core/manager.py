@@ -39,7 +39,8 @@ def start_manager(
     from ovos_workshop.skills.api import SkillApi
 
     require_attribute(skill_manager, "find_skill_plugins", "ovos-core")
-    require_attribute(skill_manager.SkillManager, "_load_plugin_skill", "ovos-core")
+    for name in ("_load_plugin_skill", "_unload_plugin_skill"):
+        require_attribute(skill_manager.SkillManager, name, "ovos-core")
     skill_manager.find_skill_plugins = lambda: dict(skills)  # it imports all of them
     SkillsStore(bus)  # refuses to install anything, because mycroft.conf does not allow
     SkillApi.connect_bus(bus)

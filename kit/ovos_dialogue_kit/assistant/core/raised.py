@@ -151,6 +151,21 @@ class Raised:
             trace = trace.tb_next
         return "".join(traceback.format_tb(trace)).rstrip() if trace else None
 
+    def calls_of(self, thread: int) -> tuple[str, str] | None:
+        """Return the skill's function that a thread is in, and its calls as text.
+
+        Returns ``None`` for a thread in which no skill is.
+        """
+        frames = sys._current_frames()  # noqa: SLF001  # public, and documented
+        calls = [*traceback.walk_stack(frames.get(thread))][::-1]
+        is_own = [self._is_of_a_skill(module_of(frame)) for frame, _ in calls]
+        if True not in is_own:
+            return None
+        first, last = is_own.index(True), len(calls) - is_own[::-1].index(True)
+        lines = traceback.StackSummary.extract(iter(calls[first:last])).format()
+        head = "Traceback (most recent call last):\n"
+        return _name_of(calls[first][0]), head + "".join(lines)
+
     def caught(self, error: BaseException) -> Caught | None:
         """Return an exception as a fault, and whose session it was raised for.
 

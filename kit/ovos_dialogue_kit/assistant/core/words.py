@@ -47,6 +47,7 @@ class Words:
         packages: their top-level packages.
         started_for: returns the id of the session that the thread was started for.
 
+    ``has_warnings`` is True if those of OVOS about the skills are kept.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Words:
         packages: Collection[str],
         started_for: Callable[[], str | None] = lambda: None,
     ) -> None:
+        self.has_warnings = True
         self._skills = skills
         self._packages = frozenset(packages)
         self._started_for = started_for
@@ -136,8 +138,10 @@ class Words:
         if self._is_own(frame):
             self._add(frame, "logs", text)
         elif not is_noted(sys.exc_info()[1]) and self._is_about(frame, text):
-            is_ovos = module_of(frame).startswith(OVOS)
-            self._add(frame, "OVOS" if is_ovos else "logs", text)
+            if not module_of(frame).startswith(OVOS):
+                self._add(frame, "logs", text)
+            elif self.has_warnings:
+                self._add(frame, "OVOS", text)
 
     def note_print(self, frame: FrameType, text: str) -> None:
         """Keep a line if a skill has written it, and not a log."""
@@ -163,7 +167,10 @@ class Words:
         if self._last is None:  # the boot is no turn
             return
         session = session_among(frames_from(frame)) or self._started_for()
-        turn = self._turns.get(session, self._last)
+        self.add(self._turns.get(session, self._last), label, text)
+
+    def add(self, turn: int, label: str, text: str) -> None:
+        """Add lines to those of a turn."""
         lines = self._lines.setdefault(turn, [])
         for line in text.rstrip("\n").split("\n"):
             shown = _ADDRESS.sub("0x…", line.replace(self._home, "~"))

@@ -11,7 +11,6 @@ can remove those of makers that were killed, and no others.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import itertools
 import os
 import re
@@ -24,8 +23,9 @@ from ovos_dialogue_kit.assistant.host.shared_memory import (
     noted_shared_memory,
     remove_shared_memory,
 )
+from ovos_dialogue_kit.project.locks import is_abandoned, is_at, lock
 
-__all__ = ["OwnFolder", "is_same_folder", "make_own_folder", "remove_dead_folders"]
+__all__ = ["OwnFolder", "make_own_folder", "remove_dead_folders"]
 
 _PREFIX = "kit-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
@@ -54,7 +54,7 @@ class OwnFolder:
 
     def is_in_place(self) -> bool:
         """Return True if the folder still has its name."""
-        return is_same_folder(self.path, self._file)
+        return is_at(self.path, self._file)
 
     def remove(self) -> None:
         """Remove the folder with all that lies in it, as far as that is possible.
@@ -69,7 +69,7 @@ class OwnFolder:
             if self.path.is_symlink():
                 self.path.unlink()
             place = self.path if self.is_in_place() else self._other_place()
-            if is_same_folder(place, self._file):
+            if is_at(place, self._file):
                 place.rmdir()
         self.close()
 
@@ -87,21 +87,13 @@ class OwnFolder:
             os.close(self._file)
         self._file = -1
 
-    def lock(self) -> bool:
-        """Lock the folder; return False if another process has locked it."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    def lock(self) -> None:
+        """Lock the folder of this process."""
+        lock(self._file)
 
-
-def is_same_folder(path: Path, file: int) -> bool:
-    """Return True if a path, links not followed, is the folder of an open file."""
-    try:
-        return os.path.samestat(path.lstat(), os.fstat(file))
-    except OSError:
-        return False
+    def is_abandoned(self) -> bool:
+        """Lock the folder of another process; return False if that one lives."""
+        return is_abandoned(self._file)
 
 
 def make_own_folder() -> OwnFolder:
@@ -112,18 +104,16 @@ def make_own_folder() -> OwnFolder:
 
     """
     while True:
-        folder = OwnFolder(Path(tempfile.mkdtemp(prefix=_PREFIX)))
-        # Where files cannot be locked, nobody removes it as that of a dead process.
-        folder.lock()
-        try:
-            Path(folder.path, _MARK).touch()
-        except FileNotFoundError:  # another run has taken it for one
-            folder.close()
-            continue
-        except BaseException:
-            folder.remove()
-            raise
-        return folder
+        path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with contextlib.suppress(FileNotFoundError):  # another run has taken it for one
+            folder = OwnFolder(path)
+            try:
+                folder.lock()
+                Path(path, _MARK).touch()
+            except BaseException:
+                folder.remove()
+                raise
+            return folder
 
 
 def remove_dead_folders() -> Iterator[Path]:
@@ -140,7 +130,7 @@ def remove_dead_folders() -> Iterator[Path]:
             if (found.st_uid, stat.S_IMODE(found.st_mode)) != (os.getuid(), 0o700):
                 continue
             folder = OwnFolder(entry)
-            if not folder.lock():
+            if not folder.is_abandoned():
                 folder.close()
             elif Path(entry, _MARK).is_file():
                 yield entry

@@ -21,7 +21,7 @@ from typing import NoReturn
 from ovos_dialogue_kit.assistant.host.coverage import keep_measurement
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
-from ovos_dialogue_kit.assistant.process.frames import TooLargeError, frame
+from ovos_dialogue_kit.assistant.process.frames import LARGEST, TooLargeError, frame
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
@@ -93,8 +93,10 @@ def _answer(play: Replaying, to: Outlets) -> bytes:
 
     def tell(turns: Iterable[TurnTranscript]) -> None:
         to.pace.tell()
-        with contextlib.suppress(OSError):  # the skill has closed it
-            write_all(to.diary, dumps([*map(as_json, turns)]).encode() + b"\n")
+        line = dumps([*map(as_json, turns)]).encode() + b"\n"
+        if len(line) <= LARGEST:  # else the answer will be refused, too
+            with contextlib.suppress(OSError):  # the skill has closed it
+                write_all(to.diary, line)
 
     number = to.channel.number
     try:

@@ -30,6 +30,7 @@ from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
 from ovos_dialogue_kit.assistant.core.words import Words
 from ovos_dialogue_kit.assistant.network import Network
@@ -69,9 +70,6 @@ _DISTRIBUTIONS = (
     "ovos-adapt-parser",
     "adapt-parser",
 )
-
-_GOODBYE = 10.0
-"""Seconds of the assistant's time in which it must shut down."""
 
 
 @cache
@@ -178,20 +176,24 @@ class Local:
         """
         try:
             if self._core and not is_interrupted:
-                self._unload(self._core)
+                self._hub.scheduler.adopt("driver")
+                self._end(self._core.shutdown)
+                self._hub.scheduler.release()
             self._hub.scheduler.close()
         finally:
             self._network.leave()
             self._clock.uninstall()
 
-    def _unload(self, core: RunningCore) -> None:
-        """Shut down skills and engines, for at most ``_GOODBYE`` seconds."""
+    def _end(self, end: Callable[[], object]) -> int | None:
+        """End something in a thread, in at most ``UNLOADING`` seconds.
+
+        Returns the thread's id if it still goes on.
+        """
         scheduler = self._hub.scheduler
-        scheduler.adopt("driver")
-        ending = threading.Thread(target=core.shutdown)
+        ending = threading.Thread(target=end)
         ending.start()
-        scheduler.rest(scheduler.now + _GOODBYE, lambda: not ending.is_alive())
-        scheduler.release()
+        scheduler.rest(scheduler.now + UNLOADING, lambda: not ending.is_alive())
+        return ending.ident if ending.is_alive() else None
 
     def _settle(self, done: Callable[[], bool], seconds: float) -> bool:
         scheduler = self._hub.scheduler
@@ -261,10 +263,25 @@ class Local:
             if options.schedule is not None:
                 return play(tell)
             words = Words(self.setup.skills, self._packages, self._started_for)
-            return words.replay(case, play, tell)
+            end = partial(self._unload, self._core, bus, words)
+            return words.replay(case, lambda told: end(play(told), told), tell)
         finally:
             threading.settrace(tracer)
             self._hub.scheduler.release()
+
+    def _unload(
+        self,
+        core: RunningCore,
+        bus: Bus,
+        words: Words,
+        transcript: Transcript,
+        tell: Tell,
+    ) -> Transcript:
+        """Unload the skills; the turns are told before that, as it may be the end."""
+        tell(transcript.turns)
+        return unloaded(
+            transcript, core, bus, self._raised, words, self._note, self._end
+        )
 
     def _mix(self, seed: int) -> None:
         """Shuffle the listeners, and let others go on between the skills' own steps."""

@@ -249,7 +249,6 @@ class Scheduler:
 
     def live(self, task: Task, function: Callable[[], object]) -> None:
         """Wait for the turn, run ``function`` as ``task``, and pass the turn on."""
-        generation = self._generation
         task.baton.acquire()
         self._register(task)
         try:
@@ -260,11 +259,13 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
         finally:
-            self._end(task, generation)
+            self._end(task)
 
-    def _end(self, task: Task, generation: int) -> None:
-        is_current = self._generation == generation and not self._closing
-        if is_current:
+    def _end(self, task: Task) -> None:
+        """Pass the turn on, unless it is a worker that ``release`` has ended."""
+        with self.guard:
+            has_turn = not self._closing and (task.is_loose or self._holder is task)
+        if has_turn:
             self._keep_turn()
         task.ended = True
         for wait in task.joiners:
@@ -274,7 +275,7 @@ class Scheduler:
             self._loose.discard(task)
             if self._leaving and self._leaving[0] is task:
                 self._leaving[1].release()
-            elif is_current:
+            elif has_turn:
                 self._pass_turn(self._next())
 
     def join(self, task: Task, timeout: float | None) -> bool:

@@ -102,6 +102,18 @@ def test_lines_of_a_dialog_in_another_country(tmp_path: Path) -> None:
     assert core.dialog_lines("hi", "en-GB") == ("hello",)
 
 
+def test_every_skill_is_unloaded() -> None:
+    """What not even the manager catches is noted, and the next skill is unloaded."""
+
+    class Manager:
+        def _unload_plugin_skill(self, skill_id: str) -> None:
+            raise SystemExit(skill_id)
+
+    noted: list[BaseException] = []
+    RunningCore(None, None, {"a": None, "b": None}, Manager()).unload(noted.append)
+    assert [str(error) for error in noted] == ["a", "b"]
+
+
 def reading(root: Path, folder: Path | None = None) -> SimpleNamespace:
     """Return a skill that reads its dialogs from a folder in any other language."""
     resources = SimpleNamespace(

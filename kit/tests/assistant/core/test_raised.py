@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from textwrap import dedent
 from types import ModuleType
@@ -203,3 +204,8 @@ def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:
     for name in ("x", "'x'", "ValueError('x')"):
         assert raised[0].of(name) == "ValueError: x\n"
     assert raised[0].of("y") is None
+
+
+def test_calls_of_a_thread_without_a_skill() -> None:
+    """There are none to show."""
+    assert Raised(["bird"]).calls_of(threading.get_ident()) is None

@@ -179,30 +179,34 @@ def test_the_folder_of_a_dead_process_is_removed_by_the_next_run(
     alive.remove()
 
 
+@pytest.mark.parametrize("when", ["before it is opened", "before it is locked"])
 def test_a_folder_that_is_taken_for_a_dead_one_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """Another run may see it between its making and its lock."""
-    made = tempfile.mkdtemp
-    lost: list[str] = []
+    make, lock = tempfile.mkdtemp, OwnFolder.lock
+    lost: list[Path] = []
 
-    def make(prefix: str) -> str:
-        name = made(prefix=prefix)
+    def lose(path: Path) -> None:
         if not lost:
-            lost.append(name)
-        return name
+            path.rmdir()
+            lost.append(path)
 
-    monkeypatch.setattr(tempfile, "mkdtemp", make)
-    lock_it = OwnFolder.lock
+    def make_and_lose(prefix: str) -> str:
+        path = Path(make(prefix=prefix))
+        lose(path)
+        return str(path)
 
-    def lock(folder: OwnFolder) -> bool:
-        if str(folder.path) in lost and folder.path.exists():
-            folder.path.rmdir()
-        return lock_it(folder)
+    def lose_and_lock(folder: OwnFolder) -> None:
+        lose(folder.path)
+        lock(folder)
 
-    monkeypatch.setattr(OwnFolder, "lock", lock)
+    if when == "before it is opened":
+        monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose)
+    else:
+        monkeypatch.setattr(OwnFolder, "lock", lose_and_lock)
     folder = make_own_folder()
-    assert [str(folder.path)] != lost
+    assert [folder.path] != lost
     assert list((tmp_path / "tmp").iterdir()) == [folder.path]
     folder.remove()
 

@@ -536,6 +536,25 @@ def test_a_new_driver_gets_workers_of_its_own() -> None:
     assert world.log == list(range(20))
 
 
+def test_a_thread_may_outlive_its_driver() -> None:
+    """One that ends under the next driver passes the turn on to those who wait."""
+    world = World()
+    world.clock.install()
+    try:
+        world.scheduler.adopt("first")
+        event = threading.Event()
+        thread = threading.Thread(target=event.wait)
+        thread.start()
+        time.sleep(1)
+        world.scheduler.release()
+        world.scheduler.adopt("second")
+        event.set()
+        thread.join()
+        world.scheduler.release()
+    finally:
+        world.clock.uninstall()
+
+
 def test_release_names_what_still_waits() -> None:
     """Threads that a boot leaves behind are reported by name."""
     world = World()
