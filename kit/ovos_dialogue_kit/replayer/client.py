@@ -318,8 +318,8 @@ class Client:
     def _open_turn_of(self, context: Mapping[str, Json]) -> LiveTurn | None:
         """Return the open turn from which a message was derived, if there is one."""
         index = context.get(_TURN)
-        turns = (turn for turn in self.turns if turn.index == index and not turn.end)
-        return next(turns, None)
+        open_turns = (turn for turn in self._listening if not turn.end)
+        return next((turn for turn in open_turns if turn.index == index), None)
 
     def _hear_news(
         self, at: float, topic: str, data: Mapping[str, Json], turn: LiveTurn
@@ -408,7 +408,7 @@ class Client:
         return self._hearing_turn() or (self.turns[-1] if self.turns else None)
 
     def _hearing_turn(self) -> LiveTurn | None:
-        return next((turn for turn in reversed(self.turns) if not turn.end), None)
+        return next((turn for turn in reversed(self._listening) if not turn.end), None)
 
     def _hear_handled(self, at: float, own: LiveTurn | None) -> None:
         if not (own and self._is_late(own)):
@@ -419,7 +419,8 @@ class Client:
 
         A silence has no end signal.
         """
-        spoken = (each for each in self.turns[::-1] if each.fixture.silence is None)
+        last = reversed(self._listening)
+        spoken = (each for each in last if each.fixture.silence is None)
         turn = own or next((each for each in spoken if not each.end), None)
         if turn:
             turn.close(end, at)
@@ -457,7 +458,7 @@ class Client:
         if last and is_message and not last.end and self._asking and self._has_asked:
             last.close("asked", at)
             self._owed_ends += 1
-        for turn in self.turns:
+        for turn in self._listening:
             if turn.ends_at_rest and not turn.end:
                 turn.close("quiet", at)
 

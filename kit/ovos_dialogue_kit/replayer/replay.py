@@ -174,14 +174,14 @@ class Replayer:
         turns = self._case.turns
         before = turns[index - 1] if index else None
         if not (before and before.overlap and before.session == turns[index].session):
-            for client, turn in self.turns:
+            for client, turn in [*self._open]:
                 if turns[index].session in client.names:
                     self._await(turn)
             self.rest()
 
     def rest(self) -> None:
         """Let the assistant come to rest, if no turn is open; no time passes."""
-        while self.turns and all(turn.end for _, turn in self.turns):
+        while self.turns and all(turn.end for _, turn in self._open):
             heard = self._bus.advance(self._bus.now)
             if not heard:
                 return
@@ -189,7 +189,7 @@ class Replayer:
 
     def finish(self) -> None:
         """Wait for the end of the turns that are still open."""
-        for _, turn in self.turns:
+        for _, turn in [*self._open]:
             self._await(turn)
 
     def _await(self, turn: LiveTurn) -> None:
