@@ -1,4 +1,4 @@
-"""Run ``kit`` as ``python -m ovos_dialogue_kit``: the one of this Python."""
+"""Run ``kit`` as ``python -m ovos_dialogue_kit``, with this Python."""
 
 from __future__ import annotations
 

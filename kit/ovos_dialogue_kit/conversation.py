@@ -251,6 +251,7 @@ class Conversation:
             raise
         self._transcript = transcript
         if transcript.crash:
+            self._turns.pop()
             problem = f"the assistant crashed: {transcript.crash.detail}"
             raise AssistantError(problem, hint=transcript.crash.trace)
         return transcript.turns[index]

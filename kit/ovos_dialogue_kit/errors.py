@@ -109,7 +109,7 @@ class AssistantError(KitError):
 
 
 class EngineMissingError(AssistantError):
-    """An intent engine is not installed, or ovos-core could not load it."""
+    """An intent engine that is not installed, or that ovos-core could not load."""
 
 
 def join_errors(kind: type[E], errors: Iterable[KitError]) -> E:

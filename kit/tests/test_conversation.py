@@ -381,3 +381,14 @@ def test_crash(line: Line, conversation: Conversation) -> None:
     with pytest.raises(AssistantError) as caught:
         conversation.say("kitchen", "hi")
     assert str(caught.value) == ("the assistant crashed: it went away\n  Traceback …")
+
+
+def test_a_crash_is_not_repeated(line: Line, conversation: Conversation) -> None:
+    """After a crash the conversation goes on without the turn that crashed."""
+    conversation.say("kitchen", "hello")
+    line.crash = Fault("crash", "it went away")
+    with pytest.raises(AssistantError):
+        conversation.say("kitchen", "crash")
+    line.crash = None
+    assert conversation.say("kitchen", "bye").index == 1
+    assert [turn.said for turn in line.fixtures[-1].cases[0].turns] == ["hello", "bye"]

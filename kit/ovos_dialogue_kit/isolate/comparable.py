@@ -1,7 +1,7 @@
 """Make values of two replays comparable: without times, and without places.
 
-Where the assistant keeps its files, and where an object lies in memory, is the same to
-every observer, although each assistant has a folder and an address of its own.
+Each assistant has a folder of its own, and objects at addresses of their own; in a
+comparison, all folders are the same, and so are all addresses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EPOCH = 1e9
 taken for times: those that skills and plugins add are not known by name."""
 
 _HOME = re.compile(re.escape(tempfile.gettempdir()) + r"/kit-\w+")
-"""The folder of an assistant; see ``assistant.process``."""
+"""The folder of an assistant; see ``assistant.host.own_folder``."""
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
 """The address of an object, as in its ``repr``."""

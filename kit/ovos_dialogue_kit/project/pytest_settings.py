@@ -97,7 +97,7 @@ def _file_in(folder: Path) -> str | None:
     for name, (line, _) in _SECTIONS.items():
         path = folder / name
         if path.is_file() and re.search(
-            line, path.read_text("utf-8", "replace"), re.MULTILINE
+            line, read_text(path, name, "replace"), re.MULTILINE
         ):
             return name
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from ovos_dialogue_kit.error_codes import Code
@@ -171,7 +172,7 @@ def remove_file(path: Path, shown: str, root: Path) -> None:
     except OSError as error:
         problem = f'"{shown}" cannot be removed: {words_of(error)}'
         raise KitError(problem, hint=_HINTS.get(error.errno or 0)) from error
-    if not any(path.parent.iterdir()):
+    with suppress(OSError):  # it is not empty
         path.parent.rmdir()
 
 

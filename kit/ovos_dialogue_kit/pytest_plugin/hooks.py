@@ -3,7 +3,7 @@
 Every run of pytest imports this where the kit is installed, so at module level it
 imports only the standard library and the public names of pytest. The definitions of the
 options (``run.options``) are a small module; the collector of scripts (``items``) and
-the plugin that replays them (``run``) are imported when there is a script.
+the plugin that replays them (``run_state``) are imported when there is a script.
 """
 
 from __future__ import annotations

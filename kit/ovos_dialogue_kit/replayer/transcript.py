@@ -87,8 +87,9 @@ class TurnTranscript:
     messages of the turn, if they were asked for; those of other sessions of the
     dialogue, which are there only if the turn expects some, are marked ``FOREIGN``. If
     only those that leave the assistant were asked for, their sessions are left out.
-    ``nearest`` says what was nearest where nothing matched: lines, each with a label.
-    So are ``words``, which the skills printed and logged, and OVOS warned about them.
+    ``nearest`` and ``words`` are lines, each with a label: the nearest sentences where
+    nothing matched, and what the skills printed and logged, with OVOS's warnings about
+    them.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""Jobs and their results: one case of a fixture, replayed with one engine."""
+"""Define jobs, each one case of a fixture with one engine, and their results."""
 
 from __future__ import annotations
 

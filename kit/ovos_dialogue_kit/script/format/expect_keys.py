@@ -92,7 +92,7 @@ _REPLIES_IN_ANY_ORDER = KeySpec(
 
 
 def _check_pattern(node: MapNode) -> Iterator[ScriptError]:
-    """Yield an error if there is not exactly one key."""
+    """Yield an error if there is more than one key."""
     if len(node.values) > 1:
         keys = " and ".join(f'"{key}"' for key in node.values)
         yield ScriptError(
