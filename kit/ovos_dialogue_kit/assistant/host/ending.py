@@ -28,6 +28,7 @@ __all__ = [
     "end_group",
     "ending_with_input",
     "leave",
+    "signal_name",
     "take_along",
 ]
 
@@ -88,6 +89,14 @@ def end_group(leader: int) -> None:
     """End a process and all others of the group that it leads; 0 is this process's."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
+
+
+def signal_name(number: int) -> str:
+    """Return a signal's name; the real-time ones have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def die_with_parent() -> None:

@@ -11,7 +11,6 @@ import contextlib
 import math
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from ovos_dialogue_kit.assistant.host.descendants import end_at_home
+from ovos_dialogue_kit.assistant.host.ending import signal_name
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.own_folder import (
     OwnFolder,
@@ -269,7 +269,7 @@ class Process:
         code = self._process.poll()
         if code is None:
             return "its process closed the connection to the kit"
-        how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+        how = f"exit code {code}" if code >= 0 else signal_name(-code)
         return f"something ended the assistant's process ({how})"
 
     def _not_booted(self, error: EOFError | GarbledError) -> AssistantError:

@@ -17,7 +17,12 @@ from typing import IO
 
 from ovos_dialogue_kit.assistant.host.coverage import is_measured
 from ovos_dialogue_kit.assistant.host.descendants import children, end_descendants
-from ovos_dialogue_kit.assistant.host.ending import end_group, leave, take_along
+from ovos_dialogue_kit.assistant.host.ending import (
+    end_group,
+    leave,
+    signal_name,
+    take_along,
+)
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.channel import Channel
@@ -202,17 +207,11 @@ def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
 def _fate(status: int, ending: Ending, text: str) -> str:
     """Describe how a fork ended by itself."""
     if ending is Ending.FAILED:
-        return f"the replay stopped with an error: {text.strip().splitlines()[-1]}"
+        error = text.strip().rpartition("\n")[2]
+        how = f": {error}" if error else ", which it could not write"
+        return f"the replay stopped with an error{how}"
     if ending is Ending.DISCONNECTED:
         return "it closed the open files of its process"
     if os.WIFSIGNALED(status):
-        return f"its process was ended by {_name(os.WTERMSIG(status))}"
+        return f"its process was ended by {signal_name(os.WTERMSIG(status))}"
     return f"its process exited with code {os.WEXITSTATUS(status)}"
-
-
-def _name(number: int) -> str:
-    """Return a signal's name; the real-time ones have none."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -931,6 +931,19 @@ def test_a_log_is_closed_when_nobody_uses_it() -> None:
     log.close()
 
 
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(signal.SIGKILL, "SIGKILL"), (signal.SIGRTMIN + 1, "signal 35")],
+)
+def test_any_signal_that_ends_the_process_is_told(number: int, name: str) -> None:
+    """The real-time signals have no names."""
+    process = Process(Setup((REPEATER,)))
+    process._process = subprocess.Popen(["/bin/sh", "-c", f"kill -{int(number)} $$"])
+    process._process.wait()
+    assert process._fate() == f"something ended the assistant's process ({name})"
+    process._process = None
+
+
 def test_a_missing_skill_is_told_with_its_near_name() -> None:
     """A skill id that is not installed is an error with the nearest that is."""
     error = refusal(Setup(("ovos-skill-repeter.kit",)))
