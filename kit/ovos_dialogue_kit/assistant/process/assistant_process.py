@@ -227,17 +227,22 @@ class Process:
             content = frame(self._requests, request)
         except TooLargeError as error:
             raise AssistantError(f"the dialogue is too large: {error}") from error
-        with contextlib.suppress(BrokenPipeError):  # _read raises
-            self._sink.write(content)
-            self._sink.flush()
+        with contextlib.suppress(BrokenPipeError, ValueError):  # _read raises
+            self._write(content)
         return parse(self._read())
+
+    def _write(self, content: bytes) -> None:
+        """Write a request in parts that need not wait for the process to read."""
+        for start in range(0, len(content), select.PIPE_BUF):
+            self._await(self._sink.fileno(), select.POLLOUT)
+            self._sink.raw.write(content[start : start + select.PIPE_BUF])
 
     def _read(self) -> bytes:
         reader = FrameReader(self._requests)
         content, chunk = None, b""
         while content is None:
             with contextlib.suppress(ValueError):  # it is closed meanwhile
-                self._await_bytes(self._source.fileno())
+                self._await(self._source.fileno(), select.POLLIN)
                 chunk = self._source.read1(1 << 16)
             if self._closed:
                 raise AssistantError(_CLOSED)
@@ -246,15 +251,15 @@ class Process:
             content = reader.feed(chunk)
         return content
 
-    def _await_bytes(self, source: int) -> None:
-        """Wait for bytes or the end of a file.
+    def _await(self, end: int, event: int) -> None:
+        """Wait until an end of a pipe can be read or written, or the other is closed.
 
         Raises:
             EOFError: the process was stopped, as a skill can do, and goes on no more.
 
         """
         looking = select.poll()
-        looking.register(source, select.POLLIN)
+        looking.register(end, event)
         stops = 0
         while not looking.poll(_LOOK_SECONDS * 1000):
             is_stopped = self._process and process_state(self._process.pid) == "T"

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -931,17 +932,45 @@ def test_a_log_is_closed_when_nobody_uses_it() -> None:
     log.close()
 
 
+@contextmanager
+def with_process(command: str) -> Iterator[Process]:
+    """Yield an assistant whose process is a shell."""
+    process = Process(Setup((REPEATER,)))
+    shell = subprocess.Popen(
+        ["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    process._process, process._sink, process._source = shell, shell.stdin, shell.stdout
+    yield process
+    process.close()
+
+
 @pytest.mark.parametrize(
     ("number", "name"),
     [(signal.SIGKILL, "SIGKILL"), (signal.SIGRTMIN + 1, "signal 35")],
 )
 def test_any_signal_that_ends_the_process_is_told(number: int, name: str) -> None:
     """The real-time signals have no names."""
-    process = Process(Setup((REPEATER,)))
-    process._process = subprocess.Popen(["/bin/sh", "-c", f"kill -{int(number)} $$"])
-    process._process.wait()
-    assert process._fate() == f"something ended the assistant's process ({name})"
-    process._process = None
+    with (
+        with_process(f"kill -{int(number)} $$") as process,
+        pytest.raises(EOFError) as caught,
+    ):
+        process._ask({})
+    assert str(caught.value) == f"something ended the assistant's process ({name})"
+
+
+def test_a_process_that_stops_before_it_has_read_its_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The kit waits no longer to write than to read."""
+    monkeypatch.setattr(assistant_process, "_LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(assistant_process, "_LEAVE_SECONDS", 0.001)
+    with (
+        with_process("kill -STOP $$") as process,
+        pytest.raises(EOFError) as caught,
+    ):
+        process._ask({"a": "b" * (1 << 20)})
+    told = "something stopped the assistant's process (SIGSTOP)"
+    assert str(caught.value) == told
 
 
 def test_a_missing_skill_is_told_with_its_near_name() -> None:
