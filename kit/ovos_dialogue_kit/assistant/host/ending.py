@@ -99,6 +99,11 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def die_with_parent() -> None:
-    """Ask Linux to end this process when its parent dies, however that happens."""
+def die_with_parent(parent: int) -> None:
+    """Ask Linux to end this process when its parent dies, however that happens.
+
+    If it has died already, and another process is the parent now, end at once.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        signal.raise_signal(signal.SIGKILL)  # pragma: no cover  # no data is saved

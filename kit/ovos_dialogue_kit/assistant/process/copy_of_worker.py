@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.host.coverage import keep_measurement
-from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
 from ovos_dialogue_kit.assistant.process.frames import LARGEST, TooLargeError, frame
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
@@ -68,7 +67,6 @@ def replay_and_exit(play: Replaying, to: Outlets, largest_file: int) -> NoReturn
     to.channel.close()
     own = os.fstat(to.sink)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    die_with_parent()
     faulthandler.cancel_dump_traceback_later()  # that of the boot
     faulthandler.enable(to.log)
     faulthandler.register(DUMP, to.log)

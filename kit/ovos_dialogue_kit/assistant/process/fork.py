@@ -8,6 +8,7 @@ restored.
 from __future__ import annotations
 
 import os
+import resource
 import select
 import signal
 import time
@@ -18,6 +19,7 @@ from typing import IO
 from ovos_dialogue_kit.assistant.host.coverage import is_measured
 from ovos_dialogue_kit.assistant.host.descendants import children, end_descendants
 from ovos_dialogue_kit.assistant.host.ending import (
+    die_with_parent,
     end_group,
     leave,
     signal_name,
@@ -25,7 +27,7 @@ from ovos_dialogue_kit.assistant.host.ending import (
 )
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.process.channel import Channel
+from ovos_dialogue_kit.assistant.process.channel import Channel, refusal
 from ovos_dialogue_kit.assistant.process.copy_of_worker import (
     DUMP,
     Outlets,
@@ -36,6 +38,8 @@ from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
 from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
 from ovos_dialogue_kit.assistant.process.watch import HUNG, PERIOD, Bounds, Watch
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.project.text_files import words_of
 
 __all__ = ["Forks"]
 
@@ -83,9 +87,16 @@ class Forks:
     def _answer(self, play: Replaying, log: IO[bytes], bounds: Bounds) -> bytes:
         channel, home, pace = self._channel, self._sandbox.folder, Pace()
         source, sink = os.pipe()
-        pid = os.fork()
+        worker = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(source)
+            os.close(sink)
+            return dumps(refusal(_no_fork(error))).encode()
         if pid == 0:
             os.close(source)
+            die_with_parent(worker)
             outlets = Outlets(sink, log.fileno(), self._diary, channel, pace)
             replay_and_exit(play, outlets, bounds.disk)
         os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
@@ -107,6 +118,17 @@ class Forks:
         end_descendants(self._kept)
         take_along(home)
         return answer or _report(crash, status, pace.ending, log)
+
+
+def _no_fork(error: OSError) -> AssistantError:
+    """Return the error that no process can be started, with the limit to raise."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+    number = "unlimited" if limit == resource.RLIM_INFINITY else limit
+    return AssistantError(
+        f"the assistant cannot be copied for a dialogue: {words_of(error)}",
+        hint=f"raise the limits of processes (`ulimit -u` is {number}) and of memory, "
+        "or run fewer jobs",
+    )
 
 
 class _TooFarError(Exception):

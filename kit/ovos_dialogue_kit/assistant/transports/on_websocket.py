@@ -9,6 +9,7 @@ ovos-core with the skills in this process, as a second client. Both need threads
 from __future__ import annotations
 
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -253,5 +254,5 @@ def _start_server() -> subprocess.Popen[bytes]:
         )
     return subprocess.Popen(
         [sys.executable, "-m", "ovos_messagebus"],
-        preexec_fn=die_with_parent,  # noqa: PLW1509  # there are no threads yet
+        preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  # there are no threads yet
     )
