@@ -128,10 +128,12 @@ class Raised:
         called, bracket, _ = str(error).partition("(")
         if not (isinstance(error, TypeError) and bracket and called):
             return False
-        modules = [
-            sys.modules[name] for name in sys.modules if self._is_of_a_skill(name)
-        ]
-        return any(_has(module, called) for module in modules)
+        modules = list(sys.modules.items())  # another thread may import
+        return any(
+            _has(module, called)
+            for name, module in modules
+            if self._is_of_a_skill(name)
+        )
 
     def add(self, error: BaseException) -> str:
         """Remember an exception and return its traceback as text."""

@@ -258,9 +258,10 @@ class _Stream:
 
     def end_lines(self) -> None:
         """Keep the lines that have no end."""
-        for text, frame in self._begun.values():
-            self._words.note_print(frame, text)
-        self._begun.clear()
+        for thread in list(self._begun):  # others may be writing
+            if begun := self._begun.pop(thread, None):
+                text, frame = begun
+                self._words.note_print(frame, text)
 
     def __getattr__(self, name: str) -> Any:  # whatever else a stream has
         return getattr(self._stream, name)

@@ -143,6 +143,23 @@ def test_a_wrong_call_of_a_skill_counts(raised: Watched, bird: Any) -> None:
     assert [type(error) for error in raised[1]] == [TypeError]
 
 
+def test_another_thread_may_import_meanwhile(
+    raised: Watched, bird: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The modules are looked through while a record is logged."""
+
+    class Name(str):  # imports when it is looked at
+        __slots__ = ()
+
+        def partition(self, separator: str, /) -> tuple[str, str, str]:
+            monkeypatch.setitem(sys.modules, "bird.late", ModuleType("bird.late"))
+            return super().partition(separator)
+
+    monkeypatch.setitem(sys.modules, Name("aviary"), ModuleType("aviary"))
+    call(LOG.error, bird.Bird().deaf, "message")
+    assert len(raised[1]) == 1
+
+
 @pytest.mark.usefixtures("bird")
 def test_a_wrong_call_of_anything_else_does_not(raised: Watched) -> None:
     """No module of the skill has a function of that name."""

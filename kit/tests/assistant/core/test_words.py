@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 from threading import Thread
@@ -17,7 +18,7 @@ from support.conversation import conversation, turn
 
 from ovos_dialogue_kit.assistant.core import shortcuts
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.core.words import Words
+from ovos_dialogue_kit.assistant.core.words import Words, _Stream
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
 LOG = import_module("ovos_utils.log").LOG
@@ -197,6 +198,25 @@ def test_lines_without_an_end_are_kept_in_the_turn_in_which_they_began() -> None
     lines = [("prints", "oops"), ("prints", "to be continued")]
     assert kept(bird.act) == {"bedroom": lines}
     assert (sys.stdout, sys.stderr) == before
+
+
+def test_another_thread_may_print_while_a_turn_ends() -> None:
+    """The listeners of a real message bus are threads."""
+    noted: list[str] = []
+
+    def note_print(_: object, text: str) -> None:
+        thread = Thread(target=lambda: stream.write("later"))
+        thread.start()
+        thread.join()
+        noted.append(text)
+
+    words: Any = SimpleNamespace(note_print=note_print)
+    stream = _Stream(StringIO(), words)
+    stream.write("now")
+    stream.end_lines()
+    assert noted == ["now"]
+    stream.end_lines()
+    assert noted == ["now", "later"]
 
 
 @pytest.mark.parametrize(
