@@ -13,11 +13,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from io import FileIO
+from typing import NamedTuple
 
 __all__ = ["WatchedFiles"]
+
+_LARGE = 1 << 20
+"""Bytes above which a file is not read unless it changes: it may be a film."""
+
+_TICK = 20_000_000
+"""Nanoseconds within which the kernel may give a file the same time again."""
+
+_CHUNK = 1 << 16
+
+_CLOCK_REALTIME_COARSE = 5
+"""The clock by which Linux dates files; virtual time leaves it alone."""
+
+_stat, _clock_ns = os.stat, time.clock_gettime_ns  # the originals
 
 
 class WatchedFiles:
@@ -81,7 +98,8 @@ class WatchedFiles:
 class _Watcher:
     """Files or folders of which somebody wants to know when they change.
 
-    Files are compared by what is in them: within a few milliseconds of real time, which
+    Files are compared by what is in them. A file is read again if it has other times
+    than before, or was written just now: within a few milliseconds of real time, which
     may be hours of virtual time, the kernel gives a file the same time again.
     """
 
@@ -96,24 +114,25 @@ class _Watcher:
         self._files = list(files)
         self._is_recursive = recursive
         self._ignores_empty = ignore_creation
-        self._known: Mapping[str, bytes] = self._read()
+        self._known: Mapping[str, _Seen] = {}
+        self._known = self._look()
 
     def changed(self) -> list[str]:
         """Return the paths of the files that are new or have changed."""
-        before, self._known = self._known, self._read()
+        before, self._known = self._known, self._look()
         return [
             path
-            for path, content in self._known.items()
-            if before.get(path) != content
+            for path, (content, _) in self._known.items()
+            if (path not in before or before[path].content != content)
             and (content or path in before or not self._ignores_empty)
         ]
 
-    def _read(self) -> dict[str, bytes]:
+    def _look(self) -> dict[str, _Seen]:
         found = {}
         for path in sorted(self._paths()):
             # it may be gone, a folder, or not to be read
-            with contextlib.suppress(OSError), _open(path) as file:
-                found[path] = file.read() or b""
+            with contextlib.suppress(OSError):
+                found[path] = _look(path, self._known.get(path))
         return found
 
     def _paths(self) -> Iterator[str]:
@@ -124,8 +143,50 @@ class _Watcher:
                 for folder, _, names in os.walk(file):
                     yield from (f"{folder.rstrip('/')}/{name}" for name in names)
             else:
-                names = os.listdir(file)  # noqa: PTH208  # each rest pays for it
-                yield from (f"{file.rstrip('/')}/{name}" for name in names)
+                with contextlib.suppress(OSError):  # it is gone meanwhile
+                    names = os.listdir(file)  # noqa: PTH208  # each rest pays for it
+                    yield from (f"{file.rstrip('/')}/{name}" for name in names)
+
+
+class _Seen(NamedTuple):
+    """A file at one look.
+
+    ``content`` stands for what is in it, and is empty if nothing is. ``times`` differ
+    when it is written again; they are ``None`` if that cannot be relied on.
+    """
+
+    content: bytes
+    times: tuple[int, ...] | None
+
+
+def _look(path: str, before: _Seen | None) -> _Seen:
+    """Look at a file, and read it if need be.
+
+    Raises:
+        OSError: it is gone, not to be read, or neither a file nor a pipe.
+
+    """
+    about = _stat(path)
+    if not (stat.S_ISREG(about.st_mode) or stat.S_ISFIFO(about.st_mode)):
+        raise FileNotFoundError
+    times = about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+    is_old = about.st_ctime_ns < _clock_ns(_CLOCK_REALTIME_COARSE) - _TICK
+    if before and before.times == times:
+        return before
+    if not before and about.st_size > _LARGE and is_old:
+        return _Seen(b"unread", times)
+    has_times = stat.S_ISREG(about.st_mode) and about.st_size and is_old
+    return _Seen(_digest(path), times if has_times else None)
+
+
+def _digest(path: str) -> bytes:
+    """Return what stands for the content of a file, nothing for an empty one."""
+    digest, is_empty = blake2b(), True
+    with _open(path) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            is_empty = False
+    return b"" if is_empty else digest.digest()
 
 
 def _open(path: str) -> FileIO:

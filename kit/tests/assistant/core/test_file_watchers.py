@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ovos_dialogue_kit.assistant.core import file_watchers
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
 
 pytestmark = pytest.mark.ovos
@@ -84,6 +85,65 @@ def test_a_file_changes(watching: Watching, tmp_path: Path) -> None:
     assert watching.changed() == []
     file.write_text("", "utf-8")
     assert watching.changed() == ["a.json"]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of files that are read, when all of them count as old."""
+    found: list[str] = []
+    digest = file_watchers._digest
+
+    def note(path: str) -> bytes:
+        found.append(Path(path).name)
+        return digest(path)
+
+    monkeypatch.setattr(file_watchers, "_digest", note)
+    monkeypatch.setattr(file_watchers, "_TICK", -(1 << 60))
+    return found
+
+
+def test_a_file_is_read_when_it_may_have_changed(
+    watching: Watching, tmp_path: Path, read: list[str]
+) -> None:
+    """Many files may be watched; one that is only touched is not reported."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("1", "utf-8")
+    watching.watch(tmp_path)
+    assert watching.changed() == []
+    assert read == ["a", "b"]
+    os.utime(tmp_path / "b", ns=(1, 1))
+    assert watching.changed() == []
+    assert read == ["a", "b", "b"]
+
+
+def test_a_large_file_is_read_when_it_changes(
+    watching: Watching, tmp_path: Path, read: list[str]
+) -> None:
+    """A skill may watch a folder of films."""
+    film = tmp_path / "film"
+    with film.open("wb") as file:
+        file.truncate(1 << 30)
+    watching.watch(tmp_path)
+    assert watching.changed() == []
+    assert read == []
+    film.write_bytes(b"x")
+    assert watching.changed() == ["film"]
+    assert read == ["film"]
+
+
+def test_what_is_no_file_is_not_read(watching: Watching) -> None:
+    """A device may never end."""
+    watching.watch(Path("/dev/zero"))
+    assert watching.changed() == []
+
+
+def test_a_folder_that_is_removed_meanwhile(
+    watching: Watching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there a moment ago."""
+    monkeypatch.setattr(os.path, "isdir", lambda _: True)
+    watching.watch(tmp_path / "gone")
+    assert watching.changed() == []
 
 
 @pytest.mark.parametrize("ignore_creation", [True, False])
