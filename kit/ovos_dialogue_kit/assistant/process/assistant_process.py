@@ -184,7 +184,9 @@ class Process:
                 }
             )
         except (EOFError, GarbledError) as error:
-            raise self._not_booted(error) from error
+            raise self._not_booted(str(error), self.output()) from error
+        if "crash" in answer:
+            raise self._not_booted(str(answer["crash"]), str(answer["trace"]))
         if "problem" in answer and (reason := low_memory()):
             problem = f"{answer['problem']}; {reason}"
             raise AssistantError(problem, hint=_RAISE_LIMIT)
@@ -277,20 +279,26 @@ class Process:
         how = f"exit code {code}" if code >= 0 else signal_name(-code)
         return f"something ended the assistant's process ({how})"
 
-    def _not_booted(self, error: EOFError | GarbledError) -> AssistantError:
-        """Return why there is no assistant, if its process does not say so itself."""
+    def _not_booted(self, how: str, output: str) -> AssistantError:
+        """Return why there is no assistant, if its process does not say so itself.
+
+        Args:
+            how: how the process that boots has ended.
+            output: what it has printed, or the stack of its crash.
+
+        """
         loading = self._skill_loading()
         told = [f'the skill "{loading}" was being loaded'] if loading else []
-        if reason := lack_of_memory(self.output()):
+        if reason := lack_of_memory(output):
             hint = "\n".join([_RAISE_LIMIT, *told])
             return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
-        if where := self._place_of_hang():
-            problem = f"the assistant was not ready after {self.setup.limits.boot:g} s"
-            own = _own_frames(where, loading) if loading else []
-            lines = [limit_hint("boot"), *told, *(own or [where])]
-            return AssistantError(problem, hint="\n".join(lines))
-        hint = "\n".join(filter(None, [*told, self.output()]))
-        return AssistantError(str(error), hint=hint or None)
+        where = self._place_of_hang()
+        if where:
+            how = f"the assistant was not ready after {self.setup.limits.boot:g} s"
+            told.insert(0, limit_hint("boot"))
+        own = _own_frames(where or output, loading) if loading else []
+        hint = "\n".join(filter(None, [*told, *(own or [where or output])]))
+        return AssistantError(how, hint=hint or None)
 
     def _skill_loading(self) -> str | None:
         """Return the id of the skill that was being loaded, if one was."""

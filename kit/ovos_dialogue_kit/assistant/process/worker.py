@@ -20,7 +20,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -73,12 +73,21 @@ def serve() -> None:
     if setup.transport.has_own_assistant and not setup.is_online:
         without_proxies(os.environ)
         leave_network()
-    with Path(home.path, HANG).open("wb") as hang:
-        faulthandler.dump_traceback_later(setup.limits.boot, exit=True, file=hang)
+    faulthandler.enable()
+    with _ended_after(setup.limits.boot, home):
         try:
             _serve(channel, setup, home, hello)
         except AssistantError as error:
             channel.answer(refusal(error))
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float, home: OwnFolder) -> Iterator[None]:
+    """End this process, with a note of where it hangs, if its boot takes too long."""
+    with Path(home.path, HANG).open("wb") as hang:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=hang)
+        yield
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _own_channel() -> Channel:
@@ -143,7 +152,7 @@ def _serve_in_forks(
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
     if is_untried:
-        answer = _try_boot(local, locks, forks)
+        answer = _try_boot(local, locks, forks, sandbox.folder)
     channel.answer(answer)
     while True:
         fixture, options = _case(channel.read())
@@ -216,23 +225,25 @@ def _unwritable(sandbox: Sandbox, error: OSError) -> AssistantError:
 
 
 def _try_boot(
-    host: Local | Started, locks: Sequence[Any], forks: Forks
+    host: Local | Started, locks: Sequence[Any], forks: Forks, home: OwnFolder
 ) -> dict[str, object]:
     """Boot in a fork that ends, and return the answer to the setup."""
     from ovos_dialogue_kit.assistant.core.file_locks import take_over
 
+    limits = host.setup.limits
+
     def boot(_: Tell, __: Pace) -> dict[str, object]:
-        take_over(locks)
-        host.start()
+        with _ended_after(limits.boot, home):
+            take_over(locks)
+            host.start()
         return {"leftovers": [], "took": 0.0}
 
     try:
-        answer = parse(forks.answer(boot, Bounds(host.setup.limits.boot)))
+        answer = parse(forks.answer(boot, Bounds(limits.boot + limits.dialogue)))
     except GarbledError as error:
         answer = {"crash": str(error), "trace": ""}
     if "crash" in answer:
-        problem = f"the assistant did not boot: {answer['crash']}"
-        return refusal(AssistantError(problem, hint=answer["trace"] or None))
+        answer["crash"] = f"the assistant did not boot: {answer['crash']}"
     return answer
 
 

@@ -855,7 +855,7 @@ def test_a_boot_that_hangs_elsewhere(
         process._home = OwnFolder(tmp_path)
         (tmp_path / "hang.txt").write_text(f"{stacks}\n")
         (tmp_path / "loading.txt").write_text(skill)
-        error = process._not_booted(EOFError("it ended"))
+        error = process._not_booted("it ended", "")
         assert str(error.hint).splitlines()[1:] == [
             f'the skill "{skill}" was being loaded',
             *stacks.splitlines(),
@@ -868,7 +868,7 @@ def test_an_end_before_any_skill(tmp_path: Path) -> None:
     """Nothing is said of a skill if none was being loaded."""
     process = Process(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
-    assert process._not_booted(EOFError("it ended")).hint is None
+    assert process._not_booted("it ended", "").hint is None
     process._home = None
     process.close()
 

@@ -70,7 +70,7 @@ def test_a_boot_with_too_little_memory(
     process = Process(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
     (tmp_path / "loading.txt").write_text("a.test")
-    error = process._not_booted(EOFError("it ended"))
+    error = process._not_booted("it ended", "")
     assert error.problem == f"the assistant did not boot, as {LOW}"
     assert error.hint == 'raise the limit\nthe skill "a.test" was being loaded'
     process._home = None

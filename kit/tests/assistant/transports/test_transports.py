@@ -359,17 +359,46 @@ def test_a_bus_killed_in_mid_dialogue_costs_that_dialogue(
     assert after.crash is None
 
 
+LOADING = 'the skill "ending.test" was being loaded'
+LIMIT = "raise the limit with --boot-timeout (in pytest: --kit-boot-timeout)"
+LINE = '  File "{folder}/ending/__init__.py", line'
+HANG = """\
+__import__('faulthandler').dump_traceback_later(
+    0.01, exit=True, file=open(os.path.dirname(os.environ['HOME']) + '/hang.txt', 'wb')
+)
+while True: pass"""
+
+
 @pytest.mark.parametrize(
-    ("line", "problem"),
+    ("line", "problem", "hint"),
     [
-        ("os._exit(3)", "the assistant did not boot: its process exited with code 3"),
-        ("1 / 0", 'the skill "ending.test" did not load: ZeroDivisionError: division '),
+        (
+            "os._exit(3)",
+            "the assistant did not boot: its process exited with code 3",
+            LOADING,
+        ),
+        (
+            "os.kill(os.getpid(), 11)",
+            "the assistant did not boot: its process was ended by SIGSEGV",
+            f"{LOADING}\n{LINE} 7, in <module>",
+        ),
+        (
+            HANG,
+            "the assistant was not ready after 60 s",
+            f"{LIMIT}\n{LOADING}\n{LINE} 10 in <module>",
+        ),
+        (
+            "1 / 0",
+            'the skill "ending.test" did not load: ZeroDivisionError: division by zero',
+            f"{LINE} 7, in <module>\n    1 / 0",
+        ),
     ],
+    ids=["exits", "crashes", "hangs", "raises"],
 )
 def test_a_boot_on_a_real_bus_that_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, problem: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, problem: str, hint: str
 ) -> None:
-    """It is told when the assistant is started, before any dialogue."""
+    """It is told when the assistant is started, with the skill and its line."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
     install_skill(tmp_path, "ending.test", f"import os\n{line}\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -378,4 +407,6 @@ def test_a_boot_on_a_real_bus_that_fails(
         Process(Setup(("ending.test",), bus="real")),
     ):
         pass
-    assert error.value.problem.startswith(problem)
+    assert error.value.problem == problem
+    marks = "\n    ~~^~~"  # from Python 3.11 on
+    assert str(error.value.hint).removesuffix(marks) == hint.format(folder=tmp_path)
