@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import cycle
 
-from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
+from ovos_dialogue_kit.fixture.model import DEVICE, Case, FixtureTurn
 from ovos_dialogue_kit.isolate.alone import Play
 from ovos_dialogue_kit.isolate.canaries import canaries_in, unsaid
 from ovos_dialogue_kit.isolate.case_edit import (
@@ -19,7 +19,6 @@ from ovos_dialogue_kit.isolate.case_edit import (
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
-from ovos_dialogue_kit.replayer.transcript import DEVICE
 
 __all__ = ["as_crowd", "in_company", "with_other_settings", "with_pauses"]
 

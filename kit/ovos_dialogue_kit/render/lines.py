@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.fixture.model import DEVICE, Case, session_id_of
 from ovos_dialogue_kit.render.columns import columns_of, filled
 from ovos_dialogue_kit.render.shorten import shortened
 from ovos_dialogue_kit.render.values import (
@@ -22,7 +22,6 @@ from ovos_dialogue_kit.render.values import (
     seconds,
 )
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
-from ovos_dialogue_kit.verdict.conditions import session_id_of
 from ovos_dialogue_kit.verdict.faults import fault_words
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch, action_words
 from ovos_dialogue_kit.visible import looks_like, revealed, visible
@@ -266,7 +265,7 @@ def _more_words(left: int) -> str:
 def _messages(case: Case, turn: TurnTranscript) -> Iterator[Line]:
     """Yield the bus messages of a turn, with the session if it is another one."""
     names = {wire.get("session_id"): name for name, wire in case.sessions.items()}
-    own = case.sessions.get(turn.session, {}).get("session_id", "default")
+    own = case.sessions.get(turn.session, {}).get("session_id", DEVICE)
     for message in turn.messages:
         kind, data = message.get("type"), message.get("data")
         session = session_id_of(message)

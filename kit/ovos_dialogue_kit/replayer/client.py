@@ -10,13 +10,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ovos_dialogue_kit.fixture.model import FixtureTurn
+from ovos_dialogue_kit.fixture.model import DEVICE, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.replayer.session_state import STATE
 from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import (
-    DEVICE,
     End,
     Fault,
     Reply,
@@ -31,7 +30,6 @@ _PROBE = "kit_session"
 _TURN = "kit_turn"
 _OF_KIT = frozenset({"session", _PROBE, _TURN})
 _AUDIO = "kit:audio"
-_DEVICE = "default"
 """The id of the device's own session, in which a skill speaks of its own accord."""
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
@@ -392,7 +390,7 @@ class Client:
         self, reply: Reply, context: Mapping[str, Json], speaker: str
     ) -> Iterable[Fault]:
         probe = context.get(_PROBE)
-        is_device = self._starts[speaker].get("session_id") == _DEVICE
+        is_device = self._starts[speaker].get("session_id") == DEVICE
         if probe not in self.names and not (is_device and probe is None):
             what = "was lost" if probe is None else f'is that of "{probe}"'
             detail = f'in "{reply.text}", a key that the client put into the context'

@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.fixture.model import (
+    DEVICE,
+    Case,
+    Fixture,
+    FixtureTurn,
+    session_id_of,
+)
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
 from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
@@ -21,7 +27,6 @@ from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.session_state import wire_of
 from ovos_dialogue_kit.replayer.transcript import (
-    DEVICE,
     FOREIGN,
     Fault,
     Reply,
@@ -239,8 +244,7 @@ class Replayer:
 
     def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
         context = mapping_in(message, "context")
-        session = mapping_in(context, "session")
-        session_id = str(session.get("session_id", DEVICE))
+        session_id = session_id_of(message)
         client = self._clients.get(session_id)
         if client is None and self.turns:
             self._trace(at, message)
@@ -268,8 +272,7 @@ class Replayer:
         One to the device belongs to the session that its sender worked for, if known.
         """
         message = item.message
-        session = mapping_in(mapping_in(message, "context"), "session")
-        session_id = str(session.get("session_id", DEVICE))
+        session_id = session_id_of(message)
         sender = self._clients.get(item.sender or "")
         client = self._clients.get(session_id) if sender is None else sender
         is_to_device = sender is not None and item.sender != session_id == DEVICE

@@ -15,7 +15,6 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
-    "DEVICE",
     "FOREIGN",
     "End",
     "Fault",
@@ -23,10 +22,6 @@ __all__ = [
     "Transcript",
     "TurnTranscript",
 ]
-
-
-DEVICE = "default"
-"""The id of the session of the device itself (``SessionManager.default_session``)."""
 
 FOREIGN = "is_foreign"
 """The key that marks a message of another session of the dialogue."""

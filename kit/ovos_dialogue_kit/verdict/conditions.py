@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.fixture.model import session_id_of
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import FOREIGN, TurnTranscript
 from ovos_dialogue_kit.script.model import Conditions
 from ovos_dialogue_kit.verdict.equality import fits, matches_partly
@@ -16,7 +17,6 @@ __all__ = [
     "ConditionName",
     "active_skills",
     "given_conditions",
-    "session_id_of",
 ]
 
 ConditionName: TypeAlias = Literal[
@@ -197,12 +197,6 @@ def _is_in_session(wanted: Mapping[str, Json], seen: Mapping[str, Json]) -> bool
     if "session" not in wanted:
         return not seen.get(FOREIGN)
     return wanted["session"] == session_id_of(seen)
-
-
-def session_id_of(message: Mapping[str, Json]) -> str:
-    """Return the id of a message's session: ``default`` is that of the device."""
-    session = mapping_in(mapping_in(message, "context"), "session")
-    return str(session.get("session_id", "default"))
 
 
 def _session_matches(wanted: Mapping[str, Json], turn: TurnTranscript) -> bool:

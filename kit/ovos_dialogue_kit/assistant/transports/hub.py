@@ -10,7 +10,7 @@ from functools import partial
 
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_of_caller
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
-from ovos_dialogue_kit.replayer.transcript import DEVICE
+from ovos_dialogue_kit.fixture.model import DEVICE
 
 __all__ = ["LISTENERS", "Hub"]
 

@@ -24,6 +24,7 @@ import websocket
 from ovos_dialogue_kit.assistant.host.sandbox import NO_PORT
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
+from ovos_dialogue_kit.fixture.model import DEVICE
 
 __all__ = ["MemorySockets", "is_own_bus"]
 
@@ -34,7 +35,7 @@ _WELCOME = json.dumps(
     {
         "type": "connected",
         "data": {},
-        "context": {"session": {"session_id": "default"}},
+        "context": {"session": {"session_id": DEVICE}},
     }
 )
 """The first message to each new connection."""

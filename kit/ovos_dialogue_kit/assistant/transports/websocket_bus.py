@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import websocket
 
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import DEVICE
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Echoes, Heard
 
@@ -154,7 +155,8 @@ class WebsocketBus:
     def _echo(self, until: float, heard: list[Heard]) -> str:
         """Send an echo, receive the messages before it, and return its token."""
         token = str(uuid.uuid4())
-        context: dict[str, Json] = {"source": "kit:echo", "session": _DEVICE}
+        session: Json = {"session_id": DEVICE}
+        context: dict[str, Json] = {"source": "kit:echo", "session": session}
         self.send({"type": ECHO, "data": {"token": token}, "context": context})
         while (item := self._next(until)) is not None:
             if item.topic != ECHO:
@@ -191,9 +193,6 @@ class WebsocketBus:
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join()
         self._socket.shutdown()  # type: ignore[no-untyped-call]
-
-
-_DEVICE: dict[str, Json] = {"session_id": "default"}
 
 
 def _connect(url: str) -> websocket.WebSocket:

@@ -24,6 +24,7 @@ from weakref import ReferenceType, ref
 
 from ovos_dialogue_kit.assistant.host.call_stack import frames_from
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
+from ovos_dialogue_kit.fixture.model import DEVICE
 from ovos_dialogue_kit.ovos_packages import is_of_ovos
 
 __all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
@@ -179,7 +180,7 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
             if kind.__name__ == "Message" and is_of_ovos(kind.__module__):
                 context = _mapping(getattr(value, "context", None))
                 session = _mapping(context.get("session"))
-                session_id = str(session.get("session_id", "default"))
+                session_id = str(session.get("session_id", DEVICE))
                 if session_id != besides:
                     return session_id
     return None
