@@ -169,7 +169,7 @@ class Project:
 
     def homes(self) -> list[Path]:
         """Return the temporary homes of assistants."""
-        return list(self.temporary.glob("kit-*"))
+        return list(self.temporary.glob("ovos-kit-*"))
 
 
 def try_command(command: Command, kills: int, chance: random.Random) -> Counter[str]:

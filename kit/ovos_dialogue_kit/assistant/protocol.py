@@ -8,7 +8,10 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Assistant"]
+__all__ = ["HOME_PREFIX", "Assistant"]
+
+HOME_PREFIX = "ovos-kit-"
+"""How the name of an assistant's own temporary folder begins."""
 
 
 class Assistant(Protocol):

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.isolate.expected_messages import expected_messages
 from ovos_dialogue_kit.isolate.observation import ValueKey
@@ -42,7 +43,7 @@ _ADDRESS = ("source", "destination", "session")
 
 
 _ANY: Mapping[str, Json] = {"regex": ".*"}
-_HOME = f"{tempfile.gettempdir()}/kit-"
+_HOME = f"{tempfile.gettempdir()}/{HOME_PREFIX}"
 """The beginning of the name of an assistant's folder, which is never the same."""
 
 _ABOUT_REPLIES = frozenset({"reply", "replies", "end", "order"})

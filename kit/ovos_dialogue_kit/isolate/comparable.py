@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.jsondata import Json
 
 __all__ = ["text_without_places", "timeless", "without_places"]
@@ -17,7 +18,7 @@ _EPOCH = 1e9
 """Unix time in seconds that is in the past for any clock. Larger numbers in data are
 taken for times: those that skills and plugins add are not known by name."""
 
-_HOME = re.compile(re.escape(tempfile.gettempdir()) + r"/kit-\w+")
+_HOME = re.compile(re.escape(f"{tempfile.gettempdir()}/{HOME_PREFIX}") + r"\w+")
 """The folder of an assistant; see ``assistant.host.own_folder``."""
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
@@ -26,7 +27,7 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
 
 def text_without_places(text: str) -> str:
     """Return a text with one name for any assistant's folder, and for any address."""
-    if "/kit-" in text:  # most have neither, and sound as text is long
+    if HOME_PREFIX in text:  # most have neither, and sound as text is long
         text = _HOME.sub("~", text)
     return _ADDRESS.sub("0x", text) if "0x" in text else text
 

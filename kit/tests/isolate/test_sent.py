@@ -113,7 +113,7 @@ def test_a_message_too_few() -> None:
 
 def test_what_a_script_cannot_say_is_not_expected() -> None:
     """A path in the assistant's own folder is not expected, nor is another message."""
-    home = f"{tempfile.gettempdir()}/kit-1234/x"
+    home = f"{tempfile.gettempdir()}/ovos-kit-1234/x"
 
     def shown(stage: Stage, words: str) -> Sequence[Json]:
         values: Json = {"note": words, "path": "x" if words else home}
@@ -127,7 +127,7 @@ def test_what_a_script_cannot_say_is_not_expected() -> None:
 
 def test_a_home_on_the_screen_is_not_expected() -> None:
     """A page in the assistant's own folder is not expected by the script."""
-    home = f"{tempfile.gettempdir()}/kit-1234/x"
+    home = f"{tempfile.gettempdir()}/ovos-kit-1234/x"
     toy = on_device(lambda words: {"x": "y"} if words else {"x": home}, "gui.page.show")
     lines = told(searched(toy, "a: milk", "b: tea", oracles=("sent",)))
     expected = "{not: {messages: {type: gui.page.show, data: {x: y}}}}"

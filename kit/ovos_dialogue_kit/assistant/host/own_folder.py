@@ -23,16 +23,16 @@ from ovos_dialogue_kit.assistant.host.shared_memory import (
     noted_shared_memory,
     remove_shared_memory,
 )
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.project.locks import is_abandoned, is_at, lock
 
 __all__ = ["OwnFolder", "make_own_folder", "remove_dead_folders"]
 
-_PREFIX = "kit-"
-_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
+_NAME = re.compile(rf"{HOME_PREFIX}[a-z0-9_]{{8}}")
 """The names that ``mkdtemp`` gives."""
 
 _MARK = "made-by-ovos-dialogue-kit"
-"""A file in each folder of the kit; a folder without it is left alone."""
+"""A file in each folder of the kit, from when it is locked; others are left alone."""
 
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -103,41 +103,34 @@ def make_own_folder() -> OwnFolder:
         OSError: none can be made.
 
     """
-    while True:
-        path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        with contextlib.suppress(FileNotFoundError):  # another run has taken it for one
-            folder = OwnFolder(path)
-            try:
-                folder.lock()
-                Path(path, _MARK).touch()
-            except BaseException:
-                folder.remove()
-                raise
-            return folder
+    folder = OwnFolder(Path(tempfile.mkdtemp(prefix=HOME_PREFIX)))
+    try:
+        folder.lock()
+        Path(folder.path, _MARK).touch()
+    except BaseException:
+        folder.remove()
+        raise
+    return folder
 
 
 def remove_dead_folders() -> Iterator[Path]:
-    """Remove the folders of processes that were killed; yield each before that.
-
-    An empty one without the mark is that of a process that had just begun.
-    """
-    parent = Path(tempfile.gettempdir())
-    for entry in parent.iterdir():
-        if not _NAME.fullmatch(entry.name):
-            continue
+    """Remove the folders of processes that were killed; yield each before that."""
+    for path in Path(tempfile.gettempdir()).iterdir():
         with contextlib.suppress(OSError):  # it is not ours, or gone
-            found = entry.lstat()
-            if (found.st_uid, stat.S_IMODE(found.st_mode)) != (os.getuid(), 0o700):
-                continue
-            folder = OwnFolder(entry)
-            if not folder.is_abandoned():
-                folder.close()
-            elif Path(entry, _MARK).is_file():
-                yield entry
-                folder.remove()
-            else:
-                folder.close()
-                entry.rmdir()
+            if _NAME.fullmatch(path.name) and _is_marked(path):
+                folder = OwnFolder(path)
+                if folder.is_abandoned():
+                    yield path
+                    folder.remove()
+                else:
+                    folder.close()
+
+
+def _is_marked(path: Path) -> bool:
+    """Return True for a folder that the kit has made for this user."""
+    found = path.lstat()
+    is_private = (found.st_uid, stat.S_IMODE(found.st_mode)) == (os.getuid(), 0o700)
+    return is_private and Path(path, _MARK).is_file()
 
 
 def _empty(folder: int) -> None:

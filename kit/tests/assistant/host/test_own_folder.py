@@ -17,6 +17,7 @@ from ovos_dialogue_kit.assistant.host.own_folder import (
     make_own_folder,
     remove_dead_folders,
 )
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def leave_alone(*_: Path) -> None:
 
 DEEDS: dict[Callable[[Path, Path], None], list[str]] = {
     link: [],
-    put_another_in_its_place: ["kit"],
+    put_another_in_its_place: ["ovos-kit"],
     move_away: [],
     fill_with_links: [],
     fill_with_oddities: [],
@@ -106,7 +107,7 @@ def test_nothing_but_the_folder_is_removed(
     treasure = tmp_path / "treasure"
     deed(folder.path, treasure)
     folder.remove()
-    found = [path.name[:3] for path in (tmp_path / "tmp").iterdir()]
+    found = [path.name[:8] for path in (tmp_path / "tmp").iterdir()]
     assert found == DEEDS[deed]
     [coin] = tmp_path.rglob("coin")
     assert coin.is_file()
@@ -161,54 +162,22 @@ def test_the_folder_of_a_dead_process_is_removed_by_the_next_run(
     )
     [dead] = (tmp_path / "tmp").iterdir()
     alive = make_own_folder()
-    begun = Path(tempfile.mkdtemp(prefix="kit-"))
-    foreign = Path(tempfile.mkdtemp(prefix="kit-"))
+    empty = Path(tempfile.mkdtemp(prefix=HOME_PREFIX))
+    foreign = Path(tempfile.mkdtemp(prefix=HOME_PREFIX))
     (foreign / "file").touch()
+    short = make_own_folder()
+    renamed = short.path.rename(tmp_path / "tmp" / "kit-tools")
+    short.close()
     others = [
-        tmp_path / "tmp" / name
-        for name in ("kit-tools", "kit-12345678", "kit-workshop")
+        tmp_path / "tmp" / f"{HOME_PREFIX}{name}" for name in ("1234567a", "shop")
     ]
-    others[0].mkdir(mode=0o700)
-    others[1].symlink_to(tmp_path / "treasure")
-    others[2].mkdir(mode=0o755)
+    others[0].symlink_to(tmp_path / "treasure")
+    others[1].mkdir(mode=0o755)
     assert list(remove_dead_folders()) == [dead]
     assert not dead.exists()
-    assert not begun.exists()
     left = set((tmp_path / "tmp").iterdir())
-    assert left == {alive.path, foreign, *others}
+    assert left == {alive.path, empty, foreign, renamed, *others}
     alive.remove()
-
-
-@pytest.mark.parametrize("when", ["before it is opened", "before it is locked"])
-def test_a_folder_that_is_taken_for_a_dead_one_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    """Another run may see it between its making and its lock."""
-    make, lock = tempfile.mkdtemp, OwnFolder.lock
-    lost: list[Path] = []
-
-    def lose(path: Path) -> None:
-        if not lost:
-            path.rmdir()
-            lost.append(path)
-
-    def make_and_lose(prefix: str) -> str:
-        path = Path(make(prefix=prefix))
-        lose(path)
-        return str(path)
-
-    def lose_and_lock(folder: OwnFolder) -> None:
-        lose(folder.path)
-        lock(folder)
-
-    if when == "before it is opened":
-        monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose)
-    else:
-        monkeypatch.setattr(OwnFolder, "lock", lose_and_lock)
-    folder = make_own_folder()
-    assert [folder.path] != lost
-    assert list((tmp_path / "tmp").iterdir()) == [folder.path]
-    folder.remove()
 
 
 def test_a_folder_that_was_given_up_stays(tmp_path: Path) -> None:
