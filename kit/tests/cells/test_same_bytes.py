@@ -33,6 +33,7 @@ from uuid import uuid1, uuid4
 
 from ovos_bus_client.message import Message
 from ovos_config.config import Configuration, update_mycroft_config
+from ovos_utils.log import LOG
 
 SOURCES = {
     "random": lambda: [random.random(), choice("abcdefgh"), randint(0, 10**9)],
@@ -72,6 +73,15 @@ class Skill(OVOSSkill):
         parts = [probes, found["lang"], found["listener"], found["intents"]]
         self.speak(json.dumps(parts, sort_keys=True))
 
+    @intent_handler("log.intent")
+    def log_all(self, message):
+        for log in (LOG, self.log):
+            log.debug("a debug")
+            log.info("an info of %s", self.skill_id)
+            log.warning("a warning")
+        self.bus.remove("nothing", print)  # about which OVOS may warn
+        self.speak(str(now()))
+
     @intent_handler("draw.intent")
     def draw(self, message):
         self.speak(str(list(map(str, SOURCES[message.data["source"]]()))))
@@ -97,9 +107,10 @@ def replays(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
     """Replay a dialogue in two processes, with all bus messages."""
     folder = tmp_path_factory.mktemp("skills")
     intents = {"draw.intent": "draw {source}\n", "change.intent": "change {how}\n"}
+    intents["log.intent"] = "log all\n"
     install_skill(folder, "drawing.test", SKILL, intents)
     said = [f"draw {source}" for source in SOURCES]
-    said += [f"change {how}" for how in CHANGES]
+    said += [*(f"change {how}" for how in CHANGES), "log all"]
     fixture = dialogue("drawing.test", *(("kitchen", each) for each in said))
     found = []
     with pytest.MonkeyPatch.context() as patch:
@@ -123,9 +134,20 @@ def test_what_a_skill_draws(replays: list[Transcript], source: str) -> None:
 
 def test_what_a_skill_configures(replays: list[Transcript]) -> None:
     """It is read as changed, whether or not the merged configuration is kept."""
-    first, second = (spoken(replay)[len(SOURCES) :] for replay in replays)
+    first, second = (spoken(replay)[len(SOURCES) : -1] for replay in replays)
     assert first == second
     assert len({reply for [reply] in first}) > len(CHANGES) / 2
+
+
+def test_what_a_skill_logs(replays: list[Transcript]) -> None:
+    """It is kept, and takes the same time, whether or not OVOS composes log lines."""
+    first, second = (replay.turns[-1] for replay in replays)
+    assert first.replies == second.replies
+    assert first.words == second.words
+    assert [line for label, line in first.words if label == "logs"] == [
+        *("DEBUG a debug", "INFO an info of drawing.test", "WARNING a warning"),
+        *("DEBUG a debug", "INFO an info of drawing.test", "WARNING a warning"),
+    ]
 
 
 def test_the_network_address_is_no_machine_s(replays: list[Transcript]) -> None:

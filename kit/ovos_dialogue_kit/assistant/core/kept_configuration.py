@@ -65,17 +65,15 @@ class _Copies:
     """Copies of containers, to see whether one has changed since."""
 
     def __init__(self, containers: Iterable[Any]) -> None:
+        self._containers = list(containers)
         self._copies = [
-            (each, list(each) if isinstance(each, list) else dict(each))
-            for each in containers
+            list(each) if isinstance(each, list) else dict(each)
+            for each in self._containers
         ]
 
     def are_current(self) -> bool:
         """Return True if all containers are as they were."""
-        for container, copy in self._copies:  # noqa: SIM110  # half as fast
-            if container != copy:
-                return False
-        return True
+        return self._containers == self._copies
 
 
 def _has_old_file(owner: Any) -> bool:

@@ -8,12 +8,11 @@ configuration, which ``kept_configuration`` saves.
 
 from __future__ import annotations
 
-import inspect
 import logging
 import sys
 from types import FrameType, SimpleNamespace
 
-__all__ = ["LEVELS", "find_messages_fast", "is_saying_nothing", "log_errors_only"]
+__all__ = ["LEVELS", "find_messages_fast", "log_errors_only"]
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 """The methods of ``LOG`` that log less than an error, with their levels."""
@@ -33,16 +32,11 @@ def _say_nothing(*_: object, **__: object) -> None:
     """Take the place of what would log less than an error."""
 
 
-def is_saying_nothing(method: object) -> bool:
-    """Return True for a method that ``log_errors_only`` has replaced."""
-    return method is _say_nothing
-
-
 def find_messages_fast() -> None:
     """Make ``dig_for_message`` look at frames without reading their source files."""
     from ovos_bus_client import message
 
-    message.inspect = SimpleNamespace(stack=_stack, getargvalues=inspect.getargvalues)
+    message.inspect = SimpleNamespace(stack=_stack, getargvalues=_arguments)
 
 
 def _stack() -> list[SimpleNamespace]:
@@ -53,3 +47,10 @@ def _stack() -> list[SimpleNamespace]:
         frames.append(SimpleNamespace(frame=frame))
         frame = frame.f_back
     return frames
+
+
+def _arguments(frame: FrameType) -> SimpleNamespace:
+    """Return a frame's arguments, as far as ``inspect.getargvalues`` is asked here."""
+    code = frame.f_code
+    number = code.co_argcount + code.co_kwonlyargcount
+    return SimpleNamespace(args=code.co_varnames[:number], locals=frame.f_locals)

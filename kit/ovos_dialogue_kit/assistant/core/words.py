@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any, TextIO
 
 from ovos_dialogue_kit.assistant.core.raised import OVOS, is_noted
-from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS, is_saying_nothing
+from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
 from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case
@@ -66,6 +66,7 @@ class Words:
         self._sizes: dict[int, int] = {}
         self._left: dict[int, int] = {}
         self._streams: list[_Stream] = []
+        self._keeping: set[int] = set()
         self._told: dict[int, TurnTranscript] = {}
         self._tell: Tell = _tell_nobody
         self._home = str(Path.home())
@@ -84,15 +85,15 @@ class Words:
             self._note_record(record)
             return record
 
-        silent = [name for name in LEVELS if is_saying_nothing(getattr(LOG, name))]
         loggers = [LOG._loggers[n] for n in self._skills if n in LOG._loggers]  # noqa: SLF001  # the log of a skill has its id
-        before = {name: getattr(LOG, name) for name in silent}
+        before = {name: vars(LOG)[name] for name in LEVELS}
         self._streams = [_Stream(output, self), _Stream(errors, self)]
         try:
             logging.setLogRecordFactory(make_and_keep)
             sys.stdout, sys.stderr = self._streams
-            for name in silent:
-                setattr(LOG, name, staticmethod(self._keeper(LEVELS[name])))
+            for name, level in LEVELS.items():
+                keep = self._keeper(level, getattr(LOG, name))
+                setattr(LOG, name, staticmethod(keep))
             for logger in loggers:
                 logger.isEnabledFor = self._filter(logger)
             yield
@@ -105,15 +106,25 @@ class Words:
             sys.stdout, sys.stderr = output, errors
             logging.setLogRecordFactory(make)
 
-    def _keeper(self, level: int) -> Callable[..., None]:
-        """Return a stand-in for a method of ``LOG`` that says nothing."""
+    def _keeper(self, level: int, log: Callable[..., object]) -> Callable[..., None]:
+        """Return a stand-in for a method of ``LOG``, ``log``.
 
-        def keep(message: object = "", *args: object, **_: object) -> None:
-            frame = _caller()
+        That may say nothing, or too little, as its level decides.
+        """
+
+        def keep(
+            message: object = "", *args: object, **options: Any
+        ) -> None:  # its own
+            frame, thread = _caller(), get_ident()
             if level >= logging.WARNING or self._is_own(frame):
                 name = logging.getLevelName(level)
                 record = logging.LogRecord("", level, "", 0, message, args, None)
                 self._note_log(frame, f"{name} {_text_of(record)}")
+            self._keeping.add(thread)
+            try:
+                log(message, *args, **options)
+            finally:
+                self._keeping.discard(thread)
 
         return keep
 
@@ -129,6 +140,8 @@ class Words:
     # -- taking down ----------------------------------------------------------------
 
     def _note_record(self, record: logging.LogRecord) -> None:
+        if get_ident() in self._keeping:  # by its keeper
+            return
         frame = _caller()
         if record.levelno >= logging.WARNING or self._is_own(frame):
             self._note_log(frame, f"{record.levelname} {_text_of(record)}")

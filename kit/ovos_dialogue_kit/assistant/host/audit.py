@@ -37,8 +37,9 @@ def hear_no_more(hearer: Hearer) -> None:
 
 
 def _hear(event: str, args: tuple[Any, ...]) -> None:
-    for hearer in _hearers.get(event, ()):
-        hearer(event, args)
+    if event in _hearers:  # id() is such an event, too
+        for hearer in _hearers[event]:
+            hearer(event, args)
 
 
 _hear.__cantrace__ = True  # type: ignore[attr-defined]  # so that coverage sees it

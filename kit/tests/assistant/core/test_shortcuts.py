@@ -10,22 +10,30 @@ from pathlib import Path
 
 import pytest
 
-from ovos_dialogue_kit.assistant.core.shortcuts import _stack, log_errors_only
+from ovos_dialogue_kit.assistant.core.shortcuts import (
+    _arguments,
+    _stack,
+    log_errors_only,
+)
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
 
 def test_the_stack_is_the_stack() -> None:
-    """The frames are those of ``inspect.stack``, in its order."""
+    """The frames are those of ``inspect.stack``, in its order, with their arguments."""
 
-    def inner(argument: str) -> bool:
+    def inner(first: str, /, second: int, *_: int, third: int, **__: int) -> bool:
         slow = [record.frame for record in inspect.stack()]
         fast = [record.frame for record in _stack()]
-        assert inspect.getargvalues(fast[0]).locals["argument"] == argument
+        theirs = inspect.getargvalues(slow[0])
+        ours = _arguments(fast[0])
+        assert list(ours.args) == theirs.args == ["first", "second", "third"]
+        assert ours.locals == theirs.locals
+        assert (first, second, third) == ("x", 1, 2)
         return slow == fast
 
-    assert inner("x")
+    assert inner("x", 1, third=2)
 
 
 def test_what_is_no_error_is_not_logged(

@@ -124,7 +124,21 @@ def test_what_a_skill_logs_is_kept_at_any_level() -> None:
         ]
     }
     assert not log.isEnabledFor(logging.DEBUG)
-    assert shortcuts.is_saying_nothing(LOG.info)
+    assert LOG.info is shortcuts._say_nothing
+
+
+def test_a_log_that_ovos_composes_itself_is_kept_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether its level lets OVOS do so or not; see ``KIT_STOCK``."""
+    log = logging.getLogger("stock")
+    for name in shortcuts.LEVELS:
+        monkeypatch.setattr(LOG, name, getattr(log, name))
+    bird = module("zoo_bird", "def act(): LOG.info('a %s', 'nest')")
+    once = {"bedroom": [("logs", "INFO a nest")]}
+    for level in ("ERROR", "DEBUG"):
+        log.setLevel(level)
+        assert kept(bird.act) == once
 
 
 def test_of_others_only_warnings_about_a_skill_are_kept(

@@ -18,6 +18,11 @@ from packaging.specifiers import SpecifierSet
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
 from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
+from ovos_dialogue_kit.assistant.core.plain_data import (
+    handle_envelopes_fast,
+    handle_messages_fast,
+    normalize_once,
+)
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     find_messages_fast,
     log_errors_only,
@@ -29,13 +34,23 @@ _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
     ("ovos-utils", ">=0", log_errors_only),  # before others log that they are imported
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
+    ("ovos-bus-client", "<2", handle_messages_fast),
+    ("ovos-bus-client", ">=2.11.29a1,<3", handle_envelopes_fast),
+    ("ovos-bus-client", ">=2.11.29a1,<3", normalize_once),
     ("ovos-config", "<2.3.9a2", keep_configuration),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
 )
 """Distributions, the versions that need an adapter, and the adapter, in this order."""
 
-_SHORTCUTS = {log_errors_only, find_messages_fast, keep_configuration}
+_SHORTCUTS = {
+    log_errors_only,
+    find_messages_fast,
+    handle_messages_fast,
+    handle_envelopes_fast,
+    normalize_once,
+    keep_configuration,
+}
 """The adapters that change nothing but the time that OVOS takes."""
 
 

@@ -1,0 +1,131 @@
+"""Copy and serialise messages fast where they hold nothing but plain data.
+
+A message is copied with ``deepcopy`` whenever another one is derived from it, and is
+walked through for objects whenever it is sent: on ovos-core 3.7 that looks at 1,800
+values in a turn, nearly all of which are texts and numbers. Here, texts and numbers are
+passed over at once; whatever is neither plain nor a plain container is left to the
+function that is replaced.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+__all__ = ["handle_envelopes_fast", "handle_messages_fast", "normalize_once"]
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+_COPYING = ("ovos_spec_tools.message", "ovos_spec_tools.session")
+"""The modules that copy messages and sessions."""
+
+_MOST_TEXTS = 4096
+"""Texts of which the normalised form is kept: vocabularies are much smaller."""
+
+
+def handle_messages_fast() -> None:
+    """Make the ``Message`` of ovos-bus-client 1 fast with plain data."""
+    from ovos_bus_client import message
+
+    message.deepcopy = _deepcopy
+    message.Message._json_dump = staticmethod(  # noqa: SLF001  # the slow part
+        _serializing(message.Message._json_dump)  # noqa: SLF001
+    )
+
+
+def handle_envelopes_fast() -> None:
+    """Make the ``Message`` and the ``Session`` of ovos-spec-tools fast with it."""
+    from ovos_bus_client.client import client
+
+    client.deepcopy = _deepcopy
+    for name in _COPYING:
+        import_module(name).deepcopy = _deepcopy  # type: ignore[attr-defined]
+    message = import_module("ovos_spec_tools.message").Message
+    message._to_jsonable = staticmethod(  # noqa: SLF001  # the slow part
+        _jsonable_by(message._to_jsonable)  # noqa: SLF001
+    )
+
+
+def normalize_once() -> None:
+    """Normalise a line of a vocabulary once, not once for each utterance."""
+    resources = import_module("ovos_spec_tools.resources")
+    once = lru_cache(_MOST_TEXTS)(resources.normalize_for_match)
+    resources.normalize_for_match = once  # type: ignore[attr-defined]
+
+
+def _deepcopy(value: Any, memo: dict[int, Any] | None = None) -> Any:  # of any type
+    """Do what ``copy.deepcopy`` does."""
+    return (
+        value if type(value) in _PLAIN else _copied(value, {} if memo is None else memo)
+    )
+
+
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    """Return a deep copy of what is not plain; ``memo`` is that of ``deepcopy``."""
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return copy.deepcopy(value, memo)
+    known = memo.get(id(value))
+    if known is not None:  # it is there twice, or within itself
+        return known
+    if kind is list:
+        parts: list[Any] = []
+        memo[id(value)] = parts
+        for part in value:
+            parts.append(part if type(part) in _PLAIN else _copied(part, memo))  # noqa: PERF401  # it may be within itself
+        return parts
+    items: dict[Any, Any] = {}
+    memo[id(value)] = items
+    for key, part in value.items():
+        own = key if type(key) in _PLAIN else copy.deepcopy(key, memo)
+        items[own] = part if type(part) in _PLAIN else _copied(part, memo)
+    return items
+
+
+def _serializing(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what does the same as ``Message._json_dump``, which writes in place."""
+
+    def serialized(value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            parts = value.items()
+        elif kind is list:
+            parts = enumerate(value)
+        else:
+            return stock({"": value})[""]
+        for place, part in parts:
+            if type(part) not in _PLAIN:
+                value[place] = serialized(part)
+        return value
+
+    def json_dump(value: Any) -> Any:
+        if type(value) is not dict:
+            return stock(value)
+        return {
+            key: part if type(part) in _PLAIN else serialized(part)
+            for key, part in value.items()
+        }
+
+    return json_dump
+
+
+def _jsonable_by(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what does the same as ``Message._to_jsonable``."""
+
+    def jsonable(value: Any) -> Any:
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
+        if kind is dict:
+            return {
+                key: part if type(part) in _PLAIN else jsonable(part)
+                for key, part in value.items()
+            }
+        if kind is list or kind is tuple:
+            return [part if type(part) in _PLAIN else jsonable(part) for part in value]
+        return stock(value)
+
+    return jsonable
