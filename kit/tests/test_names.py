@@ -19,6 +19,8 @@ CLAUSES = {
 PER_GENERATION = {"GENERATION"}
 """Names that each module of ``assistant/core/generations`` defines by design."""
 
+TYPE_VARIABLES = {"E", "T"}
+
 
 def defined_in(tree: ast.Module) -> set[str]:
     """Return the names that a module defines itself, at its top level."""
@@ -33,23 +35,18 @@ def defined_in(tree: ast.Module) -> set[str]:
     return names
 
 
-def public_names(tree: ast.Module) -> set[str]:
-    """Return the names in a module's ``__all__``."""
-    for node in tree.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(target, ast.Name) and target.id == "__all__":
-            return set(ast.literal_eval(node.value))
-    return set()
-
-
-def test_public_names_are_unique() -> None:
-    """No public name is defined twice: one word for one thing."""
+def test_names_are_unique() -> None:
+    """No name without underscore is defined in two modules: one word for one thing."""
     modules = defaultdict(list)
     for path in sorted(SOURCES.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for name in public_names(tree) & defined_in(tree):
+        for name in defined_in(tree):
             modules[name].append(path.relative_to(SOURCES).as_posix())
-    twice = {name: paths for name, paths in modules.items() if len(paths) > 1}
+    twice = {
+        name: paths
+        for name, paths in modules.items()
+        if len(paths) > 1 and not name.startswith("_") and name not in TYPE_VARIABLES
+    }
     assert set(twice) == PER_GENERATION, twice
 
 

@@ -46,16 +46,16 @@ class TimedTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class TurnTimes:
     """The turns of one session; ``after`` are the seconds from the last to the end."""
 
     turns: tuple[TimedTurn, ...]
     after: float
 
 
-def timeline_of(
+def turn_times_of(
     case: Case, company: Transcript, session: str, taken: Sequence[int]
-) -> Timeline:
+) -> TurnTimes:
     """Return when a session took its turns.
 
     Args:
@@ -69,7 +69,7 @@ def timeline_of(
     names = sessions_by_speaker(case)
     if company.crash:
         own_turns = (i for i in taken if names[case.turns[i].session] == session)
-        return Timeline(tuple(TimedTurn(i) for i in own_turns), 0.0)
+        return TurnTimes(tuple(TimedTurn(i) for i in own_turns), 0.0)
     own = [turn for turn in company.turns if names[turn.session] == session]
     turns, since = [], 0.0
     for turn in sorted(own, key=lambda turn: turn.at):
@@ -83,7 +83,7 @@ def timeline_of(
         since = turn.at if overlap or turn.ended is None else turn.ended
     ends = (t.at if t.ended is None else t.ended for t in company.turns)
     end = max(ends, default=0.0)
-    return Timeline(tuple(turns), _seconds(end - since))
+    return TurnTimes(tuple(turns), _seconds(end - since))
 
 
 def _seconds(length: float) -> float:
@@ -103,7 +103,7 @@ class SoloReplays:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._known: dict[tuple[str, Timeline, int, int | None], Transcript] = {}
+        self._known: dict[tuple[str, TurnTimes, int, int | None], Transcript] = {}
 
     def alone(
         self,
@@ -115,14 +115,14 @@ class SoloReplays:
     ) -> Transcript:
         """Return the transcript of a session without the others."""
         taken = company.schedule.turns
-        timeline = timeline_of(self.case, company.transcript, session, taken)
+        timeline = turn_times_of(self.case, company.transcript, session, taken)
         key = (session, timeline, chance, order_seed)
         if key not in self._known:
             self._known[key] = self._play(timeline, play, chance, order_seed)
         return self._known[key]
 
     def _play(
-        self, timeline: Timeline, play: Play, chance: int, order_seed: int | None
+        self, timeline: TurnTimes, play: Play, chance: int, order_seed: int | None
     ) -> Transcript:
         case, steps = with_silences(self.case, timeline)
         options = Options(
@@ -133,7 +133,7 @@ class SoloReplays:
         return replace(transcript, turns=turns)
 
 
-def with_silences(case: Case, timeline: Timeline) -> tuple[Case, tuple[Step, ...]]:
+def with_silences(case: Case, timeline: TurnTimes) -> tuple[Case, tuple[Step, ...]]:
     """Return a case with silences added, and the steps that take the session's turns.
 
     The turns come at the moments of the timeline; between them is silence.

@@ -76,7 +76,7 @@ class ScriptUnreadable(pytest.Collector.CollectError):  # pytest's name
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedItem:
     """One test: its job, and the error of the committed fixture, if it has one."""
 
     job: Job
@@ -98,7 +98,7 @@ class ScriptFile(pytest.Module):
 
         """
         this = run_of(self.config)
-        self.plans: dict[str, Plan] = {}
+        self.plans: dict[str, PlannedItem] = {}
         try:
             for loaded in list(load_path(self.path)):
                 this.tally.note(notes_on(loaded.fixture, this.settings))
@@ -132,7 +132,7 @@ class ScriptFile(pytest.Module):
 
     def _add(self, loaded: LoadedDialogue, job: Job) -> None:
         """Add the function that replays a dialogue."""
-        plan = Plan(job, loaded.problem)
+        plan = PlannedItem(job, loaded.problem)
         name = _free_name(_printable(job.name), self.plans)
         function = _function(plan)
         function.__name__ = f"test_{safe_name(job.name)}"
@@ -179,7 +179,7 @@ class ScriptFile(pytest.Module):
 class DialogueItem(pytest.Function):
     """One case of a dialogue with one engine."""
 
-    plan: Plan
+    plan: PlannedItem
 
     @property
     def id(self) -> Any:  # a class of pytest 9.2 and later that has no public name
@@ -261,7 +261,7 @@ def _free_name(name: str, taken: Collection[str]) -> str:
     return next(each for each in names if each not in taken)
 
 
-def _function(plan: Plan) -> Callable[[pytest.FixtureRequest], None]:
+def _function(plan: PlannedItem) -> Callable[[pytest.FixtureRequest], None]:
     """Return the function that replays a dialogue, a new one each time."""
 
     def function(request: pytest.FixtureRequest) -> None:
@@ -270,7 +270,7 @@ def _function(plan: Plan) -> Callable[[pytest.FixtureRequest], None]:
     return function
 
 
-def _replay(item: pytest.Item, plan: Plan) -> None:
+def _replay(item: pytest.Item, plan: PlannedItem) -> None:
     """Replay a dialogue.
 
     The verdict is the one that ``kit replay`` shows. A leak is no part of it: it fails

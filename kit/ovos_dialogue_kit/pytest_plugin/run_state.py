@@ -10,7 +10,7 @@ import pytest
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
 from ovos_dialogue_kit.render.lines import AS_ABOVE, render_dialogue
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -97,7 +97,7 @@ class Run:
         self.assistants = _assistants(shared=is_shared(config))
         self.tally = Tally()
         self._shown: set[str] = set()
-        self._talks: dict[object, str] = {}
+        self._talks: dict[object, tuple[Case, Transcript]] = {}
 
     def placed(self, fixture: Fixture, error: KitError) -> KitError:
         """Return why there was no assistant, with the place of a dialogue.
@@ -112,8 +112,7 @@ class Run:
     def keep(self, key: object, fixture: Fixture, transcript: Transcript) -> None:
         """Keep what a conversation has come to, for the report of a test that fails."""
         self._talks.pop(key, None)  # the last one that went on is shown last
-        turns = [turn.index for turn in transcript.turns]
-        self._talks[key] = render_dialogue(fixture.cases[0], transcript, wrong=turns)
+        self._talks[key] = fixture.cases[0], transcript
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -132,7 +131,9 @@ class Run:
         outcome = yield
         report = outcome.get_result()
         if report.failed:
-            for text in self._talks.values():
+            for case, transcript in self._talks.values():
+                turns = [turn.index for turn in transcript.turns]
+                text = render_dialogue(case, transcript, wrong=turns)
                 report.sections.append(("conversation", text))
         if REASON in item.stash and report.when == "call":
             path, line, _ = item.reportinfo()
