@@ -6,20 +6,42 @@ of OVOS is imported, because the names of dialogues depend on the choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import Distribution
 from types import MappingProxyType
+from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.script.model import AUTO_ENGINE
 from ovos_dialogue_kit.skill.needs import Need, needs_of
 
-__all__ = ["chosen_engine", "has_engine", "left_out", "optional_stages"]
+__all__ = [
+    "LeftOut",
+    "chosen_engine",
+    "has_engine",
+    "left_out",
+    "left_out_in_words",
+    "optional_stages",
+]
+
+LeftOut: TypeAlias = "tuple[str, str]"
+"""A sentence about what a run leaves out, with ``{}`` for the skill, and that skill."""
 
 _STAGES: Mapping[Need, str] = MappingProxyType(
     {"common_query": "common_qa", "media": "ocp"}
 )
 """The stage, without its level, that serves what a skill registers."""
+
+_REQUESTS: Mapping[Need, str] = MappingProxyType(
+    {"common_query": "common queries", "media": "requests for media"}
+)
+
+_PADATIOUS = (
+    "padatious is installed, but is not used unless it is named: --engine padatious "
+    "(in pytest: --kit-engine padatious)"
+)
+
+_MOST_NAMES = 3
 
 
 def chosen_engine(engine: str, skills: Sequence[str]) -> str:
@@ -47,7 +69,7 @@ def optional_stages(skills: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
+def left_out(engine: str, skills: Sequence[str]) -> Iterator[LeftOut]:
     """Yield what a device would use for these skills and this run does not, and how to.
 
     Args:
@@ -58,20 +80,34 @@ def left_out(engine: str, skills: Sequence[str]) -> Iterator[str]:
     """
     generation, is_auto = installed_generation(), engine == AUTO_ENGINE
     if is_auto and has_engine("padatious"):
-        yield (
-            "padatious is installed, but is not used unless it is named: --engine "
-            "padatious (in pytest: --kit-engine padatious)"
-        )
+        yield _PADATIOUS, ""
     for skill in skills:
         needs = needs_of(skill)
         if is_auto and "keywords" in needs and not has_engine("adapt"):
             wanted = generation.distributions["adapt"]
-            yield f"the keyword intents of {skill} need Adapt: pip install {wanted}"
+            yield f"the keyword intents of {{}} need Adapt: pip install {wanted}", skill
         for need, stage in _STAGES.items():
             if need in needs and not _has_stage(stage):
-                what = "common queries" if need == "common_query" else "media"
                 wanted = generation.plugins[stage]
-                yield f"{skill} is not asked for {what}: pip install {wanted}"
+                yield (
+                    f"{_REQUESTS[need]} do not reach {{}}: pip install {wanted}",
+                    skill,
+                )
+
+
+def left_out_in_words(found: Iterable[LeftOut]) -> list[str]:
+    """Return each sentence once, for all of its skills."""
+    skills: dict[str, dict[str, None]] = {}
+    for sentence, skill in found:
+        skills.setdefault(sentence, {})[skill] = None
+    return [sentence.replace("{}", _listed([*ids])) for sentence, ids in skills.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence, of which many are only counted."""
+    if len(names) > _MOST_NAMES + 1:
+        names = [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} others"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _needs(skills: Sequence[str]) -> frozenset[Need]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import accumulate
 from pathlib import Path
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from ovos_dialogue_kit.isolate.search import SearchSettings
     from ovos_dialogue_kit.isolate.search_all import SearchResult
     from ovos_dialogue_kit.run.jobs import Job, Settings
-    from ovos_dialogue_kit.run.select import Plan
 
 __all__ = ["isolate_command"]
 
@@ -220,7 +219,9 @@ def _planned(
     loading = load_paths(paths or (Path(),))
     if loading.errors:
         raise join_errors(KitError, loading.errors)
-    jobs = _told(plan(loading.dialogues, settings, pattern))
+    planned = plan(loading.dialogues, settings, pattern)
+    _tell(planned.notes)
+    jobs = _from_here(planned.jobs)
     first = [job for job in jobs if job.engine == job.fixture.engines[0]]
     return jobs if settings.engines else first
 
@@ -228,23 +229,33 @@ def _planned(
 def _built(
     skills: tuple[str, ...], lang: str | None, settings: Settings, pattern: str
 ) -> Sequence[Job]:
-    """Return the jobs of dialogues made from the skills' own files."""
+    """Return the jobs of dialogues made from the skills' own files.
+
+    What is left out is told first, because the dialogues are made with what is there.
+    """
+    from ovos_dialogue_kit.assistant.device import left_out, left_out_in_words
     from ovos_dialogue_kit.isolate.from_skill import dialogues_of
     from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
+    from ovos_dialogue_kit.script.model import AUTO_ENGINE
 
+    engine = next(iter(settings.engines), AUTO_ENGINE)
+    _tell(left_out_in_words(left_out(engine, skills)))
     fixtures = [f for skill in skills for f in dialogues_of(skill, settings, lang)]
     loaded = [LoadedDialogue(fixture) for fixture in fixtures]
-    return _told(plan(loaded, settings, pattern))
+    return _from_here(plan(loaded, settings, pattern).jobs)
 
 
-def _told(planned: Plan) -> list[Job]:
-    """Tell what is left out; return the jobs with paths from the current folder."""
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
+        tell(f"note: {note}")
+
+
+def _from_here(jobs: Iterable[Job]) -> list[Job]:
+    """Return jobs with paths as seen from the current folder."""
     from ovos_dialogue_kit.run.jobs import job_from_here
 
-    for note in planned.notes:
-        tell(f"note: {note}")
-    return [job_from_here(job) for job in planned.jobs]
+    return [job_from_here(job) for job in jobs]
 
 
 def _run(

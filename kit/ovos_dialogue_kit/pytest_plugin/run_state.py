@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
 
+from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -33,7 +34,7 @@ class Tally:
     """The number of replays, their engines, and their versions of ovos-core.
 
     ``lacking`` counts the dialogues whose engine is not installed, by reason; ``notes``
-    are those of ``run.select.Plan``.
+    are what is left out.
     """
 
     dialogues: int = 0
@@ -41,7 +42,7 @@ class Tally:
     engines: list[str] = field(default_factory=list)
     cores: list[str] = field(default_factory=list)
     lacking: dict[str, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[LeftOut] = field(default_factory=list)
 
     def count(self, transcript: Transcript) -> None:
         """Count a replay."""
@@ -55,13 +56,15 @@ class Tally:
         """Count dialogues whose engine is not installed."""
         self.lacking[reason] = self.lacking.get(reason, 0) + number
 
-    def note(self, notes: Iterable[str]) -> None:
+    def note(self, notes: Iterable[Sequence[str]]) -> None:
         """Add what is left out, each once."""
-        self.notes = list(dict.fromkeys((*self.notes, *notes)))
+        for sentence, skill in notes:
+            if (sentence, skill) not in self.notes:
+                self.notes.append((sentence, skill))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that a terminal shows."""
-        yield from (f"note: {note}" for note in self.notes)
+        yield from (f"note: {note}" for note in left_out_in_words(self.notes))
         for reason, number in self.lacking.items():
             yield skip_line(number, reason, "--kit-strict-engines")
         if self.dialogues:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.device import chosen_engine, left_out
+from ovos_dialogue_kit.assistant.device import LeftOut, chosen_engine, left_out
 from ovos_dialogue_kit.assistant.setup import Limits, Setup, require_skills
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -185,7 +185,7 @@ def jobs_of(
     ]
 
 
-def notes_on(fixture: Fixture, settings: Settings) -> list[str]:
+def notes_on(fixture: Fixture, settings: Settings) -> list[LeftOut]:
     """Return what the skills of a dialogue register and its assistants do not take."""
     skills = settings.skills or fixture.skills
     engines = settings.engines or fixture.engines

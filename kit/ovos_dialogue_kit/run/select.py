@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX, error_from_here
@@ -54,7 +55,7 @@ def plan(
     """
     jobs: list[Job] = []
     problems = []
-    notes: list[str] = []
+    notes: list[LeftOut] = []
     listed = list(dialogues)
     for each in listed:
         wanted = [
@@ -68,7 +69,7 @@ def plan(
             notes += notes_on(each.fixture, settings)
     if not jobs:
         raise _nothing([each.fixture for each in listed], pattern, tags)
-    return Plan(jobs, problems, tuple(dict.fromkeys(notes)))
+    return Plan(jobs, problems, left_out_in_words(notes))
 
 
 def _jobs(loaded: LoadedDialogue, settings: Settings) -> Sequence[Job]:

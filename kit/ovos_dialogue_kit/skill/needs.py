@@ -1,7 +1,8 @@
 """Find out which engines and stages a skill needs beside one for sample sentences.
 
 Its sources are read, not imported: what they use of ovos-workshop tells what it will
-register. A name that is only imported, or stands in a comment, does not count.
+register. A name that is only imported, or stands in a comment, does not count. Of other
+packages, the modules count that define the skill's base classes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -50,6 +54,24 @@ _NEEDS: dict[str, Need] = {
 }
 """Names of ovos-workshop, and the need of a skill that uses one."""
 
+_READ_NO_FURTHER = {"", "mycroft", "ovos_workshop", *sys.stdlib_module_names}
+"""Packages whose classes bring no need of their own: those names are above."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A file to be read, of a skill or, if classes are ``wanted`` of it, of another."""
+
+    file: Path
+    wanted: frozenset[str] = frozenset()
+
+    def counts(self, tree: ast.Module) -> bool:
+        """Return False for a module that only passes on what is wanted of it."""
+        return not self.wanted or any(
+            isinstance(node, ast.ClassDef) and node.name in self.wanted
+            for node in ast.walk(tree)
+        )
+
 
 def needs_of(skill_id: str) -> frozenset[Need]:
     """Return what an installed skill needs; nothing if it cannot be read.
@@ -67,14 +89,16 @@ def _needs(skill_id: str, _path: tuple[str, ...]) -> frozenset[Need]:
     except AssistantError:
         return frozenset()
     found: set[Need] = set()
-    read: set[Path] = set()
-    while files:
-        file = files.pop()
-        if file not in read:
-            read.add(file)
-            tree = _tree_of(file)
-            found.update(_needs_in(tree))
-            files += _imported(tree, file)
+    queue = [_Module(file) for file in files]
+    read: set[_Module] = set()
+    while queue:
+        module = queue.pop()
+        if module not in read:
+            read.add(module)
+            tree = _tree_of(module.file)
+            if module.counts(tree):
+                found.update(_needs_in(tree))
+            queue += _imported(tree, module)
     return frozenset(found)
 
 
@@ -86,20 +110,72 @@ def _tree_of(file: Path) -> ast.Module:
         return ast.Module([], [])
 
 
-def _imported(tree: ast.Module, file: Path) -> Iterator[Path]:
-    """Yield the modules of its own package that a module imports, where they exist."""
+def _imported(tree: ast.Module, module: _Module) -> Iterator[_Module]:
+    """Yield what to read beside a module, where it exists.
+
+    Of its own package that is all that a skill's module imports, of others only what
+    has the classes that it derives from or that are wanted of it.
+    """
+    own = _outermost(module.file)
+    bases = {*module.wanted, *_bases(tree)}
+    for bound, node in _imports(tree):
+        for found in _files(node, module.file):
+            if _outermost(found) == own and not module.wanted:
+                yield _Module(found)
+            elif not bases.isdisjoint(bound):
+                names = {alias.name for alias in node.names}
+                yield _Module(found, frozenset(bases | names))
+
+
+def _bases(tree: ast.Module) -> Iterator[str]:
+    """Yield all names in the bases of the classes of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for part in chain.from_iterable(map(ast.walk, node.bases)):
+                if isinstance(part, ast.Name):
+                    yield part.id
+                elif isinstance(part, ast.Attribute):
+                    yield part.attr
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[set[str], ast.ImportFrom]]:
+    """Yield the names that each import binds, and it as ``from … import …``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            if node.level:
-                base = file.parents[min(node.level, len(file.parents)) - 1]
-            else:
-                base = _outermost(file).parent
-            parts = (node.module or "").split(".")
-            path = base.joinpath(*parts)
-            inner = (path / f"{alias.name}.py" for alias in node.names)
-            for found in (path.with_suffix(".py"), path / "__init__.py", *inner):
-                if found.is_file() and _outermost(found) == _outermost(file):
-                    yield found
+            yield {alias.asname or alias.name for alias in node.names}, node
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                yield {bound}, ast.ImportFrom(alias.name, [], 0)
+
+
+def _files(node: ast.ImportFrom, file: Path) -> Iterator[Path]:
+    """Yield the modules that an import reads, where they exist."""
+    parts = (node.module or "").split(".")
+    if node.level:
+        base: Path | None = file.parents[min(node.level, len(file.parents)) - 1]
+    elif parts[0] == _outermost(file).stem:
+        base = _outermost(file).parent
+    else:
+        base = _folder_of(parts[0])
+    if base:
+        path = base.joinpath(*parts)
+        inner = (path / f"{alias.name}.py" for alias in node.names)
+        files = (path.with_suffix(".py"), path / "__init__.py", *inner)
+        yield from (found for found in files if found.is_file())
+
+
+def _folder_of(package: str) -> Path | None:
+    """Return the folder in which another package or module lies, if it is installed."""
+    if package in _READ_NO_FURTHER:
+        return None
+    try:
+        spec = find_spec(package)
+    except ValueError:  # a module that has been imported, and has no spec
+        return None
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]
 
 
 def _outermost(file: Path) -> Path:

@@ -13,6 +13,7 @@ from ovos_dialogue_kit.assistant.core.generations import generation_of
 from ovos_dialogue_kit.assistant.device import (
     chosen_engine,
     left_out,
+    left_out_in_words,
     optional_stages,
 )
 
@@ -55,6 +56,11 @@ def install(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+def told(engine: str, *skills: str) -> list[str]:
+    """Return what a run with these skills tells."""
+    return left_out_in_words(left_out(engine, skills))
+
+
 def test_keywords_bring_adapt(install: set[str]) -> None:
     """Adapt takes part where it is installed and a skill has keywords."""
     assert chosen_engine("auto", ALL) == "padacioso"
@@ -87,30 +93,46 @@ def test_ovos_core_1_has_the_stages_itself(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_is_left_out_is_told(install: set[str]) -> None:
     """Each note says what is missing, and the command that puts it in."""
-    assert list(left_out("auto", ALL)) == [
+    assert told("auto", *ALL) == [
         f"the keyword intents of keywords.test need Adapt: pip install {ADAPT}",
-        f"queries.test is not asked for common queries: pip install {QUERIES}",
-        f"media.test is not asked for media: pip install {OCP}",
+        f"common queries do not reach queries.test: pip install {QUERIES}",
+        f"requests for media do not reach media.test: pip install {OCP}",
     ]
     install.update([ADAPT, QUERIES, OCP])
-    assert list(left_out("auto", ALL)) == []
+    assert told("auto", *ALL) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [
+        (1, "s0"),
+        (2, "s0 and s1"),
+        (4, "s0, s1, s2 and s3"),
+        (5, "s0, s1, s2 and 2 others"),
+    ],
+)
+def test_one_note_is_for_many_skills(number: int, names: str) -> None:
+    """Each skill is named once, and of many only the first three."""
+    skills = [f"s{index}" for index in range(number)]
+    found = [("{} need it: pip install it", skill) for skill in skills * 2]
+    assert left_out_in_words(found) == [f"{names} need it: pip install it"]
 
 
 def test_padatious_is_noted_where_it_is_installed(install: set[str]) -> None:
     """A device would use it, but training takes long; a named engine is a choice."""
     install.update([ADAPT, PADATIOUS])
-    (note,) = left_out("auto", ("sentences.test",))
+    (note,) = told("auto", "sentences.test")
     assert note == (
         "padatious is installed, but is not used unless it is named: --engine "
         "padatious (in pytest: --kit-engine padatious)"
     )
-    assert list(left_out("padacioso", ("sentences.test",))) == []
+    assert told("padacioso", "sentences.test") == []
 
 
 @pytest.mark.usefixtures("install")
 def test_a_named_engine_leaves_others_out_on_purpose() -> None:
     """Then only stages are noted, which do not depend on the engine."""
-    assert list(left_out("padacioso", ("keywords.test", "sentences.test"))) == []
-    assert list(left_out("padacioso", ("media.test",))) == [
-        f"media.test is not asked for media: pip install {OCP}"
+    assert told("padacioso", "keywords.test", "sentences.test") == []
+    assert told("padacioso", "media.test") == [
+        f"requests for media do not reach media.test: pip install {OCP}"
     ]

@@ -101,7 +101,7 @@ def test_a_leak_is_shown_from_the_current_folder(
     monkeypatch.setattr(
         searching, "search_all", partial(search_all, boot=lambda _: shared())
     )
-    monkeypatch.setattr(select, "notes_on", lambda *_: ["nobody is asked"])
+    monkeypatch.setattr(select, "notes_on", lambda *_: [("nobody is asked", "")])
     assert main(["isolate", "--schedules", "9", "--seed", "1"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("a.dialogue.yaml:5:7: ")

@@ -11,6 +11,7 @@ import pytest
 from support.codes import without_codes
 from support.toys import Toy, separate, shared
 
+from ovos_dialogue_kit.assistant import device
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
@@ -244,11 +245,15 @@ def test_a_language_for_scripts(
 def test_without_a_script(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """``--skill`` without a path makes dialogues from the skill's files."""
+    """``--skill`` without a path makes dialogues from the skill's files.
+
+    What is left out is told first, although the dialogues name their engine.
+    """
     phrases = [build.Phrase("x", "keep $canary"), build.Phrase("y", "tell me")]
     text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
     fixtures = build._fixtures(text, "leaky.test")
     monkeypatch.setattr(build, "dialogues_of", lambda *_: fixtures)
+    monkeypatch.setattr(device, "left_out", lambda *given: [("{} is deaf", str(given))])
     arguments = [
         "isolate",
         "--skill",
@@ -259,7 +264,10 @@ def test_without_a_script(
         "x with words and y",
     ]
     assert 1 == main(arguments)
-    assert capsys.readouterr().out.startswith('leaky.test: "x with words and y"')
+    shown = capsys.readouterr()
+    assert shown.out.startswith('leaky.test: "x with words and y"')
+    told = [line for line in shown.err.splitlines() if line.startswith("note: ")]
+    assert told[0] == "note: ('auto', ('leaky.test',)) is deaf"
 
 
 # -- pytest ---------------------------------------------------------------------------

@@ -365,8 +365,9 @@ def test_what_is_left_out_is_noted_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many scripts have the skill."""
-    note = "actor is not asked for media: pip install it"
-    monkeypatch.setattr(pytest_items, "notes_on", lambda *_: [note])
+    note = "requests for media do not reach actor: pip install it"
+    found = [(note.replace("actor", "{}"), "actor")]
+    monkeypatch.setattr(pytest_items, "notes_on", lambda *_: found)
     stage.write(HELLO, "b")
     lines = stage.run(HELLO).outlines
     assert [line for line in lines if note in line] == [f"note: {note}"]

@@ -68,6 +68,53 @@ def test_a_module_of_a_package_with_what_it_imports(
     assert {"keywords", "common_query"} == needs_of("lamps.test")
 
 
+@pytest.mark.parametrize(
+    ("source", "needs"),
+    [
+        ("from ours import Base\nclass Skill(Base): ...", {"keywords", "media"}),
+        (
+            "from ours.skills import Base as B\nclass Skill(B): ...",
+            {"keywords", "media"},
+        ),
+        ("import ours\nclass Skill(ours.Base): ...", {"keywords", "media"}),
+        ("import ours.skills as o\nclass S(o.Base): ...", {"keywords", "media"}),
+        ("from ours import skills\nclass S(skills.Base): ...", {"keywords", "media"}),
+        ("from ours import Other\nclass Skill(Other): ...", set()),
+        ("from ours import Base\nclass Skill: ...", set()),
+        ("from ours import nothing\nclass Skill(nothing): ...", set()),
+        ("from gone import Base\nclass Skill(Base): ...", set()),
+        ("from __main__ import Base\nclass Skill(Base): ...", set()),
+        (
+            "from ovos_workshop.skills.ovos import OVOSSkill\nclass S(OVOSSkill): ...",
+            set(),
+        ),
+        ("from lone import Lone\nclass Skill(Lone): ...", {"common_query"}),
+    ],
+)
+def test_a_base_class_of_another_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, needs: set[str]
+) -> None:
+    """What it uses counts, and its own bases, but nothing else of that package."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    install_skill(tmp_path, "lamps.test", "")
+    (tmp_path / "lamps" / "__init__.py").write_text(source)
+    sources = {
+        "ours/__init__.py": "from .skills import Base\nfrom .other import Other\n",
+        "ours/skills.py": "from .media import M\nfrom .unused import u\n"
+        "class Base(M):\n    x = IntentBuilder('x')",
+        "ours/media.py": "class M(OVOSCommonPlaybackSkill): ...",
+        "ours/unused.py": "u = CommonQuerySkill",
+        "ours/other.py": "class Other: ...",
+        "lone.py": "class Lone(CommonQuerySkill): ...",
+    }
+    (tmp_path / "ours").mkdir()
+    for name, text in sources.items():
+        (tmp_path / name).write_text(text)
+    assert needs == needs_of("lamps.test")
+    assert not {"ours", "lone"} & set(sys.modules)
+
+
 def test_a_skill_may_be_a_single_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
