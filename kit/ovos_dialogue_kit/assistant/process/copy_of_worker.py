@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.host.coverage import keep_measurement
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
+from ovos_dialogue_kit.assistant.process.dump import DUMP
 from ovos_dialogue_kit.assistant.process.frames import LARGEST, TooLargeError, frame
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
 from ovos_dialogue_kit.errors import AssistantError
@@ -27,10 +28,7 @@ from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 
-__all__ = ["DUMP", "Outlets", "Replaying", "limits_within", "replay_and_exit"]
-
-DUMP = int(signal.SIGRTMAX) - 1
-"""The signal on which a fork writes the stacks of its threads, whatever they do."""
+__all__ = ["Outlets", "Replaying", "limits_within", "replay_and_exit"]
 
 _MEMORY = 2 << 30
 _ALLOCATED = Path("/proc/self/statm")

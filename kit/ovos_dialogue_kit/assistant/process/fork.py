@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import resource
 import select
-import signal
 import time
 from collections.abc import Callable
 from json import dumps
@@ -29,11 +28,11 @@ from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal
 from ovos_dialogue_kit.assistant.process.copy_of_worker import (
-    DUMP,
     Outlets,
     Replaying,
     replay_and_exit,
 )
+from ovos_dialogue_kit.assistant.process.dump import dump
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
 from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
 from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
@@ -111,7 +110,7 @@ class Forks:
             end_group(pid)
         except _TooFarError as error:
             crash = str(error)
-            _dump(pid, log)
+            dump(pid, log)
             end_group(pid)
         status = _end(pid, is_done=answer is not None)
         os.close(source)
@@ -170,18 +169,6 @@ def _await(
         elif reason := look():
             raise _TooFarError(reason)
     return content
-
-
-def _dump(pid: int, log: IO[bytes]) -> None:
-    """Let a fork write the stacks of its threads, even if it has been stopped."""
-    for number in (DUMP, signal.SIGCONT):
-        os.kill(pid, number)
-    size, until = 0, _now() + _GRACE
-    while _now() < until:
-        select.select([], [], [], 0.05)
-        before, size = size, os.fstat(log.fileno()).st_size
-        if size and size == before:
-            return
 
 
 def _end(pid: int, *, is_done: bool) -> int:

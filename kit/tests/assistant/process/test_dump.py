@@ -1,0 +1,81 @@
+"""The stacks of a process are complete, however busy the machine is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.assistant.process import dump
+from ovos_dialogue_kit.assistant.process.dump import DUMP
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process that blocks the signal, until it reads a line, and says so."""
+    source = (
+        "import signal; "
+        f"change = lambda how: signal.pthread_sigmask(how, [{DUMP}]); "
+        "change(signal.SIG_BLOCK); print(flush=True); input(); "
+        "change(signal.SIG_UNBLOCK); print(flush=True); input()"
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", source], stdin=pipe, stdout=pipe
+    ) as made:
+        yield made
+        made.kill()
+
+
+def turn(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the process, which then waits for us."""
+    assert process.stdout
+    process.stdout.readline()
+
+
+def test_a_process_that_writes_its_stacks(process: subprocess.Popen[bytes]) -> None:
+    """It blocks the signal while it handles it."""
+    turn(process)
+    assert dump._is_dumping(process.pid)
+    process.communicate(b"\n\n")
+    assert not dump._is_dumping(process.pid)
+
+
+def test_a_process_that_has_not_begun(process: subprocess.Popen[bytes]) -> None:
+    """The signal is pending as long as the process has had no time for it."""
+    turn(process)
+    assert process.stdin
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    turn(process)
+    assert not dump._is_dumping(process.pid)
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    process.send_signal(DUMP)
+    assert dump._is_dumping(process.pid)
+
+
+def test_a_thread_that_has_ended() -> None:
+    """It blocks nothing."""
+    assert dump._text_of(Path("/proc/0/status")) == ""
+
+
+def test_a_dump_is_waited_for_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not taken as complete because it has not grown for a moment."""
+    looks = iter((True, True, False))
+    monkeypatch.setattr(dump, "_is_dumping", lambda _: next(looks))
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen([sys.executable, "-c", "input()"]) as process,
+    ):
+        log.write(b"some stacks")
+        log.flush()
+        dump.dump(process.pid, log)
+        process.kill()
+    assert [*looks] == []
