@@ -19,6 +19,7 @@ __all__ = ["note_shared_memory", "noted_shared_memory", "remove_shared_memory"]
 
 _PLACE = Path("/dev/shm")  # noqa: S108  # where Linux keeps it
 _LIST = "shared_memory"
+_OF_SEMAPHORES = ("kind", "value", "maxvalue", "name", "unlink")
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -34,19 +35,18 @@ def note_shared_memory(folder: Path) -> None:
         with contextlib.suppress(OSError), noted.open("a", encoding="utf-8") as log:
             log.write(f"{(_PLACE / name).lstat().st_ino} {name}\n")
 
-    def noting(name: str, flags: int, *args: Any, **kwargs: Any) -> int:
-        number: int = shm_open(name, flags, *args, **kwargs)
+    def noting(path: str, flags: int, *args: Any, **kwargs: Any) -> int:
+        number: int = shm_open(path, flags, *args, **kwargs)
         if flags & os.O_CREAT:
-            note(name.lstrip("/"))
+            note(path.lstrip("/"))
         return number
 
     class NotedSemaphore(_multiprocessing.SemLock):  # type: ignore[misc]  # untyped
-        def __new__(
-            cls, kind: int, value: int, most: int, name: str, *is_unlinked: bool
-        ) -> Any:  # of the class itself
-            made = super().__new__(cls, kind, value, most, name, *is_unlinked)
-            if not all(is_unlinked):
-                note(f"sem.{name.lstrip('/')}")
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:  # as the class itself
+            made = super().__new__(cls, *args, **kwargs)
+            given = {**dict(zip(_OF_SEMAPHORES, args, strict=False)), **kwargs}
+            if not given["unlink"]:
+                note(f"sem.{given['name'].lstrip('/')}")
             return made
 
     _posixshmem.shm_open = noting

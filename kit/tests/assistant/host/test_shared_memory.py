@@ -45,9 +45,9 @@ def test_it_is_removed_with_the_folder(folder: OwnFolder) -> None:
 
 
 def test_a_semaphore_with_a_name_is_removed_with_the_folder(folder: OwnFolder) -> None:
-    """One for forks has lost its name at once."""
-    for name, is_unlinked in (("/kit-test-fork", True), ("/kit-test-spawn", False)):
-        _multiprocessing.SemLock(1, 1, 1, name, is_unlinked)
+    """One for forks has lost its name at once, as joblib tries it with keywords."""
+    _multiprocessing.SemLock(1, 1, 1, "/kit-test-spawn", False)  # noqa: FBT003
+    _multiprocessing.SemLock(0, 0, 1, name="/kit-test-fork", unlink=True)
     [name] = [note.split()[1] for note in folder.shared_memory()]
     assert name == "sem.kit-test-spawn"
     assert (PLACE / name).exists()
