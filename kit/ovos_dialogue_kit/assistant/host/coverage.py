@@ -8,9 +8,46 @@ ended by a signal, so the kit saves it before that.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["is_measured", "keep_measurement", "keep_own_measurement", "measure"]
+__all__ = [
+    "coverage_settings",
+    "is_measured",
+    "keep_measurement",
+    "keep_own_measurement",
+    "measure",
+]
+
+_UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
+"""Names of coverage.py's warnings that are wrong when an assistant is measured, too."""
+
+
+def coverage_settings() -> dict[str, object] | None:
+    """Return the settings with which coverage.py measures this process, if it does."""
+    module = sys.modules.get("coverage")
+    current = module.Coverage.current() if module else None
+    if current is None or getattr(current, "_no_disk", False):
+        # it is not measured, or by a plugin that would leave our files behind
+        return None  # pragma: no cover
+    # Modules that are not imported here are imported and measured in the assistant.
+    quiet = current.get_option("run:disable_warnings")
+    current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
+    config = current.config
+    return {
+        "config_file": config.config_file or False,
+        "data_file": config.data_file,
+        "branch": config.branch,
+        "source": _texts(config.source),
+        "source_pkgs": _texts(config.source_pkgs),
+        "include": _texts(config.run_include),
+        "omit": _texts(config.run_omit),
+    }
+
+
+def _texts(values: Iterable[object] | None) -> list[str] | None:
+    """Return values as JSON; plugins such as testmon give sets, and paths."""
+    return None if values is None else [str(value) for value in values]
 
 
 def measure(settings: dict[str, Any] | None) -> None:

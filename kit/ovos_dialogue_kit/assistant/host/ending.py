@@ -16,6 +16,7 @@ import fcntl
 import os
 import select
 import signal
+import subprocess
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -24,6 +25,7 @@ from ovos_dialogue_kit.assistant.host.descendants import end_descendants
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 
 __all__ = [
+    "await_end",
     "die_with_parent",
     "end_group",
     "ending_with_input",
@@ -107,3 +109,23 @@ def die_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         signal.raise_signal(signal.SIGKILL)  # pragma: no cover  # no data is saved
+
+
+def await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for a process to end, for at most so many seconds.
+
+    ``process.wait(seconds)`` would sleep for up to 50 ms between two looks.
+    """
+    if process.poll() is not None:  # it has ended already
+        return
+    if hasattr(os, "pidfd_open"):  # pragma: no branch  # Python built for old kernels
+        end = os.pidfd_open(process.pid)
+        try:
+            looking = select.poll()
+            looking.register(end, select.POLLIN)
+            looking.poll(seconds * 1000)
+        finally:
+            os.close(end)
+    else:  # pragma: no cover
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)

@@ -16,10 +16,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.host.descendants import end_at_home
+from ovos_dialogue_kit.assistant.host.own_folder import (
+    OwnFolder,
+    make_own_folder,
+    remove_dead_folders,
+)
 from ovos_dialogue_kit.assistant.host.shared_memory import remove_shared_memory
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.project.text_files import words_of
 
-__all__ = ["NO_PORT", "Sandbox"]
+__all__ = ["NO_PORT", "Sandbox", "make_home"]
 
 NO_PORT = 1
 """A port on which nothing listens: the user's own assistant cannot be reached."""
@@ -48,11 +55,13 @@ _FIXED = {
     "TZ": "UTC",
 }
 _ONE_THREAD = {
+    "MALLOC_ARENA_MAX": "1",
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""Libraries that compute in threads of their own, which a fork would not have."""
+"""Libraries that compute in threads of their own, which a fork would not have. The C
+library reserves memory for each thread; of threads that take turns, once is enough."""
 
 
 class Sandbox:
@@ -240,3 +249,21 @@ def _copy(source: Path, target: Path, mode: int) -> None:
 
 class _NoCopyError(OSError):
     """An entry cannot be copied."""
+
+
+def make_home() -> OwnFolder:
+    """Make a home for an assistant, and remove those of processes that were killed.
+
+    Raises:
+        AssistantError: there is no room for it.
+
+    """
+    try:
+        for home in remove_dead_folders():
+            end_at_home(home)
+        return make_own_folder()
+    except OSError as error:
+        raise AssistantError(
+            f"no home can be made for the assistant: {words_of(error)}",
+            hint="make room for temporary files, or set TMPDIR to another folder",
+        ) from error

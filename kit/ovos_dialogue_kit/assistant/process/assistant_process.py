@@ -14,24 +14,27 @@ import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
+from ovos_dialogue_kit.assistant.host.coverage import coverage_settings
 from ovos_dialogue_kit.assistant.host.descendants import end_at_home
-from ovos_dialogue_kit.assistant.host.ending import signal_name
+from ovos_dialogue_kit.assistant.host.ending import await_end, signal_name
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.own_folder import (
     OwnFolder,
-    make_own_folder,
-    remove_dead_folders,
 )
 from ovos_dialogue_kit.assistant.host.proc_stat import process_state
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.host.sandbox import Sandbox, make_home
 from ovos_dialogue_kit.assistant.host.system import require_linux
-from ovos_dialogue_kit.assistant.process.channel import HANG, LOADING
+from ovos_dialogue_kit.assistant.process.answers import (
+    require_assistant,
+    told_turns,
+    transcript_of,
+)
+from ovos_dialogue_kit.assistant.process.failed_boot import failed_boot, last_lines
 from ovos_dialogue_kit.assistant.process.frames import (
     FrameReader,
     GarbledError,
@@ -39,15 +42,18 @@ from ovos_dialogue_kit.assistant.process.frames import (
     frame,
     parse,
 )
-from ovos_dialogue_kit.assistant.process.memory_limits import lack_of_memory, low_memory
-from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError
+from ovos_dialogue_kit.assistant.process.memory_limits import (
+    RAISE_LIMIT,
+    lack_of_memory,
+    low_memory,
+    with_lack_of_memory,
+)
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.jsondata import as_json, from_json
-from ovos_dialogue_kit.project.text_files import words_of
+from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
-from ovos_dialogue_kit.skill.installed import find_skill_folder
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
@@ -66,12 +72,7 @@ _LOOK_SECONDS = 0.5
 _MOST_STOPS = 6
 """Looks in a row at which it may be: whoever stops it with the kit lets it go on."""
 
-_RAISE_LIMIT = "raise the limit"
-
 _CLOSED = "the assistant was closed"
-
-_UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
-"""Names of coverage.py's warnings that are wrong when an assistant is measured, too."""
 
 
 class Process:
@@ -177,21 +178,25 @@ class Process:
                     "setup": as_json(self.setup),
                     "home": str(self._home.path),
                     "sys_path": sys.path,
-                    "coverage": _coverage(),
+                    "coverage": coverage_settings(),
                     "forks_first": bool(self._leftovers),
                     "head_start": head_start,
                     "diary": self._diary.fileno(),
                 }
             )
         except (EOFError, GarbledError) as error:
-            raise self._not_booted(str(error), self.output()) from error
+            raise self._failed_boot(str(error), self.output()) from error
         if "crash" in answer:
-            raise self._not_booted(str(answer["crash"]), str(answer["trace"]))
+            raise self._failed_boot(str(answer["crash"]), str(answer["trace"]))
         if "problem" in answer and (reason := low_memory()):
             problem = f"{answer['problem']}; {reason}"
-            raise AssistantError(problem, hint=_RAISE_LIMIT)
-        _require_assistant(answer)
+            raise AssistantError(problem, hint=RAISE_LIMIT)
+        require_assistant(answer)
         return tuple(map(str, answer["leftovers"])), float(answer["took"])
+
+    def _failed_boot(self, how: str, output: str) -> AssistantError:
+        assert self._home  # noqa: S101  # it is made by now
+        return failed_boot(self.setup, self._home.path, how, output)
 
     def _spawn(self) -> None:
         with self._lock:  # a process that is started during close would stay
@@ -199,7 +204,7 @@ class Process:
                 raise AssistantError(_CLOSED)
             self._log.truncate(0)
             self._log.seek(0)
-            self._home = _make_home()
+            self._home = make_home()
             sandbox = Sandbox(self._home)
             self._process = process = subprocess.Popen(  # our interpreter
                 [sys.executable, "-m", "ovos_dialogue_kit.assistant.process.worker"],
@@ -272,56 +277,17 @@ class Process:
     def _fate(self) -> str:
         """Describe how the assistant's process ended during a case."""
         assert self._process  # noqa: S101  # the process was started
-        _await_end(self._process, _LEAVE_SECONDS)
+        await_end(self._process, _LEAVE_SECONDS)
         code = self._process.poll()
         if code is None:
             return "its process closed the connection to the kit"
         how = f"exit code {code}" if code >= 0 else signal_name(-code)
         return f"something ended the assistant's process ({how})"
 
-    def _not_booted(self, how: str, output: str) -> AssistantError:
-        """Return why there is no assistant, if its process does not say so itself.
-
-        Args:
-            how: how the process that boots has ended.
-            output: what it has printed, or the stack of its crash.
-
-        """
-        loading = self._skill_loading()
-        told = [f'the skill "{loading}" was being loaded'] if loading else []
-        if reason := lack_of_memory(output):
-            hint = "\n".join([_RAISE_LIMIT, *told])
-            return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
-        where = self._place_of_hang()
-        if where:
-            how = f"the assistant was not ready after {self.setup.limits.boot:g} s"
-            told.insert(0, limit_hint("boot"))
-        own = _own_frames(where or output, loading) if loading else []
-        hint = "\n".join(filter(None, [*told, *(own or [where or output])]))
-        return AssistantError(how, hint=hint or None)
-
-    def _skill_loading(self) -> str | None:
-        """Return the id of the skill that was being loaded, if one was."""
-        assert self._home  # noqa: S101  # the process was started
-        try:
-            note = Path(self._home.path, LOADING).read_text("utf-8", "replace")
-        except OSError:  # none has been, or a skill has removed it
-            return None
-        return next((skill for skill in self.setup.skills if skill == note), None)
-
-    def _place_of_hang(self) -> str:
-        """Return the stacks of a boot that took too long, empty if it did not."""
-        assert self._home  # noqa: S101  # the process was started
-        try:
-            with Path(self._home.path, HANG).open("rb") as stacks:
-                return _tail(stacks)
-        except FileNotFoundError:  # the process was asked to end
-            return ""
-
     def output(self) -> str:
         """Return the last lines that the assistant and its skills printed."""
         with self._lock:  # close would close the log meanwhile
-            return "" if self._closed else _tail(self._log)
+            return "" if self._closed else last_lines(self._log)
 
     def replay(
         self, fixture: Fixture, case: Case, options: Options | None = None
@@ -350,17 +316,18 @@ class Process:
                     answer = self._ask_another(request)
             except (EOFError, GarbledError) as error:
                 answer = {"crash": str(error), "trace": ""}
-        _require_assistant(answer)
+        require_assistant(answer)
         if "transcript" in answer:
             try:
-                transcript = _transcript(answer["transcript"], case)
+                transcript = transcript_of(answer["transcript"], case)
+                transcript = with_lack_of_memory(transcript)
                 return replace(transcript, leftovers=self._leftovers)
             except KitError as error:
                 crash = str(GarbledError(error.problem))
                 answer = {"crash": crash, "trace": ""}
-        if reason := low_memory():
+        if reason := lack_of_memory(f"{answer['crash']}\n{answer['trace']}"):
             problem = f"the assistant crashed, as {reason}"
-            raise AssistantError(problem, hint=_RAISE_LIMIT)
+            raise AssistantError(problem, hint=RAISE_LIMIT)
         return self._crashed(fixture, case, answer)
 
     def _ask_another(self, request: object) -> dict[str, Any]:
@@ -383,7 +350,7 @@ class Process:
             case=case.name,
             engine=self.setup.engine,
             bus=self.setup.bus,
-            turns=tuple(_told(self._diary)),
+            turns=tuple(told_turns(self._diary)),
             crash=Fault("crash", str(answer["crash"]), str(answer["trace"]) or None),
         )
 
@@ -394,7 +361,7 @@ class Process:
             with contextlib.suppress(BrokenPipeError):
                 self._sink.close()
             self._process.terminate()  # it ends what it started, then itself
-            _await_end(self._process, _LEAVE_SECONDS)
+            await_end(self._process, _LEAVE_SECONDS)
             self._process.kill()
             self._process.wait()
             self._source.close()
@@ -435,126 +402,3 @@ class Process:
     ) -> None:
         """Close the assistant."""
         self.close()
-
-
-def _make_home() -> OwnFolder:
-    """Make a home for an assistant, and remove those of processes that were killed.
-
-    Raises:
-        AssistantError: there is no room for it.
-
-    """
-    try:
-        for home in remove_dead_folders():
-            end_at_home(home)
-        return make_own_folder()
-    except OSError as error:
-        raise AssistantError(
-            f"no home can be made for the assistant: {words_of(error)}",
-            hint="make room for temporary files, or set TMPDIR to another folder",
-        ) from error
-
-
-def _transcript(data: Any, case: Case) -> Transcript:  # JSON, yet to be checked
-    """Return the transcript of a case from JSON.
-
-    Raises:
-        KitError: it is none.
-
-    """
-    transcript = from_json(Transcript, data, "", "transcript")
-    indices = [turn.index for turn in transcript.turns]
-    replies = (reply for turn in transcript.turns for reply in turn.replies)
-    indices += [reply.turn for reply in (*replies, *transcript.strays)]
-    if not all(0 <= index < len(case.turns) for index in indices):
-        raise KitError("there is no such turn")
-    return transcript
-
-
-def _told(diary: IO[bytes]) -> list[TurnTranscript]:
-    """Return the turns of a case that did not end; of each, the last report counts."""
-    turns = {}
-    size = os.fstat(diary.fileno()).st_size
-    for line in os.pread(diary.fileno(), size, 0).splitlines():
-        try:
-            told = parse(b'{"turns":%b}' % line)["turns"]
-            found = [from_json(TurnTranscript, turn, "", "turn") for turn in told]
-        except (GarbledError, KitError, TypeError):  # it was cut off
-            continue
-        turns.update({turn.index: turn for turn in found})
-    return [turns[index] for index in sorted(turns)]
-
-
-def _require_assistant(answer: Mapping[str, Any]) -> None:  # JSON
-    """Raise the error that an answer is, if it is one."""
-    if "problem" in answer:
-        kind = EngineMissingError if answer["engine"] else AssistantError
-        raise kind(answer["problem"], hint=answer["hint"])
-
-
-def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait for a process to end, for at most so many seconds.
-
-    ``process.wait(seconds)`` would sleep for up to 50 ms between two looks.
-    """
-    if process.poll() is not None:  # it has ended already
-        return
-    if hasattr(os, "pidfd_open"):  # pragma: no branch  # Python built for old kernels
-        end = os.pidfd_open(process.pid)
-        try:
-            looking = select.poll()
-            looking.register(end, select.POLLIN)
-            looking.poll(seconds * 1000)
-        finally:
-            os.close(end)
-    else:  # pragma: no cover
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-
-
-def _tail(log: IO[bytes], size: int = 4000) -> str:
-    """Return the last whole lines of a file, at most ``size`` bytes."""
-    log.seek(0, 2)
-    start = max(0, log.tell() - size)
-    log.seek(start)
-    text = log.read().decode(errors="replace")
-    return (text.partition("\n")[2] if start else text).strip()
-
-
-def _own_frames(stacks: str, skill_id: str) -> list[str]:
-    """Return the lines of stacks that are in a skill's own files, the innermost first.
-
-    There may be none: the skill waits in another thread, or is gone.
-    """
-    try:
-        folder = find_skill_folder(skill_id)
-    except AssistantError:
-        return []
-    return [line for line in stacks.splitlines() if f'File "{folder}' in line]
-
-
-def _coverage() -> dict[str, object] | None:
-    """Return the settings with which coverage.py measures this process, if it does."""
-    module = sys.modules.get("coverage")
-    current = module.Coverage.current() if module else None
-    if current is None or getattr(current, "_no_disk", False):
-        # it is not measured, or by a plugin that would leave our files behind
-        return None  # pragma: no cover
-    # Modules that are not imported here are imported and measured in the assistant.
-    quiet = current.get_option("run:disable_warnings")
-    current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
-    config = current.config
-    return {
-        "config_file": config.config_file or False,
-        "data_file": config.data_file,
-        "branch": config.branch,
-        "source": _texts(config.source),
-        "source_pkgs": _texts(config.source_pkgs),
-        "include": _texts(config.run_include),
-        "omit": _texts(config.run_omit),
-    }
-
-
-def _texts(values: Iterable[object] | None) -> list[str] | None:
-    """Return values as JSON; plugins such as testmon give sets, and paths."""
-    return None if values is None else [str(value) for value in values]

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import resource
+from dataclasses import replace
 
-__all__ = ["lack_of_memory", "low_memory"]
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
+
+__all__ = ["RAISE_LIMIT", "lack_of_memory", "low_memory", "with_lack_of_memory"]
+
+RAISE_LIMIT = "raise the limit"
+"""The hint of such a failure."""
 
 _LIMITS = {"ulimit -v": resource.RLIMIT_AS, "ulimit -d": resource.RLIMIT_DATA}
 """The limits of a process's memory, by the shell's command that sets them."""
@@ -30,6 +36,22 @@ def lack_of_memory(output: str) -> str | None:
     """
     is_told = any(sign in output for sign in _SIGNS)
     return low_memory() or (_words(_set_limits()) if is_told else None)
+
+
+def with_lack_of_memory(transcript: Transcript) -> Transcript:
+    """Add the limits to the errors that they may explain."""
+    if not _set_limits():
+        return transcript
+    turns = (
+        replace(turn, faults=tuple(map(_explained, turn.faults)))
+        for turn in transcript.turns
+    )
+    return replace(transcript, turns=tuple(turns))
+
+
+def _explained(fault: Fault) -> Fault:
+    reason = lack_of_memory(fault.detail) if fault.kind == "raised" else None
+    return replace(fault, detail=f"{fault.detail}; {reason}") if reason else fault
 
 
 def low_memory() -> str | None:

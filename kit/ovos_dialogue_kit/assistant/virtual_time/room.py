@@ -7,29 +7,23 @@ few, so a limit alone would be one of threads, too.
 
 from __future__ import annotations
 
-import os
 import resource
 import threading
 
 __all__ = ["make_room_for_thread"]
 
 _USUAL_STACK = 8 << 20
-_ARENA = 128 << 20
-"""The memory that glibc reserves for the allocations of each of the first threads."""
-
-_ARENAS = 8 * (os.cpu_count() or 1)
 
 
-def make_room_for_thread(started: int) -> None:
-    """Raise the limit for another thread, after so many have been started."""
+def make_room_for_thread() -> None:
+    """Raise the limit for another thread."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     if soft == resource.RLIM_INFINITY:
         return
     stack, _ = resource.getrlimit(resource.RLIMIT_STACK)
     if stack == resource.RLIM_INFINITY:
         stack = _USUAL_STACK
-    wanted = soft + (threading.stack_size() or stack)
-    wanted += _ARENA if started < _ARENAS else resource.getpagesize()
+    wanted = soft + (threading.stack_size() or stack) + resource.getpagesize()
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))

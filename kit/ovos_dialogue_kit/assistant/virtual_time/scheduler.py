@@ -238,7 +238,7 @@ class Scheduler:
         return task
 
     def _counted(self, task: Task) -> Task:
-        make_room_for_thread(self._started)
+        make_room_for_thread()
         self._started += 1
         return task
 

@@ -20,6 +20,7 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.host.coverage import coverage_settings
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
@@ -855,7 +856,7 @@ def test_a_boot_that_hangs_elsewhere(
         process._home = OwnFolder(tmp_path)
         (tmp_path / "hang.txt").write_text(f"{stacks}\n")
         (tmp_path / "loading.txt").write_text(skill)
-        error = process._not_booted("it ended", "")
+        error = process._failed_boot("it ended", "")
         assert str(error.hint).splitlines()[1:] == [
             f'the skill "{skill}" was being loaded',
             *stacks.splitlines(),
@@ -868,7 +869,7 @@ def test_an_end_before_any_skill(tmp_path: Path) -> None:
     """Nothing is said of a skill if none was being loaded."""
     process = Process(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
-    assert process._not_booted("it ended", "").hint is None
+    assert process._failed_boot("it ended", "").hint is None
     process._home = None
     process.close()
 
@@ -1066,7 +1067,7 @@ def test_settings_of_coverage_that_are_no_json(monkeypatch: pytest.MonkeyPatch) 
     )
     measuring = SimpleNamespace(Coverage=SimpleNamespace(current=lambda: current))
     monkeypatch.setitem(sys.modules, "coverage", measuring)
-    assert json.loads(json.dumps(assistant_process._coverage())) == {
+    assert json.loads(json.dumps(coverage_settings())) == {
         "config_file": False,
         "data_file": "data",
         "branch": True,

@@ -11,15 +11,17 @@ import pytest
 from support.dialogues import dialogue
 
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.process import assistant_process
+from ovos_dialogue_kit.assistant.process import assistant_process, failed_boot
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.memory_limits import (
     lack_of_memory,
     low_memory,
+    with_lack_of_memory,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 
 LOW = "memory is limited to 90 MiB (`ulimit -v`)"
 BOTH = "memory is limited to 8192 MiB (`ulimit -v`) and 4096 MiB (`ulimit -d`)"
@@ -62,15 +64,28 @@ def test_no_limit() -> None:
     assert lack_of_memory("MemoryError") is None
 
 
+def test_an_error_that_a_limit_explains(limit: dict[int, int]) -> None:
+    """It is told with the limit; other faults stay as they are."""
+    told = "Skill.do: RuntimeError: can't start new thread"
+    faults = (Fault("raised", told), Fault("raised", "ValueError"), Fault("lang", told))
+    turn = TurnTranscript(0, "a", "hi", 0.0, "handled", faults=faults)
+    found = Transcript("x", "y", "", "padacioso", "memory", (turn,))
+    assert with_lack_of_memory(found) is found
+    limit[resource.RLIMIT_AS] = 300
+    (turn,) = with_lack_of_memory(found).turns
+    limited = f"{told}; memory is limited to 300 MiB (`ulimit -v`)"
+    assert turn.faults == (Fault("raised", limited), *faults[1:])
+
+
 def test_a_boot_with_too_little_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A boot that ends for want of memory tells the limit, and the skill."""
-    monkeypatch.setattr(assistant_process, "lack_of_memory", lambda _: LOW)
+    monkeypatch.setattr(failed_boot, "lack_of_memory", lambda _: LOW)
     process = Process(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
     (tmp_path / "loading.txt").write_text("a.test")
-    error = process._not_booted("it ended", "")
+    error = process._failed_boot("it ended", "")
     assert error.problem == f"the assistant did not boot, as {LOW}"
     assert error.hint == 'raise the limit\nthe skill "a.test" was being loaded'
     process._home = None
@@ -98,6 +113,7 @@ def test_an_answer_of_an_assistant_with_too_little_memory(
 ) -> None:
     """An error or a crash of an assistant with too little memory is not the skill's."""
     monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
+    monkeypatch.setattr(assistant_process, "lack_of_memory", lambda _: LOW)
     process = Process(Setup(("a.test",)))
     monkeypatch.setattr(process, "_end", lambda: None)
     booted = {"leftovers": [], "took": 0.0}

@@ -1,0 +1,80 @@
+"""Explain why an assistant did not boot, if its process could not say so itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from ovos_dialogue_kit.assistant.process.channel import HANG, LOADING
+from ovos_dialogue_kit.assistant.process.memory_limits import (
+    RAISE_LIMIT,
+    lack_of_memory,
+)
+from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.skill.installed import find_skill_folder
+
+__all__ = ["failed_boot", "last_lines"]
+
+
+def failed_boot(setup: Setup, home: Path, how: str, output: str) -> AssistantError:
+    """Return why there is no assistant, if its process does not say so itself.
+
+    Args:
+        setup: the assistant that was asked for.
+        home: its folder.
+        how: how the process that boots has ended.
+        output: what it has printed, or the stack of its crash.
+
+    """
+    loading = _skill_loading(setup, home)
+    told = [f'the skill "{loading}" was being loaded'] if loading else []
+    if reason := lack_of_memory(output):
+        hint = "\n".join([RAISE_LIMIT, *told])
+        return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
+    where = _place_of_hang(home)
+    if where:
+        how = f"the assistant was not ready after {setup.limits.boot:g} s"
+        told.insert(0, limit_hint("boot"))
+    own = _own_frames(where or output, loading) if loading else []
+    hint = "\n".join(filter(None, [*told, *(own or [where or output])]))
+    return AssistantError(how, hint=hint or None)
+
+
+def _skill_loading(setup: Setup, home: Path) -> str | None:
+    """Return the id of the skill that was being loaded, if one was."""
+    try:
+        note = (home / LOADING).read_text("utf-8", "replace")
+    except OSError:  # none has been, or a skill has removed it
+        return None
+    return next((skill for skill in setup.skills if skill == note), None)
+
+
+def _place_of_hang(home: Path) -> str:
+    """Return the stacks of a boot that took too long, empty if it did not."""
+    try:
+        with (home / HANG).open("rb") as stacks:
+            return last_lines(stacks)
+    except OSError:  # the process was asked to end, or a skill has removed it
+        return ""
+
+
+def last_lines(log: IO[bytes], size: int = 4000) -> str:
+    """Return the last whole lines of a file, at most ``size`` bytes."""
+    log.seek(0, 2)
+    start = max(0, log.tell() - size)
+    log.seek(start)
+    text = log.read().decode(errors="replace")
+    return (text.partition("\n")[2] if start else text).strip()
+
+
+def _own_frames(stacks: str, skill_id: str) -> list[str]:
+    """Return the lines of stacks that are in a skill's own files, the innermost first.
+
+    There may be none: the skill waits in another thread, or is gone.
+    """
+    try:
+        folder = find_skill_folder(skill_id)
+    except AssistantError:
+        return []
+    return [line for line in stacks.splitlines() if f'File "{folder}' in line]
