@@ -7,6 +7,8 @@ the topmost conftest only, and the mark ``ovos`` for what boots without saying s
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -17,3 +19,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     names = getattr(item, "fixturenames", ())
     if item.path.name.endswith(".dialogue.yaml") or "assistant" in names:
         item.add_marker("ovos")
+
+
+def pytest_collection_finish() -> None:
+    """Let a collection of garbage leave out what lives as long as the test run.
+
+    Otherwise each looks at thousands of tests, and some tests need dozens.
+    """
+    gc.freeze()

@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 from outcomes import MARKS, ROWS, Row
 from support.actors import Actor, Troupe
+from support.stage import ALONE, PLAIN
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
-from ovos_dialogue_kit.pytest_plugin import items
 from ovos_dialogue_kit.run import parallel
 from ovos_dialogue_kit.run.assistants import Assistants
-
-LOADED = (items,)
-"""Imported here once, because pytester unloads what a test imports."""
 
 _TURNS = {"right": ("hi", "HI"), "wrong": ("hi", "ho"), "crashes": ("crash", "HI")}
 _CODES = {"failed": 1, "passed": 0, "skipped": 3, "xfailed": 0, "xpassed": 0}
@@ -75,7 +72,7 @@ def test_outcomes_of_pytest(
         lambda: Assistants(_boot),
     )
     (pytester.path / "a.dialogue.yaml").write_text(script_of(row))
-    plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:randomly")
+    plain = (*PLAIN.split(), *ALONE, "-p", "no:randomly")
     result = pytester.runpytest_inprocess(*plain)
     result.assert_outcomes(**{row.outcome: 1})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.codes import without_codes
+from support.stage import ALONE, PLAIN
 from support.toys import Toy, separate, shared
 
 from ovos_dialogue_kit.assistant import device
@@ -285,7 +286,7 @@ class Stage:
     def run_text(self, text: str, *arguments: str) -> list[str]:
         path = self._pytester.path / "a.dialogue.yaml"
         path.write_text(text)
-        plain = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q")
+        plain = (*PLAIN.split(), *ALONE, "-q")
         result = self._pytester.runpytest_inprocess(*plain, *arguments)
         return [*result.outlines, *result.errlines]
 

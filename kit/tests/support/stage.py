@@ -28,8 +28,12 @@ LOADED = (assistant, items)
 """Imported here once, because pytester unloads what a test imports."""
 
 
-PLAIN = "-p no:cacheprovider -p no:hypothesispytest"
-"""Without it, Hypothesis's plugin would be imported at the end of each run."""
+PLAIN = "-p no:cacheprovider -p no:hypothesispytest --assert=plain"
+"""Without it, Hypothesis would be imported at the end of each run, and pytest would look
+for modules of plugins, to rewrite their assertions."""
+
+ALONE = ("-p", "no:xdist", "-p", "no:pytest_cov")
+"""Plugins that do nothing in a run in this process but take time."""
 
 
 class Stage:
@@ -46,7 +50,7 @@ class Stage:
 
     def run(self, script: str, *arguments: str) -> pytest.RunResult:
         self.write(script)
-        return self.pytester.runpytest_inprocess(*arguments)
+        return self.pytester.runpytest_inprocess(*ALONE, *arguments)
 
     def ids(self, script: str, *arguments: str) -> list[str]:
         lines = self.run(script, "--collect-only", "-q", *arguments).outlines

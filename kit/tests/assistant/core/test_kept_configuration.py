@@ -19,6 +19,7 @@ from ovos_dialogue_kit.assistant.core.kept_configuration import (
     _Merger,
     keep_configuration,
 )
+from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
@@ -61,9 +62,15 @@ class Counting:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A private home in which OVOS is imported anew."""
+    """A private home in which OVOS is imported anew, and logs no more than usual."""
     sandbox = Sandbox(OwnFolder(tmp_path_factory.mktemp("home")))
-    with borrowed(sandbox.environment(os.environ), ()):
+    with (
+        borrowed(sandbox.environment(os.environ), ()),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        log = import_module("ovos_utils.log")
+        for name in LEVELS:
+            patch.setattr(log.LOG, name, lambda *_, **__: None)
         yield sandbox
 
 
