@@ -15,6 +15,7 @@ import re
 import shutil
 import signal
 import multiprocessing
+import socket
 import subprocess
 import threading
 from concurrent import futures
@@ -48,7 +49,7 @@ HANDLER = """
 {code}
 """
 
-_HUNG = r"it hung: no progress for 2 s, the limit of --dialogue-timeout(; .*)?"
+_HUNG = r"it hung: no progress for 1\.5 s, the limit of --dialogue-timeout(; .*)?"
 _FAILED = "An error occurred while processing a request in Skill"
 _GARBLED = "what its process answered cannot be read: "
 
@@ -58,7 +59,8 @@ class Misdeed:
     """Something that a skill does in a handler, and the crash that is told of it.
 
     ``crash`` is a pattern. ``heard`` is what the turn hears if there is no crash, and
-    ``line`` that line of the skill which a terminal shows.
+    ``line`` that line of the skill which a terminal shows. ``is_held`` is true if the
+    crash names that line as one that does not end.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Misdeed:
     crash: str | None = None
     heard: tuple[str, ...] = ()
     line: str | None = None
+    is_held: bool = False
 
 
 MISDEEDS = (
@@ -147,7 +150,14 @@ MISDEEDS = (
         _HUNG,
         line="subprocess.run(['sleep', '1000'])",
     ),
-    Misdeed("spins", "while True: pass", _HUNG, line="while True: pass"),
+    Misdeed(
+        "reads_what_never_comes",
+        "here, there = socket.socketpair()\nhere.recv(1)",
+        _HUNG,
+        line="here.recv(1)",
+        is_held=True,
+    ),
+    Misdeed("spins", "while True: pass", _HUNG, line="while True: pass", is_held=True),
     Misdeed("exits", "os._exit(3)", "its process exited with code 3"),
     Misdeed(
         "crashes",
@@ -159,10 +169,18 @@ MISDEEDS = (
         "aborts", "os.abort()", "its process was ended by SIGABRT", line="os.abort()"
     ),
     Misdeed(
+        "waits_in_c",
+        "ctypes.CDLL(None).pause()",
+        _HUNG,
+        line="ctypes.CDLL(None).pause()",
+        is_held=True,
+    ),
+    Misdeed(
         "hangs_in_c",
         "ctypes.PyDLL(None).pause()",
         _HUNG,
         line="ctypes.PyDLL(None).pause()",
+        is_held=True,
     ),
     Misdeed(
         "hangs_in_a_regular_expression",
@@ -173,7 +191,7 @@ MISDEEDS = (
     Misdeed(
         "stops_itself",
         "os.kill(os.getpid(), signal.SIGSTOP)",
-        "its process was stopped for 2 s, the limit of --dialogue-timeout",
+        r"its process was stopped for 1\.5 s, the limit of --dialogue-timeout",
     ),
     Misdeed(
         "closes_all_files",
@@ -192,7 +210,7 @@ MISDEEDS = (
         "self.bus.on('flood', lambda _: self.bus.emit(Message('flood')))\n"
         "self.bus.emit(Message('flood'))",
         r"a flood of messages: \d+, the last one of type \"flood\", without progress "
-        "for 2 s, the limit of --dialogue-timeout",
+        r"for 1\.5 s, the limit of --dialogue-timeout",
     ),
     Misdeed(
         "prints_without_end",

@@ -29,8 +29,8 @@ LOADED = (assistant, items)
 
 
 PLAIN = "-p no:cacheprovider -p no:hypothesispytest --assert=plain"
-"""Without it, Hypothesis would be imported at the end of each run, and pytest would look
-for modules of plugins, to rewrite their assertions."""
+"""Without it, Hypothesis would be imported at the end of each run, and assertions of
+plugins would be rewritten."""
 
 ALONE = ("-p", "no:xdist", "-p", "no:pytest_cov")
 """Plugins that do nothing in a run in this process but take time."""
