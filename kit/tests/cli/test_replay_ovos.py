@@ -311,8 +311,14 @@ class Skill(OVOSSkill):
 """
 
 
-@pytest.mark.parametrize("when", ["replay", "boot"])
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("when", "how"),
+    [
+        ("replay", signal.SIGINT),
+        ("boot", signal.SIGINT),
+        ("boot", signal.SIGKILL),  # in a replay: process/test_assistant_process.py
+    ],
+)
 def test_interrupt(aviary: Aviary, when: str, how: signal.Signals) -> None:
     """The kit ends every process it started, whenever and however it ends itself.
 

@@ -727,20 +727,22 @@ def wait_until(claim: Callable[[], bool], seconds: float = 300.0) -> bool:
     return claim()
 
 
-def test_an_assistant_outlives_the_thread_that_started_it() -> None:
-    """Linux takes a thread for the parent of what it starts; the kit does not."""
-    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+@pytest.fixture(scope="module")
+def orphan() -> Iterator[Process]:
+    """An assistant whose thread has ended: Linux takes a thread for a parent."""
     process = Process(Setup((REPEATER,)))
     starting = threading.Thread(target=process.start)
     starting.start()
     starting.join()
-    try:
-        assert spoken(process.replay(fixture, fixture.cases[0])) == [
-            [],
-            ["you said hi"],
-        ]
-    finally:
-        process.close()
+    yield process
+    process.close()
+
+
+def test_an_assistant_outlives_the_thread_that_started_it(orphan: Process) -> None:
+    """It replays for others."""
+    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    heard = orphan.replay(fixture, fixture.cases[0])
+    assert spoken(heard) == [[], ["you said hi"]]
 
 
 def refusal(setup: Setup) -> AssistantError:
@@ -1001,15 +1003,17 @@ def test_a_missing_engine_is_told() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_an_assistant_that_has_died_is_started_again(number: signal.Signals) -> None:
+def test_an_assistant_that_has_died_is_started_again(
+    orphan: Process, number: signal.Signals
+) -> None:
     """If the assistant's process has ended meanwhile, the next replay boots another."""
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
-    with Process(Setup((REPEATER,))) as process:
-        dead = process._process
-        assert dead is not None
-        os.kill(dead.pid, number)
-        dead.wait()
-        transcript = process.replay(fixture, fixture.cases[0])
+    orphan.start()
+    dead = orphan._process
+    assert dead is not None
+    os.kill(dead.pid, number)
+    dead.wait()
+    transcript = orphan.replay(fixture, fixture.cases[0])
     assert spoken(transcript) == [[], ["you said hi"]]
 
 
