@@ -17,6 +17,7 @@ import http.server
 import multiprocessing
 import os
 import queue
+import random
 import sched
 import select
 import selectors
@@ -29,6 +30,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -638,6 +640,26 @@ def measuring() -> object:
     stamps = {time.time_ns() for _ in range(3)}
     dates = {dt.datetime.now(tz=dt.timezone.utc) for _ in range(1)}
     return took > 0, len(stamps), len(dates)
+
+
+def things_that_are_dropped() -> object:
+    log: list[object] = []
+
+    class Thing:
+        def __del__(self) -> None:
+            log.append("gone")
+
+    thing, other = Thing(), Thing()
+    weakref.finalize(other, log.append, "finalized")
+    log.append(random.randint(1, 1))  # noqa: S311  # not secret
+    run(lambda: log.append("thread"))
+    del thing
+    log.append("deleted")
+    with cf.ThreadPoolExecutor(1) as pool:
+        pool.submit(id, other).result()
+        del other
+        log.append("deleted")
+    return log
 
 
 def schedulers() -> object:

@@ -18,6 +18,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
@@ -34,6 +35,9 @@ CHANCE_MODULES = (os, random, uuid)
 
 _NODE = 0x02_00_00_00_00_01
 """The network address in the UUIDs that are made from the time: a local one."""
+
+_OWN_REFERENCES = 3
+"""References to a frame's dictionary: by the frame, a variable and an argument."""
 
 _DRAWS = ("getrandbits", "getstate", "gauss", "random", "seed", "setstate")
 """Functions of ``random`` that read or write its state; all others call them."""
@@ -175,7 +179,7 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
     Messages of the session ``besides`` do not count.
     """
     for frame in frames:
-        for value in list(frame.f_locals.values()):
+        for value in _values_of(frame):
             kind = type(value)
             if kind.__name__ == "Message" and is_of_ovos(kind.__module__):
                 context = _mapping(getattr(value, "context", None))
@@ -184,6 +188,22 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
                 if session_id != besides:
                     return session_id
     return None
+
+
+def _values_of(frame: FrameType) -> list[object]:
+    """Return the values of a frame's variables, which live no longer because of it.
+
+    Before Python 3.13, a function's frame keeps the dictionary that it returns, and so
+    an object that the function deletes. It is emptied unless somebody else has it, by
+    ``locals()``, or a trace function may change variables through it.
+    """
+    variables = frame.f_locals
+    values = list(variables.values())
+    is_copy = frame.f_code.co_flags & CO_OPTIMIZED and isinstance(variables, dict)
+    is_own = not frame.f_trace and sys.getrefcount(variables) == _OWN_REFERENCES
+    if is_copy and is_own:
+        variables.clear()
+    return values
 
 
 def _mapping(value: Any) -> dict[str, Any]:  # a skill may have put anything there

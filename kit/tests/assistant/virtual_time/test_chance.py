@@ -10,10 +10,13 @@ import secrets
 import sys
 import threading
 import uuid
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from os import urandom
 from random import randint
+from types import FrameType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,6 +62,47 @@ def test_a_message_of_the_skills_own_is_none_of_the_bus() -> None:
 
     assert session_with(Message()) is None
     assert session_with(Message({"session": {"session_id": "a"}})) is None
+
+
+def test_what_a_function_deletes_ends_at_once() -> None:
+    """Nobody keeps its variables because they have been looked at."""
+
+    class Thing:
+        pass
+
+    thing = Thing()
+    end = weakref.ref(thing)
+    session_among([sys._getframe()])
+    del thing
+    assert end() is None
+
+
+def test_variables_that_somebody_else_looks_at() -> None:
+    """What ``locals()`` has returned stays as it is."""
+    number = 1
+    variables = locals()
+    session_among([sys._getframe()])
+    assert variables["number"] == number
+
+
+def test_variables_of_a_function_that_is_traced() -> None:
+    """A trace function can change them, as those of debuggers do."""
+
+    def look(frame: FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            session_among([frame])
+        return look
+
+    def count() -> list[int]:
+        number = 1
+        return [number + each for each in (number, 2)]
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        assert count() == [2, 3]
+    finally:
+        sys.settrace(before)
 
 
 def drawn(world: World, draw: Callable[[], object], *sessions: str) -> list[object]:
