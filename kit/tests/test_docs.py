@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from support.places import ROOT
+from support.stage import PLAIN
 
 from ovos_dialogue_kit.run.options import PYTEST_OPTIONS
 
@@ -102,7 +103,7 @@ def test_tests_in_python_pass(tmp_path: Path) -> None:
     shown = _PYTHON.findall(text_of(PYTEST_PAGE))
     for number, source in enumerate(shown):
         tmp_path.joinpath(f"test_{number}.py").write_text(source, encoding="utf-8")
-    done = run(f"python -m pytest -q -p no:cacheprovider --noconftest {tmp_path}")
+    done = run(f"python -m pytest -q {PLAIN} --noconftest {tmp_path}")
     assert f"{len(shown)} passed" in done.stdout, done.stdout
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cache
+from pathlib import Path
 
 import pytest
 from error_explanations import EXPLANATIONS
@@ -21,20 +22,21 @@ EXAMPLES = [code for code, each in EXPLANATIONS.items() if each.example]
 
 
 @cache
-def nodes() -> list[tuple[str, ast.AST]]:
-    """Return the parts of all modules of the kit, each with its place."""
+def nodes() -> list[tuple[Path, ast.AST]]:
+    """Return the calls and attributes in all modules of the kit."""
     return [
-        (f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node)
+        (path, node)
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Call, ast.Attribute))
     ]
 
 
 def test_errors_about_scripts_and_fixtures_have_a_code() -> None:
     """No error about a script or a fixture is made without a code."""
     without = [
-        place
-        for place, node in nodes()
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, node in nodes()
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in CODED

@@ -52,6 +52,9 @@ PURE = {
 
 IMPURE_MODULES = {"pytest", "click", "rich", "time", "datetime", "threading"}
 
+PRINTING = {"echo", "secho", "print"}
+"""Functions that write to the streams."""
+
 ALLOWED_TO_TRY = {("assistant.core.engines", "ImportError")}
 """FANN is installed and does not import where Debian's libfann2 is missing."""
 
@@ -67,6 +70,12 @@ def modules() -> dict[str, ast.Module]:
     return found
 
 
+@cache
+def imports_of(name: str) -> frozenset[str]:
+    """Return the dotted names of everything that a module imports."""
+    return frozenset(imported_by(modules()[name]))
+
+
 def imported_by(tree: ast.AST) -> Iterator[str]:
     """Yield the dotted names of everything that is imported, at any depth."""
     for node in ast.walk(tree):
@@ -80,13 +89,13 @@ def imported_by(tree: ast.AST) -> Iterator[str]:
 def own_imports(name: str) -> set[str]:
     """Return the modules of the kit that a module imports."""
     prefix = f"{PACKAGE}."
-    wanted = {each.removeprefix(prefix) for each in imported_by(modules()[name])}
-    return wanted & set(modules()) - {"", name}
+    wanted = {each.removeprefix(prefix) for each in imports_of(name)}
+    return wanted & modules().keys() - {"", name}
 
 
 def foreign_imports(name: str) -> set[str]:
     """Return the top-level packages that a module imports."""
-    return {each.split(".")[0] for each in imported_by(modules()[name])}
+    return {each.split(".")[0] for each in imports_of(name)}
 
 
 def folder_of(name: str) -> str:
@@ -144,15 +153,15 @@ def test_text_meets_the_terminal_in_one_place() -> None:
         for name, tree in modules().items()
         if not name.startswith(("assistant", "regex_search"))  # in processes of theirs
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Call) and _is_print(node.func))
-        or ast.unparse(node) == "sys.stdout"
+        if (isinstance(node, ast.Call) and _name(node.func) in PRINTING)
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.stdout")
     }
     assert writing == {"cli.output", "cli.console"}
 
 
-def _is_print(function: ast.expr) -> bool:
-    name = ast.unparse(function).rpartition(".")[2]
-    return name in {"echo", "secho", "print"}
+def _name(function: ast.expr) -> str:
+    """Return the last part of a function's dotted name."""
+    return str(getattr(function, "attr", getattr(function, "id", "")))
 
 
 def test_nothing_private_of_pytest_is_imported() -> None:

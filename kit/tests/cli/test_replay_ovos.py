@@ -241,15 +241,6 @@ def broken(aviary: Aviary, skill: str) -> str:
     return out.strip()
 
 
-def test_skill_not_installed(aviary: Aviary) -> None:
-    """A skill that is not installed is reported with the nearest name."""
-    assert broken(aviary, "parot.test") == (
-        'x.dialogue.yaml:2:1: "hi": the skill "parot.test" is not installed (did you '
-        'mean "parrot.test"?)\n  install it in the kit\'s environment, for example: '
-        "pip install -e ."
-    )
-
-
 def test_skill_does_not_load(aviary: Aviary) -> None:
     """A skill that does not load is reported with the reason and its own line."""
     source = """

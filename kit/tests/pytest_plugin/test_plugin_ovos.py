@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 from support.places import TESTS
 from support.skills import install_skill
+from support.stage import PLAIN
 
 pytestmark = pytest.mark.ovos
 
@@ -127,7 +128,7 @@ class Project:
         for name in ("project", "temporary"):
             (root / name).mkdir()
         (self.folder / "pytest.ini").write_text(
-            "[pytest]\naddopts = -p no:cacheprovider --strict-markers -W error\n"
+            f"[pytest]\naddopts = {PLAIN} --strict-markers -W error\n"
         )
         poison = {"lang": "pt-pt", "skills": {"blacklisted_skills": ["toy.test"]}}
         for place in ("home/.config/mycroft", "xdg/mycroft"):

@@ -986,12 +986,6 @@ def test_a_missing_skill_is_told_with_its_near_name() -> None:
     )
 
 
-def test_a_missing_transformer_is_told() -> None:
-    """A transformer that is not installed is an error with its command."""
-    error = refusal(Setup((REPEATER,), transformers=("ovos-utterance-nothing",)))
-    assert str(error).splitlines()[-1] == "  pip install ovos-utterance-nothing"
-
-
 def test_a_missing_engine_is_told() -> None:
     """An engine that ovos-core does not have is an error of its own kind."""
     error = refusal(Setup((REPEATER,), engine="padacioso+nonsuch"))

@@ -6,6 +6,7 @@ They are in the package ``test``, of which not every installation has all.
 from __future__ import annotations
 
 import importlib
+import os
 import unittest
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,9 @@ import pytest
 from support.worlds import virtual_world
 
 pytestmark = pytest.mark.long
+
+IS_WHOLE = "KIT_WAITS" in os.environ
+"""Whether the tests are run that take long; tox -e conformance-py311 does."""
 
 MODULES = {
     "test_queue": None,
@@ -43,6 +47,15 @@ LEFT_OUT = {
 }
 """Classes that are not run, with the reason."""
 
+LONG = {
+    "test_references",
+    "test_many_threads",
+    "test_many_threads_nonblock",
+    "test_many_threads_timeout",
+    "test_above_fd_setsize",
+}
+"""Tests that take most of the time of all."""
+
 
 def cases() -> Iterator[unittest.TestCase]:
     """Yield the tests of all modules that are installed."""
@@ -58,7 +71,9 @@ def cases() -> Iterator[unittest.TestCase]:
                     and (prefixes is None or kind.__name__.startswith(prefixes))
                 )
                 if is_wanted:
-                    yield from unittest.TestLoader().loadTestsFromTestCase(kind)
+                    for case in unittest.TestLoader().loadTestsFromTestCase(kind):
+                        if IS_WHOLE or name_of(case).rpartition(".")[2] not in LONG:
+                            yield case
 
 
 def name_of(case: unittest.TestCase) -> str:
