@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
+from ovos_dialogue_kit.matrix.cases import variant_of
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.lines import Interrupted, read_line
 from ovos_dialogue_kit.matrix.names import cell_names, cell_place
 from ovos_dialogue_kit.matrix.tox import TRANSCRIPTS, last_failure
-from ovos_dialogue_kit.matrix.variants import variant_of
 from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.visible import visible
 

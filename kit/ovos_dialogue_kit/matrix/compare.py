@@ -13,10 +13,10 @@ from typing import Literal, TypeAlias, get_args
 from packaging.version import Version
 
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.matrix.base import Base, find_base
+from ovos_dialogue_kit.matrix.baseline import Base, find_base
+from ovos_dialogue_kit.matrix.cases import by_dialogue, shared_notes
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.diff import explained
-from ovos_dialogue_kit.matrix.variants import by_dialogue, shared_notes
 
 __all__ = ["Entry", "EntryState", "Matrix", "Row", "RowState", "compare_cells"]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.core.words import Words
+from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.jsondata import mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript

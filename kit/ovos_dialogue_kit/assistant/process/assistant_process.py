@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 from ovos_dialogue_kit.assistant.host.coverage import coverage_settings
 from ovos_dialogue_kit.assistant.host.descendants import end_at_home
 from ovos_dialogue_kit.assistant.host.ending import await_end, signal_name
+from ovos_dialogue_kit.assistant.host.linux import require_linux
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.own_folder import (
     OwnFolder,
 )
 from ovos_dialogue_kit.assistant.host.proc_stat import process_state
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox, make_home
-from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.process.answers import (
     require_assistant,
     told_turns,

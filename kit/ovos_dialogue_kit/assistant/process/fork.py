@@ -1,6 +1,6 @@
 """Fork this process for one case, watch the fork, and end it with all it started.
 
-The fork (``copy_of_worker``) answers with one frame. A file keeps the turns of the case
+The fork (``forked``) answers with one frame. A file keeps the turns of the case
 as they begin and end, for the transcript of a fork that crashes. After it, the home is
 restored.
 """
@@ -27,14 +27,14 @@ from ovos_dialogue_kit.assistant.host.ending import (
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal
-from ovos_dialogue_kit.assistant.process.copy_of_worker import (
+from ovos_dialogue_kit.assistant.process.dump import dump
+from ovos_dialogue_kit.assistant.process.forked import (
     Outlets,
     Replaying,
     replay_and_exit,
 )
-from ovos_dialogue_kit.assistant.process.dump import dump
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
-from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
+from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
 from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
 from ovos_dialogue_kit.assistant.process.watch import HUNG, PERIOD, Bounds, Watch
 from ovos_dialogue_kit.errors import AssistantError

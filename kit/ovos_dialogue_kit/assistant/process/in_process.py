@@ -17,10 +17,10 @@ import threading
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
 from ovos_dialogue_kit.assistant.host.descendants import end_at_home
+from ovos_dialogue_kit.assistant.host.linux import require_linux
 from ovos_dialogue_kit.assistant.host.namespace import without_proxies
 from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.host.system import require_linux
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options

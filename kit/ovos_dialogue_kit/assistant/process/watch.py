@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ovos_dialogue_kit.assistant.host.descendants import descendants
 from ovos_dialogue_kit.assistant.host.proc_stat import process_state, stat_fields
-from ovos_dialogue_kit.assistant.process.pace import Pace
+from ovos_dialogue_kit.assistant.process.progress import Pace
 
 __all__ = ["HUNG", "PERIOD", "Bounds", "Watch"]
 

@@ -41,7 +41,7 @@ from ovos_dialogue_kit.assistant.process.channel import (
 from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
 from ovos_dialogue_kit.assistant.process.leftovers import Leftovers
-from ovos_dialogue_kit.assistant.process.pace import Pace
+from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.process.watch import Bounds
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError

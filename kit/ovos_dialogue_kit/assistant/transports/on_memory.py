@@ -30,11 +30,11 @@ from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
-from ovos_dialogue_kit.assistant.core.words import Words
 from ovos_dialogue_kit.assistant.network import Network
-from ovos_dialogue_kit.assistant.process.pace import Pace
+from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets

@@ -33,10 +33,10 @@ from ovos_dialogue_kit.assistant.core.boot import (
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.core.words import Words
+from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.network import Network
-from ovos_dialogue_kit.assistant.process.pace import Pace
+from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions

@@ -43,7 +43,6 @@ from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.file_waits import File, Files
-from ovos_dialogue_kit.assistant.virtual_time.room import make_room_for_thread
 from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     Call,
     Rest,
@@ -52,6 +51,7 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     be_last_of_pool,
     be_thread_of_pool,
 )
+from ovos_dialogue_kit.assistant.virtual_time.thread_memory import make_room_for_thread
 from ovos_dialogue_kit.assistant.virtual_time.timeline import (
     SECOND,
     TICK,

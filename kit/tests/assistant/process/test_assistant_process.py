@@ -582,9 +582,9 @@ def test_no_process_stays_behind(tricks: Process) -> None:
 HIDDEN = """
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process import copy_of_worker
+from ovos_dialogue_kit.assistant.process import forked
 
-copy_of_worker._ALLOCATED = Path("/hidden/statm")
+forked._ALLOCATED = Path("/hidden/statm")
 
 
 class Skill(OVOSSkill):

@@ -16,7 +16,7 @@ import pytest
 from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.process.fork import Forks, _fate
-from ovos_dialogue_kit.assistant.process.pace import Ending
+from ovos_dialogue_kit.assistant.process.progress import Ending
 from ovos_dialogue_kit.assistant.process.watch import Bounds
 
 

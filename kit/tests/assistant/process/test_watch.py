@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ovos_dialogue_kit.assistant.process import watch
-from ovos_dialogue_kit.assistant.process.pace import Ending, Pace
+from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
 from ovos_dialogue_kit.assistant.process.watch import Bounds, Watch
 
 HUNG = "it hung: no progress for 2 s, the limit of --dialogue-timeout"

@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from ovos_dialogue_kit.assistant.process.copy_of_worker import limits_within
+from ovos_dialogue_kit.assistant.process.forked import limits_within
 
 GIGABYTE = 1 << 30
 NONE = resource.RLIM_INFINITY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.cells import KEY
 
-from ovos_dialogue_kit.matrix.variants import by_dialogue, shared_notes, variant_of
+from ovos_dialogue_kit.matrix.cases import by_dialogue, shared_notes, variant_of
 
 ADAPT = (*KEY[:2], "loud", "adapt")
 

@@ -1,4 +1,4 @@
-"""The operating system that an assistant needs."""
+"""Refuse to run on an operating system other than Linux."""
 
 from __future__ import annotations
 

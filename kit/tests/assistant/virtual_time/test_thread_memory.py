@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from ovos_dialogue_kit.assistant.virtual_time import room
+from ovos_dialogue_kit.assistant.virtual_time import thread_memory
 
 MEGABYTE = 1 << 20
 
@@ -40,6 +40,6 @@ def test_limit(
     monkeypatch.setattr(resource, "getrlimit", limits.__getitem__)
     monkeypatch.setattr(resource, "getpagesize", lambda: MEGABYTE)
     monkeypatch.setattr(resource, "setrlimit", lambda _, values: found.append(values))
-    room.make_room_for_thread()
+    thread_memory.make_room_for_thread()
     expected = [] if wanted is None else [(scaled(wanted), scaled(hard))]
     assert found == expected
