@@ -186,8 +186,8 @@ def _boots(results: Sequence[Result]) -> list[str]:
         if each.transcript and each.transcript.leftovers
     }
     return [
-        f"note: {skills} booted anew for each dialogue, as copies would share or lack "
-        f"what a boot leaves: {', '.join(leftovers)}"
+        f"note: each dialogue of {skills} takes a boot of its own, because booting "
+        f"leaves behind: {', '.join(leftovers)}"
         for skills, leftovers in sorted(reasons)
     ]
 

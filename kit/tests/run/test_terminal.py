@@ -234,8 +234,8 @@ def test_why_dialogues_boot_for_themselves() -> None:
     reporter.finished(1.0, is_complete=True)
     skill = result.job.fixture.skills[0]
     note = (
-        f"note: {skill} booted anew for each dialogue, as copies would share or lack "
-        "what a boot leaves: a process, an open pipe"
+        f"note: each dialogue of {skill} takes a boot of its own, because booting "
+        "leaves behind: a process, an open pipe"
     )
     assert told == [
         note,
