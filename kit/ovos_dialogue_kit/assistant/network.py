@@ -8,7 +8,8 @@ is the answer. So requests, urllib, asyncio and bare sockets are refused alike, 
 Let through are what needs no network (Unix sockets, a look-up of an address or of this
 machine's own name), connections to a server that the assistant's own processes have
 opened, those of the kit to its bus, and hosts that the script allows. What a child
-process does is out of reach here; ``host/namespace.py`` takes its network away.
+process does is out of reach here, unless it is a fork: ``host/namespace.py`` takes its
+network away, and the kernel counts what it refuses.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import _socket
 import contextlib
 import errno
 import ipaddress
+import mmap
 import os
 import socket
 import sys
@@ -28,11 +30,16 @@ from typing import Any
 
 from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
 from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
+from ovos_dialogue_kit.assistant.host.net_counters import count_refused
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.replay import Tell
-from ovos_dialogue_kit.replayer.transcript import Fault, TurnTranscript
+from ovos_dialogue_kit.replayer.transcript import (
+    UNKNOWN_ADDRESS,
+    Fault,
+    TurnTranscript,
+)
 from ovos_dialogue_kit.script.model import ANY_HOST
 
 __all__ = ["NameRefusedError", "Network", "NetworkRefusedError"]
@@ -48,6 +55,9 @@ _EVENTS = (
     _BY_NAME,
     "socket.gethostbyaddr",
 )
+
+_STARTING = ("subprocess.Popen", "os.posix_spawn", "os.system", "os.fork")
+"""Events of a child process that begins; the first argument, if any, is its program."""
 
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _LISTENING = "0A"
@@ -71,6 +81,9 @@ class Network:
         note: gets each refusal, as a fault, and whose session it was for.
         hosts: those that may be reached at any time.
 
+    ``is_alone`` is True if the process is in a network namespace of its own: then what
+    the kernel refuses there is told, if a skill has started a child process.
+
     """
 
     def __init__(
@@ -85,19 +98,29 @@ class Network:
         self._names: dict[str, set[str]] = {}
         """The names that were looked up, by the addresses that were found."""
         self._look_up = _socket.getaddrinfo
+        self.is_alone = False
+        self._child: Caught | None = None
+        """What is told if a child process is refused a connection."""
+        self._refused = 0
+        self._pid = os.getpid()
+        self._refused_in_fork = mmap.mmap(-1, 1)  # shared with the forks of a skill
 
     def watch(self) -> None:
         """Begin to refuse."""
         hear_events(_EVENTS, self.hear)
+        hear_events(_STARTING, self.hear_start)
         self._look_up, _socket.getaddrinfo = _socket.getaddrinfo, self._learn
 
     def leave(self) -> None:
         """Refuse nothing more."""
         hear_no_more(self.hear)
+        hear_no_more(self.hear_start)
         _socket.getaddrinfo = self._look_up
 
     def following(self, fixture: Fixture, case: Case, tell: Tell) -> Tell:
         """Return ``tell``, which then also allows the hosts of the turns that begin."""
+        self._pid = os.getpid()
+        self._look_from_now()
         always = self.hosts | set(fixture.marks.hosts)
         by_turn = [turn.marks.hosts for turn in case.turns]
 
@@ -127,6 +150,32 @@ class Network:
                 with contextlib.suppress(OSError):  # the look-up itself will say so
                     _socket.getaddrinfo(args[0], None)
 
+    def hear_start(self, event: str, args: tuple[Any, ...]) -> None:
+        """Take note of a child process that a skill starts."""
+        frames = list(frames_from(sys._getframe(1)))  # noqa: SLF001  # who starts it
+        if not any(self._is_of_a_skill(frame) for frame in frames):
+            return
+        if self._child is None:
+            self._look_from_now()
+        program = os.fsdecode(args[0]) if args else sys.executable
+        name = program if event == "os.system" else Path(program).name
+        who = f'the process "{name}", which was started by '
+        self._child = self._told(UNKNOWN_ADDRESS, frames, who)
+
+    def _look_from_now(self) -> None:
+        """Forget what was refused so far."""
+        self._refused_in_fork[0] = 0
+        self._refused = count_refused() if self.is_alone else 0
+
+    def look(self) -> None:
+        """Tell if a child process of a skill was refused something since last time."""
+        if self._child is None:
+            return
+        before, is_of_fork = self._refused, self._refused_in_fork[0]
+        self._look_from_now()
+        if is_of_fork or self._refused > before:
+            self._note(self._child)
+
     def _require_name(self, host: str, port: object) -> None:
         """Refuse the look-up of a name, unless it needs no network or is allowed."""
         is_own = host in {"", "localhost", socket.gethostname()}
@@ -150,7 +199,10 @@ class Network:
             return
         shown = f"[{host}]" if ":" in host else host
         where = f"{shown}:{port}" if port else shown
-        self._note(self._told(where, frames))
+        if os.getpid() == self._pid:
+            self._note(self._told(where, frames))
+        else:
+            self._refused_in_fork[0] = 1
         raise kind(
             errno.ECONNREFUSED,
             f"the kit refuses a connection to {where}; to allow it, write in the "
@@ -161,7 +213,7 @@ class Network:
         names = {host, *self._names.get(host, ())}
         return any(_matches(each, name, port) for each in self.hosts for name in names)
 
-    def _told(self, where: str, frames: list[FrameType]) -> Caught:
+    def _told(self, where: str, frames: list[FrameType], who: str = "") -> Caught:
         """Return the refusal as a fault: the address, and the skill's own line."""
         skill = [frame for frame in frames if self._is_of_a_skill(frame)]
         if not skill:
@@ -170,7 +222,7 @@ class Network:
             return Caught(Fault("network", where), session_among(frames))
         here = skill[0]
         place = f"{_short(here, self._packages)}:{here.f_lineno}"
-        detail = f"{where}, by {here.f_code.co_name} in {place}"
+        detail = f"{where}, by {who}{here.f_code.co_name} in {place}"
         lines = [(frame, frame.f_lineno) for frame in reversed(skill)]
         trace = "".join(traceback.StackSummary.extract(iter(lines)).format())
         return Caught(Fault("network", detail, trace.rstrip()), session_among(frames))

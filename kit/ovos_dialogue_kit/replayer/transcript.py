@@ -16,12 +16,16 @@ from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [
     "FOREIGN",
+    "UNKNOWN_ADDRESS",
     "End",
     "Fault",
     "Reply",
     "Transcript",
     "TurnTranscript",
 ]
+
+UNKNOWN_ADDRESS = "an unknown address"
+"""Stands for the address in a fault of the network if only the kernel has seen it."""
 
 FOREIGN = "is_foreign"
 """The key that marks a message of another session of the dialogue."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.transcript import (
+    UNKNOWN_ADDRESS,
     Fault,
     Reply,
     Transcript,
@@ -48,9 +49,7 @@ def fault_mismatches(exchange: Exchange, hidden: Collection[str]) -> Iterator[Mi
             exchange.mismatch(fault.kind, fault_words(fault)), trace=fault.trace
         )
         if fault.kind == "network":
-            host = fault.detail.partition(",")[0]
-            edit = f'allow: {{network: {{reason: …, hosts: ["{host}"]}}}}'
-            mismatch = replace(mismatch, notes=(("edit", f"to allow it: {edit}"),))
+            mismatch = replace(mismatch, notes=(("edit", _edit(fault)),))
         if fault.kind == "no_end":
             expect = exchange.sent.expect
             mismatch = replace(
@@ -60,6 +59,13 @@ def fault_mismatches(exchange: Exchange, hidden: Collection[str]) -> Iterator[Mi
                 since=exchange.happened.at,
             )
         yield mismatch
+
+
+def _edit(refused: Fault) -> str:
+    """Return what to write in the script so that a connection is not refused."""
+    host = refused.detail.partition(",")[0]
+    hosts = "…" if host == UNKNOWN_ADDRESS else f'{{reason: …, hosts: ["{host}"]}}'
+    return f"to allow it: allow: {{network: {hosts}}}"
 
 
 def stray_mismatches(

@@ -6,6 +6,7 @@ import _socket
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +20,7 @@ from support.dialogues import spoken
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.host import namespace
+from ovos_dialogue_kit.assistant.host.net_counters import count_refused
 from ovos_dialogue_kit.assistant.network import (
     NameRefusedError,
     Network,
@@ -30,7 +32,7 @@ from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.process.in_process import Shared
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.replayer.bus import Caught
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.replayer.transcript import UNKNOWN_ADDRESS, Transcript
 from ovos_dialogue_kit.verdict.compare import compare
 
 pytestmark = pytest.mark.ovos
@@ -124,6 +126,21 @@ class Skill(OVOSSkill):
         source = f"import socket; socket.create_connection(('127.0.0.1', {PORT}), 5)"
         done = subprocess.run([sys.executable, "-c", source], capture_output=True)
         return done.stderr.decode().strip().rpartition("\\n")[2] or "connected"
+
+    def by_system(self):
+        os.system(f"{sys.executable} -c 'import socket; s = socket.socket(); "
+                  f"s.connect_ex((\\"127.0.0.1\\", {PORT}))'")
+        return "started"
+
+    def by_fork(self):
+        child = os.fork()
+        if not child:
+            try:
+                self.by_socket()
+            except ConnectionRefusedError:
+                os._exit(7)
+            os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     def by_own_server(self):
         server = http.server.HTTPServer(
@@ -267,9 +284,68 @@ def test_what_is_no_network(offline: Process, way: str, said: str) -> None:
 
 
 def test_a_child_process(offline: Process) -> None:
-    """What a skill starts has no network either, where Linux allows that."""
-    [[said]] = spoken(ask(offline, "child"))
-    assert said == "ConnectionRefusedError: [Errno 111] Connection refused"
+    """What a skill starts has no network either, where Linux allows that.
+
+    The turn has the fault, with the line that starts it, however often that is done.
+    """
+    text = script("child")
+    (fixture,) = fixtures(text + text[text.index("    - kitchen") :])
+    transcript = offline.replay(fixture, fixture.cases[0])
+    said = "ConnectionRefusedError: [Errno 111] Connection refused"
+    assert spoken(transcript) == [[said], [said]]
+    for turn in transcript.turns:
+        [fault] = turn.faults
+        address, _, place = fault.detail.partition(", ")
+        assert (fault.kind, address) == ("network", UNKNOWN_ADDRESS)
+        name = Path(sys.executable).name
+        assert place.startswith(
+            f'by the process "{name}", which was started by by_child in net/__init__.py'
+        )
+        assert "in by_child" in str(fault.trace)
+    mismatch = next(iter(compare(fixture, fixture.cases[0], transcript)))
+    assert mismatch.notes == (("edit", "to allow it: allow: {network: …}"),)
+
+
+@pytest.mark.parametrize(
+    ("way", "said", "name"),
+    [
+        ("system", "started", f"{sys.executable} -c 'import socket; "),
+        ("fork", "7", f'{Path(sys.executable).name}", which was started by by_fork'),
+    ],
+)
+def test_other_child_processes(
+    offline: Process, way: str, said: str, name: str
+) -> None:
+    """A command of the shell, and a copy of the process."""
+    transcript = ask(offline, way)
+    [fault] = transcript.turns[0].faults
+    assert spoken(transcript) == [[said]]
+    assert fault.detail.startswith(f'{UNKNOWN_ADDRESS}, by the process "{name}')
+
+
+def test_a_copy_is_refused_without_a_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the same Python, which refuses; of other processes nothing is known."""
+    told: list[Caught] = []
+    network = Network([__name__.partition(".")[0]], told.append)
+    network.hear_start("os.fork", ())
+    network.look()
+    assert told == []
+    monkeypatch.setattr(network, "_pid", 1)
+    with socket.socket() as own, pytest.raises(NetworkRefusedError):
+        network.hear("socket.connect", (own, ("192.0.2.1", 80)))
+    network.look()
+    network.look()
+    assert [each.fault.kind for each in told] == ["network"]
+
+
+def test_what_the_kernel_counts(tmp_path: Path) -> None:
+    """No route and nobody there count, whatever else the tables have."""
+    (tmp_path / "snmp").write_text(
+        "Ip: Forwarding OutNoRoutes\nIp: 2 3\nUdp: NoPorts InErrors\nUdp: 40 500\n"
+    )
+    assert count_refused(tmp_path) == 43
+    (tmp_path / "snmp6").write_text("Ip6OutNoRoutes    6000\nIp6InReceives  7\n")
+    assert count_refused(tmp_path) == 6043
 
 
 def test_the_verdict(offline: Process, port: int) -> None:

@@ -72,7 +72,7 @@ def serve() -> None:
     setup = from_json(Setup, hello["setup"], "", "setup")
     if setup.transport.has_own_assistant and not setup.is_online:
         without_proxies(os.environ)
-        leave_network()
+        hello["is_alone"] = leave_network()
     faulthandler.enable()
     with _ended_after(setup.limits.boot, home):
         try:
@@ -138,6 +138,7 @@ def _serve_in_forks(
     _import_clock()
     local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
     local.head_start = hello["head_start"]
+    local.network.is_alone = hello.get("is_alone", False)
     is_untried = not setup.transport.boots_once
     forks_first = hello["forks_first"] or is_untried
     local.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))

@@ -97,7 +97,7 @@ class Local:
         self._packages = packages_of(setup)
         self._raised = Raised(self._packages)
         self._faults: list[Caught] = []
-        self._network = Network(self._packages, self._note_fault, setup.hosts)
+        self.network = Network(self._packages, self._note_fault, setup.hosts)
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._sockets = MemorySockets(self._hub)
@@ -121,7 +121,7 @@ class Local:
         """
         require_installed_skills(self.setup)
         self._raised.watch(self._note)
-        self._network.watch()
+        self.network.watch()
         versions()  # cached here for all forks
         self._clock.install()
         adapt_companions()
@@ -157,7 +157,7 @@ class Local:
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
         # what OVOS itself does while it boots, such as to look for updates, is no fault
-        self._faults = [each for each in self._faults if each.fault.trace]
+        self._faults = [each for each in self.faults() if each.fault.trace]
         self._files.forget_changes()
         self._hub.at_rest = self._files.look
         scheduler = self._hub.scheduler
@@ -181,7 +181,7 @@ class Local:
                 self._hub.scheduler.release()
             self._hub.scheduler.close()
         finally:
-            self._network.leave()
+            self.network.leave()
             self._clock.uninstall()
 
     def _end(self, end: Callable[[], object]) -> int | None:
@@ -222,6 +222,7 @@ class Local:
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
+        self.network.look()
         faults, self._faults = self._faults, []
         return faults
 
@@ -257,7 +258,7 @@ class Local:
             self._core.bus, None if is_real else lambda: self._hub.scheduler.now
         )
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
-        tell = self._network.following(fixture, case, tell)
+        tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)
         try:
             if options.schedule is not None:

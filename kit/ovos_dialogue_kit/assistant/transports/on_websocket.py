@@ -72,7 +72,7 @@ class Remote:
         self._raised = Raised(self._packages)
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
-        self._network = Network(self._packages, self._untold.put, setup.hosts)
+        self.network = Network(self._packages, self._untold.put, setup.hosts)
 
     def start(self) -> list[str]:
         """Check that a bus answers; nothing is started.
@@ -104,7 +104,7 @@ class Remote:
             traceback_of=self._raised.of,
             has_settled=self._has_settled,
         )
-        tell = self._network.following(fixture, case, tell)
+        tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self.core, bus, fixture, case, options)
         try:
             if self.core is None or options.schedule is not None:
@@ -116,6 +116,7 @@ class Remote:
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
+        self.network.look()
         return [self._untold.get() for _ in range(self._untold.qsize())]
 
     def _note(self, error: BaseException) -> None:
@@ -170,7 +171,7 @@ class Started(Remote):
         """
         self._server = _start_server()
         bus = self._connect()
-        self._network.watch()
+        self.network.watch()
         from ovos_bus_client import MessageBusClient
         from ovos_bus_client.client import client as module
 
