@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.descendants import has_children
+from ovos_dialogue_kit.assistant.host.descendants import children, has_children
 
 __all__ = ["Leftovers"]
 
@@ -31,11 +31,12 @@ class Leftovers:
     threads: frozenset[str]
     files: frozenset[tuple[int, str]]
     maps: frozenset[str]
+    processes: frozenset[int]
 
     @classmethod
     def now(cls) -> Leftovers:
         """Look at this process now."""
-        return cls(_threads(), _files(), _maps())
+        return cls(_threads(), _files(), _maps(), _processes())
 
     def new(self, home: Path) -> list[str]:
         """Return in words what this process has that it had not then.
@@ -50,7 +51,7 @@ class Leftovers:
         files = [target for _, target in sorted(_files() - self.files)]
         found = [
             *(["a thread that threading does not know"] if threads else []),
-            *(["a process"] if has_children() else []),
+            *(["a process"] if _processes() - self.processes else []),
             *(_in_words(each).replace(f"{home}/", "") for each in files),
             *(["shared memory"] if _maps() - self.maps else []),
         ]
@@ -59,6 +60,10 @@ class Leftovers:
 
 def _threads() -> frozenset[str]:
     return frozenset(os.listdir(_PROCESS / "task"))  # noqa: PTH208  # only names
+
+
+def _processes() -> frozenset[int]:
+    return children() if has_children() else frozenset()
 
 
 def _files() -> frozenset[tuple[int, str]]:
