@@ -9,15 +9,18 @@ from random import Random
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.alone import Company, Play, SoloReplays
+from ovos_dialogue_kit.isolate.experience import LESSONS, Experience, Lesson
 from ovos_dialogue_kit.isolate.observation import (
     Observation,
     Oracle,
     ValueKey,
     differing,
+    observe,
 )
 from ovos_dialogue_kit.isolate.oracles import Leak, leaks_in, observations
 from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.speakers import speakers_of
 from ovos_dialogue_kit.isolate.trial import (
     RULES,
     SHUFFLED,
@@ -35,6 +38,9 @@ __all__ = ["Judge", "Judgement", "Trial"]
 _SEEDS = 1 << 32
 _FEW = 3
 """Random seeds with which a schedule must differ while a leak is shrunk."""
+
+_SOME = 4
+"""Random seeds with which each lesson shows what chance does to a session alone."""
 
 _FEWEST = 2
 """Seeds after which a value that is always the same is taken not to be random."""
@@ -139,7 +145,7 @@ class Trial:
 
     def _another(self, number: int) -> Scene:
         schedule = self._company.schedule
-        seeds = Random(f"{self._judge.seed} {number}")  # noqa: S311  # not secret
+        seeds = _random(self._judge.seed, number)
         chance = seeds.randrange(1, _SEEDS)
         is_shuffled = schedule.order_seed is not None
         order, solo_order = (
@@ -165,6 +171,7 @@ class Judge:
         self.seed = seed
         self._fixture = fixture
         self._solos = SoloReplays(variant.case)
+        self._experience = Experience(at_any_time=variant.name != "pauses")
 
     def company(self, schedule: Schedule, play: Play, chance: int = 0) -> Company:
         """Replay a schedule."""
@@ -203,16 +210,53 @@ class Judge:
         )
 
     def judgement(
-        self, schedule: Schedule, play: Play, oracles: Collection[Oracle]
+        self,
+        schedule: Schedule,
+        play: Play,
+        oracles: Collection[Oracle],
+        number: int | None = None,
     ) -> Judgement:
-        """Replay a schedule and return its first leak that is not by chance."""
+        """Replay a schedule and return its first leak that is not by chance.
+
+        Args:
+            schedule: the schedule.
+            play: replays cases.
+            oracles: the oracles to use.
+            number: that of the schedule, from 0, if the first ones are to teach what
+                the others need not replay; then each of those must be judged, too.
+
+        """
+        if number is None:
+            return self._judged(schedule, play, oracles)
+        if number >= LESSONS:
+            known = self._experience.learned()
+            return self._judged(schedule, play, oracles, known)
+        with self._experience.lesson(number) as lesson:
+            return self._judged(schedule, play, oracles, lesson=lesson)
+
+    def _judged(
+        self,
+        schedule: Schedule,
+        play: Play,
+        oracles: Collection[Oracle],
+        known: Lesson | None = None,
+        lesson: Lesson | None = None,
+    ) -> Judgement:
+        """Replay a schedule and judge it, but for what is known; add to a lesson."""
         company = self.company(schedule, play)
+        scene = self.scene(company, play)
+        if known and known.is_usual(scene):
+            oracles = [each for each in oracles if each == "taint"]
         trial = Trial(self, company, play)
         places: dict[Decision, set[tuple[str, ValueKey]]] = {
             kind: set() for kind in ("leak", "chance", "undecided")
         }
         judged = Judgement(company)
-        for leak in self.differences(company, play, oracles):
+        for leak in leaks_in(scene, oracles):
+            place = leak.session, leak.key
+            if known and known.is_random(*place, leak.company):
+                places["chance"].add(place)
+                continue
             try:
                 evidence = trial.evidence(leak)
             except AssistantError as error:
@@ -221,13 +265,28 @@ class Judge:
             if evidence.kind == "leak":
                 judged = Judgement(company, leak, evidence)
                 break
-            if leak.oracle != "echo":  # the value itself is listed
-                places[evidence.kind].add((leak.session, leak.key))
+            places[evidence.kind].add(place)
+            if lesson and evidence.kind == "chance":
+                alone = self._alone_by_chance(company, leak, play, lesson.number)
+                lesson.add_chance(leak, alone)
+        if lesson and not judged.leak and {*oracles} - {"taint"}:
+            lesson.add_alone(scene)
         return replace(
             judged,
-            random=frozenset(places["chance"]),
-            open=frozenset(places["undecided"]),
+            random=_listed(places["chance"]),
+            open=_listed(places["undecided"]),
         )
+
+    def _alone_by_chance(
+        self, company: Company, leak: Leak, play: Play, lesson: int
+    ) -> Iterator[Observation]:
+        """Yield what a session goes through alone, with some other random seeds."""
+        speakers = speakers_of(self.variant.case, leak.session)
+        for number in range(_SOME):
+            seeds = _random(self.seed, 1 + _SOME * lesson + number)
+            seed = seeds.randrange(1, _SEEDS)
+            alone = self._solos.alone(company, leak.session, play, seed)
+            yield observe(alone, speakers)
 
     def shows(
         self, schedule: Schedule, play: Play, oracle: Oracle, *, is_thorough: bool
@@ -271,3 +330,15 @@ class Judge:
         for leak in self.differences(company, play, oracles, about):
             if trial.evidence(leak).kind == "leak":
                 yield leak
+
+
+def _random(seed: int, number: int) -> Random:
+    """Return what makes the random seeds of a further replay."""
+    return Random(f"{seed} {number}")  # noqa: S311  # not secret
+
+
+def _listed(
+    places: Collection[tuple[str, ValueKey]],
+) -> frozenset[tuple[str, ValueKey]]:
+    """Return the places to list: of an echo, the value itself is listed."""
+    return frozenset(place for place in places if place[1][1] != "echo")

@@ -9,12 +9,19 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from queue import SimpleQueue
 from threading import Event
 from typing import TypeAlias
@@ -38,7 +45,12 @@ from ovos_dialogue_kit.isolate.schedules import (
     tracks_of,
 )
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.isolate.variants import plans_of, variants_of
+from ovos_dialogue_kit.isolate.variants import (
+    Variant,
+    VariantName,
+    plans_of,
+    variants_of,
+)
 from ovos_dialogue_kit.isolate.worlds import in_company
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -198,8 +210,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
             variants = variants_of(case, in_time, words)
         judges = {each.name: Judge(fixture, each, seed) for each in variants}
         plans = islice(plans_of(variants, seed), chosen.budget.schedules)
-        judged = ((judges[each.name], schedule) for each, schedule in plans)
-        _try_until_leak(outcome, judged, team, chosen, until, progress)
+        _try_until_leak(outcome, _tasks(plans, judges), team, chosen, until, progress)
     except CancelledError:
         outcome.is_cut_short = True
     except AssistantError as error:
@@ -290,7 +301,7 @@ class _Outcome:
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
     outcome: _Outcome,
-    plans: Iterator[tuple[Judge, Schedule]],
+    tasks: Iterator[_Task],
     team: Team,
     chosen: SearchSettings,
     until: float,
@@ -303,7 +314,7 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
         AssistantError: an assistant is lost.
 
     """
-    with closing(_tried(plans, team, chosen.oracles, until)) as judgements:
+    with closing(_tried(tasks, team, chosen.oracles, until)) as judgements:
         for judge, judgement in judgements:
             outcome.tried += 1
             outcome.add(judge, judgement)
@@ -313,10 +324,21 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
 
 
 _Judged: TypeAlias = "tuple[Judge, Judgement]"
+_Task: TypeAlias = "tuple[Judge, Schedule, int]"
+"""A schedule to try, and its number among those of its variant, from 0."""
+
+
+def _tasks(
+    plans: Iterator[tuple[Variant, Schedule]], judges: Mapping[VariantName, Judge]
+) -> Iterator[_Task]:
+    """Yield the tasks of a search, in the order of the plans."""
+    counts = {name: count() for name in judges}
+    for variant, schedule in plans:
+        yield judges[variant.name], schedule, next(counts[variant.name])
 
 
 def _tried(
-    plans: Iterator[tuple[Judge, Schedule]],
+    tasks: Iterator[_Task],
     team: Team,
     oracles: Collection[Oracle],
     until: float,
@@ -330,17 +352,17 @@ def _tried(
     def is_up() -> bool:
         return is_over.is_set() or time.monotonic() >= until
 
-    def look(judge: Judge, schedule: Schedule) -> _Judged:
+    def look(judge: Judge, schedule: Schedule, number: int) -> _Judged:
         with team.one() as play:
             in_time = until_over(is_up, play)
-            return judge, judge.judgement(schedule, in_time, oracles)
+            return judge, judge.judgement(schedule, in_time, oracles, number)
 
     waiting: deque[Future[_Judged]] = deque()
     with ThreadPoolExecutor(team.size) as executor:
         try:
             while True:
-                for judge, schedule in islice(plans, 2 * team.size - len(waiting)):
-                    waiting.append(executor.submit(look, judge, schedule))
+                for task in islice(tasks, 2 * team.size - len(waiting)):
+                    waiting.append(executor.submit(look, *task))
                 if not waiting:
                     return
                 yield waiting.popleft().result()

@@ -36,7 +36,8 @@ class Hub:
         real_clock: returns seconds of real time, if that is to pass.
 
     ``order`` shuffles the listeners of each message; without it they are called in the
-    order of subscription. A real bus guarantees no order. ``at_rest`` is called when no
+    order of subscription. A real bus guarantees no order. ``before_listener`` is called
+    with each listener before it is called, in its thread. ``at_rest`` is called when no
     message is left; it returns True if it has found something to do. ``is_heard`` is
     True if somebody listens, or has listened, to messages like the one that is
     arriving; ``topics`` are the types of messages to which anybody ever has.
@@ -50,6 +51,7 @@ class Hub:
         self.scheduler = Scheduler(self._deliver, on_error, real_clock)
         self.on_error = on_error
         self.order: random.Random | None = None
+        self.before_listener: Callable[[object], object] = lambda _: None
         self.at_rest: Callable[[], bool] = lambda: False
         self._queue: deque[tuple[Callable[[], None], str]] = deque()
         self.is_heard = False
@@ -91,6 +93,10 @@ class Hub:
         ``payload`` is the message that arrives then, if it is one.
         """
         self._queue.append((arrive, payload))
+
+    def is_quiet(self) -> bool:
+        """Return True if nobody but the calling thread has anything to do now."""
+        return not self._queue and not self.scheduler.can_others_go_on()
 
     def broadcast(self, payload: str, sender: str | None = None) -> None:
         """Give a message to all clients, which turn it into calls of listeners."""

@@ -77,6 +77,7 @@ class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> None:
+        self._hub.before_listener(f)
         try:
             f(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  # foreign code, reported

@@ -287,9 +287,13 @@ class Local:
     def _mix(self, seed: int) -> None:
         """Shuffle the listeners, and let others go on between the skills' own steps."""
         self._hub.order = random.Random(seed)  # noqa: S311  # not secret
-        threading.settrace(Switcher(self._give_way, self._packages, seed))
+        switcher = Switcher(self._give_way, self._packages, seed)
+        self._hub.before_listener = switcher.trace_listener
+        threading.settrace(switcher)
 
     def _give_way(self) -> None:
+        if self._hub.is_quiet():  # most often; to ask for the session takes long
+            return
         session = session_of_caller()
         if session:
             self._hub.scheduler.give_way(session)

@@ -76,6 +76,10 @@ class Files:
         """Wake all waits whose files are ready; return False if there are none."""
         return bool(self._waits) and self._poll(wake, 0, ())
 
+    def has_waits(self) -> bool:
+        """Return True if somebody waits for a file."""
+        return bool(self._waits)
+
     def may_change(self) -> bool:
         """Return True if a task waits for something that happens outside."""
         self._outside = {wait for wait in self._outside if not wait.over}

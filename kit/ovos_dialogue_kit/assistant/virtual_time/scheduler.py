@@ -428,6 +428,18 @@ class Scheduler:
             self._giving_way.append((wait, session))
             self.block(wait)
 
+    def can_others_go_on(self) -> bool:
+        """Return True if others may go on before one that gives way."""
+        with self.guard:
+            nearest = self._deadlines.nearest()
+        return bool(
+            self._ready
+            or self.calls
+            or self._giving_way
+            or self.files.has_waits()
+            or (nearest is not None and nearest <= self.time.now)
+        )
+
     def recall(self, payload: str) -> bool:
         """Let a thread go on that has given way and works for a message's session.
 

@@ -21,6 +21,9 @@ _Trace: TypeAlias = "Callable[[FrameType, str, Any], Any]"
 _SHARES = (0.1, 0.4)
 """Shares of the bytecodes before which others go on; the seed chooses one."""
 
+_CORE = ("ovos_core", "mycroft")
+"""The packages of ovos-core; ``mycroft`` has its oldest parts."""
+
 _MOST_STEPS = 2000
 """Steps of one call that are looked at: what comes later is most likely a long loop."""
 
@@ -40,7 +43,7 @@ class Switcher:
         self, give_way: Callable[[], None], packages: Collection[str], seed: int
     ) -> None:
         self._give_way = give_way
-        self._packages = packages
+        self._own = _OwnModules(packages)
         self._random = random.Random(seed)  # noqa: S311  # not secret
         self._share = self._random.choice(_SHARES)
         # CPython 3.12 traces no bytecode before some frame has asked for it
@@ -48,8 +51,7 @@ class Switcher:
 
     def __call__(self, frame: FrameType, _event: str, _arg: object) -> _Trace | None:
         """Return the trace function of a call: ``None`` but for code under test."""
-        module = str(frame.f_globals.get("__name__"))
-        if module.partition(".")[0] not in self._packages:
+        if not self._own[frame.f_globals.get("__name__")]:
             return None
         # CPython 3.13 traces the first call of a function only in this order
         frame.f_trace = steps = _Steps(self._before_step).trace
@@ -57,9 +59,34 @@ class Switcher:
         frame.f_trace_lines = False
         return steps
 
+    def trace_listener(self, listener: object) -> None:
+        """Trace the calling thread while it calls a listener, unless it is the core's.
+
+        To trace a thread takes as much time as what it does. A turn is mostly the work
+        of ovos-core, which never calls a skill but over the bus.
+        """
+        owner = getattr(listener, "__self__", None)
+        package = type(owner).__module__.partition(".")[0]
+        sys.settrace(None if package in _CORE else self)
+
     def _before_step(self) -> None:
         if self._random.random() < self._share:
             self._give_way()
+
+
+class _OwnModules(dict[object, bool]):
+    """True for the names of modules that belong to one of some packages.
+
+    It is asked for each call that a traced thread makes, so it looks only once.
+    """
+
+    def __init__(self, packages: Collection[str]) -> None:
+        super().__init__()
+        self._packages = packages
+
+    def __missing__(self, module: object) -> bool:
+        found = self[module] = str(module).partition(".")[0] in self._packages
+        return found
 
 
 class _Steps:

@@ -148,3 +148,42 @@ def test_each_step_is_decided_once() -> None:
     assert not frame.f_trace_opcodes
     assert sorted(set(ways)) == ways
     trace(frame, "return", None)
+
+
+def test_listeners_of_the_core_are_not_traced() -> None:
+    """The core never calls a skill but over the bus, and to trace it takes long."""
+    core = type("Service", (), {"__module__": "ovos_core.service"})()
+    switcher, before = Switcher(lambda: None, [OWN], seed=0), sys.gettrace()
+    try:
+        switcher.trace_listener(core.__hash__)
+        tracing = [sys.gettrace()]
+        switcher.trace_listener(add)
+        tracing.append(sys.gettrace())
+    finally:
+        sys.settrace(before)
+    assert [None, switcher] == tracing
+
+
+def test_who_has_the_turn_knows_if_others_can_go_on() -> None:
+    """Others can if they were woken, or wait until now; not if they wait for longer."""
+    seen: list[bool] = []
+    with virtual_world() as world:
+        ready = threading.Event()
+
+        def wait() -> None:
+            ready.wait()
+            threading.Event().wait(0.25)
+            threading.Event().wait(0.75)
+
+        def look() -> None:
+            seen.append(world.scheduler.can_others_go_on())
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        look()
+        ready.set()
+        look()
+        threading.Event().wait(1)
+        look()
+        waiting.join()
+    assert [False, True, True] == seen
