@@ -123,10 +123,10 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _problem_of_limit(error: Exception) -> str | None:
     """Return in words which limit has caused an error, if one has."""
-    from ovos_dialogue_kit.assistant.process.memory_limits import lack_of_memory
+    from ovos_dialogue_kit.assistant.process.shell_limits import limits_behind
 
     told = "".join(traceback.format_exception(error))
-    if reason := lack_of_memory(told):
+    if reason := limits_behind(told):
         return f"{_LIMITS[errno.ENOMEM]}: {reason}"
     if isinstance(error, MemoryError):
         return _LIMITS[errno.ENOMEM]

@@ -42,11 +42,11 @@ from ovos_dialogue_kit.assistant.process.frames import (
     frame,
     parse,
 )
-from ovos_dialogue_kit.assistant.process.memory_limits import (
+from ovos_dialogue_kit.assistant.process.shell_limits import (
     RAISE_LIMIT,
-    lack_of_memory,
+    limits_behind,
     low_memory,
-    with_lack_of_memory,
+    with_limits,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, KitError
@@ -320,12 +320,12 @@ class Process:
         if "transcript" in answer:
             try:
                 transcript = transcript_of(answer["transcript"], case)
-                transcript = with_lack_of_memory(transcript)
+                transcript = with_limits(transcript)
                 return replace(transcript, leftovers=self._leftovers)
             except KitError as error:
                 crash = str(GarbledError(error.problem))
                 answer = {"crash": crash, "trace": ""}
-        if reason := lack_of_memory(f"{answer['crash']}\n{answer['trace']}"):
+        if reason := limits_behind(f"{answer['crash']}\n{answer['trace']}"):
             problem = f"the assistant crashed, as {reason}"
             raise AssistantError(problem, hint=RAISE_LIMIT)
         return self._crashed(fixture, case, answer)

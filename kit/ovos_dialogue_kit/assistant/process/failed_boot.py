@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import IO
 
 from ovos_dialogue_kit.assistant.process.channel import HANG, LOADING
-from ovos_dialogue_kit.assistant.process.memory_limits import (
+from ovos_dialogue_kit.assistant.process.shell_limits import (
     RAISE_LIMIT,
-    lack_of_memory,
+    limits_behind,
 )
 from ovos_dialogue_kit.assistant.setup import Setup, limit_hint
 from ovos_dialogue_kit.errors import AssistantError
@@ -29,7 +29,7 @@ def failed_boot(setup: Setup, home: Path, how: str, output: str) -> AssistantErr
     """
     loading = _skill_loading(setup, home)
     told = [f'the skill "{loading}" was being loaded'] if loading else []
-    if reason := lack_of_memory(output):
+    if reason := limits_behind(output):
         hint = "\n".join([RAISE_LIMIT, *told])
         return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
     where = _place_of_hang(home)

@@ -1,4 +1,4 @@
-"""Tests of failures for want of memory: the sentence names the limit of the shell."""
+"""Tests of failures for which the sentence names a limit of the shell."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from support.dialogues import dialogue
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process import assistant_process, failed_boot
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
-from ovos_dialogue_kit.assistant.process.memory_limits import (
-    lack_of_memory,
+from ovos_dialogue_kit.assistant.process.shell_limits import (
+    limits_behind,
     low_memory,
-    with_lack_of_memory,
+    with_limits,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
@@ -29,12 +29,13 @@ BOTH = "memory is limited to 8192 MiB (`ulimit -v`) and 4096 MiB (`ulimit -d`)"
 
 @pytest.fixture(name="limit")
 def limit_fixture(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
-    """Return the limits of this process in MiB, which a test sets."""
+    """Return the limits of this process, of memory in MiB, which a test sets."""
     limits: dict[int, int] = {}
 
     def current(number: int) -> tuple[int, int]:
         size = limits.get(number)
-        soft = resource.RLIM_INFINITY if size is None else size << 20
+        scale = 0 if number == resource.RLIMIT_NPROC else 20
+        soft = resource.RLIM_INFINITY if size is None else size << scale
         return soft, resource.RLIM_INFINITY
 
     monkeypatch.setattr(resource, "getrlimit", current)
@@ -46,7 +47,7 @@ def test_low_memory(limit: dict[int, int], told: str) -> None:
     """Whatever a process tells, a limit too low for any assistant explains its end."""
     limit[resource.RLIMIT_AS] = 90
     assert low_memory() == LOW
-    assert lack_of_memory(told) == LOW
+    assert limits_behind(told) == LOW
 
 
 @pytest.mark.parametrize("told", ["MemoryError", "x: can't start new thread"])
@@ -54,14 +55,26 @@ def test_much_memory(limit: dict[int, int], told: str) -> None:
     """A higher limit explains only what tells of too little memory."""
     limit.update({resource.RLIMIT_AS: 8192, resource.RLIMIT_DATA: 4096})
     assert low_memory() is None
-    assert lack_of_memory("ValueError") is None
-    assert lack_of_memory(f"Traceback\n{told}\n") == BOTH
+    assert limits_behind("ValueError") is None
+    assert limits_behind(f"Traceback\n{told}\n") == BOTH
+
+
+@pytest.mark.parametrize(
+    "told", ["can't start new thread", "[Errno 11] Resource temporarily unavailable"]
+)
+def test_few_processes(limit: dict[int, int], told: str) -> None:
+    """A low limit of processes explains that none can be started, a usual one not."""
+    limit[resource.RLIMIT_NPROC] = 5
+    assert limits_behind(told) == "processes and threads are limited to 5 (`ulimit -u`)"
+    assert limits_behind("MemoryError") is None
+    limit[resource.RLIMIT_NPROC] = 30_000
+    assert limits_behind(told) is None
 
 
 @pytest.mark.usefixtures("limit")
 def test_no_limit() -> None:
     """Without a limit, nothing is explained by one."""
-    assert lack_of_memory("MemoryError") is None
+    assert limits_behind("MemoryError") is None
 
 
 def test_an_error_that_a_limit_explains(limit: dict[int, int]) -> None:
@@ -70,9 +83,9 @@ def test_an_error_that_a_limit_explains(limit: dict[int, int]) -> None:
     faults = (Fault("raised", told), Fault("raised", "ValueError"), Fault("lang", told))
     turn = TurnTranscript(0, "a", "hi", 0.0, "handled", faults=faults)
     found = Transcript("x", "y", "", "padacioso", "memory", (turn,))
-    assert with_lack_of_memory(found) is found
+    assert with_limits(found) == found
     limit[resource.RLIMIT_AS] = 300
-    (turn,) = with_lack_of_memory(found).turns
+    (turn,) = with_limits(found).turns
     limited = f"{told}; memory is limited to 300 MiB (`ulimit -v`)"
     assert turn.faults == (Fault("raised", limited), *faults[1:])
 
@@ -81,7 +94,7 @@ def test_a_boot_with_too_little_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A boot that ends for want of memory tells the limit, and the skill."""
-    monkeypatch.setattr(failed_boot, "lack_of_memory", lambda _: LOW)
+    monkeypatch.setattr(failed_boot, "limits_behind", lambda _: LOW)
     process = Process(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
     (tmp_path / "loading.txt").write_text("a.test")
@@ -113,7 +126,7 @@ def test_an_answer_of_an_assistant_with_too_little_memory(
 ) -> None:
     """An error or a crash of an assistant with too little memory is not the skill's."""
     monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
-    monkeypatch.setattr(assistant_process, "lack_of_memory", lambda _: LOW)
+    monkeypatch.setattr(assistant_process, "limits_behind", lambda _: LOW)
     process = Process(Setup(("a.test",)))
     monkeypatch.setattr(process, "_end", lambda: None)
     booted = {"leftovers": [], "took": 0.0}

@@ -1,4 +1,4 @@
-"""Tell what fails because the user's shell limits memory from what fails otherwise."""
+"""Tell what fails because of a limit of the user's shell from what fails otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
-__all__ = ["RAISE_LIMIT", "lack_of_memory", "low_memory", "with_lack_of_memory"]
+__all__ = ["RAISE_LIMIT", "limits_behind", "low_memory", "with_limits"]
 
 RAISE_LIMIT = "raise the limit"
 """The hint of such a failure."""
@@ -23,34 +23,44 @@ _SIGNS = (
 )
 """Words of Python and of the C library for memory that they were not given."""
 
+_SIGNS_OF_PROCESSES = ("can't start new thread", "Resource temporarily unavailable")
+"""Words of Python for a thread or a process that could not be started."""
+
+_FEW_PROCESSES = 100
+"""Processes of a user below which a limit of them explains that."""
+
 _NEEDED = 256 << 20
 """Bytes below which anything may fail in any way: not every allocation is checked."""
 
 
-def lack_of_memory(output: str) -> str | None:
-    """Return the limits of memory in words if they explain a failure, else nothing.
+def limits_behind(output: str) -> str | None:
+    """Return the limits in words if they explain a failure, else nothing.
 
     Args:
         output: what the process that failed told, such as a traceback.
 
     """
+    if any(sign in output for sign in _SIGNS_OF_PROCESSES):
+        processes, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+        if processes != resource.RLIM_INFINITY and processes < _FEW_PROCESSES:
+            return f"processes and threads are limited to {processes} (`ulimit -u`)"
     is_told = any(sign in output for sign in _SIGNS)
     return low_memory() or (_words(_set_limits()) if is_told else None)
 
 
-def with_lack_of_memory(transcript: Transcript) -> Transcript:
+def with_limits(transcript: Transcript) -> Transcript:
     """Add the limits to the errors that they may explain."""
-    if not _set_limits():
-        return transcript
     turns = (
         replace(turn, faults=tuple(map(_explained, turn.faults)))
+        if turn.faults
+        else turn
         for turn in transcript.turns
     )
     return replace(transcript, turns=tuple(turns))
 
 
 def _explained(fault: Fault) -> Fault:
-    reason = lack_of_memory(fault.detail) if fault.kind == "raised" else None
+    reason = limits_behind(fault.detail) if fault.kind == "raised" else None
     return replace(fault, detail=f"{fault.detail}; {reason}") if reason else fault
 
 
