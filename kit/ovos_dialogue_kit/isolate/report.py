@@ -327,10 +327,13 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
     if leak.oracle == "echo":
         return _told(finding, leak)
     replies = _replies(finding.company, leak)
-    hints = (leak_hint(finding.case, finding.company, reply) for reply in replies)
-    alone = [turn.replies for turn in finding.alone.turns] if finding.alone else []
-    alone += [finding.alone.strays] if finding.alone else []
-    known = _words(leak.session, *(reply.text for each in alone for reply in each))
+    turns = finding.alone.turns if finding.alone else ()
+    heard_alone = [turn.replies for turn in turns]
+    heard_alone += [finding.alone.strays] if finding.alone else []
+    alone = [reply.text for each in heard_alone for reply in each]
+    case, company = finding.case, finding.company
+    hints = (leak_hint(case, company, reply, alone) for reply in replies)
+    known = _words(leak.session, *alone)
     own = [turn.said for turn in finding.case.turns if turn.session == leak.session]
     heard = _words(*(reply.text for reply in replies)) - known - _words(*own)
     foreign = [
@@ -339,7 +342,15 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         if turn.session != leak.session
         for word in sorted(heard & _words(turn.said), key=len)[-1:]
     ]
-    return [*filter(None, hints), *foreign][:1]
+    return [_without_line(hint, finding) for hint in (*filter(None, hints), *foreign)][
+        :1
+    ]
+
+
+def _without_line(hint: str, finding: Finding) -> str:
+    """Leave out the line of a script that nobody sees, as it was made for the search."""
+    is_built = finding.fixture.script.startswith(BUILT)
+    return hint.partition(" (line ")[0] if is_built else hint
 
 
 def _told(finding: Finding, leak: Leak) -> list[str]:

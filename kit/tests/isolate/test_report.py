@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 from support.actors import fixtures
 from support.searches import searched, second, told
-from support.toys import Answer, Skill, Stage, Toy, separate, shared, toy
+from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.isolate.from_skill import BUILT
 from ovos_dialogue_kit.isolate.report import (
     repeat_command,
     search_json,
@@ -105,20 +106,50 @@ def test_a_taint_that_is_not_heard(part: str, words: str, row: str) -> None:
     assert row in lines
 
 
-def test_what_was_said_as_a_whole() -> None:
-    """The longest words of another session are shown, as in ``kit replay``."""
+def said_before() -> Skill:
+    """Return a skill that answers with what was said before, by whomever."""
+    kept = ["nothing"]
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        before, kept[0] = kept[0], said
+        return Answer(f"before: {before}")
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [("a.dialogue.yaml", " (line 4)"), (f"{BUILT}a", "")]
+)
+def test_what_was_said_as_a_whole(path: str, line: str) -> None:
+    """The longest words of another session are shown, as in ``kit replay``.
+
+    A line of a script that was only made for the search would help nobody.
+    """
+    turns = ("a: sky is blue", "b: hello")
+    fixture = replace(dialogue(*turns), script=path)
+    lines = told(searched(Toy(said_before), fixture=fixture, oracles=("solo",)))
+    assert f'  leak      "sky is blue" was said by a in turn 1{line}' in lines
+
+
+def test_what_is_heard_alone_has_not_leaked() -> None:
+    """Another session may be told the same things."""
 
     def make() -> Skill:
-        kept = ["nothing"]
+        cups = iter(range(1, 99))
 
         def answer(stage: Stage, session: str, said: str) -> Answer:
-            before, kept[0] = kept[0], said
-            return Answer(f"before: {before}")
+            data = {"kind": "black", "cups": next(cups)}
+            text = f"{data['kind']} tea, cup {data['cups']}"
+            reply = Reply(session, text, 0.0, stage.index, dialog="made", data=data)
+            return Answer(reply)
 
         return answer
 
-    lines = told(searched(Toy(make), "a: sky is blue", "b: hello", oracles=("solo",)))
-    assert '  leak      "sky is blue" was said by a in turn 1 (line 4)' in lines
+    lines = told(searched(Toy(make), "a: make tea", "b: tea please", oracles=("solo",)))
+    assert any(
+        line.startswith("  heard     made {kind: black, cups: 2") for line in lines
+    )
+    assert not any(line.startswith("  leak ") for line in lines)
 
 
 def test_state_names_the_field() -> None:

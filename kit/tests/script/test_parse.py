@@ -634,7 +634,7 @@ def test_not(
         (
             "{not: {intent: a.intent}}",
             (
-                '1:51: "intent" must be a text, not "a.intent"\n'
+                '1:51: "intent" must be the name of an intent, not "a.intent"\n'
                 "  name the intent without its skill and its file suffix"
             ),
         ),
@@ -678,7 +678,13 @@ def test_expectation_that_means_nothing(text: str, message: str) -> None:
             "dialogues: {d: hello}\n",
             '1:16: "d" must be a list of turns or a mapping, not "hello"',
         ),
-        ("dialogues: {d: [hello]}\n", '1:17: "d" must be a mapping, not "hello"'),
+        (
+            "dialogues: {d: [hello]}\n",
+            (
+                '1:17: "d" must be a mapping of a speaker to what is said, not '
+                '"hello"\n  name the speaker: "kitchen: what did i just say"'
+            ),
+        ),
         (
             'dialogues: {" ": [{k: a}]}\n',
             (

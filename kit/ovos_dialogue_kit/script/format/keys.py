@@ -382,6 +382,9 @@ def _check_within(node: MapNode, action: Node) -> Iterator[ScriptError]:
         )
 
 
+_NAME_THE_SPEAKER = 'name the speaker: "kitchen: what did i just say"'
+
+
 def _check_turn(node: MapNode) -> Iterator[ScriptError]:
     """Yield an error if not exactly one key is left to be the speaker."""
     names = [key.name for key in TURN.keys]
@@ -395,7 +398,7 @@ def _check_turn(node: MapNode) -> Iterator[ScriptError]:
         yield ScriptError(
             f"{'a reply is expected, but ' if expected else ''}nobody speaks",
             node.mark,
-            'name the speaker: "kitchen: what did i just say"',
+            _NAME_THE_SPEAKER,
             Code.NO_SPEAKER,
         )
         return
@@ -449,6 +452,8 @@ TURN = Section(
         map=ACTION,
     ),
     check=_check_turn,
+    words="a mapping of a speaker to what is said",
+    hint=_NAME_THE_SPEAKER,
 )
 
 _TURNS = ListOf(TURN, "a list of turns")

@@ -169,7 +169,9 @@ LANG = Scalar(
     {"type": "string", "pattern": f"^{_LANG}$"},
 )
 INTENT = Scalar(
-    "a text", _intent, "name the intent without its skill and its file suffix"
+    "the name of an intent",
+    _intent,
+    "name the intent without its skill and its file suffix",
 )
 TAG = Scalar(
     "a tag",

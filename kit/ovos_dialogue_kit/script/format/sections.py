@@ -152,7 +152,8 @@ class Section:
 
     ``name`` is that of the schema's definition, ``title`` what errors call it. ``free``
     is what further keys take, if there may be any. ``check`` yields what is wrong with
-    the keys together. With ``empty``, the section may be empty.
+    the keys together. With ``empty``, the section may be empty. ``hint`` is shown if it
+    is no mapping.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Section:
     check: Callable[[MapNode], Iterator[ScriptError]] | None = None
     empty: bool = False
     words: str = "a mapping"
+    hint: str | None = None
     specs: Mapping[str, KeySpec] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -179,7 +181,7 @@ class Section:
         if self.empty and isinstance(node, TextNode) and node.plain and not node.text:
             return Fields(node.mark, {}, {})
         if not isinstance(node, MapNode):
-            refuse(node, name, self.words)
+            refuse(node, name, self.words, self.hint)
         if not self.empty:
             _require_content(node.values, node, name)
         values = {}
