@@ -42,6 +42,7 @@ __all__ = [
     "configuration",
     "packages_of",
     "require_installed_skills",
+    "scheduler_maker",
     "start_scheduler",
 ]
 
@@ -323,13 +324,13 @@ def _not_loaded(
     )
 
 
-def start_scheduler(
-    bus: Any,  # a MessageBusClient
+def scheduler_maker(
     now: Callable[[], float] | None = None,
-) -> None:
-    """Start what ovos-core starts beside the intent service: the event scheduler.
+) -> Callable[[Any], Any]:  # of a MessageBusClient, an EventScheduler
+    """Return what makes the event scheduler that ovos-core has.
 
-    In virtual time, ``now`` returns the time by which deadlines are measured.
+    In virtual time, ``now`` returns the time by which deadlines are measured. Reading
+    the installed version takes time: do so once for all forks.
     """
     from ovos_bus_client.util.scheduler import EventScheduler
 
@@ -338,10 +339,16 @@ def start_scheduler(
         may_sleep_between_events,
     )
 
-    scheduler = (
-        PatientScheduler(bus, now)
-        if now and may_sleep_between_events()
-        else EventScheduler(bus, autostart=False)
-    )
+    if now and may_sleep_between_events():
+        return partial(PatientScheduler, now=now)
+    return partial(EventScheduler, autostart=False)
+
+
+def start_scheduler(
+    make: Callable[[Any], Any],  # see ``scheduler_maker``
+    bus: Any,  # a MessageBusClient
+) -> None:
+    """Start what ovos-core starts beside the intent service: the event scheduler."""
+    scheduler = make(bus)
     scheduler.daemon = True
     scheduler.start()

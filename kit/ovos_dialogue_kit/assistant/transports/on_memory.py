@@ -17,12 +17,14 @@ from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import Distribution
 from pathlib import Path
+from typing import Any
 
 from ovos_dialogue_kit.assistant.core.boot import (
     RunningCore,
     boot,
     packages_of,
     require_installed_skills,
+    scheduler_maker,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
@@ -106,6 +108,7 @@ class Local:
         )
         self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
+        self._make_scheduler: Callable[[Any], Any] = lambda _: None
         self.loading: Callable[[str], None] = lambda _: None
         self.head_start = 0
         self.boot_seconds = 0.0
@@ -128,6 +131,9 @@ class Local:
         self._files.install()
         import_module("ovos_core.intent_services")
         import_module("ovos_core.skill_manager")
+        self._make_scheduler = scheduler_maker(
+            None if self._clock.is_real else lambda: self._hub.scheduler.now
+        )
 
     def start(self) -> list[str]:
         """Boot the assistant; its time stands still until ``replay``.
@@ -253,10 +259,7 @@ class Local:
             self._mix(options.order_seed)
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
-        is_real = self.setup.clock == "real"
-        start_scheduler(
-            self._core.bus, None if is_real else lambda: self._hub.scheduler.now
-        )
+        start_scheduler(self._make_scheduler, self._core.bus)
         bus = VirtualBus(self._hub, self.faults, self._raised.of)
         tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)

@@ -29,6 +29,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     boot,
     packages_of,
     require_installed_skills,
+    scheduler_maker,
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
@@ -196,7 +197,7 @@ class Started(Remote):
             return done()
 
         self.core = boot(self.setup, client, settle, self._raised, self.loading)
-        start_scheduler(client)
+        start_scheduler(scheduler_maker(), client)
         self._raised.watch_threads(self._note)
         self._raised.watch_raw_threads(self._note)
         bus.close()

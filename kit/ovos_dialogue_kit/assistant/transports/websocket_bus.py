@@ -84,7 +84,7 @@ class WebsocketBus:
             while payload := self._socket.recv():
                 text = payload if isinstance(payload, str) else payload.decode()
                 self._inbox.put(self._echoes.heard(self.now, text))
-        except (websocket.WebSocketException, OSError):
+        except (websocket.WebSocketException, OSError, UnicodeDecodeError):
             pass
         self._inbox.put(None)
 
@@ -197,7 +197,11 @@ class WebsocketBus:
 
 def _connect(url: str) -> websocket.WebSocket:
     try:
-        connection = websocket.create_connection(url, timeout=_CONNECT_SECONDS)
+        connection = websocket.create_connection(
+            url,
+            timeout=_CONNECT_SECONDS,
+            skip_utf8_validation=True,  # decoding does it, and in C
+        )
     except (websocket.WebSocketException, OSError, ValueError) as error:
         raise AssistantError(
             f'no message bus answers at "{url}": {_reason(error)}',

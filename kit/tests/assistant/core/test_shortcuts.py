@@ -9,10 +9,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from websocket import WebSocketProtocolException, _abnf, _utils
 
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     _arguments,
+    _is_utf8,
     _stack,
+    check_utf8_fast,
     log_errors_only,
 )
 from ovos_dialogue_kit.assistant.host.borrowed import borrowed
@@ -52,3 +55,29 @@ def test_what_is_no_error_is_not_logged(
 
 def _refuse() -> None:
     raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        "olá, 世界 🌍".encode(),
+        b"\xff",
+        b"\xc0\x80",  # too long for what it means
+        b"\xed\xa0\x80",  # half of a pair
+        b"\xf4\x90\x80\x80",  # beyond all characters
+        "世".encode()[:2],  # cut off
+    ],
+)
+def test_what_utf8_is(octets: bytes) -> None:
+    """It is what websocket-client takes for it."""
+    assert _is_utf8(octets) is _utils.validate_utf8(octets)
+
+
+def test_frames_are_checked_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that websocket-client receives."""
+    monkeypatch.setattr(_abnf, "validate_utf8", _refuse)
+    check_utf8_fast()
+    frame = _abnf.ABNF(1, 0, 0, 0, _abnf.ABNF.OPCODE_CLOSE, 0, b"\x03\xe8\xff")
+    with pytest.raises(WebSocketProtocolException, match="Invalid close frame"):
+        frame.validate()

@@ -75,8 +75,17 @@ def test_nothing_is_heard_over_an_ended_connection() -> None:
                 bus.advance(bus.now + 20)
 
 
+def test_what_is_no_text_ends_the_connection() -> None:
+    """A bus that sends a text which is not UTF-8 is lost."""
+    with connect_to_nobody(b'{"type": "\xff"}') as url:
+        bus = WebsocketBus(url)
+        with pytest.raises(BusLostError):
+            bus.advance(20)
+        bus.close()
+
+
 @contextlib.contextmanager
-def connect_to_nobody() -> Iterator[str]:
+def connect_to_nobody(said: bytes = OTHERS) -> Iterator[str]:
     """Serve one connection: an echo of somebody else's, then silence until it ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -88,7 +97,7 @@ def connect_to_nobody() -> Iterator[str]:
             self.send_header("Connection", "Upgrade")
             self.send_header("Sec-WebSocket-Accept", b64encode(digest).decode())
             self.end_headers()
-            self.wfile.write(bytes([0x81, len(OTHERS)]) + OTHERS)  # a frame of text
+            self.wfile.write(bytes([0x81, len(said)]) + said)  # a frame of text
             self.rfile.read()
 
         def log_message(self, *_: object) -> None:

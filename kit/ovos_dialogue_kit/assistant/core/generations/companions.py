@@ -24,6 +24,7 @@ from ovos_dialogue_kit.assistant.core.plain_data import (
     normalize_once,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import (
+    check_utf8_fast,
     find_messages_fast,
     log_errors_only,
 )
@@ -37,6 +38,7 @@ _ADAPTERS = (
     ("ovos-bus-client", "<2", handle_messages_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", handle_envelopes_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", normalize_once),
+    ("websocket-client", ">=1,<2", check_utf8_fast),
     ("ovos-config", "<2.3.9a2", keep_configuration),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
@@ -45,6 +47,7 @@ _ADAPTERS = (
 
 _SHORTCUTS = {
     log_errors_only,
+    check_utf8_fast,
     find_messages_fast,
     handle_messages_fast,
     handle_envelopes_fast,
