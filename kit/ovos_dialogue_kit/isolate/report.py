@@ -348,7 +348,7 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
 
 
 def _without_line(hint: str, finding: Finding) -> str:
-    """Leave out the line of a script that nobody sees, as it was made for the search."""
+    """Leave out the line if the script was made for the search, as nobody sees it."""
     is_built = finding.fixture.script.startswith(BUILT)
     return hint.partition(" (line ")[0] if is_built else hint
 
