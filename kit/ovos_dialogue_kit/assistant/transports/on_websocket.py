@@ -42,6 +42,9 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
+from ovos_dialogue_kit.assistant.virtual_time.thread_memory import (
+    make_room_for_each_thread,
+)
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught
@@ -171,6 +174,7 @@ class Started(Remote):
 
         """
         self._server = _start_server()
+        make_room_for_each_thread()
         bus = self._connect()
         self.network.watch()
         from ovos_bus_client import MessageBusClient

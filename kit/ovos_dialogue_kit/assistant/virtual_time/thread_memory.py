@@ -10,9 +10,20 @@ from __future__ import annotations
 import resource
 import threading
 
-__all__ = ["make_room_for_thread"]
+__all__ = ["make_room_for_each_thread", "make_room_for_thread"]
 
 _USUAL_STACK = 8 << 20
+
+
+def make_room_for_each_thread() -> None:
+    """Raise the limit whenever a thread is started, where no scheduler does that."""
+    start = threading.Thread.start
+
+    def start_with_room(thread: threading.Thread) -> None:
+        make_room_for_thread()
+        start(thread)
+
+    threading.Thread.start = start_with_room  # type: ignore[assignment, method-assign]
 
 
 def make_room_for_thread() -> None:

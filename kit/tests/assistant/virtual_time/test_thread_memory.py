@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import threading
 
 import pytest
 
@@ -43,3 +44,17 @@ def test_limit(
     thread_memory.make_room_for_thread()
     expected = [] if wanted is None else [(scaled(wanted), scaled(hard))]
     assert found == expected
+
+
+def test_each_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit grows before a thread is started."""
+    log: list[str] = []
+    monkeypatch.setattr(
+        threading.Thread, "start", lambda thread: log.append(thread.name)
+    )
+    monkeypatch.setattr(
+        thread_memory, "make_room_for_thread", lambda: log.append("room")
+    )
+    thread_memory.make_room_for_each_thread()
+    threading.Thread(name="new").start()
+    assert log == ["room", "new"]
