@@ -42,7 +42,12 @@ from ovos_dialogue_kit.replayer.transcript import (
 )
 from ovos_dialogue_kit.script.model import ANY_HOST
 
-__all__ = ["NameRefusedError", "Network", "NetworkRefusedError"]
+__all__ = [
+    "NameRefusedError",
+    "Network",
+    "NetworkRefusedError",
+    "is_listened_to",
+]
 
 _OURS = "ovos_dialogue_kit.assistant.transports.websocket_bus"
 """The module of the kit that connects to a bus."""
@@ -272,7 +277,13 @@ def _is_own(host: str, port: object) -> bool:
     """Return True for a port of this machine that a process of ours has opened."""
     if not (_is_loopback(host) and isinstance(port, int)):
         return False
-    return bool(_inodes(port) & _own_inodes())
+    return is_listened_to(port)
+
+
+def is_listened_to(port: int) -> bool:
+    """Return True if a process of ours waits for others at a port of this machine."""
+    found = _inodes(port)
+    return bool(found and found & _own_inodes())
 
 
 def _inodes(port: int) -> set[str]:

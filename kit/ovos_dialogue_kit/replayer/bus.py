@@ -53,9 +53,12 @@ class Heard:
 
     @property
     def message(self) -> Mapping[str, Json]:
-        """The message: ``type``, ``data``, ``context``."""
-        parsed: dict[str, Json] = json.loads(self.payload)
-        return parsed
+        """The message: ``type``, ``data``, ``context``; empty if it is none."""
+        try:
+            parsed = json.loads(self.payload)
+        except ValueError:  # anybody may send anything over a real bus
+            return {}
+        return parsed if isinstance(parsed, dict) else {}
 
 
 class Echoes:

@@ -36,7 +36,7 @@ from ovos_dialogue_kit.assistant.core.generations.companions import adapt_compan
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
-from ovos_dialogue_kit.assistant.network import Network
+from ovos_dialogue_kit.assistant.network import Network, is_listened_to
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
@@ -140,8 +140,6 @@ class Started(Remote):
 
     def __init__(self, setup: Setup, configuration: Path) -> None:
         super().__init__(setup, configuration)
-        self._port = _free_port()
-        self.url = f"ws://127.0.0.1:{self._port}/core"
         self._server: subprocess.Popen[bytes] | None = None
         self.loading: Callable[[str], None] = lambda _: None
 
@@ -149,14 +147,13 @@ class Started(Remote):
         """Do nothing: turns are the only progress in real time."""
 
     def prepare(self) -> None:
-        """Choose an address, watch the log and import OVOS; no thread is started.
+        """Watch the log and import OVOS; no thread is started.
 
         Raises:
             AssistantError: a skill of the setup is not installed.
 
         """
         require_installed_skills(self.setup)
-        self._configure()  # before OVOS reads the configuration
         self._raised.watch(self._note)
         versions()  # cached here for all forks
         adapt_companions()
@@ -173,16 +170,20 @@ class Started(Remote):
                 ``boot`` does.
 
         """
+        port = _free_port()
+        self.url = f"ws://127.0.0.1:{port}/core"
+        self._configure(port)
         self._server = _start_server()
         make_room_for_each_thread()
-        bus = self._connect()
+        self._await_server(port)
+        bus = WebsocketBus(self.url, is_shared=False)
         self.network.watch()
         from ovos_bus_client import MessageBusClient
         from ovos_bus_client.client import client as module
 
         from ovos_dialogue_kit.assistant.transports.listeners import WatchedListeners
 
-        _redirect(self._port)
+        _redirect(port)
         module.ExecutorEventEmitter = partial(WatchedListeners, self._note)
         listeners = WatchedListeners(self._note)
         self._has_settled = listeners.has_settled
@@ -207,30 +208,31 @@ class Started(Remote):
         bus.close()
         return []
 
-    def _configure(self) -> None:
-        """Write the bus's address into the assistant's configuration."""
+    def _configure(self, port: int) -> None:
+        """Write the bus's address into the assistant's configuration, and reload it."""
+        from ovos_config.config import Configuration
+
         settings = json.loads(self._configuration.read_text(encoding="utf-8"))
         settings["websocket"] |= {
             "host": "127.0.0.1",
-            "port": self._port,
+            "port": port,
             "route": "/core",
             "ssl": False,
         }
         self._configuration.write_text(json.dumps(settings), encoding="utf-8")
+        Configuration.reload()
 
-    def _connect(self) -> WebsocketBus:
-        """Connect as soon as the server listens."""
+    def _await_server(self, port: int) -> None:
+        """Wait until the server listens; another one at the port is not ours."""
+        assert self._server  # noqa: S101  # started
         until = time.monotonic() + _BOOT_SECONDS
-        while True:
-            try:
-                return WebsocketBus(self.url, is_shared=False)
-            except AssistantError as error:  # noqa: PERF203  # not a hot loop
-                assert self._server  # noqa: S101  # started
-                if self._server.poll() is not None or time.monotonic() > until:
-                    raise AssistantError(
-                        "ovos-messagebus did not start", hint=str(error)
-                    ) from error
-                time.sleep(0.02)
+        while not is_listened_to(port):
+            if self._server.poll() is not None or time.monotonic() > until:
+                raise AssistantError(
+                    "ovos-messagebus did not start",
+                    hint=f"it does not listen at {self.url}",
+                )
+            time.sleep(0.02)
 
 
 def _redirect(port: int) -> None:

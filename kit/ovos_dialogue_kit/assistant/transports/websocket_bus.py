@@ -22,6 +22,9 @@ __all__ = ["ECHO", "WebsocketBus"]
 
 ECHO = "kit.echo"
 _CONNECT_SECONDS = 5.0
+_ECHO_SECONDS = 30.0
+"""Seconds that a busy bus may take to return an echo."""
+
 _GOODBYE_SECONDS = 1.0
 _SETTLING_SECONDS = 0.5
 """Seconds to wait for a listener that may only be sleeping."""
@@ -79,13 +82,14 @@ class WebsocketBus:
         return time.monotonic() - self._start
 
     def _read(self) -> None:
-        """Put what arrives into the inbox, and ``None`` when the connection ends."""
-        try:
-            while payload := self._socket.recv():
-                text = payload if isinstance(payload, str) else payload.decode()
+        """Put what arrives into the inbox, and ``None`` when the connection ends.
+
+        What others send that is no text is shown with other characters.
+        """
+        with contextlib.suppress(websocket.WebSocketException, OSError):
+            while (frame := self._socket.recv_data())[0] != websocket.ABNF.OPCODE_CLOSE:
+                text = frame[1].decode(errors="replace")
                 self._inbox.put(self._echoes.heard(self.now, text))
-        except (websocket.WebSocketException, OSError, UnicodeDecodeError):
-            pass
         self._inbox.put(None)
 
     def send(self, message: Mapping[str, Json]) -> None:
@@ -120,7 +124,7 @@ class WebsocketBus:
         if first is None:
             return []
         heard = [first]
-        token = self._echo(max(until, self.now + _CONNECT_SECONDS), heard)
+        token = self._echo(max(until, self.now + _ECHO_SECONDS), heard)
         if is_settling:
             self._settle(token, heard)
         return heard
@@ -139,7 +143,7 @@ class WebsocketBus:
                 time.sleep(_LOOK_SECONDS)
                 continue
             before = len(heard)
-            token = self._echo(self.now + _CONNECT_SECONDS, heard)
+            token = self._echo(self.now + _ECHO_SECONDS, heard)
             if len(heard) == before:
                 return
 
@@ -158,12 +162,16 @@ class WebsocketBus:
         session: Json = {"session_id": DEVICE}
         context: dict[str, Json] = {"source": "kit:echo", "session": session}
         self.send({"type": ECHO, "data": {"token": token}, "context": context})
+        since = self.now
         while (item := self._next(until)) is not None:
             if item.topic != ECHO:
                 heard.append(item)
             elif token in item.payload:
                 return token
-        raise self._lost()
+        raise BusLostError(
+            f"the message bus at {self._url} has not returned a message for "
+            f"{self.now - since:.1f} s"
+        )
 
     def _next(self, until: float) -> Heard | None:
         try:
@@ -200,7 +208,7 @@ def _connect(url: str) -> websocket.WebSocket:
         connection = websocket.create_connection(
             url,
             timeout=_CONNECT_SECONDS,
-            skip_utf8_validation=True,  # decoding does it, and in C
+            skip_utf8_validation=True,  # anybody may send anything
         )
     except (websocket.WebSocketException, OSError, ValueError) as error:
         raise AssistantError(

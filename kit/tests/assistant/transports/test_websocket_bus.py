@@ -10,11 +10,13 @@ from base64 import b64encode
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from ovos_dialogue_kit.assistant import network
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports import on_websocket as remote
+from ovos_dialogue_kit.assistant.transports import on_websocket
 from ovos_dialogue_kit.assistant.transports.on_websocket import Started
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
@@ -52,6 +54,24 @@ def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
         with pytest.raises(BusLostError) as error:
             bus.rest(bus.now + 0.2)
         bus.close()
+    assert str(error.value) == (
+        f"the message bus at {url} has not returned a message for 0.2 s"
+    )
+
+
+@pytest.mark.parametrize("opcode", [0x81, 0x82])
+def test_what_is_no_text_is_somebody_elses_mistake(opcode: int) -> None:
+    """The kit goes on hearing; the connection ends when its other end closes it."""
+    frames = [b"\xff", b"", b"[]", OTHERS]
+    sent = [bytes([opcode, len(each)]) + each for each in frames]
+    with connect_to_nobody(b"".join(sent) + bytes([0x88, 0])) as url:
+        bus = WebsocketBus(url)
+        heard = [bus._next(bus.now + 20) for _ in frames]
+        with pytest.raises(BusLostError) as error:
+            bus.advance(bus.now + 20)
+        bus.close()
+    topics = [each.topic for each in heard if each]
+    assert topics == ["None", "None", "None", "kit.echo"]
     assert str(error.value) == f"the connection to the message bus at {url} was lost"
 
 
@@ -75,17 +95,10 @@ def test_nothing_is_heard_over_an_ended_connection() -> None:
                 bus.advance(bus.now + 20)
 
 
-def test_what_is_no_text_ends_the_connection() -> None:
-    """A bus that sends a text which is not UTF-8 is lost."""
-    with connect_to_nobody(b'{"type": "\xff"}') as url:
-        bus = WebsocketBus(url)
-        with pytest.raises(BusLostError):
-            bus.advance(20)
-        bus.close()
-
-
 @contextlib.contextmanager
-def connect_to_nobody(said: bytes = OTHERS) -> Iterator[str]:
+def connect_to_nobody(
+    frames: bytes = bytes([0x81, len(OTHERS)]) + OTHERS,
+) -> Iterator[str]:
     """Serve one connection: an echo of somebody else's, then silence until it ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -97,7 +110,7 @@ def connect_to_nobody(said: bytes = OTHERS) -> Iterator[str]:
             self.send_header("Connection", "Upgrade")
             self.send_header("Sec-WebSocket-Accept", b64encode(digest).decode())
             self.end_headers()
-            self.wfile.write(bytes([0x81, len(said)]) + said)  # a frame of text
+            self.wfile.write(frames)
             self.rfile.read()
 
         def log_message(self, *_: object) -> None:
@@ -114,7 +127,7 @@ def connect_to_nobody(said: bytes = OTHERS) -> Iterator[str]:
 def started(tmp_path: Path) -> Started:
     """Return a bus of the kit's own that is still to be started."""
     configuration = tmp_path / "mycroft.conf"
-    configuration.write_text("{}")
+    configuration.write_text('{"websocket": {}}')
     return Started(Setup((REPEATER,), bus="real", clock="real"), configuration)
 
 
@@ -126,14 +139,29 @@ def test_a_bus_that_does_not_come_up_is_told(
     bus = started(tmp_path)
     with pytest.raises(AssistantError) as error:
         bus.start()
-    assert error.value.problem == "ovos-messagebus did not start"
+    assert str(error.value) == (
+        f"ovos-messagebus did not start\n  it does not listen at {bus.url}"
+    )
+
+
+def test_another_server_at_the_port_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker may have taken the same port before the server listens."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(network, "_own_inodes", set)
+    with connect_to_nobody() as url:
+        monkeypatch.setattr(on_websocket, "_free_port", lambda: urlsplit(url).port)
+        with pytest.raises(AssistantError, match="ovos-messagebus did not start"):
+            started(tmp_path).start()
+        WebsocketBus(url).close()
 
 
 def test_a_bus_that_is_not_installed_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra there is no server, and the error names the extra."""
-    monkeypatch.setattr(remote, "find_spec", lambda _: None)
+    monkeypatch.setattr(on_websocket, "find_spec", lambda _: None)
     with pytest.raises(AssistantError) as error:
         started(tmp_path).start()
     assert str(error.value) == (
