@@ -10,12 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
-from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.assistants import Assistants, own_process
 from ovos_dialogue_kit.run.jobs import (
     Job,
     Settings,
@@ -96,7 +95,7 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
     settings: Settings,
     chosen: SearchSettings,
     workers: int = 1,
-    boot: Callable[[Setup], Assistant] = Process,
+    boot: Callable[[Setup], Assistant] = own_process,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Generator[SearchResult, None, None]:
     """Search each job for leaks and yield its result.

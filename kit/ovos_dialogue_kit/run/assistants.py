@@ -8,7 +8,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.host.linux import require_linux
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
@@ -16,7 +16,22 @@ from ovos_dialogue_kit.errors import AssistantError
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
 
-__all__ = ["Assistants"]
+__all__ = ["Assistants", "own_process"]
+
+
+def own_process(setup: Setup) -> Assistant:
+    """Return an assistant that has a process of its own, not yet started.
+
+    Raises:
+        AssistantError: this is not Linux.
+
+    """
+    require_linux()  # other systems lack modules that are imported here
+    from ovos_dialogue_kit.assistant.process.assistant_process import (  # noqa: PLC0415
+        Process,
+    )
+
+    return Process(setup)
 
 
 class Assistants:
@@ -30,7 +45,7 @@ class Assistants:
 
     """
 
-    def __init__(self, boot: Callable[[Setup], Assistant] = Process) -> None:
+    def __init__(self, boot: Callable[[Setup], Assistant] = own_process) -> None:
         self._boot = boot
         self._made: dict[Setup, Assistant] = {}  # the one used last stands last
         self._booting: dict[Setup, Lock] = {}

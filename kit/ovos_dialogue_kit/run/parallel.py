@@ -11,10 +11,9 @@ import math
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.assistants import Assistants, own_process
 from ovos_dialogue_kit.run.jobs import Job, Result, Settings
 from ovos_dialogue_kit.run.run_job import run_job
 
@@ -28,7 +27,7 @@ def run_all(
     jobs: Sequence[Job],
     settings: Settings,
     workers: int = 1,
-    boot: Callable[[Setup], Assistant] = Process,
+    boot: Callable[[Setup], Assistant] = own_process,
 ) -> Generator[Result, None, None]:
     """Replay jobs and yield the results in the order of the jobs, as they come.
 

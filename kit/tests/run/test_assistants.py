@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -115,3 +117,37 @@ def test_an_error_does_not_grow() -> None:
             assistants.get(Setup(("lamp.test",), engine="adapt"))
         lengths.add(len(caught.traceback))
     assert len(lengths) <= 2  # the first one comes from the boot
+
+
+WINDOWS = """
+import sys
+import ovos_dialogue_kit.project.locks  # which asks for the system itself
+
+for missing in ("fcntl", "grp", "pwd", "resource", "termios"):
+    sys.modules[missing] = None
+
+import ovos_dialogue_kit.cli.generate
+import ovos_dialogue_kit.cli.isolate
+import ovos_dialogue_kit.cli.replay
+import ovos_dialogue_kit.pytest_plugin.assistant
+import ovos_dialogue_kit.pytest_plugin.isolate
+import ovos_dialogue_kit.pytest_plugin.items
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.run.assistants import Assistants
+
+sys.platform = "win32"
+try:
+    Assistants().get(Setup(("a.test",)))
+except AssistantError as error:
+    print(error.problem)
+"""
+
+
+def test_another_system_collects_scripts_and_boots_nothing() -> None:
+    """It lacks modules of Python that only an assistant needs."""
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOWS], capture_output=True, text=True, check=False
+    )
+    told = 'an assistant runs on Linux only, and this system is "win32"\n'
+    assert (done.stdout, done.stderr) == (told, "")
