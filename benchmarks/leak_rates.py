@@ -6,9 +6,9 @@
 Prints both rates: how many searches find the leak of a leaky skill, each with a script
 that ``kit replay`` fails on, and how many report nothing of a sound one, whose every
 schedule is tried. A line per skill comes first. There is one search for each seed, from
-0 on, with so many schedules at most. With ``--record``, each search is appended to a
-file as a line of JSON, and those that are in it already are not repeated: so a reading
-may be interrupted, and taken up again.
+0 on, with so many schedules at most; all skills have had one seed before the next. With
+``--record``, each search is appended to a file as a line of JSON, and those that are in
+it already are not repeated: so a reading may be interrupted, and taken up again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import resource
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from platform import python_version
 
@@ -68,29 +69,26 @@ class Reading:
         return self.is_confirmed if self.is_leaky else not self.leaks
 
 
-def readings(skill: Sound, seeds: Iterable[int], schedules: int) -> Iterator[Reading]:
-    """Search with one skill, once for each seed."""
+def reading(skill: Sound, seed: int, schedules: int) -> Reading:
+    """Search with one skill and one seed."""
     (fixture,) = (f for f in load(skill.script) if f.dialogue == skill.dialogue)
     fixture = replace(fixture, skills=(skill.skill_id,))
     (case,) = fixture.cases
     with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
-        for seed in seeds:
-            budget = Budget(schedules)
-            found = search(fixture, case, [assistant], budget=budget, seed=seed)
-            yield Reading(
-                skill=skill.skill_id,
-                dialogue=skill.dialogue,
-                seed=seed,
-                schedules=schedules,
-                tried=found.tried,
-                seconds=found.seconds,
-                leaks=tuple(
-                    f"{each.leak.oracle} {each.leak.key}" for each in found.leaks
-                ),
-                is_confirmed=bool(found.leaks)
-                and all(each.is_confirmed for each in found.leaks),
-                undecided=found.undecided,
-            )
+        budget = Budget(schedules)
+        found = search(fixture, case, [assistant], budget=budget, seed=seed)
+    return Reading(
+        skill=skill.skill_id,
+        dialogue=skill.dialogue,
+        seed=seed,
+        schedules=schedules,
+        tried=found.tried,
+        seconds=found.seconds,
+        leaks=tuple(f"{each.leak.oracle} {each.leak.key}" for each in found.leaks),
+        is_confirmed=bool(found.leaks)
+        and all(each.is_confirmed for each in found.leaks),
+        undecided=found.undecided,
+    )
 
 
 def recorded(path: Path | None) -> list[Reading]:
@@ -153,20 +151,18 @@ def main() -> int:
     chosen = options.parse_args()
     done = recorded(chosen.record)
     known = {(*each.name, each.seed) for each in done}
+    skills = [each for each in (*SOUND, *LEAKY) if chosen.only in each.skill_id]
     with tempfile.TemporaryDirectory() as folder:
         install(Path(folder))
         sys.path.insert(0, folder)
-        for skill in (
-            each for each in (*SOUND, *LEAKY) if chosen.only in each.skill_id
-        ):
-            name = skill.skill_id, skill.dialogue
-            seeds = [n for n in range(chosen.seeds) if (*name, n) not in known]
-            for reading in readings(skill, seeds, chosen.schedules) if seeds else ():
-                done.append(reading)
+        for seed, skill in product(range(chosen.seeds), skills):
+            if (skill.skill_id, skill.dialogue, seed) not in known:
+                done.append(reading(skill, seed, chosen.schedules))
                 if chosen.record:
                     with chosen.record.open("a", encoding="utf-8") as file:
-                        file.write(json.dumps(asdict(reading)) + "\n")
-            print(told(name, [e for e in done if e.name == name]), flush=True)
+                        file.write(json.dumps(asdict(done[-1])) + "\n")
+    for name in dict.fromkeys(each.name for each in done):
+        print(told(name, [each for each in done if each.name == name]))
     print(*rates(done), sep="\n")
     return 0 if all(each.is_right for each in done) else 1
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.isolate.comparisons import COMPARISONS
+from ovos_dialogue_kit.isolate.leak import Leak
 from ovos_dialogue_kit.isolate.observation import (
     Observation,
     ValueKey,
@@ -24,7 +25,6 @@ from ovos_dialogue_kit.isolate.observation import (
     observe,
     oracle_of,
 )
-from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.speakers import speakers_of
 from ovos_dialogue_kit.jsondata import Json

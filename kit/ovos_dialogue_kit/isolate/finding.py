@@ -11,15 +11,16 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.alone import Company, Play
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
 from ovos_dialogue_kit.isolate.canaries import canaries_in
+from ovos_dialogue_kit.isolate.leak import Leak
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Trial
 from ovos_dialogue_kit.isolate.observation import Oracle
-from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.shrink import shrink
 from ovos_dialogue_kit.isolate.speakers import speakers_of
 from ovos_dialogue_kit.isolate.trial import Evidence
 from ovos_dialogue_kit.isolate.variants import Variant
+from ovos_dialogue_kit.isolate.worlds import with_fewer_settings
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.script.parse import parse_script
@@ -99,6 +100,7 @@ def finding_of(
         small = _InOrder(fixture, engine, judge, in_order, play)
         evidence = small.judge_all(leak.oracle)
         if evidence:
+            small, evidence = _plainer(small, leak.oracle, evidence, play)
             return _confirmed(small, evidence, play)
     return as_seen(fixture, engine, sighting, "nothing smaller is certain to show it")
 
@@ -195,6 +197,24 @@ class _InOrder:
                 strays=(*strays, *_strays_of_nobody(scene)),
                 crash=next((each.crash for each in alone if each.crash), None),
             )
+
+
+def _plainer(
+    small: _InOrder, oracle: Oracle, evidence: Evidence, play: Play
+) -> tuple[_InOrder, Evidence]:
+    """Leave out the settings of a variant that the leak does not need."""
+    variant, schedule = small.variant, small.company.schedule
+    changes = with_fewer_settings(variant.case) if variant.name == "settings" else ()
+    for change in changes:
+        case = change(small.variant.case)
+        if case == small.variant.case:
+            continue
+        judge = Judge(small.fixture, replace(variant, case=case), small.judge.seed)
+        plainer = _InOrder(small.fixture, small.engine, judge, schedule, play)
+        found = plainer.judge_all(oracle)
+        if found:
+            small, evidence = plainer, found
+    return small, evidence
 
 
 def _turn_at(moment: float, company: Transcript) -> int:

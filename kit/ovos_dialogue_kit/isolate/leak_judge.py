@@ -10,6 +10,7 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.alone import Company, Play, SoloReplays
 from ovos_dialogue_kit.isolate.experience import LESSONS, Experience, Lesson
+from ovos_dialogue_kit.isolate.leak import Leak
 from ovos_dialogue_kit.isolate.observation import (
     Observation,
     Oracle,
@@ -17,7 +18,7 @@ from ovos_dialogue_kit.isolate.observation import (
     differing,
     observe,
 )
-from ovos_dialogue_kit.isolate.oracles import Leak, leaks_in, observations
+from ovos_dialogue_kit.isolate.oracles import leaks_in, observations
 from ovos_dialogue_kit.isolate.scene import Scene
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.speakers import speakers_of

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 
+from ovos_dialogue_kit.isolate.allow import is_allowed
 from ovos_dialogue_kit.isolate.comparisons import COMPARISONS
+from ovos_dialogue_kit.isolate.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.observation import (
     ORACLES,
     Observation,
@@ -36,37 +37,10 @@ from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker, speakers_of
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply
 
-__all__ = [
-    "NOBODY",
-    "Leak",
-    "leaks_in",
-    "observations",
-]
-
-NOBODY = ""
-"""The session of errors that are raised by code that works for no session."""
+__all__ = ["leaks_in", "observations"]
 
 _ONLY_IN_COMPANY = ("echo", "screen")
 """The names of places where it tells nothing that there is no value in company."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """A trace of one session in another.
-
-    ``turn`` is the index of the turn in which it shows, ``None`` if it shows in no turn
-    of the session. ``key`` is the place in the session's observation; ``company`` and
-    ``alone`` are the values there in company and alone. ``source`` is the index of the
-    turn whose words were heard, where that is known.
-    """
-
-    oracle: Oracle
-    session: str
-    turn: int | None
-    key: ValueKey
-    company: Json = None
-    alone: Json = None
-    source: int | None = None
 
 
 def leaks_in(
@@ -92,7 +66,7 @@ def leaks_in(
 
     for oracle in (each for each in ORACLES if each in oracles):
         for leak in _seen_by(oracle, scene, about, different):
-            if about in {None, leak.session} and not _is_allowed(leak, scene):
+            if about in {None, leak.session} and not is_allowed(leak, scene):
                 yield leak
 
 
@@ -120,39 +94,6 @@ def _is_news(scene: Scene) -> bool:
     if not scene.company.crash:
         return True
     return not any(scene.alone(name).crash for name in scene.sessions)
-
-
-def _is_allowed(leak: Leak, scene: Scene) -> bool:
-    names: set[str] = {leak.oracle}
-    if leak.key[1:2] == ("fault",):
-        names.add(str(leak.key[2]))
-    turns, index = scene.case.turns, _turn_of_allow(leak, scene)
-    marks = [scene.fixture.marks]
-    marks += [turns[index].marks] if index is not None and index < len(turns) else []
-    return any(not names.isdisjoint(each.allow) for each in marks)
-
-
-def _turn_of_allow(leak: Leak, scene: Scene) -> int | None:
-    """Return the index of the turn whose ``allow:`` counts, as ``kit replay`` has it.
-
-    That is the turn of the leak; for a crash, the last turn; for an error of nobody,
-    the turn that it was noted in; for a stray, the turn during which it was heard.
-    There is none for a stray that is missing.
-    """
-    if leak.turn is not None:
-        return leak.turn
-    if leak.key[1] == "crash":
-        return scene.taken[-1]
-    if leak.session == NOBODY:
-        turns = scene.company.turns
-        noted = (turn.index for turn in turns for f in turn.faults if f.is_of_nobody)
-        return next(noted, None)
-    strays = scene.company.strays
-    if leak.oracle != "taint":
-        speakers = speakers_of(scene.case, leak.session)
-        strays = tuple(stray for stray in strays if stray.session in speakers)
-    number = next((part for part in leak.key[1:] if isinstance(part, int)), -1)
-    return strays[number].turn if strays and number < len(strays) else None
 
 
 # -- taint ----------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
+from ovos_dialogue_kit.isolate.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
 from ovos_dialogue_kit.isolate.outgoing import message_values, sent_to_session
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.isolate.search_all import SearchResult

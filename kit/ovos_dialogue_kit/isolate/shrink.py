@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.isolate.alone import Play
+from ovos_dialogue_kit.isolate.leak import Leak
 from ovos_dialogue_kit.isolate.leak_judge import Judge
-from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
 from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.isolate.variants import Variant

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 
 from ovos_dialogue_kit.fixture.model import DEVICE, Case, FixtureTurn
@@ -20,7 +21,13 @@ from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 
-__all__ = ["as_crowd", "in_company", "with_other_settings", "with_pauses"]
+__all__ = [
+    "as_crowd",
+    "in_company",
+    "with_fewer_settings",
+    "with_other_settings",
+    "with_pauses",
+]
 
 _CROWD = 24
 """Turns that a crowd takes at most, if the case itself has no more."""
@@ -98,9 +105,34 @@ def with_other_settings(case: Case) -> Case:
         if session in sessions and wire["session_id"] != DEVICE:
             number = sessions.index(session)
             chosen = {key: pair[number % 2] for key, pair in _SETTINGS.items()}
-            own = {"site_id": f"{session}_site", **chosen}
+            own = {"site_id": _site_of(session), **chosen}
             wires[speaker] = {**own, **wire}
     return with_settings(case, wires)
+
+
+def with_fewer_settings(case: Case) -> Iterator[Callable[[Case], Case]]:
+    """Yield changes of a case that take settings from it: first all, then each."""
+    names = sessions_by_speaker(case)
+    settings = ("site_id", *_SETTINGS)
+
+    def without(keys: Collection[str], case: Case) -> Case:
+        wires = {
+            speaker: {
+                key: value
+                for key, value in wire.items()
+                if key not in keys
+                or value not in _SETTINGS.get(key, (_site_of(names[speaker]),))
+            }
+            for speaker, wire in case.sessions.items()
+        }
+        return with_settings(case, wires)
+
+    for keys in (settings, *((key,) for key in settings)):
+        yield partial(without, keys)
+
+
+def _site_of(session: str) -> str:
+    return f"{session}_site"
 
 
 def with_pauses(case: Case, play: Play) -> Case:

@@ -9,9 +9,9 @@ from support.toys import Answer, Stage, Toy, dialogue
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.experience import LESSONS, Experience, Lesson
+from ovos_dialogue_kit.isolate.leak import Leak
 from ovos_dialogue_kit.isolate.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.oracles import Leak
 from ovos_dialogue_kit.isolate.schedules import explore
 from ovos_dialogue_kit.isolate.variants import Variant, VariantName
 from ovos_dialogue_kit.replayer.replay_options import Options

@@ -10,9 +10,9 @@ import pytest
 from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.oracles import NOBODY, Leak
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.trial import RULES
 from ovos_dialogue_kit.isolate.variants import Variant

@@ -691,3 +691,25 @@ def test_a_stray_word_that_was_seen_before_the_assistant_was_lost() -> None:
     found = only(findings)
     assert ("the assistant was lost", None) == (found.not_shrunk, found.leak.turn)
     assert found.case.turns[found.leak.source or 0].said.startswith("hello ")
+
+
+@pytest.mark.parametrize("needed", [["system_unit"], ["date_format", "time_format"]])
+def test_a_script_has_the_settings_that_the_leak_needs(needed: list[str]) -> None:
+    """Of the settings that sessions get in a variant, the script keeps no other."""
+
+    def make() -> Skill:
+        known: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            own = [str(stage.case.sessions[session].get(name)) for name in needed]
+            known.append(" ".join(own))
+            return Answer(known[0])
+
+        return answer
+
+    found = only(searched(Toy(make), "a: hello", "b: hello"))
+    settings = ("site_id", "location", "system_unit", "date_format", "time_format")
+    kept = [name for name in settings if name in found.script]
+    assert 1 == len(kept)
+    assert kept[0] in needed
+    assert found.is_confirmed

@@ -318,3 +318,26 @@ def test_the_order_of_replies_is_compared() -> None:
         "hears its replies in a different order than when it is alone"
     )
     assert "          expect: [{text: one}, {text: two}]" in lines
+
+
+def spoken(words: str, destination: str = "kit.b") -> Json:
+    context: Json = {"source": "skills", "destination": destination}
+    return message("speak", {"utterance": words}, context)
+
+
+@pytest.mark.parametrize(
+    ("message_of", "leaks"),
+    [
+        (lambda _, words: [spoken(words)] * bool(words), 0),
+        (lambda _, words: [spoken(words, words)], 1),
+        (lambda _, words: [spoken(words), message("x", {})] * bool(words), 1),
+    ],
+    ids=["more is said", "said to somebody else", "more than speech"],
+)
+def test_what_may_be_said_may_be_sent(
+    message_of: Callable[[Stage, str], Sequence[Json]], leaks: int
+) -> None:
+    """With ``allow: {solo: …}`` a session may be told more: that is sent to it, too."""
+    head = "allow: {solo: on purpose}\n"
+    found = findings_of(sending(message_of, "well"), "a: milk", "b: tea", head=head)
+    assert leaks == len(found.leaks)
