@@ -11,10 +11,10 @@ from ovos_dialogue_kit.isolate.speakers import speakers_of
 from ovos_dialogue_kit.jsondata import json_line
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["is_allowed"]
+__all__ = ["is_meant"]
 
 
-def is_allowed(leak: Leak, scene: Scene) -> bool:
+def is_meant(leak: Leak, scene: Scene) -> bool:
     """Return True if a script says that something is meant to be so."""
     names: set[str] = {leak.oracle}
     if leak.key[1:2] == ("fault",):

@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from ovos_dialogue_kit.isolate.allow import is_allowed
+from ovos_dialogue_kit.isolate.allow import is_meant
 from ovos_dialogue_kit.isolate.comparisons import COMPARISONS
 from ovos_dialogue_kit.isolate.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.observation import (
@@ -66,7 +66,7 @@ def leaks_in(
 
     for oracle in (each for each in ORACLES if each in oracles):
         for leak in _seen_by(oracle, scene, about, different):
-            if about in {None, leak.session} and not is_allowed(leak, scene):
+            if about in {None, leak.session} and not is_meant(leak, scene):
                 yield leak
 
 

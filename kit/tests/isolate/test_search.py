@@ -21,8 +21,9 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate import search as searching
 from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.leak_sentence import leak_sentence
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.report import leak_sentence, search_text
+from ovos_dialogue_kit.isolate.report import search_text
 from ovos_dialogue_kit.isolate.schedules import Schedule
 from ovos_dialogue_kit.isolate.search import (
     Budget,
