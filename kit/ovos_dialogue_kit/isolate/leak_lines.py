@@ -180,9 +180,8 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         if turn.session != leak.session
         for word in sorted(heard & _words(turn.said), key=len)[-1:]
     ]
-    return [_without_line(hint, finding) for hint in (*filter(None, hints), *foreign)][
-        :1
-    ]
+    found = [*filter(None, hints), *foreign][:1]
+    return [_without_line(hint, finding) for hint in found]
 
 
 def _without_line(hint: str, finding: Finding) -> str:
