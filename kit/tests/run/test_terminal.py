@@ -202,7 +202,7 @@ def test_a_run_that_replays_nothing_says_why() -> None:
 def test_notes_are_told_once_at_the_start() -> None:
     """What no assistant takes is told before anything is replayed."""
     told: list[str] = []
-    note = "a.test is not asked for media: pip install x"
+    note = "requests for media do not reach a.test: pip install x"
     SummaryReporter(told.append).started(Plan((), (), (note,)))
     assert told == [f"note: {note}"]
 

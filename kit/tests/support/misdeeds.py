@@ -51,7 +51,7 @@ HANDLER = """
 
 _HUNG = r"it hung: no progress for 1\.5 s, the limit of --dialogue-timeout(; .*)?"
 _FAILED = "An error occurred while processing a request in Skill"
-_GARBLED = "what its process answered cannot be read: "
+_GARBLED = "the answer of its process cannot be read: "
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ MISDEEDS = (
         "        os.write(number, b'junk')\n"
         "    except OSError:\n"
         "        pass",
-        f"{_GARBLED}something else was written there",
+        f"{_GARBLED}a skill, or a library, has written into the kit's own pipe",
     ),
     # the bus takes neither of the next two, and what follows is lost with the second
     Misdeed("speaks_a_lone_surrogate", "self.speak('\\ud800')"),
@@ -196,13 +196,13 @@ MISDEEDS = (
     Misdeed(
         "closes_all_files",
         "os.closerange(3, 1000)",
-        "it closed the open files of its process",
+        "it closed open files that it had not opened, the kit's among them",
     ),
     Misdeed(
         "takes_the_place_of_closed_files",
         "os.closerange(3, 1000)\n"
         "self.files = [open('/dev/null', 'w') for _ in range(100)]",
-        "it closed the open files of its process",
+        "it closed open files that it had not opened, the kit's among them",
     ),
     Misdeed(
         "floods_the_bus",

@@ -1,4 +1,4 @@
-"""Hear of what Python is about to do, by its audit events (PEP 578).
+"""Listen to what Python is about to do: its audit events (PEP 578).
 
 An audit hook cannot be removed, and is called for every event of the process. So there
 is one, which only looks up who listens.

@@ -20,17 +20,19 @@ __all__ = [
 ]
 
 _UNDUE_WARNINGS = ("module-not-imported", "no-data-collected")
-"""Names of coverage.py's warnings that are wrong when an assistant is measured, too."""
+"""Modules that are not imported here are imported and measured in the assistant."""
 
 
 def coverage_settings() -> dict[str, object] | None:
-    """Return the settings with which coverage.py measures this process, if it does."""
+    """Return the settings with which coverage.py measures this process, if it does.
+
+    Turn off those of its warnings that are wrong when an assistant is measured, too.
+    """
     module = sys.modules.get("coverage")
     current = module.Coverage.current() if module else None
     if current is None or getattr(current, "_no_disk", False):
         # it is not measured, or by a plugin that would leave our files behind
         return None  # pragma: no cover
-    # Modules that are not imported here are imported and measured in the assistant.
     quiet = current.get_option("run:disable_warnings")
     current.set_option("run:disable_warnings", sorted({*quiet, *_UNDUE_WARNINGS}))
     config = current.config

@@ -338,7 +338,10 @@ class Process:
         with self._ended_by_interruption():
             answer = self._ask(request)
         if "spoilt" in answer:
-            raise AssistantError("the assistant's home cannot be restored after a boot")
+            raise AssistantError(
+                "the assistant's temporary home cannot be restored after a boot",
+                hint="make room for temporary files, or set TMPDIR to another folder",
+            )
         return answer
 
     def _crashed(

@@ -220,7 +220,7 @@ def _fate(status: int, ending: Ending, text: str) -> str:
         how = f": {error}" if error else ", which it could not write"
         return f"the replay stopped with an error{how}"
     if ending is Ending.DISCONNECTED:
-        return "it closed the open files of its process"
+        return "it closed open files that it had not opened, the kit's among them"
     if os.WIFSIGNALED(status):
         return f"its process was ended by {signal_name(os.WTERMSIG(status))}"
     return f"its process exited with code {os.WEXITSTATUS(status)}"

@@ -41,7 +41,7 @@ class GarbledError(Exception):
     """An answer cannot be read; the message says why."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"what its process answered cannot be read: {reason}")
+        super().__init__(f"the answer of its process cannot be read: {reason}")
 
 
 def frame(number: int, data: object) -> bytes:
@@ -100,13 +100,17 @@ class FrameReader:
             mark, self.number, length, checksum = _HEAD.unpack_from(self._bytes)
             is_ours = mark == _MARK and self.number <= (self._awaited or self.number)
             if not is_ours or length > LARGEST:
-                raise GarbledError("something else was written there")
+                raise GarbledError(
+                    "a skill, or a library, has written into the kit's own pipe"
+                )
             if len(self._bytes) < _HEAD.size + length:
                 return None
             content = bytes(self._bytes[_HEAD.size : _HEAD.size + length])
             del self._bytes[: _HEAD.size + length]
             if crc32(content) != checksum:
-                raise GarbledError("something else was written there")
+                raise GarbledError(
+                    "a skill, or a library, has written into the kit's own pipe"
+                )
             if self.number >= self._awaited:
                 return content
         return None

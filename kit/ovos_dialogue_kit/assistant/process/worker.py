@@ -1,14 +1,14 @@
 """Boot an assistant in this process, then replay a case for each request.
 
-``process`` runs this module with ``python -m``. It reads frames of JSON from its
-standard input and answers each with one on its standard output. The first is the setup;
-every other one asks for one case. The process ends with its input.
+``assistant_process`` runs this module with ``python -m``. It reads frames of JSON from
+its standard input and answers each with one on its standard output. The first is the
+setup; every other one asks for one case. The process ends with its input.
 
 A case is replayed in a fork of the process as it was just after boot (``fork``): every
 case starts from the same state, and one that hangs or crashes leaves the others alone.
-If the boot leaves what a fork would not have, or would share (``leftovers``),
-``process`` starts another worker that forks first, so that each case boots for itself.
-So it is on a real message bus. If time has passed during the boot, another worker
+If the boot leaves what a fork would not have, or would share (``leftovers``), another
+worker is started that forks first, so that each case boots for itself. So it is on a
+real message bus. If time has passed during the boot, another worker
 begins its boot as much earlier, so that each dialogue begins at noon.
 """
 

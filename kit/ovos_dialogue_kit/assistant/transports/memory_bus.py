@@ -100,7 +100,7 @@ class LoopbackClient(MessageBusClient):  # type: ignore[misc]  # untyped
 
 
 class VirtualBus:
-    """The kit's own end of a hub, in virtual time; a ``replay.Bus``.
+    """The kit's own end of a hub, in virtual time; a ``replayer.bus.Bus``.
 
     Args:
         hub: the hub whose driver the calling thread is.

@@ -36,7 +36,7 @@ _SPEECH_SECONDS = 0.05
 
 
 class WebsocketBus:
-    """A ``replay.Bus`` in real time.
+    """A ``replayer.bus.Bus`` in real time.
 
     Whether the assistant rests cannot be seen from outside, but the order tells: a real
     bus gives every client all messages in one order, so when an echo of the kit comes

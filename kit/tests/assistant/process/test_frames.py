@@ -58,7 +58,8 @@ def test_what_is_no_answer_is_told(content: bytes) -> None:
     with pytest.raises(GarbledError) as error:
         read(1, content)
     assert str(error.value) == (
-        "what its process answered cannot be read: something else was written there"
+        "the answer of its process cannot be read: a skill, or a library, has written "
+        "into the kit's own pipe"
     )
 
 
@@ -79,7 +80,7 @@ def test_what_is_no_object_is_told(content: bytes, reason: str) -> None:
     """A frame may hold what a skill made of ``json``: only an object is read."""
     with pytest.raises(GarbledError) as error:
         parse(content)
-    assert str(error.value) == f"what its process answered cannot be read: {reason}"
+    assert str(error.value) == f"the answer of its process cannot be read: {reason}"
 
 
 def test_brackets_in_texts_are_not_nested() -> None:
@@ -93,5 +94,7 @@ def test_an_answer_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "LARGEST", 1 << 20)
     with pytest.raises(TooLargeError, match="3 MB; the limit is 1 MB"):
         frame(1, {"text": "x" * (3 << 20)})
-    with pytest.raises(GarbledError, match="something else was written there"):
+    with pytest.raises(
+        GarbledError, match="a skill, or a library, has written into the kit's own pipe"
+    ):
         read(1, framed(1, b" " * (1 << 20) + b"{}"))
