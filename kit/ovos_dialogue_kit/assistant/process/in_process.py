@@ -5,8 +5,8 @@ imports the modules of OVOS and of the skill again, and boots: that takes about 
 second. What it changes in the process is put back (``host/borrowed.py``).
 
 Two things differ from ``assistant_process``. The hash seed is that of the process,
-because it is fixed when Python starts: set ``PYTHONHASHSEED=0`` for a skill that depends
-on the order of sets. And a skill that ends the process ends the test run.
+because it is fixed when Python starts: set ``PYTHONHASHSEED=0`` for a skill that
+depends on the order of sets. And a skill that ends the process ends the test run.
 """
 
 from __future__ import annotations
