@@ -437,7 +437,9 @@ dialogues:
         "The fixtures of two dialogues would be the same file: their names differ only "
         "in characters that a file name cannot have, or in case; or two scripts of the "
         "same name both have such a dialogue.",
-        "rename one of the dialogues, or one of the scripts.",
+        "rename one of the dialogues, or one of the scripts. In a repository of several "
+        "skills, an empty section `[tool.pytest.ini_options]` in the `pyproject.toml` of "
+        "each skill makes it a [project](cli.md) with fixtures of its own.",
         """\
 dialogues:
   good morning:

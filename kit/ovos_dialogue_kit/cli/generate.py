@@ -86,22 +86,22 @@ def _projects(
     """
     from ovos_dialogue_kit.errors import KitError
     from ovos_dialogue_kit.fixture.committed import Tree
-    from ovos_dialogue_kit.project.paths import root_of
+    from ovos_dialogue_kit.project.paths import find_projects
     from ovos_dialogue_kit.project.text_files import require_inside
 
     shares: dict[Path, list[Path]] = {}
-    for path in paths:
-        shares.setdefault(root_of(path), []).append(path)
+    for root, share in (project for path in paths for project in find_projects(path)):
+        shares.setdefault(root, []).append(share)
     if output and len(shares) > 1:
         roots = " and ".join(f'"{root}"' for root in shares)
         raise KitError(
             f"one output folder cannot hold the fixtures of several projects: {roots}",
             hint="run the command once for each project",
         )
-    for root, share in shares.items():
+    for root, all_shares in shares.items():
         if output:
             require_inside(output / "fixture", root, str(output))
-        yield share, Tree(root, output.resolve() if output else root / "fixtures")
+        yield all_shares, Tree(root, output.resolve() if output else root / "fixtures")
 
 
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:

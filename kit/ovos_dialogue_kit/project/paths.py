@@ -31,6 +31,7 @@ from ovos_dialogue_kit.project.pytest_settings import (
 __all__ = [
     "SUFFIX",
     "error_from_here",
+    "find_projects",
     "find_root",
     "find_scripts",
     "fixture_path",
@@ -83,6 +84,29 @@ def find_root(start: Path) -> Path:
 def root_of(path: Path) -> Path:
     """Return the root of the project that a script, fixture or folder belongs to."""
     return find_root(path if path.is_dir() else path.absolute().parent)
+
+
+def find_projects(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield the root of the project that a path belongs to, and the path.
+
+    In a folder there may be scripts of other projects, such as skills with settings for
+    pytest of their own: their roots follow, each with itself as the path.
+    """
+    root = root_of(path)
+    yield root, path
+    if path.is_dir():
+        folders = {file.parent for file in _scripts_below(path, root)}
+        inner = {_inner_root(folder, root) for folder in folders} - {root}
+        yield from ((each, each) for each in sorted(inner))
+
+
+def _inner_root(folder: Path, root: Path) -> Path:
+    """Return the root of a project within another one, or that of the other one."""
+    found = find_root(folder)
+    is_inner = found.is_relative_to(root.resolve()) and (
+        has_pytest_settings(found) or _has_any(found, (*_REPOSITORY, *_PROJECT))
+    )
+    return found if is_inner else root
 
 
 def _upwards(start: Path) -> Iterator[Path]:
@@ -148,9 +172,9 @@ def quoted_path(path: str) -> str:
 def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
     """Return the scripts among some paths, and those in folders among them.
 
-    Hidden folders, virtual environments, build products and folders that pytest does
-    not enter are skipped, and links to folders are not followed; a path that is named
-    itself is never skipped.
+    Hidden folders, virtual environments, build products, folders that pytest does not
+    enter and projects within this one are skipped, and links to folders are not
+    followed; a path that is named itself is never skipped.
 
     Args:
         paths: scripts and folders.
@@ -199,7 +223,13 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
     if path.exists():
         relative_path(path, root)
     if path.is_dir():
-        yield from _scripts_below(path, find_norecursedirs(root))
+        roots: dict[Path, Path] = {}
+        for script in _scripts_below(path, root):
+            folder = script.parent
+            if folder not in roots:
+                roots[folder] = _inner_root(folder, root)
+            if roots[folder] == root:
+                yield script
     elif path.name.endswith(SUFFIX):
         yield path
     else:
@@ -207,7 +237,8 @@ def _scripts_of(path: Path, root: Path) -> Iterator[Path]:
         raise KitError(problem, hint=f'scripts are named "<name>{SUFFIX}"')
 
 
-def _scripts_below(top: Path, barred: tuple[str, ...]) -> Iterator[Path]:
+def _scripts_below(top: Path, root: Path) -> Iterator[Path]:
+    barred = find_norecursedirs(root)
     for folder, subfolders, names in os.walk(top):
         subfolders[:] = [
             name

@@ -14,12 +14,12 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.fixture.serialize import load_fixture
 from ovos_dialogue_kit.project.paths import (
     error_from_here,
+    find_projects,
     find_scripts,
     no_scripts,
     path_from_here,
     quoted_path,
     relative_path,
-    root_of,
 )
 from ovos_dialogue_kit.script.parse import load_script
 
@@ -70,8 +70,8 @@ def load_paths(paths: Sequence[Path]) -> LoadedPaths:
     files = {
         file: root
         for path in paths
-        for root in [root_of(path)]
-        for file in _files(path, root)
+        for root, share in find_projects(path)
+        for file in _files(share, root)
     }
     if not files:
         raise no_scripts(paths)
@@ -97,12 +97,12 @@ def load_path(path: Path, root: Path | None = None) -> Iterator[LoadedDialogue]:
         KitError: a file cannot be read or has an error; where and why.
 
     """
-    root = root or root_of(path)
-    for file in _files(path, root):
-        try:
-            yield from _load_file(file, root)
-        except KitError as error:  # noqa: PERF203  # each file for itself
-            raise error_from_here(error, root) from error
+    for project, share in [(root, path)] if root else find_projects(path):
+        for file in _files(share, project):
+            try:
+                yield from _load_file(file, project)
+            except KitError as error:  # noqa: PERF203  # each file for itself
+                raise error_from_here(error, project) from error
 
 
 def _files(path: Path, root: Path) -> Sequence[Path]:

@@ -176,6 +176,24 @@ def test_scripts_of_two_projects(
     )
 
 
+def test_projects_within_a_project(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each gets its own fixtures, from whichever folder the command is run."""
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        (project / name / "pytest.ini").touch()
+        (project / name / "talk.dialogue.yaml").write_text(SCRIPT)
+    assert main(["generate"]) == 0
+    capsys.readouterr()
+    for path in (".", "one", "two"):
+        assert main(["check", path]) == 0
+    assert capsys.readouterr().out.split() == [
+        *("fresh", WORDS),
+        *("fresh", f"one/{WORDS}", "fresh", f"two/{WORDS}") * 2,
+    ]
+
+
 def test_one_output_folder_for_two_projects(
     project: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from support.codes import without_codes
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
 from ovos_dialogue_kit.project.paths import (
     error_from_here,
+    find_projects,
     find_root,
     find_scripts,
     fixture_path,
@@ -127,6 +128,32 @@ def test_scripts_are_found_below_folders(root: Path) -> None:
     touch(root, ".hidden.dialogue.yaml")
     found = [path.relative_to(root).as_posix() for path in find_scripts([root], root)]
     assert found == ["a.dialogue.yaml", "b/a.dialogue.yaml", "b/z.dialogue.yaml"]
+
+
+def test_projects_within_a_project(root: Path) -> None:
+    """Each skill with settings for pytest is a project, whatever the path is above it.
+
+    Folders without scripts, and those without settings, are no projects.
+    """
+    touch(root, "a/test/x.dialogue.yaml", "b/x.dialogue.yaml", "c/x.dialogue.yaml")
+    touch(root, "a/pytest.ini", "b/pytest.ini", "c/setup.py", "d/pytest.ini")
+    assert [*find_projects(root)] == [
+        (root, root),
+        (root / "a", root / "a"),
+        (root / "b", root / "b"),
+    ]
+    assert [*find_projects(root / "a" / "test")] == [(root / "a", root / "a" / "test")]
+    script = root / "b" / "x.dialogue.yaml"
+    assert [*find_projects(script)] == [(root / "b", script)]
+    assert find_scripts([root], root) == (root / "c" / "x.dialogue.yaml",)
+    assert find_scripts([script], root) == (script,)
+
+
+def test_folders_elsewhere_are_no_projects(tmp_path: Path) -> None:
+    """Without any settings, a path that is named is the project, with all below it."""
+    touch(tmp_path, "a/x.dialogue.yaml", "b/x.dialogue.yaml")
+    assert [*find_projects(tmp_path)] == [(tmp_path, tmp_path)]
+    assert len(find_scripts([tmp_path], tmp_path)) == 2
 
 
 @pytest.mark.parametrize(

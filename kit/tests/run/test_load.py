@@ -116,7 +116,8 @@ def test_of_another_script(project: Path) -> None:
     assert str(first.problem) == (
         'b/a.dialogue.yaml:3:1: "good morning" and a dialogue of "a.dialogue.yaml" '
         'would share the fixture "a/good_morning.json"  [KIT214]\n'
-        "  rename the dialogue or one of the two scripts"
+        "  rename one of them, or give each skill settings for pytest and so its own "
+        "fixtures"
     )
 
 
