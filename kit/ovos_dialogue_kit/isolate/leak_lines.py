@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.finding import Finding
@@ -119,11 +118,12 @@ def _evidence(finding: Finding) -> list[str]:
         return ["seen once: it could not be tried again with other random seeds"]
     if not evidence.seeds:
         return []
-    what = "that" if evidence.is_absent else "this"
-    seeds = counted(evidence.seeds, "random seed")
+    what = "as alone in" if evidence.is_absent else "in"
+    seeds = evidence.seeds
     odds = f"{1 / evidence.probability:,.0f}"
-    times = f"{evidence.company} times in company, {evidence.alone} alone"
-    return [f"with {seeds}: {what} {times} (by chance: 1 in {odds})"]
+    company = f"{what} {evidence.company} of {seeds} replays with the others"
+    alone = f"in {evidence.alone} of {seeds} alone"
+    return [f"{company}, {alone} (by chance: 1 in {odds})"]
 
 
 def _message_words(message: Mapping[str, Json]) -> str:

@@ -41,7 +41,7 @@ def test_the_whole_report() -> None:
             "is alone"
         ),
         (
-            "  evidence  with 13 random seeds: this 13 times in company, 0 alone "
+            "  evidence  in 13 of 13 replays with the others, in 0 of 13 alone "
             "(by chance: 1 in 10,400,600)"
         ),
         '  order     b  "keep pear"  -> "kept"',
