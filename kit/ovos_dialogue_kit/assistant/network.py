@@ -29,7 +29,11 @@ from types import FrameType
 from typing import Any
 
 from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
-from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
+from ovos_dialogue_kit.assistant.host.call_stack import (
+    SkillCode,
+    frames_from,
+    module_of,
+)
 from ovos_dialogue_kit.assistant.host.net_counters import count_refused
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -82,7 +86,7 @@ class Network:
     """The network of one assistant.
 
     Args:
-        packages: the top-level packages of the skills under test.
+        code: that of the skills under test.
         note: gets each refusal, as a fault, and whose session it was for.
         hosts: those that may be reached at any time.
 
@@ -93,12 +97,12 @@ class Network:
 
     def __init__(
         self,
-        packages: Iterable[str],
+        code: SkillCode,
         note: Callable[[Caught], object],
         hosts: Iterable[str] = (),
     ) -> None:
         self.hosts = frozenset(hosts)
-        self._packages = frozenset(packages)
+        self._code = code
         self._note = note
         self._names: dict[str, set[str]] = {}
         """The names that were looked up, by the addresses that were found."""
@@ -158,7 +162,7 @@ class Network:
     def hear_start(self, event: str, args: tuple[Any, ...]) -> None:
         """Take note of a child process that a skill starts."""
         frames = list(frames_from(sys._getframe(1)))  # noqa: SLF001  # who starts it
-        if not any(self._is_of_a_skill(frame) for frame in frames):
+        if not any(map(self._code.has_frame, frames)):
             return
         if self._child is None:
             self._look_from_now()
@@ -220,20 +224,17 @@ class Network:
 
     def _told(self, where: str, frames: list[FrameType], who: str = "") -> Caught:
         """Return the refusal as a fault: the address, and the skill's own line."""
-        skill = [frame for frame in frames if self._is_of_a_skill(frame)]
+        skill = list(filter(self._code.has_frame, frames))
         if not skill:
-            skill = [each for each in _other_frames() if self._is_of_a_skill(each)]
+            skill = list(filter(self._code.has_frame, _other_frames()))
         if not skill:
             return Caught(Fault("network", where), session_among(frames))
         here = skill[0]
-        place = f"{_short(here, self._packages)}:{here.f_lineno}"
+        place = f"{_short(here, self._code.packages)}:{here.f_lineno}"
         detail = f"{where}, by {who}{here.f_code.co_name} in {place}"
         lines = [(frame, frame.f_lineno) for frame in reversed(skill)]
         trace = "".join(traceback.StackSummary.extract(iter(lines)).format())
         return Caught(Fault("network", detail, trace.rstrip()), session_among(frames))
-
-    def _is_of_a_skill(self, frame: FrameType) -> bool:
-        return module_of(frame).partition(".")[0] in self._packages
 
 
 def _matches(allowed: str, host: str, port: object) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.ovos_packages import is_file_of_ovos
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import ReplyExpectation
 from ovos_dialogue_kit.verdict.equality import squeeze
@@ -31,11 +32,8 @@ _LONGEST = 300
 _FRAMES = 3
 """Frames of a traceback that are shown, the innermost ones."""
 
-_CALLERS = re.compile(
-    r"/(ovos_(bus_client|config|core|dialogue_kit|plugin_manager|utils|workshop)|mycroft"
-    r"|pyee)/|/python3\.\d+/(?!(site|dist)-packages/)"
-)
-"""Matches the files of OVOS, of the kit and of Python, which call a skill."""
+_OF_PYTHON = re.compile(r"/python3\.\d+/(?!(site|dist)-packages/)")
+"""Matches the files of Python's own library."""
 
 _NEEDS_QUOTES = re.compile(
     r"""
@@ -173,7 +171,10 @@ def _own_frame(frames: Sequence[str]) -> int | None:
     others in its folder.
     """
     files = [frame.split('"')[1] for frame in frames]
-    first = next((file for file in files if not _CALLERS.search(file)), None)
+    callees = (
+        file for file in files if not (is_file_of_ovos(file) or _OF_PYTHON.search(file))
+    )
+    first = next(callees, None)
     if first is None:
         return None
     folder = first.rpartition("/")[0]

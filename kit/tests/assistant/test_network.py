@@ -20,6 +20,7 @@ from support.dialogues import spoken
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.host import namespace
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.host.net_counters import count_refused
 from ovos_dialogue_kit.assistant.network import (
     NameRefusedError,
@@ -326,7 +327,7 @@ def test_other_child_processes(
 def test_a_copy_is_refused_without_a_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the same Python, which refuses; of other processes nothing is known."""
     told: list[Caught] = []
-    network = Network([__name__.partition(".")[0]], told.append)
+    network = Network(SkillCode([__name__.partition(".")[0]]), told.append)
     network.hear_start("os.fork", ())
     network.look()
     assert told == []
@@ -430,7 +431,7 @@ def allowing(
         return [(2, 1, 6, "", (found[name].pop(0), 0))]
 
     told: list[Caught] = []
-    network = Network(["net"], told.append, hosts)
+    network = Network(SkillCode(["net"]), told.append, hosts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_socket, "getaddrinfo", look_up)
         network.watch()
@@ -485,7 +486,7 @@ def test_two_names_of_one_address() -> None:
 
 def test_what_is_left_alone() -> None:
     """A server, a Unix socket, a name that is known, and the kit's own bus."""
-    network = Network(["net"], pytest.fail, ["localhost"])
+    network = Network(SkillCode(["net"]), pytest.fail, ["localhost"])
     with socket.socket() as own, socket.socket(socket.AF_UNIX) as unix:
         network.hear("socket.bind", (own, ("192.0.2.1", 80)))
         network.hear("socket.connect", (unix, "/a/b"))
@@ -493,7 +494,7 @@ def test_what_is_left_alone() -> None:
         module = "ovos_dialogue_kit.assistant.transports.websocket_bus"
         kit = {"__name__": module, "network": network, "own": own}
         exec('network.hear("socket.connect", (own, ("192.0.2.1", 80)))', kit)  # noqa: S102  # as if it were the kit's code
-    everywhere = Network([], pytest.fail, ["*"])
+    everywhere = Network(SkillCode([]), pytest.fail, ["*"])
     everywhere.hear("socket.gethostbyname", ("api.example.org",))
     for each in (network, everywhere):
         each.watch()

@@ -13,23 +13,21 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from types import FrameType, TracebackType
 from typing import Any
 
-from ovos_dialogue_kit.assistant.host.call_stack import module_of
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode, module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import (
     session_among,
     session_of_caller,
 )
+from ovos_dialogue_kit.ovos_packages import is_of_ovos
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 
-__all__ = ["OVOS", "Raised", "is_noted"]
-
-OVOS = ("ovos_", "mycroft", "pyee")
-"""The prefixes of the modules of OVOS."""
+__all__ = ["Raised", "is_noted"]
 
 _EVENTS = "ovos_utils.events"
 """The module that calls the handlers of a skill's events."""
@@ -44,14 +42,14 @@ class Raised:
     """The exceptions that were caught in the assistant's process, with tracebacks.
 
     Args:
-        packages: the top-level packages of the skills under test.
+        code: that of the skills under test.
 
     """
 
-    def __init__(self, packages: Iterable[str] = ()) -> None:
+    def __init__(self, code: SkillCode) -> None:
         self.last: BaseException | None = None
         self._by_error: dict[str, str] = {}
-        self._packages = frozenset(packages)
+        self._code = code
 
     def watch(self, note: Callable[[BaseException], object]) -> None:
         """Start watching the log: see every record from now on.
@@ -100,10 +98,10 @@ class Raised:
     def _is_swallowed(self, error: BaseException) -> bool:
         """Return True if a skill raised an error and OVOS was the one to catch it."""
         catching, *raising = _frames(error.__traceback__)
-        if not module_of(catching).startswith(OVOS):
+        if self._code.has_frame(catching) or not is_of_ovos(module_of(catching)):
             return False
         return (
-            any(self._is_of_a_skill(module_of(frame)) for frame in raising)
+            any(map(self._code.has_frame, raising))
             or (module_of(catching) == _EVENTS and self._is_for_a_skill(raising))
             or self._is_a_wrong_call(error)
         )
@@ -114,10 +112,7 @@ class Raised:
         An example is ``can_stop``, which a skill that stops must define.
         """
         owner = raising[0].f_locals.get("self") if raising else None
-        return self._is_of_a_skill(type(owner).__module__)
-
-    def _is_of_a_skill(self, module: str) -> bool:
-        return module.partition(".")[0] in self._packages
+        return self._code.has(type(owner).__module__)
 
     def _is_a_wrong_call(self, error: BaseException) -> bool:
         """Return True if a function of a skill does not take what OVOS gives it.
@@ -130,9 +125,7 @@ class Raised:
             return False
         modules = list(sys.modules.items())  # another thread may import
         return any(
-            _has(module, called)
-            for name, module in modules
-            if self._is_of_a_skill(name)
+            _has(module, called) for name, module in modules if self._code.has(name)
         )
 
     def add(self, error: BaseException) -> str:
@@ -149,7 +142,7 @@ class Raised:
         Returns ``None`` if the skill has no part in it.
         """
         trace = error.__traceback__
-        while trace and not self._is_of_a_skill(module_of(trace.tb_frame)):
+        while trace and not self._code.has_frame(trace.tb_frame):
             trace = trace.tb_next
         return "".join(traceback.format_tb(trace)).rstrip() if trace else None
 
@@ -160,7 +153,7 @@ class Raised:
         """
         frames = sys._current_frames()  # noqa: SLF001  # public, and documented
         calls = [*traceback.walk_stack(frames.get(thread))][::-1]
-        is_own = [self._is_of_a_skill(module_of(frame)) for frame, _ in calls]
+        is_own = [self._code.has_frame(frame) for frame, _ in calls]
         if True not in is_own:
             return None
         first, last = is_own.index(True), len(calls) - is_own[::-1].index(True)
@@ -185,7 +178,7 @@ class Raised:
         """Return the name of the skill's function that OVOS had called."""
         frames = [*_frames(error.__traceback__)]
         for frame in frames:
-            if self._is_of_a_skill(module_of(frame)):
+            if self._code.has_frame(frame):
                 return _name_of(frame)
         if self._is_for_a_skill(frames[1:]):
             return _name_of(frames[-1])

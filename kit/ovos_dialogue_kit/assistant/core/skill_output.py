@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +19,16 @@ from threading import get_ident
 from types import FrameType
 from typing import Any, TextIO
 
-from ovos_dialogue_kit.assistant.core.raised import OVOS, is_noted
+from ovos_dialogue_kit.assistant.core.raised import is_noted
 from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
-from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
+from ovos_dialogue_kit.assistant.host.call_stack import (
+    SkillCode,
+    frames_from,
+    module_of,
+)
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.ovos_packages import is_of_ovos
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
@@ -44,7 +49,7 @@ class Words:
 
     Args:
         skills: ids of the skills under test.
-        packages: their top-level packages.
+        code: theirs.
         started_for: returns the id of the session that the thread was started for.
 
     ``has_warnings`` is True if those of OVOS about the skills are kept.
@@ -53,12 +58,12 @@ class Words:
     def __init__(
         self,
         skills: Sequence[str],
-        packages: Collection[str],
+        code: SkillCode,
         started_for: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.has_warnings = True
         self._skills = skills
-        self._packages = frozenset(packages)
+        self._code = code
         self._started_for = started_for
         self._last: int | None = None
         self._turns: dict[str | None, int] = {}
@@ -116,7 +121,7 @@ class Words:
             message: object = "", *args: object, **options: Any
         ) -> None:  # its own
             frame, thread = _caller(), get_ident()
-            if level >= logging.WARNING or self._is_own(frame):
+            if level >= logging.WARNING or self._code.has_frame(frame):
                 name = logging.getLevelName(level)
                 record = logging.LogRecord("", level, "", 0, message, args, None)
                 self._note_log(frame, f"{name} {_text_of(record)}")
@@ -133,7 +138,11 @@ class Words:
         usual = logger.isEnabledFor
 
         def is_enabled(level: int) -> bool:
-            return usual(level) or level >= logging.WARNING or self._is_own(_caller())
+            return (
+                usual(level)
+                or level >= logging.WARNING
+                or self._code.has_frame(_caller())
+            )
 
         return is_enabled
 
@@ -143,15 +152,15 @@ class Words:
         if get_ident() in self._keeping:  # by its keeper
             return
         frame = _caller()
-        if record.levelno >= logging.WARNING or self._is_own(frame):
+        if record.levelno >= logging.WARNING or self._code.has_frame(frame):
             self._note_log(frame, f"{record.levelname} {_text_of(record)}")
 
     def _note_log(self, frame: FrameType, text: str) -> None:
         """Keep what is logged if it is of a skill, or a warning about one."""
-        if self._is_own(frame):
+        if self._code.has_frame(frame):
             self._add(frame, "logs", text)
         elif not is_noted(sys.exc_info()[1]) and self._is_about(frame, text):
-            if not module_of(frame).startswith(OVOS):
+            if not is_of_ovos(module_of(frame)):
                 self._add(frame, "logs", text)
             elif self.has_warnings:
                 self._add(frame, "OVOS", text)
@@ -159,14 +168,11 @@ class Words:
     def note_print(self, frame: FrameType, text: str) -> None:
         """Keep a line if a skill has written it, and not a log."""
         for each in frames_from(frame):
-            if self._is_own(each):
+            if self._code.has_frame(each):
                 self._add(frame, "prints", text)
                 return
             if module_of(each) in _LOGGING:
                 return
-
-    def _is_own(self, frame: FrameType) -> bool:
-        return module_of(frame).partition(".")[0] in self._packages
 
     def _is_about(self, frame: FrameType, text: str) -> bool:
         """Return True if a warning names a skill, or a skill called what warns."""
@@ -174,7 +180,7 @@ class Words:
 
     def _is_below(self, frame: FrameType) -> bool:
         """Return True if a skill called what is running."""
-        return any(map(self._is_own, frames_from(frame)))
+        return any(map(self._code.has_frame, frames_from(frame)))
 
     def _add(self, frame: FrameType, label: str, text: str) -> None:
         if self._last is None:  # the boot is no turn

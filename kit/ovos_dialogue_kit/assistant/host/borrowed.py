@@ -22,12 +22,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
 
+from ovos_dialogue_kit.ovos_packages import is_named_like_ovos
+
 __all__ = ["borrowed"]
 
-_OVOS = (
-    *("ovos_", "mycroft", "neon_", "padacioso", "padatious", "lingua_franca"),
-    "combo_lock",  # whose folder the kit changes
-)
 _OURS = "ovos_dialogue_kit"
 _ON_OVOS = f"{_OURS}.assistant.transports.memory_bus"
 """The module of the kit that is made of classes of OVOS."""
@@ -111,7 +109,7 @@ def _is_taken(name: str, packages: Collection[str]) -> bool:
     top = name.partition(".")[0]
     if top == _OURS:
         return name == _ON_OVOS
-    return top.startswith(_OVOS) or top in packages
+    return is_named_like_ovos(top) or top in packages
 
 
 def _logging() -> Callable[[], None]:

@@ -13,16 +13,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ovos_dialogue_kit.ovos_packages import is_file_of_ovos
+
 __all__ = ["as_traceback", "holder"]
 
 _HEAD = re.compile(r"(Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):")
 _FRAME = re.compile(r'  File "(?P<path>.*)", line (?P<line>\d+) in (?P<name>.*)')
 _OURS = Path(__file__).parents[2]
 _STDLIB = Path(sysconfig.get_path("stdlib"))
-_OF_OVOS = re.compile(
-    r"/site-packages/"
-    r"(ovos_(bus_client|config|core|dialogue_kit|utils|workshop)|pyee|websocket)/"
-)
+_CARRIER = "/websocket/"
+"""The library by which OVOS is connected to a bus."""
+
 _WAITING = ("threading.py", "queue.py", "selectors.py", "socket.py", "connection.py")
 _CALL = "_make"
 """The function of the scheduler that calls the listeners of the bus."""
@@ -53,7 +54,8 @@ class _Frame(NamedTuple):
     @property
     def is_of_a_skill(self) -> bool:
         """Return True for foreign code, unless it is of OVOS itself."""
-        return self.is_foreign and not _OF_OVOS.search(self.path)
+        is_between = is_file_of_ovos(self.path) or _CARRIER in self.path
+        return self.is_foreign and not is_between
 
 
 class _Thread(NamedTuple):

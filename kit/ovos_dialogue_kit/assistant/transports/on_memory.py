@@ -35,6 +35,7 @@ from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
@@ -96,10 +97,10 @@ class Local:
 
     def __init__(self, setup: Setup, _configuration: Path | None = None) -> None:
         self.setup = setup
-        self._packages = packages_of(setup)
-        self._raised = Raised(self._packages)
+        self._code = SkillCode(packages_of(setup))
+        self._raised = Raised(self._code)
         self._faults: list[Caught] = []
-        self.network = Network(self._packages, self._note_fault, setup.hosts)
+        self.network = Network(self._code, self._note_fault, setup.hosts)
         is_real = setup.clock == "real"
         self._hub = Hub(self._note, time.monotonic if is_real else None)
         self._sockets = MemorySockets(self._hub)
@@ -266,7 +267,7 @@ class Local:
         try:
             if options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._packages, self._started_for)
+            words = Words(self.setup.skills, self._code, self._started_for)
             end = partial(self._unload, self._core, bus, words)
             return words.replay(case, lambda told: end(play(told), told), tell)
         finally:
@@ -290,7 +291,7 @@ class Local:
     def _mix(self, seed: int) -> None:
         """Shuffle the listeners, and let others go on between the skills' own steps."""
         self._hub.order = random.Random(seed)  # noqa: S311  # not secret
-        switcher = Switcher(self._give_way, self._packages, seed)
+        switcher = Switcher(self._give_way, self._code.packages, seed)
         self._hub.before_listener = switcher.trace_listener
         threading.settrace(switcher)
 

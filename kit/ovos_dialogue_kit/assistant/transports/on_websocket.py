@@ -35,6 +35,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.network import Network, is_listened_to
 from ovos_dialogue_kit.assistant.process.progress import Pace
@@ -72,11 +73,11 @@ class Remote:
         self.url = setup.bus
         self.core: RunningCore | None = None
         self.head_start, self.boot_seconds = 0, 0.0  # real time needs none
-        self._packages = packages_of(setup)
-        self._raised = Raised(self._packages)
+        self._code = SkillCode(packages_of(setup))
+        self._raised = Raised(self._code)
         self._has_settled: Callable[[str], bool] | None = None
         self._untold: queue.SimpleQueue[Caught] = queue.SimpleQueue()
-        self.network = Network(self._packages, self._untold.put, setup.hosts)
+        self.network = Network(self._code, self._untold.put, setup.hosts)
 
     def start(self) -> list[str]:
         """Check that a bus answers; nothing is started.
@@ -113,7 +114,7 @@ class Remote:
         try:
             if self.core is None or options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._packages)
+            words = Words(self.setup.skills, self._code)
             return words.replay(case, play, tell)
         finally:
             bus.close()

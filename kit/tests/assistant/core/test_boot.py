@@ -22,6 +22,7 @@ from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_rep
 from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.host.ending import ending_with_input
 from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
@@ -203,7 +204,7 @@ def test_training_that_takes_too_long() -> None:
 
 def test_a_skill_that_does_not_load_without_a_reason() -> None:
     """If OVOS logs no exception, there is nothing more to tell."""
-    error = _not_loaded("a.b", None, Raised())
+    error = _not_loaded("a.b", None, Raised(SkillCode()))
     assert str(error) == 'the skill "a.b" did not load'
 
 
@@ -211,5 +212,5 @@ def test_an_error_over_the_exit_of_a_skill() -> None:
     """The exit is told, not what ovos-core stumbles over when it is on its way."""
     late = UnboundLocalError("load_status")
     late.__context__ = SystemExit("no key")
-    error = _not_loaded("a.b", late, Raised())
+    error = _not_loaded("a.b", late, Raised(SkillCode()))
     assert str(error) == 'the skill "a.b" did not load: SystemExit: no key'

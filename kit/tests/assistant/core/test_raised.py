@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 
 SKILL = """
 class Message:
@@ -73,7 +74,7 @@ def module(name: str, source: str) -> Any:  # has what the source defines
 def raised() -> Iterator[tuple[Raised, list[BaseException]]]:
     """Watch the log, and note what is caught."""
     factory = logging.getLogRecordFactory()
-    watching, noted = Raised(["bird"]), []  # type: ignore[var-annotated]
+    watching, noted = Raised(SkillCode(["bird"])), []  # type: ignore[var-annotated]
     watching.watch(noted.append)
     yield watching, noted
     logging.setLogRecordFactory(factory)
@@ -115,6 +116,16 @@ def test_less_than_a_warning_does_not_count(raised: Watched, bird: Any) -> None:
 
 def test_what_a_skill_catches_does_not_count(raised: Watched, bird: Any) -> None:
     """It is the skill's own affair."""
+    bird.handle_itself(LOG.error)
+    assert raised[1] == []
+
+
+def test_a_skill_may_be_named_like_a_library_of_ovos(
+    raised: Watched, bird: Any
+) -> None:
+    """What it catches itself does not count either."""
+    raised[0]._code = SkillCode(["ovos_bird"])
+    bird.handle_itself.__globals__["__name__"] = "ovos_bird.skill"
     bird.handle_itself(LOG.error)
     assert raised[1] == []
 
@@ -225,4 +236,4 @@ def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:
 
 def test_calls_of_a_thread_without_a_skill() -> None:
     """There are none to show."""
-    assert Raised(["bird"]).calls_of(threading.get_ident()) is None
+    assert Raised(SkillCode(["bird"])).calls_of(threading.get_ident()) is None

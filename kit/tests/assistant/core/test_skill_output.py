@@ -19,6 +19,7 @@ from support.conversation import conversation, turn
 from ovos_dialogue_kit.assistant.core import shortcuts
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words, _Stream
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
 LOG = import_module("ovos_utils.log").LOG
@@ -51,7 +52,7 @@ def kept(
     act: Callable[[], object], **options: Any
 ) -> Mapping[str, list[tuple[str, str]]]:
     """Return the lines of each session's turn if a skill acts in the second."""
-    words = Words(("bird.zoo",), {"zoo_bird"}, **options)
+    words = Words(("bird.zoo",), SkillCode({"zoo_bird"}), **options)
     told: dict[str, TurnTranscript] = {}
 
     def play(tell: Callable[..., None]) -> Transcript:
@@ -184,7 +185,7 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
         ovos=module("ovos_bus_client", "def warn(): LOG.warning('no dialog')"),
     )
     make = logging.getLogRecordFactory()
-    raised = Raised({"zoo_bird"})
+    raised = Raised(SkillCode({"zoo_bird"}))
     raised.watch(raised.caught)
     try:
         found = kept(lambda: ovos.help(bird.fail))
@@ -262,5 +263,5 @@ def test_what_is_written_before_the_first_turn_is_left_out() -> None:
         bird.act()
         return TALK.transcript
 
-    done = Words(("bird.zoo",), {"zoo_bird"}).replay(TALK.case, play, print)
+    done = Words(("bird.zoo",), SkillCode({"zoo_bird"})).replay(TALK.case, play, print)
     assert done == TALK.transcript

@@ -137,6 +137,8 @@ import json, sys
 from pathlib import Path
 from ovos_dialogue_kit.assistant.core.boot import boot, configuration
 from ovos_dialogue_kit.assistant.core.raised import Raised
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -148,7 +150,7 @@ from ovos_utils.fakebus import FakeBus
 
 heard = []
 bus = FakeBus()
-boot(setup, bus, lambda done, seconds: True, Raised())
+boot(setup, bus, lambda done, seconds: True, Raised(SkillCode()))
 bus.on("speak", lambda message: heard.append(message.data["utterance"]))
 session = {"session_id": "kitchen", "lang": "en-US", "pipeline": ["padacioso_high"]}
 for said in ("hello", "what did i just say"):
