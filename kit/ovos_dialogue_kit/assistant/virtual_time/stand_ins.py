@@ -37,6 +37,9 @@ from ovos_dialogue_kit.assistant.virtual_time.chance import (
 )
 from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.file_times import FileTimes
+from ovos_dialogue_kit.assistant.virtual_time.python_internals import (
+    require_python_internals,
+)
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
@@ -209,7 +212,13 @@ class Clock:
         self.chance = Chance(scheduler.current)
 
     def install(self) -> None:
-        """Put the stand-ins in place, everywhere."""
+        """Put the stand-ins in place, everywhere.
+
+        Raises:
+            AssistantError: this version of Python lacks what they rely on.
+
+        """
+        require_python_internals()
         global _scheduler  # noqa: PLW0603  # one process has one time
         _scheduler = self._scheduler
         stand_ins = [
