@@ -110,6 +110,8 @@ class FileReporter:
 
         """
         path, shown = self._path, str(self._path)
+        if path.exists() and not path.is_file():
+            raise KitError(f'"{shown}" is not a file', hint="choose a different one")
         if path.exists() and not self._is_report():
             raise KitError(
                 f'"{shown}" exists and is not a report of kit replay',
@@ -120,8 +122,6 @@ class FileReporter:
 
     def _is_report(self) -> bool:
         """Return True for a file that begins as a report does, or is empty."""
-        if not self._path.is_file():
-            return False
         with self._path.open("rb") as file:
             begins = file.read(max(map(len, self._openings)))
         return not begins or begins.startswith(tuple(self._openings))

@@ -117,17 +117,19 @@ def test_a_file_of_an_earlier_run_is_cleared(tmp_path: Path) -> None:
 
 
 def test_what_is_no_report_is_not_cleared(tmp_path: Path) -> None:
-    """A file with another beginning, or what is no file, stays."""
-    path = tmp_path / "names.txt"
+    """A file with another beginning stays, and so does what is no file."""
+    path, pipe = tmp_path / "names.txt", tmp_path / "pipe"
     path.write_text("polyglot")
-    os.mkfifo(tmp_path / "pipe")
-    for place in (path, tmp_path / "pipe"):
+    os.mkfifo(pipe)
+    told = {
+        path: f'"{path}" exists and is not a report of kit replay\n'
+        "  remove it, or choose a different file",
+        pipe: f'"{pipe}" is not a file\n  choose a different one',
+    }
+    for place, words in told.items():
         with pytest.raises(KitError) as raised:
             FileReporter(place, names, ("polite", "loud")).clear()
-        assert str(raised.value) == (
-            f'"{place}" exists and is not a report of kit replay\n'
-            "  remove it, or choose a different file"
-        )
+        assert str(raised.value) == words
         assert place.exists()
 
 

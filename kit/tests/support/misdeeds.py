@@ -119,6 +119,10 @@ MISDEEDS = (
         "with open(Path.home() / 'huge', 'wb') as file:\n    file.truncate(1 << 40)",
         heard=(_FAILED,),
     ),
+    Misdeed(
+        "writes_a_file_of_yours",
+        "TREASURE.with_suffix('.yours').write_text('new')",
+    ),
     Misdeed("changes_directory", "os.chdir('/')\nos.umask(0o777)"),
     Misdeed(
         "sends_itself_a_signal",

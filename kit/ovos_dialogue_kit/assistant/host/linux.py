@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from ovos_dialogue_kit.errors import AssistantError
 
 __all__ = ["require_linux"]
+
+_PROCESSES = Path("/proc/self")
+"""The folder in which Linux tells what a process has, and what it takes."""
 
 
 def require_linux() -> None:
@@ -15,7 +19,7 @@ def require_linux() -> None:
     Everything that boots no assistant, such as ``kit generate``, works elsewhere, too.
 
     Raises:
-        AssistantError: this is another system.
+        AssistantError: this is another system, or one that hides its processes.
 
     """
     system = sys.platform
@@ -23,4 +27,9 @@ def require_linux() -> None:
         raise AssistantError(
             f'an assistant runs on Linux only, and this system is "{system}"',
             hint="use a Linux machine or container, or WSL 2 on Windows",
+        )
+    if not _PROCESSES.exists():
+        raise AssistantError(
+            f'an assistant needs "{_PROCESSES}", which is not there',
+            hint="mount -t proc proc /proc",
         )

@@ -47,6 +47,9 @@ _UNSET = (
     "IS_OVOS_CONTAINER",
     "PYTHONSTARTUP",
 )
+_FILES = 4
+"""Files that are open while a home is made."""
+
 _FIXED = {
     "HF_HUB_OFFLINE": "1",
     "LC_ALL": "C.UTF-8",
@@ -256,6 +259,7 @@ def make_home() -> OwnFolder:
 
     Raises:
         AssistantError: there is no room for it.
+        OSError: no more files can be opened.
 
     """
     try:
@@ -263,7 +267,15 @@ def make_home() -> OwnFolder:
             end_at_home(home)
         return make_own_folder()
     except OSError as error:
+        _require_files()
         raise AssistantError(
             f"no home can be made for the assistant: {words_of(error)}",
             hint="make room for temporary files, or set TMPDIR to another folder",
         ) from error
+
+
+def _require_files() -> None:
+    """Raise if no more files can be opened: errors of ``tempfile`` do not say so."""
+    with contextlib.ExitStack() as opened:
+        for _ in range(_FILES):
+            opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))

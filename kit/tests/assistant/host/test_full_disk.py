@@ -48,3 +48,18 @@ def test_no_room_in_a_home() -> None:
         f"the assistant's home in {where} cannot be written: file too large\n"
         "  make room there, or set TMPDIR to another folder"
     )
+
+
+def test_no_open_file_for_a_home() -> None:
+    """A limit of open files is no lack of room; the command says which it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    process = Process(SETUP)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            process.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        process.close()

@@ -98,6 +98,14 @@ def test_a_misdeed_costs_its_own_dialogue(
         assert not any(map(is_running, pids))
 
 
+def test_a_skill_has_your_rights(assistant: Process, treasure: Path) -> None:
+    """What it writes outside its home is written, and stays."""
+    yours = treasure.with_suffix(".yours")
+    yours.write_text("old")
+    play(assistant, "writes a file of yours")
+    assert yours.read_text() == "new"
+
+
 def held(told: str, name: str) -> str:
     """Return the line of a skill that does not end, if that is told with advice."""
     path, number = _HELD.findall(told.replace(f", in {name},", ""))[0]
