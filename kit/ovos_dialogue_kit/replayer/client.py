@@ -102,8 +102,7 @@ class Client:
         speakers: the name of each speaker in the script, and the wire data of the
             session at the start of the dialogue. There is one speaker but for sessions
             that the script gives the same id.
-        dialect: interprets the assistant's messages.
-        skills: ids of the skills under test.
+        dialect: interprets the assistant's messages, also those of its skills.
         traceback_of: see ``Bus``.
         kinds: the kinds of the speakers' clients, if they are not stateful.
 
@@ -116,7 +115,6 @@ class Client:
         speakers: Mapping[str, Mapping[str, Json]],
         *,
         dialect: Dialect,
-        skills: tuple[str, ...],
         traceback_of: Callable[[str], str | None],
         kinds: Mapping[str, ClientKind] | None = None,
     ) -> None:
@@ -136,7 +134,6 @@ class Client:
         self._set: dict[str, Json] = {}
         self._before: dict[str, Json] = {}
         self._dialect = dialect
-        self._skills = skills
         self._traceback_of = traceback_of
         self._asking: set[str] = set()
         self._has_asked = False
@@ -334,14 +331,14 @@ class Client:
         elif topic == "mycroft.skill.handler.complete":
             if self._is_late(turn) and data.get("handler") == "common_query":
                 self._hear_end(at, "handled", turn)
-        elif self._dialect.is_answer(topic, self._skills):
+        elif self._dialect.is_answer(topic):
             self._hear_answer(at, topic, data, turn)
         elif turn.is_utterance and not (turn.match and turn.match.is_sure):
             self._hear_match(topic, data, turn)
 
     def _hear_match(self, topic: str, data: Mapping[str, Json], turn: LiveTurn) -> None:
         """Note the match of an utterance; only messages that follow one count."""
-        match = self._dialect.match(topic, data, self._skills)
+        match = self._dialect.match(topic, data)
         if match:
             turn.match = match
             turn.matched = match.route != "cancelled"

@@ -7,14 +7,15 @@ for which every version has a bridge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ovos_dialogue_kit.fixture.model import LANG_KEYS
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import Route
 
-__all__ = ["Dialect", "Match"]
+__all__ = ["Dialect", "Match", "canonical"]
 
 _CANONICAL = {
     "ovos.utterance.handle": "recognizer_loop:utterance",
@@ -112,11 +113,12 @@ class Match:
     is_sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dialect:
     """The meaning of the messages of one generation.
 
     Args:
+        skills: ids of the skills under test.
         stop_response_ends: after a targeted "stop" there is no
             ``ovos.utterance.handled``; the skill's ``<skill>.stop.response`` ends the
             turn (ovos-core 2.0 and 2.1).
@@ -130,15 +132,38 @@ class Dialect:
 
     """
 
+    skills: tuple[str, ...] = ()
     stop_response_ends: bool = False
     may_decline: bool = False
     answers_late: bool = False
     lang: Callable[[str], str] = str
     reserved: Mapping[str, Route] = field(default_factory=dict)
 
-    def canonical(self, topic: str) -> str:
-        """Return the common name of a topic."""
-        return _CANONICAL.get(topic, topic)
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        """The beginnings of the topics that matter."""
+        own = (
+            prefix
+            for skill in self.skills
+            for prefix in (f"{skill}:", f"{skill}.", f"{_FALLBACK}{skill}.")
+        )
+        return (*_PREFIXES, *own)
+
+    @cached_property
+    def _routes(self) -> Mapping[str, tuple[Route, str]]:
+        """The topics that ask a skill, each with the route and the skill."""
+        return {
+            f"{prefix}{skill}{suffix}": (route, skill)
+            for skill in self.skills
+            for prefix, suffix, route in _ROUTES
+        }
+
+    @cached_property
+    def _answers(self) -> frozenset[str]:
+        """The topics of the skills' answers to questions of OVOS."""
+        stops = (f"{skill}.stop.response" for skill in self.skills)
+        fallbacks = (f"{_FALLBACK}{skill}.response" for skill in self.skills)
+        return frozenset({"skill.converse.response", *stops, *fallbacks})
 
     def in_lang(self, wire: Mapping[str, Json]) -> dict[str, Json]:
         """Return wire data with its languages in the form of this generation."""
@@ -157,18 +182,11 @@ class Dialect:
         """
         return any(context.get(key) for key in _TWINS)
 
-    def matters(self, topic: str, skills: Iterable[str]) -> bool:
+    def matters(self, topic: str) -> bool:
         """Return True if messages of a (canonical) topic matter to a turn."""
-        return (
-            topic in _TOPICS
-            or topic.startswith(_PREFIXES)
-            or any(
-                topic.startswith((f"{skill}:", f"{skill}.", f"{_FALLBACK}{skill}."))
-                for skill in skills
-            )
-        )
+        return topic in _TOPICS or topic.startswith(self._prefixes)
 
-    def leaves(self, topic: str, skills: Iterable[str], *, is_unheard: bool) -> bool:
+    def leaves(self, topic: str, *, is_unheard: bool) -> bool:
         """Return True if a message of a topic is for somebody outside the assistant.
 
         That is what is spoken, shown or played, and whatever else nobody in the
@@ -178,12 +196,10 @@ class Dialect:
         if topic == "speak":
             return True
         is_for_client = is_unheard or topic.startswith(_TO_CLIENT)
-        is_known = topic.startswith(_OF_TURN) or self.matters(topic, skills)
+        is_known = topic.startswith(_OF_TURN) or self.matters(topic)
         return is_for_client and not is_known
 
-    def match(
-        self, topic: str, data: Mapping[str, Json], skills: Iterable[str]
-    ) -> Match | None:
+    def match(self, topic: str, data: Mapping[str, Json]) -> Match | None:
         """Return the match that a message reports, or ``None`` if it reports none."""
         for prefix, route in _ROUTE_PREFIXES:
             if topic.startswith(prefix):
@@ -192,24 +208,21 @@ class Dialect:
             route = _ROUTE_TOPICS[topic]
             is_sure = topic != "skill.converse.request"
             return Match(route, _text(data.get("skill_id")), is_sure=is_sure)
-        for skill in skills:
+        if topic in self._routes:
+            route, skill = self._routes[topic]
+            may_decline = route in ("converse", "fallback") and self.may_decline
+            return Match(route, skill, is_sure=not may_decline)
+        for skill in self.skills:
             if topic.startswith(f"{skill}:") and _INTENT_DATA & data.keys():
                 name = topic[len(skill) + 1 :].removesuffix(".intent")
                 if name in self.reserved:
                     return Match(self.reserved[name], skill)
                 return Match("intent", skill, name, _slots(data, skill))
-            for prefix, suffix, route in _ROUTES:
-                if topic == prefix + skill + suffix:
-                    may_decline = route in ("converse", "fallback") and self.may_decline
-                    return Match(route, skill, is_sure=not may_decline)
         return None
 
-    def is_answer(self, topic: str, skills: Iterable[str]) -> bool:
+    def is_answer(self, topic: str) -> bool:
         """Return True if a topic is that of a skill's answer to a question of OVOS."""
-        return topic == "skill.converse.response" or any(
-            topic in (f"{skill}.stop.response", f"{_FALLBACK}{skill}.response")
-            for skill in skills
-        )
+        return topic in self._answers
 
     def answer(self, topic: str, data: Mapping[str, Json]) -> tuple[Route, bool] | None:
         """Return the route of a skill's answer, and True if it took the utterance.
@@ -221,6 +234,11 @@ class Dialect:
         if topic.startswith(_FALLBACK) and topic.endswith(".response"):
             return "fallback", data.get("result") is True
         return None
+
+
+def canonical(topic: str) -> str:
+    """Return the common name of a topic."""
+    return _CANONICAL.get(topic, topic)
 
 
 def _slots(data: Mapping[str, Json], skill: str) -> dict[str, Json]:

@@ -23,7 +23,7 @@ from ovos_dialogue_kit.fixture.model import (
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
 from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
-from ovos_dialogue_kit.replayer.dialect import Dialect
+from ovos_dialogue_kit.replayer.dialect import Dialect, canonical
 from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.session_state import wire_of
 from ovos_dialogue_kit.replayer.transcript import (
@@ -59,8 +59,7 @@ class Rules:
     """The rules for replaying a case.
 
     Args:
-        dialect: interprets the assistant's messages.
-        skills: ids of the skills under test.
+        dialect: interprets the assistant's messages, also those of its skills.
         pipeline: converts the stages in a fixture to the stage ids of the assistant.
         deadline: seconds of the assistant's clock that a turn may take.
         is_traced: keep all bus messages.
@@ -70,7 +69,6 @@ class Rules:
     """
 
     dialect: Dialect
-    skills: tuple[str, ...]
     pipeline: Callable[[list[str] | None], list[str]]
     deadline: float = VIRTUAL_DEADLINE
     is_traced: bool = False
@@ -126,7 +124,6 @@ class Replayer:
                     for name, wire in speakers
                 },
                 dialect=rules.dialect,
-                skills=rules.skills,
                 traceback_of=bus.traceback_of,
                 kinds=case.clients,
             )
@@ -222,11 +219,11 @@ class Replayer:
             fault = replace(caught.fault, is_of_nobody=is_of_nobody)
             self._turn_of(caught.session_id).add_fault(fault)
         for item in heard:
-            topic = rules.dialect.canonical(item.topic)
-            if self._reads_all or rules.dialect.matters(topic, rules.skills):
+            topic = canonical(item.topic)
+            if self._reads_all or rules.dialect.matters(topic):
                 self._notice(item.at, topic, item.message)
             if rules.is_watching and rules.dialect.leaves(
-                topic, rules.skills, is_unheard=item.is_unheard
+                topic, is_unheard=item.is_unheard
             ):
                 self._note_outgoing(item, topic)
             self._end_where_awaited(item.at, item.topic, topic)

@@ -16,7 +16,7 @@ from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, pipeline_for
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.replayer.dialect import Dialect
+from ovos_dialogue_kit.replayer.dialect import Dialect, canonical
 
 SKILL = "a.skill"
 
@@ -173,7 +173,7 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
         "__tags__": [],
         "other": "x",
     }
-    match = Dialect().match("a.skill:Colour", data, [SKILL])
+    match = Dialect((SKILL,)).match("a.skill:Colour", data)
     assert match is not None
     assert (match.intent, match.slots) == ("Colour", {"Colour": "blue"})
 
@@ -188,7 +188,7 @@ def test_adapts_keywords_are_slots_without_their_prefix() -> None:
 def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) -> None:
     """A slot may be called ``name`` or ``target``; the intent's name is not a slot."""
     heard = {"utterances": ["x"], **data}
-    match = Dialect().match("a.skill:x.intent", heard, [SKILL])
+    match = Dialect((SKILL,)).match("a.skill:x.intent", heard)
     assert match is not None
     assert slots == match.slots
 
@@ -209,18 +209,18 @@ def test_slots_may_have_any_name(data: dict[str, Json], slots: dict[str, Json]) 
 )
 def test_routes_are_read_from_topics(topic: str, route: str | None) -> None:
     """Each way that an utterance can go shows in a topic."""
-    match = Dialect().match(topic, {"utterance": "x"}, [SKILL])
+    match = Dialect((SKILL,)).match(topic, {"utterance": "x"})
     assert (match.route if match else None) == route
 
 
 def test_only_some_topics_matter() -> None:
     """Others are not even parsed."""
-    dialect = Dialect()
-    assert dialect.matters("speak", [SKILL])
-    assert dialect.matters("a.skill:x", [SKILL])
-    assert not dialect.matters("a.skillful:x", [SKILL])
-    assert not dialect.matters(SKILL, [SKILL])
-    assert dialect.canonical("ovos.utterance.speak") == "speak"
+    dialect = Dialect((SKILL,))
+    assert dialect.matters("speak")
+    assert dialect.matters("a.skill:x")
+    assert not dialect.matters("a.skillful:x")
+    assert not dialect.matters(SKILL)
+    assert canonical("ovos.utterance.speak") == "speak"
 
 
 def test_setups_with_different_configurations_differ() -> None:

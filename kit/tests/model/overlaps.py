@@ -71,7 +71,7 @@ def _heard(turns: Turns) -> list[tuple[str, ...]]:
     overlaps = [index for index, turn in enumerate(turns) if turn.overlap]
     said = [(turn.session, f"turn {index}") for index, turn in enumerate(turns)]
     fixture = dialogue(_SKILL, *said, overlap=overlaps)
-    rules = Rules(Dialect(), (_SKILL,), lambda _: [])
+    rules = Rules(Dialect((_SKILL,)), lambda _: [])
     case = fixture.cases[0]
     done = replay_case(fixture, case, Replayer(case, _Bus(turns), rules))
     assert not done.strays

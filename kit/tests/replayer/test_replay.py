@@ -119,8 +119,7 @@ def run(  # noqa: PLR0913  # each has its default
     schedule: Sequence[Step] | None = None,
 ) -> Transcript:
     rules = Rules(
-        dialect=dialect or Dialect(),
-        skills=(SKILL,),
+        dialect=replace(dialect or Dialect(), skills=(SKILL,)),
         pipeline=lambda stages: stages or ["default_high"],
         deadline=60.0,
         is_traced=is_traced,

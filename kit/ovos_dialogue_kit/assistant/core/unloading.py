@@ -15,6 +15,7 @@ from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.jsondata import mapping_in
 from ovos_dialogue_kit.replayer.bus import Bus
+from ovos_dialogue_kit.replayer.dialect import canonical
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
 __all__ = ["UNLOADING", "unloaded"]
@@ -83,7 +84,7 @@ def _said(bus: Bus) -> Iterator[str]:
     """Yield what has been said since the bus was last asked."""
     dialect = installed_generation().dialect
     for heard in bus.advance(bus.now):
-        if dialect.canonical(heard.topic) == "speak":
+        if canonical(heard.topic) == "speak":
             message = heard.message
             if not dialect.is_twin(mapping_in(message, "context")):
                 yield str(mapping_in(message, "data").get("utterance", ""))

@@ -315,8 +315,7 @@ def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assista
     """Replay a case on a bus and add engine, versions and dialogs to the transcript."""
     usual = REAL_DEADLINE if setup.clock == "real" else VIRTUAL_DEADLINE
     rules = Rules(
-        dialect=installed_generation().dialect,
-        skills=setup.skills,
+        dialect=replace(installed_generation().dialect, skills=setup.skills),
         pipeline=lambda stages: pipeline_for(stages, setup.engine, setup.optional),
         deadline=usual if options.deadline is None else options.deadline,
         is_traced=options.traced,
