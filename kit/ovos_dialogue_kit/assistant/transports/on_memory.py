@@ -63,16 +63,7 @@ from ovos_dialogue_kit.script.model import ReplyExpectation
 
 __all__ = ["Local", "transcribe", "versions"]
 
-_DISTRIBUTIONS = (
-    "ovos-core",
-    "ovos-workshop",
-    "ovos-bus-client",
-    "padacioso",
-    "ovos-padatious",
-    "padatious",
-    "ovos-adapt-parser",
-    "adapt-parser",
-)
+_DISTRIBUTIONS = ("ovos-core", "ovos-workshop", "ovos-bus-client")
 
 
 @cache
@@ -80,7 +71,7 @@ def versions() -> Mapping[str, str]:
     """Return the installed versions of Python and of what affects replies."""
     distributions = {
         name: found.version
-        for name in _DISTRIBUTIONS
+        for name in (*_DISTRIBUTIONS, *installed_generation().distributions.values())
         for found in Distribution.discover(name=name)
     }
     return {**distributions, "python": platform.python_version()}
