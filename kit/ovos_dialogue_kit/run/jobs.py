@@ -24,6 +24,7 @@ __all__ = [
     "SkippedTurn",
     "from_here",
     "installed_versions",
+    "job_below",
     "job_from_here",
     "jobs_of",
     "notes_on",
@@ -161,6 +162,18 @@ def job_from_here(job: Job) -> Job:
     place = None if job.place is None else path_from_here(job.place, job.root)
     return replace(
         job, fixture=replace(job.fixture, script=script), place=place, root=None
+    )
+
+
+def job_below(top: Path, job: Job) -> Job:
+    """Return a job whose paths begin at a folder above its project's."""
+    if job.root is None:
+        return job
+    inner = job.root.relative_to(top)
+    script = (inner / job.fixture.script).as_posix()
+    place = None if job.place is None else (inner / job.place).as_posix()
+    return replace(
+        job, fixture=replace(job.fixture, script=script), place=place, root=top
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX, error_from_here
-from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of, notes_on
+from ovos_dialogue_kit.run.jobs import Job, Settings, job_below, jobs_of, notes_on
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
 __all__ = ["Plan", "plan", "tags_of"]
@@ -69,7 +70,16 @@ def plan(
             notes += notes_on(each.fixture, settings)
     if not jobs:
         raise _nothing([each.fixture for each in listed], pattern, tags)
-    return Plan(jobs, problems, left_out_in_words(notes))
+    return Plan(_in_one_tree(jobs), problems, left_out_in_words(notes))
+
+
+def _in_one_tree(jobs: Sequence[Job]) -> Sequence[Job]:
+    """Return jobs whose paths tell their projects apart, if there are several."""
+    roots = {job.root for job in jobs if job.root}
+    if len(roots) < 2:  # noqa: PLR2004  # it is "several"
+        return jobs
+    top = Path(os.path.commonpath(roots))
+    return [job_below(top, job) for job in jobs]
 
 
 def _jobs(loaded: LoadedDialogue, settings: Settings) -> Sequence[Job]:

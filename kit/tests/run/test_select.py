@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.actors import fixtures
 
@@ -138,3 +140,21 @@ def test_no_dialogues() -> None:
     assert str(caught.value) == (
         'no dialogues found\n  scripts are named "<name>.dialogue.yaml"'
     )
+
+
+def test_projects_are_told_apart() -> None:
+    """Scripts of several projects may have one path, each below its own root."""
+    (fixture, *_) = fixtures("skill: a.b\ndialogues:\n  x:\n  - k: hi\n")
+    loaded = [
+        LoadedDialogue(fixture, place, root=root)
+        for place, root in (("fixtures/x.json", Path("/r/one")), (None, Path("/r/two")))
+    ]
+    jobs = plan([*loaded, LoadedDialogue(fixture)], Settings()).jobs
+    assert [(job.fixture.script, job.place, job.root) for job in jobs] == [
+        (f"one/{fixture.script}", "one/fixtures/x.json", Path("/r")),
+        (f"two/{fixture.script}", None, Path("/r")),
+        (fixture.script, None, None),
+    ]
+    assert all(job.generated == fixture for job in jobs)
+    [alone] = plan(loaded[:1], Settings()).jobs
+    assert (alone.fixture.script, alone.root) == (fixture.script, Path("/r/one"))
