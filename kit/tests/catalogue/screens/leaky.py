@@ -101,3 +101,39 @@ class TellsTheLatestNumber(OVOSSkill):
             self.speak_dialog("none")
         else:
             self.speak_dialog("number", {"number": self.number})
+
+
+class WritesItOnTheFace(Board):
+    """Writes the latest note of anybody on the faceplate."""
+
+    def owner(self, message: Message) -> str:
+        return "everybody"
+
+    def show(self, message: Message, thing: str) -> None:
+        self.enclosure.mouth_text(thing)
+
+
+class PlaysItsFile(Board):
+    """Plays the latest note of anybody with ``play_audio``."""
+
+    def owner(self, message: Message) -> str:
+        return "everybody"
+
+    def show(self, message: Message, thing: str) -> None:
+        self.play_audio(f"/notes/{thing}.mp3")
+
+
+class ShowsThePage(Board):
+    """Shows a page with what the settings of the skill say was noted last."""
+
+    def initialize(self) -> None:
+        super().initialize()
+        self.settings.setdefault("notes", [])
+
+    @intent_handler("note.intent")
+    def handle_note(self, message: Message) -> None:
+        self.settings["notes"].append(message.data["thing"])
+        self.speak_dialog("noted")
+
+    def show(self, message: Message, thing: str) -> None:
+        self.gui.show_text("; ".join(self.settings["notes"][-1:]))

@@ -115,3 +115,31 @@ class DrawsFromOneBag(TellsItsNumber):
     def handle_draw(self, message: Message) -> None:
         number = self.numbers[session_id(message)] = random.SystemRandom().randrange(3)
         self.speak_dialog("number", {"number": number})
+
+
+class WritesOnTheFace(Board):
+    """Writes a session's note on the faceplate, and takes it off again."""
+
+    def show(self, message: Message, thing: str) -> None:
+        self.enclosure.mouth_text(thing)
+        self.enclosure.reset()
+
+
+class PlaysFilesOfSessions(Board):
+    """Plays a session's note with ``play_audio``, and a jingle before it."""
+
+    def show(self, message: Message, thing: str) -> None:
+        self.play_audio("/notes/jingle.mp3")
+        self.play_audio(f"/notes/{thing}.mp3")
+
+
+class ShowsPagesOfSessions(Board):
+    """Shows a page with what its settings say that the session noted last."""
+
+    @intent_handler("note.intent")
+    def handle_note(self, message: Message) -> None:
+        self.settings[session_id(message)] = message.data["thing"]
+        self.speak_dialog("noted")
+
+    def show(self, message: Message, thing: str) -> None:
+        self.gui.show_text(self.settings.get(session_id(message), ""))
