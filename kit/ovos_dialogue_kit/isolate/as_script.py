@@ -250,9 +250,9 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
     """
     index, alone = leaks[0].turn, solos.alone.get(leaks[0].session)
     happened = _turn_of(alone, -1 if index is None else index)
-    if happened is None or any(map(_is_echo, leaks)):
+    here = _turn_of(solos.company, -1 if index is None else index)
+    if happened is None or here is None or any(map(_is_echo, leaks)):
         return
-    here = _turn_of(solos.company, happened.index)
     if any(map(_is_spared, leaks)):
         yield from _unheard(here, happened)
         return
@@ -268,8 +268,7 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
             conditions[name] = getattr(happened, name)
     if happened.slots and any(key[1] == "slot" for key in keys):
         conditions["slots"] = dict(happened.slots)
-    if here:
-        conditions |= expected_messages(leaks, solos.random, here, happened)
+    conditions |= expected_messages(leaks, solos.random, here, happened)
     if any(key[1] in _ABOUT_REPLIES for key in keys) or not conditions:
         yield _replies(happened, conditions, leaks, solos.random)
     else:
@@ -281,13 +280,11 @@ def _is_spared(leak: Leak) -> bool:
     return leak.key[1] == "fault" and leak.company is None
 
 
-def _unheard(here: TurnTranscript | None, alone: TurnTranscript) -> Iterator[Json]:
+def _unheard(here: TurnTranscript, alone: TurnTranscript) -> Iterator[Json]:
     """Yield that what is heard only in company must not be heard."""
     known = {reply.text for reply in alone.replies}
     only: list[Json] = [
-        {"text": reply.text}
-        for reply in (here.replies if here else ())
-        if reply.text not in known
+        {"text": reply.text} for reply in here.replies if reply.text not in known
     ]
     if only:
         yield {"not": {"replies_include": only}}

@@ -89,3 +89,20 @@ def test_silence_is_expected_where_there_is_silence() -> None:
     quiet = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
     assert quiet.findings
     assert "expect: {intent: y, no_reply: true}" in quiet.findings.leaks[0].script
+
+
+def test_the_line_of_a_dialog_is_expected_if_it_is_what_leaks() -> None:
+    """A dialog is expected by its name, and by its words if only these differ."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(session)
+            text = "well" if len(set(kept)) > 1 else "fine"
+            return Answer(Reply(session, text, 0.0, stage.index, dialog="mood"))
+
+        return answer
+
+    (found,) = searched(Toy(make), "a: x", "b: y").findings.leaks  # type: ignore[union-attr]
+    assert "expect: {dialog: mood, text: fine}" in found.script

@@ -14,12 +14,15 @@ from support.searches import searched, second, told
 from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.from_skill import BUILT
+from ovos_dialogue_kit.isolate.leak_lines import leak_lines
 from ovos_dialogue_kit.isolate.report import (
     repeat_command,
     search_json,
     search_summary,
 )
+from ovos_dialogue_kit.render.lines import plain
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 
 
@@ -488,3 +491,45 @@ def test_an_error_of_no_session() -> None:
     assert lines[0].endswith(f'"x": {words}')
     assert "  heard     ring: ValueError: boom" in lines
     assert "  trace     ValueError: boom" in lines
+
+
+def test_the_trace_of_an_error_that_a_session_is_spared() -> None:
+    """It is that of the session alone."""
+
+    def make() -> Skill:
+        kept: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.add(session)
+            fault = Fault("raised", "not set", "KeyError: 'alone'")
+            faults = () if len(kept) > 1 else (fault,)
+            return Answer("x", faults=faults)  # type: ignore[arg-type]
+
+        return answer
+
+    assert "  trace     KeyError: 'alone'" in told(searched(Toy(make), "a: x", "b: y"))
+
+
+def test_an_echo_whose_source_is_not_found() -> None:
+    """If no session is told the word in its turn, the report names none."""
+
+    def make() -> Skill:
+        numbers: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            if said == "draw":
+                numbers.append(str(stage.chance.randrange(10**6)))
+            return Answer(*numbers[-1:] or ["none"])
+
+        return answer
+
+    result = searched(Toy(make), "a: draw", "b: tell me", oracles=("echo",))
+    (finding,) = result.findings.leaks  # type: ignore[union-attr]
+    assert any(line.startswith("  leak ") for line in plain_lines(finding))
+    turns = tuple(replace(turn, replies=()) for turn in finding.company.turns)
+    silent = replace(finding, company=replace(finding.company, turns=turns))
+    assert not any(line.startswith("  leak ") for line in plain_lines(silent))
+
+
+def plain_lines(finding: Finding) -> list[str]:
+    return plain(leak_lines(finding)).splitlines()

@@ -20,11 +20,12 @@ from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate import search as searching
-from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.finding import Finding, Sighting
+from ovos_dialogue_kit.isolate.leak_judge import Judge
 from ovos_dialogue_kit.isolate.leak_sentence import leak_sentence
 from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.report import search_text
-from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.schedules import Schedule, explore
 from ovos_dialogue_kit.isolate.search import (
     Budget,
     Findings,
@@ -33,6 +34,8 @@ from ovos_dialogue_kit.isolate.search import (
     until_over,
 )
 from ovos_dialogue_kit.isolate.search_all import SearchResult
+from ovos_dialogue_kit.isolate.variants import Variant
+from ovos_dialogue_kit.isolate.worlds import with_other_settings
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
@@ -714,3 +717,54 @@ def test_a_script_has_the_settings_that_the_leak_needs(needed: list[str]) -> Non
     assert 1 == len(kept)
     assert kept[0] in needed
     assert found.is_confirmed
+
+
+def test_settings_that_a_leak_does_not_need_are_left_out() -> None:
+    """A leak that was seen in the variant with other settings may need none."""
+    fixture, assistant = dialogue("a: keep apple", "b: tell me"), shared()
+    assistant.start()
+
+    def play(case: Case, options: Options) -> Transcript:
+        return assistant.replay(fixture, case, options)
+
+    case = with_other_settings(fixture.cases[0])
+    judge = Judge(fixture, Variant(case, {}, "settings"))
+    judged = (judge.judgement(each, play, ORACLES) for each in explore(case, seed=0))
+    seen = next(each for each in judged if each.leak)
+    assert seen.leak
+    assert seen.evidence
+    sighting = Sighting(judge, seen.company, seen.leak, seen.evidence)
+    found = finding.finding_of(fixture, "padacioso", sighting, play)
+    assert "sessions:" not in found.script
+
+
+def test_a_word_that_two_sessions_say_is_no_canary() -> None:
+    """It is not one in what is left of a variant, either."""
+    case = dialogue("a: $canary").cases[0]
+    schedule = Schedule((Step(0),))
+    assert {} == finding.reduced(Variant(case, {}), schedule).canaries
+
+
+def test_a_long_schedule_is_thinned_first() -> None:
+    """Of more than ten turns, those are left out one by one that a leak can spare."""
+    turns = (*("a: hello",) * 6, "a: keep apple", *("b: hello",) * 6, "b: tell me")
+    assert 2 == len(only(searched(shared(), *turns, oracles=["solo"])).case.turns)
+
+
+def test_what_is_shared_on_purpose_is_no_echo_while_a_leak_is_shrunk() -> None:
+    """A smaller schedule shows an echo only if its values are random."""
+
+    def make() -> Skill:
+        kept = ["nothing"]
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before, kept[0] = kept[0], said
+            return Answer(f"{before} {said}")
+
+        return answer
+
+    fixture, assistant = dialogue("a: milk", "b: tea"), started(Toy(make))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    schedule = Schedule((Step(0), Step(1)))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    assert not judge.shows(schedule, play, "echo", is_thorough=False)
