@@ -543,6 +543,30 @@ def locks_of_multiprocessing() -> object:
     return log
 
 
+def a_folder_that_is_watched() -> object:
+    from watchdog.events import FileSystemEvent, FileSystemEventHandler
+    from watchdog.observers import Observer
+
+    news: queue.Queue[str] = queue.Queue()
+
+    class Handler(FileSystemEventHandler):
+        def on_created(self, event: FileSystemEvent) -> None:
+            news.put(Path(event.src_path).name)
+
+    observer = Observer()
+    with tempfile.TemporaryDirectory() as folder:
+        observer.schedule(Handler(), folder)
+        observer.start()
+        found = []
+        for name in ("a", "b"):
+            time.sleep(UNIT)
+            Path(folder, name).touch()
+            found.append(news.get(timeout=100))
+        observer.stop()
+        observer.join()
+    return found
+
+
 def a_database_that_is_locked() -> object:
     log: list[object] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -73,9 +73,6 @@ _COMPUTATION = 2.0
 _LONG_COMPUTATION = 10.0
 """The same for the driver, which trains intent engines while it boots."""
 
-_FOREIGN_PATIENCE = 1 * SECOND
-"""Real time that a thread outside has to wake somebody, if nobody else can."""
-
 _real_ns = time.perf_counter_ns  # before virtual time takes its place
 _start_new_thread = _thread.start_new_thread
 _get_ident = _thread.get_ident
@@ -94,7 +91,6 @@ class Scheduler:
         real_clock: returns seconds of real time. If it is given, the scheduler waits
             for a deadline instead of jumping there.
 
-    ``foreign`` are threads that tasks have started, but that no scheduler runs.
     ``guard`` is held for a moment by whoever changes what others may change, too.
     """
 
@@ -107,7 +103,6 @@ class Scheduler:
         self.time = Timeline(real_clock)
         self.files = Files()
         self.calls: deque[Call] = deque()
-        self.foreign: list[threading.Thread] = []
         self._pump = pump
         self._on_error = on_error
         self._tasks: dict[int, Task] = {}
@@ -180,8 +175,7 @@ class Scheduler:
         for worker in workers:
             worker.baton.release()
         self.files.close()
-        outside = [thread.name for thread in self.foreign if thread.is_alive()]
-        return [*(task.name for task in self._tasks.values()), *outside]
+        return [task.name for task in self._tasks.values()]
 
     def close(self, patience: float = 1.0) -> list[str]:
         """End all tasks that still wait, after ``release``.
@@ -669,17 +663,12 @@ class Scheduler:
 
     def _await_outside(self) -> bool:
         """Wait in real time for what is outside; return False if there is nothing."""
-        if self._is_waiting_outside():
+        is_waiting = self._is_waiting_outside()
+        if is_waiting:
             self._sleep(None)
             with self.guard:
                 self._note_real_time()
-            return True
-        self.foreign = [
-            thread
-            for thread in self.foreign
-            if thread.ident is None or thread.is_alive()
-        ]
-        return bool(self.foreign) and self._sleep(_FOREIGN_PATIENCE)
+        return is_waiting
 
     def _sleep(self, ns: int | None) -> bool:
         """Wait in real time; return True if a task is ready before it has passed."""

@@ -37,6 +37,7 @@ from ovos_dialogue_kit.assistant.virtual_time.chance import (
 )
 from ovos_dialogue_kit.assistant.virtual_time.file_stand_ins import file_stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.file_times import FileTimes
+from ovos_dialogue_kit.assistant.virtual_time.inotify_stand_ins import inotify_stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.python_internals import (
     require_python_internals,
 )
@@ -50,9 +51,6 @@ EPOCH = 1767614400.0
 """The start of every dialogue: Monday, 5 January 2026, 12:00 UTC, in Unix seconds."""
 
 _EPOCH_NS = int(EPOCH) * SECOND
-
-_FOREIGN = ("watchdog.",)
-"""Modules whose threads wait for the kernel and take no part in a dialogue."""
 
 _MONOTONIC_START = 10_000 * SECOND
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
@@ -340,6 +338,7 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
         (functools, "RLock", threading._PyRLock),  # type: ignore[attr-defined]  # noqa: SLF001  # of cached_property
         *_thread_stand_ins(scheduler),
         *file_stand_ins(scheduler),
+        *inotify_stand_ins(scheduler),
     ]
 
 
@@ -438,10 +437,6 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
     def virtual_start(self: threading.Thread) -> None:
         starter = scheduler.current()
         if not starter or self.ident is not None:  # a second start is an error
-            start(self)
-        elif type(self).__module__.startswith(_FOREIGN):
-            scheduler.foreign.append(self)
-            starter.polls = True  # ``start`` waits for it, which takes real time
             start(self)
         else:
             start_task(self, starter)

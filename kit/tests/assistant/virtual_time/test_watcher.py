@@ -205,26 +205,3 @@ def test_a_short_wait_in_c_takes_no_time(world: World) -> None:
         with pytest.raises(TimeoutError):
             here.recv(1)
     assert world.now == 0.0
-
-
-def test_a_thread_outside_is_named_on_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fork would not have it either."""
-    end = _thread.allocate_lock()
-    end.acquire()
-
-    class Observer(threading.Thread):
-        def run(self) -> None:
-            end.acquire()
-
-    monkeypatch.setattr(Observer, "__module__", "watchdog.observers")
-    world = World()
-    world.clock.install()
-    try:
-        world.scheduler.adopt("driver")
-        thread = Observer(name="observer", daemon=True)
-        thread.start()
-        assert world.scheduler.release() == ["observer"]
-    finally:
-        end.release()
-        world.clock.uninstall()
-    thread.join()
