@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support.places import TESTS
 
+from ovos_dialogue_kit.assistant.core.engines import import_elsewhere
 from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 
@@ -43,3 +44,19 @@ def test_matching_in_process_changes_no_result(tmp_path: Path) -> None:
     assert report["ties"] > 3
     assert (report["different"], report["another winner"]) == (0, 0)
     assert report["another order"] == 0
+
+
+def test_adapt_reads_no_file_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module is imported where there is no README.md, and may be missing."""
+    source = "import os\nread = os.path.exists('README.md')\nhere = os.getcwd()\n"
+    (tmp_path / "reader.py").write_text(source)
+    (tmp_path / "README.md").write_bytes(b"\xff")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    import_elsewhere("reader")
+    import_elsewhere("no_such_module")
+    reader = sys.modules.pop("reader")
+    assert (reader.read, Path.cwd()) == (False, tmp_path)
+    assert reader.here != str(tmp_path)

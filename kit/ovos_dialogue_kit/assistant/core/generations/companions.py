@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from packaging.specifiers import SpecifierSet
 
-from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
+from ovos_dialogue_kit.assistant.core.engines import (
+    import_elsewhere,
+    match_in_process,
+    train_repeatably,
+)
 from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
 from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
 from ovos_dialogue_kit.assistant.core.plain_data import (
@@ -42,6 +47,8 @@ _ADAPTERS = (
     ("ovos-config", "<2.3.9a2", keep_configuration),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
+    ("ovos-adapt-parser", ">=0", partial(import_elsewhere, "ovos_adapt")),
+    ("adapt-parser", ">=0", partial(import_elsewhere, "adapt")),
 )
 """Distributions, the versions that need an adapter, and the adapter, in this order."""
 
