@@ -648,6 +648,20 @@ def sleeping() -> object:
     )
 
 
+def other_clocks() -> object:
+    steady = (time.CLOCK_MONOTONIC, time.CLOCK_MONOTONIC_RAW, time.CLOCK_BOOTTIME)
+
+    def look() -> list[float]:
+        others = [time.clock_gettime(kind) for kind in (*steady, time.CLOCK_REALTIME)]
+        in_ns = [time.clock_gettime_ns(kind) / 1e9 for kind in steady]
+        return [*others, *in_ns, os.times().elapsed]
+
+    before = look()
+    time.sleep(UNIT * 3)
+    after = look()
+    return [late - early >= UNIT * 2 for early, late in zip(before, after, strict=True)]
+
+
 def busy_waits() -> object:
     end = time.time() + UNIT
     while time.time() < end:

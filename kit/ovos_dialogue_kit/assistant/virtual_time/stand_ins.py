@@ -16,6 +16,7 @@ from __future__ import annotations
 import _thread
 import concurrent.futures.thread
 import functools
+import os
 import queue
 import select
 import sys
@@ -56,7 +57,9 @@ _MONOTONIC_START = 10_000 * SECOND
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
 _HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
 
-_CLOCKS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
+_STEADY = (time.CLOCK_MONOTONIC, time.CLOCK_MONOTONIC_RAW, time.CLOCK_BOOTTIME)
+_COUNTERS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
+_CLOCKS = (*_COUNTERS, "clock_gettime", "clock_gettime_ns", "times")
 
 _BOUND_BY_NAME = (_thread, time, select, threading, queue, *CHANCE_MODULES)
 """Modules from which others import single functions."""
@@ -344,20 +347,27 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
 
 def _clock_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
     """Return stand-ins for the clocks that only move forward."""
-    current = scheduler.current
+    current, times = scheduler.current, os.times
 
     def virtual(name: str) -> tuple[Any, str, Any]:
         clock, is_in_ns = getattr(time, name), name.endswith("_ns")
 
-        def virtual_clock() -> float:
-            if current() is None:
-                return clock()  # type: ignore[no-any-return]
+        def virtual_clock(*kind: int) -> float:
+            if current() is None or (kind and kind[0] not in _STEADY):
+                return clock(*kind)  # type: ignore[no-any-return]
             now = _MONOTONIC_START + scheduler.look()
             return now if is_in_ns else now / SECOND
 
         return (time, name, virtual_clock)
 
-    return [*map(virtual, _CLOCKS)]
+    def virtual_times() -> os.times_result:
+        found = times()
+        if current() is None:
+            return found
+        elapsed = (_MONOTONIC_START + scheduler.look()) / SECOND
+        return os.times_result((*found[:4], elapsed))
+
+    return [*map(virtual, _CLOCKS[:-1]), (os, "times", virtual_times)]
 
 
 def _asking_stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
+import os
 import time
 from collections.abc import Iterator
 
 import pytest
-from support.worlds import World, virtual_world
+from support.worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time import stand_ins
 
@@ -74,3 +76,22 @@ def test_an_interruption_of_the_end() -> None:
     with pytest.raises(KeyboardInterrupt):
         world.clock.uninstall()
     assert time.sleep is sleep
+
+
+@pytest.mark.usefixtures("world")
+def test_clocks_of_a_thread_outside() -> None:
+    """They are real: an hour has not passed there."""
+    looks: list[tuple[float, float]] = []
+
+    def look() -> None:
+        looks.append((os.times().elapsed, time.clock_gettime(time.CLOCK_MONOTONIC)))
+        looked.release()
+
+    looked = _thread.allocate_lock()
+    looked.acquire()
+    for _ in range(2):
+        start_outside(look)
+        looked.acquire()
+        time.sleep(3600)
+    early, late = looks
+    assert max(after - before for before, after in zip(early, late, strict=True)) < 1800
