@@ -7,6 +7,7 @@ hangs or crashes expects it last, as in every other traceback.
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import sysconfig
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,9 @@ from ovos_dialogue_kit.ovos_packages import is_file_of_ovos
 __all__ = ["as_traceback", "holder"]
 
 _HEAD = re.compile(r"(Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):")
-_FRAME = re.compile(r'  File "(?P<path>.*)", line (?P<line>\d+) in (?P<name>.*)')
+_FRAME = re.compile(
+    r'  File "(?P<path>[^\0]*)", line (?P<line>[0-9]{1,9}) in (?P<name>.*)'
+)
 _OURS = Path(__file__).parents[2]
 _STDLIB = Path(sysconfig.get_path("stdlib"))
 _CARRIER = "/websocket/"
@@ -124,9 +127,10 @@ def _threads(dump: str) -> Iterator[_Thread]:
 
 def _lines(frame: _Frame) -> Iterator[str]:
     yield f'  File "{frame.path}", line {frame.line}, in {frame.name}'
-    text = linecache.getline(frame.path, frame.line).strip()
-    if text:
-        yield f"    {text}"
+    if os.path.isfile(frame.path):  # noqa: PTH113  # whatever the skill wrote there
+        text = linecache.getline(frame.path, frame.line).strip()
+        if text:
+            yield f"    {text}"
 
 
 def holder(dump: str) -> str | None:

@@ -147,3 +147,17 @@ def test_the_first_line_that_is_a_skills() -> None:
 def test_nobody_holds() -> None:
     """Where all threads wait for their turn, no line is to blame."""
     assert holder(HUNG.partition("Thread 0x00007f3")[0]) is None
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "x" * 5000, "a\0b"])
+@pytest.mark.parametrize("line", ["1", "9" * 5000])
+def test_a_stack_that_a_skill_has_written(path: str, line: str) -> None:
+    """No device is read, and no path or number is too long."""
+    head = "Current thread 0x0 (most recent call first):"
+    dump = f'{head}\n  File "{path}", line {line} in do\n  File "/a.py", line 2 in all'
+    shown = as_traceback(dump, is_fatal=True).splitlines()
+    assert shown[:2] == [
+        "Traceback (most recent call last):",
+        '  File "/a.py", line 2, in all',
+    ]
+    assert len(shown) <= 3
