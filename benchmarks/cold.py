@@ -2,9 +2,9 @@
 
 Each round runs the command once, and then does the same work step by step in two
 measured processes: ``user`` for that of the command, ``worker`` for that in which it
-boots the assistant. Figures are the smallest of all rounds in milliseconds, because
-other work on the machine can only add to them. *rest* is the remainder of the command's
-time: the pipes between the processes, the fork, and their ends.
+boots the assistant. Figures are the smallest of all rounds in milliseconds of processor
+time, because other work on the machine can only add to them. *rest* is the remainder of
+the command's time: the pipes between the processes, the fork, and their ends.
 
     python benchmarks/cold.py [--rounds 10] [PATH]...
 
@@ -26,8 +26,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from processor_time import of_children
+
 COMMAND = "import sys; from ovos_dialogue_kit.cli import main; sys.exit(main())"
-clock = time.perf_counter  # before virtual time takes its place
+clock = time.process_time  # before virtual time takes its place
 spent: dict[str, float] = {}
 
 
@@ -52,8 +54,8 @@ def main() -> None:
 
 def one_round(paths: list[str]) -> dict[str, float]:
     """Return the seconds of each part, and of the whole."""
-    whole = wall([sys.executable, "-c", COMMAND, "replay", *paths])
-    start = wall([sys.executable, "-c", "pass"])
+    whole = whole_of([sys.executable, "-c", COMMAND, "replay", *paths])
+    start = whole_of([sys.executable, "-c", "pass"])
     parts = {"Python starts, twice": 2 * start, **play("user", paths)}
     with tempfile.TemporaryDirectory() as folder:
         from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
@@ -64,11 +66,11 @@ def one_round(paths: list[str]) -> dict[str, float]:
     return {"kit replay": whole, **parts}
 
 
-def wall(command: list[str]) -> float:
-    """Return the seconds that a command takes."""
-    before = clock()
+def whole_of(command: list[str]) -> float:
+    """Return the seconds that a command takes, with all that it starts."""
+    before = of_children()
     subprocess.run(command, check=False, capture_output=True)
-    return clock() - before
+    return of_children() - before
 
 
 def play(

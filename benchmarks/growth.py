@@ -1,9 +1,9 @@
 """Measure how time and memory of a replay grow with turns and with sessions.
 
 One dialogue of the repeater runs in one copy of the assistant: 10 to 10,000 turns of
-two sessions, then 1,000 turns of 1 to 1,000 sessions. The columns are milliseconds per
-turn, the assistant's peak memory, and the ratio of both to the first row. The time per
-turn should stay the same, and memory should not grow with turns.
+two sessions, then 1,000 turns of 1 to 1,000 sessions. The columns are milliseconds of
+processor time per turn, the assistant's peak memory, and the ratio of both to the first
+row. The time per turn should stay the same, and memory should not grow with turns.
 
     python benchmarks/growth.py [--engine padacioso] [--most 10000]
 """
@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import resource
-import time
 from collections.abc import Iterator
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
+from processor_time import of_process
+from turns import children_of
 
 SKILL = "ovos-skill-repeater.kit"
 LONG = Limits(boot=3600, training=3600, dialogue=3600)
@@ -38,9 +39,7 @@ def main() -> None:
     )
     first: tuple[float, float] | None = None
     for turns, sessions in sizes(arguments.most):
-        context = multiprocessing.get_context("spawn")  # its children's memory alone
-        with context.Pool(1) as pool:
-            row = pool.apply(measure, (arguments.engine, turns, sessions))
+        row = in_new_process(arguments.engine, turns, sessions)
         first = first or row
         ratios = [new / old for new, old in zip(row, first, strict=True)]
         print(f"{turns:>8,}{sessions:>10,}{row[0]:>12.2f}{row[1]:>8.0f}", end="")
@@ -57,6 +56,12 @@ def sizes(most: int) -> Iterator[tuple[int, int]]:
         yield 1_000, sessions
 
 
+def in_new_process(engine: str, turns: int, sessions: int) -> tuple[float, float]:
+    """Measure in a new process, to get the memory of its children alone."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (engine, turns, sessions))
+
+
 def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
     """Return milliseconds per turn and peak memory in MB, in a new process."""
     case = Case(
@@ -66,9 +71,11 @@ def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
     )
     fixture = Fixture("benchmark", "growth", 1, (SKILL,), (engine,), (case,))
     with Process(Setup((SKILL,), engine=engine, limits=LONG)) as process:
-        start = time.perf_counter()
+        process.start()
+        [worker] = map(int, children_of("self"))
+        start = of_process(worker)
         transcript = process.replay(fixture, case)
-        seconds = time.perf_counter() - start
+        seconds = of_process(worker) - start
     if len(transcript.turns) != turns:
         raise SystemExit(str(transcript.crash))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

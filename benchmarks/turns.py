@@ -2,8 +2,8 @@
 
 In one run, each of them in turn answers the same utterances with the same repeater
 skill, in a process of its own with a private home. Quote the ratios, because machines
-are noisy. The columns are milliseconds per turn (median of the rounds) and the ratio to
-the kit. The line of the kit is split into the shares of OVOS and of the kit itself.
+are noisy. The columns are milliseconds of processor time per turn (median of rounds)
+and the ratio to the kit. On the real bus, that of the bus itself is left out.
 
     python benchmarks/turns.py [--engine padacioso] [--turns 300] [--rounds 5]
                                [--ovoscope PYTHON]
@@ -25,13 +25,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from processor_time import of_process
+
 SKILL = "ovos-skill-repeater.kit"
 SAID = {
     "adapt": "which room am i in",
     "padacioso": "what did i just say",
     "padatious": "what did i just say",
 }
-clock = time.perf_counter  # before virtual time takes its place
+clock = time.process_time  # before virtual time takes its place
 
 
 def main() -> None:
@@ -91,18 +93,27 @@ def kit(engine: str, turns: int) -> dict[str, float]:
     long, short = dialogue(engine, turns), dialogue(engine, 4)
     with Process(Setup((SKILL,), engine=engine)) as process:
         process.replay(short, short.cases[0])
-        start = clock()
-        for _ in range(20):
-            process.replay(short, short.cases[0])
-        dialogues = (clock() - start) / 20
-        start = clock()
-        process.replay(long, long.cases[0])
-        turn = (clock() - start) / turns
+        dialogues = spent_by(process, short, 20) / 20
+        turn = spent_by(process, long) / turns
     return {
         "kit, a turn": turn * 1000,
         "kit, a dialogue of 4 turns": dialogues * 1000,
-        "kit, a turn, OVOS's share": ovos_share(engine, turns) * 1000,
     }
+
+
+def spent_by(process: Any, fixture: Any, times: int = 1) -> float:
+    """Return the seconds of processor time that an assistant takes for replays."""
+    [worker] = map(int, children_of("self"))
+    before = of_process(worker)
+    for _ in range(times):
+        process.replay(fixture, fixture.cases[0])
+    return of_process(worker) - before
+
+
+def children_of(pid: str) -> list[str]:
+    """Return the ids of a process's children, of all its threads."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [child for task in tasks for child in task.read_text().split()]
 
 
 def dialogue(engine: str, turns: int) -> Any:
@@ -121,55 +132,6 @@ def dialogue(engine: str, turns: int) -> Any:
     turn = FixtureTurn("kitchen", 1, 1, said, message)
     case = Case("", {"kitchen": session}, (turn,) * turns)
     return Fixture("benchmark", "turns", 1, (SKILL,), (engine,), (case,))
-
-
-def ovos_share(engine: str, turns: int) -> float:
-    """Return the seconds per turn in which OVOS works and the kit's client waits."""
-    code = SHARE.format(engine=engine, turns=turns, here=str(Path(__file__).parent))
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout.splitlines()[-1])
-
-
-SHARE = """
-import sys, tempfile, time
-from pathlib import Path
-clocks = [time.perf_counter]  # a name of its own would become virtual
-sys.path.insert(0, {here!r})
-from turns import SKILL, dialogue
-from ovos_dialogue_kit.assistant.core.boot import configuration
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.setup import Setup
-import os
-setup = Setup((SKILL,), engine={engine!r})
-sandbox = Sandbox(OwnFolder(Path(tempfile.mkdtemp())))
-os.environ.update(sandbox.environment(os.environ))
-sandbox.configure(configuration(setup))
-from ovos_dialogue_kit.assistant.virtual_time import scheduler
-from ovos_dialogue_kit.assistant.transports.on_memory import Local
-from ovos_dialogue_kit.replayer.replay_options import Options
-spent = [0.0]
-def timed(function):
-    def run(*args):
-        start = clocks[0]()
-        try:
-            return function(*args)
-        finally:
-            spent[0] += clocks[0]() - start
-    return run
-scheduler.Scheduler.rest = timed(scheduler.Scheduler.rest)
-local = Local(setup)
-local.prepare()
-local.start()
-fixture = dialogue({engine!r}, {turns})
-spent[0] = 0.0
-local.replay(fixture, fixture.cases[0], Options())
-print(spent[0] / {turns})
-sys.stdout.flush()
-os._exit(0)
-"""
 
 
 def fakebus(engine: str, turns: int) -> dict[str, float]:
@@ -248,12 +210,11 @@ def real(engine: str, turns: int) -> dict[str, float]:
     from ovos_dialogue_kit.assistant.setup import Setup
 
     turns = min(turns, 50)
-    fixture = dialogue(engine, turns)
+    fixture, first = dialogue(engine, turns + 1), dialogue(engine, 1)
     setup = Setup((SKILL,), engine=engine, bus="real", clock="real")
     with Process(setup) as process:
-        start = clock()
-        process.replay(fixture, fixture.cases[0])
-        return {"real message bus, a turn": (clock() - start) / turns * 1000}
+        spent = spent_by(process, fixture) - spent_by(process, first)  # two boots
+    return {"real message bus, a turn": spent / turns * 1000}
 
 
 def ovoscope(engine: str, turns: int) -> dict[str, float]:
@@ -272,8 +233,8 @@ def ovoscope(engine: str, turns: int) -> dict[str, float]:
         data = {"utterances": [SAID[engine]], "lang": "en-US"}
         context = {"session": session[0], "source": "kit", "destination": "skills"}
         croft.bus.emit(Message("recognizer_loop:utterance", data, context))
-        until = clock() + 30
-        while not done and clock() < until:
+        until = time.monotonic() + 30
+        while not done and time.monotonic() < until:
             time.sleep(0.0005)
         session[0] = done[0].context["session"]
 
