@@ -755,11 +755,11 @@ def test_what_is_shared_on_purpose_is_no_echo_while_a_leak_is_shrunk() -> None:
     """A smaller schedule shows an echo only if its values are random."""
 
     def make() -> Skill:
-        kept = ["nothing"]
+        kept: list[str] = []
 
         def answer(stage: Stage, session: str, said: str) -> Answer:
-            before, kept[0] = kept[0], said
-            return Answer(f"{before} {said}")
+            kept.append(said)
+            return Answer(" and ".join(kept))
 
         return answer
 
