@@ -24,7 +24,7 @@ class Line:
     def __init__(self) -> None:
         self.fixtures: list[Fixture] = []
         self.crash: Fault | None = None
-        self.error: AssistantError | None = None
+        self.error: Exception | None = None
 
     def __call__(self, fixture: Fixture) -> Transcript:
         if self.error:
@@ -170,9 +170,10 @@ def test_turn_that_cannot_be(line: Line, conversation: Conversation) -> None:
         'the context has a "session", which only the kit may set\n'
         '  set it up with `session("kitchen", …)`'
     )
-    line.error = AssistantError("it does not start")
-    with pytest.raises(AssistantError):
-        conversation.say("kitchen", "hi")
+    for error in (AssistantError("it does not start"), ValueError("unexpected")):
+        line.error = error
+        with pytest.raises(type(error)):
+            conversation.say("kitchen", "hi")
     line.error = None
     conversation.say("kitchen", "hi")
     assert len(line.fixtures[-1].cases[0].turns) == 1
