@@ -123,18 +123,20 @@ def _unfulfilled(exchange: Exchange, expected: Conditions) -> Iterator[Mismatch]
         problem, wanted, seen = failing[name]
         yield replace(
             exchange.mismatch(name, problem),
-            expected=_items(wanted),
-            heard=_items(seen),
+            expected=_items(wanted, exchange),
+            heard=_items(seen, exchange),
         )
 
 
 def _denied(exchange: Exchange, denied: Conditions) -> Iterator[Mismatch]:
     """Yield one mismatch if any of the denied conditions holds."""
-    holding: dict[str, Json] = {
+    holding: dict[str, Any] = {
         name: wanted
         for name, condition, wanted in given_conditions(denied)
         if condition.holds(wanted, exchange.happened)
     }
+    if "messages" in holding:
+        holding["messages"] = _items(holding["messages"], exchange)
     if holding:
         yield replace(
             exchange.mismatch("denied", "a forbidden condition holds"),
@@ -143,7 +145,19 @@ def _denied(exchange: Exchange, denied: Conditions) -> Iterator[Mismatch]:
         )
 
 
-def _items(value: Json) -> tuple[Item, ...]:
-    """Return what can be listed of a value: a mapping, or the mappings of a list."""
-    listed = value if isinstance(value, list) else [value]
-    return tuple(item for item in listed if isinstance(item, dict))
+def _items(value: Json, exchange: Exchange) -> tuple[Item, ...]:
+    """Return what can be listed of a value: a mapping, or the mappings of a list.
+
+    The session of a message is named by its speaker.
+    """
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    turn, wires = exchange.happened, exchange.case.sessions
+    names = {wire.get("session_id"): name for name, wire in wires.items()}
+    names[turn.session_after.get("session_id")] = turn.session
+    items = (item for item in listed if isinstance(item, dict))
+    return tuple(
+        {**item, "session": names.get(item["session"], item["session"])}
+        if isinstance(item.get("session"), str)
+        else item
+        for item in items
+    )

@@ -145,12 +145,10 @@ def _messages_difference(
     """Return the first missing message, and those of its type that were seen."""
     missing = dict(_first_missing(wanted, turn.messages) or {})
     same_type = [m for m in turn.messages if fits(missing["type"], m.get("type"))]
-    return missing, [_told(message, missing, turn) for message in same_type]
+    return missing, [_told(message, missing) for message in same_type]
 
 
-def _told(
-    message: Mapping[str, Json], wanted: Mapping[str, Json], turn: TurnTranscript
-) -> Json:
+def _told(message: Mapping[str, Json], wanted: Mapping[str, Json]) -> Json:
     """Return the parts of a message that can differ from the wanted one.
 
     Its context, which holds a whole session, is one of them only if some of it is
@@ -159,9 +157,7 @@ def _told(
     parts = ("type", "data", *(["context"] if "context" in wanted else []))
     told = {part: message[part] for part in parts if part in message}
     if message.get(FOREIGN) or "session" in wanted:
-        own = turn.session_after.get("session_id")
-        session = session_id_of(message)
-        told["session"] = turn.session if session == own else session
+        told["session"] = session_id_of(message)
     return told
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from support.conversation import (
     conversation,
@@ -12,6 +14,7 @@ from support.conversation import (
 
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import FOREIGN
+from ovos_dialogue_kit.script.model import Expectation
 
 TAKEN = "matched by the intent repeat.stt of repeater"
 
@@ -168,6 +171,23 @@ def test_what_can_differ_of_a_message_is_told(wanted: Json, told: Json) -> None:
     }
     mismatch = conversation(turn("a", "hi", holds(messages=(wanted,)), **seen)).only()
     assert mismatch.heard == (told,)
+
+
+@pytest.mark.parametrize("expect", [holds, denies])
+def test_sessions_of_messages_are_told_by_name(
+    expect: Callable[..., Expectation],
+) -> None:
+    """A message of another session is told with the name of its speaker."""
+    wanted = {"type": "x", "session": "id-b"}
+    seen = [{"type": "x", "context": {"session": {"session_id": "id-b"}}}]
+    talk = conversation(
+        turn("a", "hi", expect(messages=(wanted,)), messages=seen * (expect is denies)),
+        turn("b", "hi"),
+        sessions={name: {"session_id": f"id-{name}"} for name in ("a", "b")},
+    )
+    told = {"type": "x", "session": "b"}
+    expected = told if expect is holds else {"not": {"messages": (told,)}}
+    assert talk.only().expected == (expected,)
 
 
 def test_a_message_of_the_device_is_told_as_such() -> None:
