@@ -49,7 +49,7 @@ _SEEDS = 1 << 32
 
 
 def _oracles() -> Sequence[str]:
-    from ovos_dialogue_kit.isolate.observation import ORACLES
+    from ovos_dialogue_kit.isolate.judging.observation import ORACLES
 
     return ORACLES
 
@@ -152,8 +152,8 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     import secrets
 
     from ovos_dialogue_kit.assistant.setup import Limits
-    from ovos_dialogue_kit.isolate.observation import ORACLES
-    from ovos_dialogue_kit.isolate.report import search_summary
+    from ovos_dialogue_kit.isolate.judging.observation import ORACLES
+    from ovos_dialogue_kit.isolate.reports.report import search_summary
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
@@ -234,7 +234,7 @@ def _built(
     What is left out is told first, because the dialogues are made with what is there.
     """
     from ovos_dialogue_kit.assistant.device import left_out, left_out_in_words
-    from ovos_dialogue_kit.isolate.from_skill import dialogues_of
+    from ovos_dialogue_kit.isolate.dialogues.from_skill import dialogues_of
     from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
     from ovos_dialogue_kit.script.model import AUTO_ENGINE
@@ -316,14 +316,14 @@ def _exit_code(results: Sequence[SearchResult]) -> int:
 
 
 def _writer() -> Callable[[SearchResult], None]:
-    from ovos_dialogue_kit.isolate.report import search_json
+    from ovos_dialogue_kit.isolate.reports.report import search_json
 
     return lambda each: show(search_json(each))
 
 
 def _teller() -> Callable[[SearchResult], None]:
     from ovos_dialogue_kit.cli.console import Printer
-    from ovos_dialogue_kit.isolate.report import search_lines
+    from ovos_dialogue_kit.isolate.reports.report import search_lines
 
     printer = Printer()
     return lambda each: printer.show(search_lines(each))

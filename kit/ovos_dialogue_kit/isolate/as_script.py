@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
+from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.isolate.expected_messages import expected_messages
-from ovos_dialogue_kit.isolate.leak import Leak
-from ovos_dialogue_kit.isolate.observation import ValueKey
-from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.observation import ValueKey
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST, Marks

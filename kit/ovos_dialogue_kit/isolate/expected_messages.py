@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from ovos_dialogue_kit.isolate.leak import Leak
-from ovos_dialogue_kit.isolate.observation import ValueKey
-from ovos_dialogue_kit.isolate.outgoing import listed, message_values, sent_to_session
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.observation import ValueKey
+from ovos_dialogue_kit.isolate.judging.outgoing import (
+    listed,
+    message_values,
+    sent_to_session,
+)
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 

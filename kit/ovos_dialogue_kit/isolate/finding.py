@@ -8,19 +8,19 @@ from pathlib import Path
 
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.alone import Company, Play
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
-from ovos_dialogue_kit.isolate.canaries import canaries_in
-from ovos_dialogue_kit.isolate.leak import Leak
-from ovos_dialogue_kit.isolate.leak_judge import Judge, Trial
-from ovos_dialogue_kit.isolate.observation import Oracle
-from ovos_dialogue_kit.isolate.scene import Scene
-from ovos_dialogue_kit.isolate.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.alone import Company, Play
+from ovos_dialogue_kit.isolate.dialogues.canaries import canaries_in
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.dialogues.worlds import with_fewer_settings
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Trial
+from ovos_dialogue_kit.isolate.judging.observation import Oracle
+from ovos_dialogue_kit.isolate.judging.scene import Scene
+from ovos_dialogue_kit.isolate.judging.trial import Evidence
 from ovos_dialogue_kit.isolate.shrink import shrink
-from ovos_dialogue_kit.isolate.speakers import speakers_of
-from ovos_dialogue_kit.isolate.trial import Evidence
-from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.isolate.worlds import with_fewer_settings
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.script.parse import parse_script

@@ -29,29 +29,29 @@ from typing import TypeAlias
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.errors import AssistantError, KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.alone import Play
+from ovos_dialogue_kit.isolate.dialogues.alone import Play
+from ovos_dialogue_kit.isolate.dialogues.known_words import known_words
+from ovos_dialogue_kit.isolate.dialogues.schedules import (
+    Schedule,
+    count_orders,
+    tracks_of,
+)
+from ovos_dialogue_kit.isolate.dialogues.variants import (
+    Variant,
+    VariantName,
+    plans_of,
+    variants_of,
+)
+from ovos_dialogue_kit.isolate.dialogues.worlds import in_company
 from ovos_dialogue_kit.isolate.finding import (
     Finding,
     Sighting,
     as_seen,
     finding_of,
 )
-from ovos_dialogue_kit.isolate.known_words import known_words
-from ovos_dialogue_kit.isolate.leak_judge import Judge, Judgement
-from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle, ValueKey
-from ovos_dialogue_kit.isolate.schedules import (
-    Schedule,
-    count_orders,
-    tracks_of,
-)
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.isolate.variants import (
-    Variant,
-    VariantName,
-    plans_of,
-    variants_of,
-)
-from ovos_dialogue_kit.isolate.worlds import in_company
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 

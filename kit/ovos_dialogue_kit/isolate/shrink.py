@@ -16,12 +16,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.isolate.alone import Play
-from ovos_dialogue_kit.isolate.leak import Leak
-from ovos_dialogue_kit.isolate.leak_judge import Judge
-from ovos_dialogue_kit.isolate.schedules import Block, Schedule, tracks_of
-from ovos_dialogue_kit.isolate.speakers import sessions_by_speaker
-from ovos_dialogue_kit.isolate.variants import Variant
+from ovos_dialogue_kit.isolate.dialogues.alone import Play
+from ovos_dialogue_kit.isolate.dialogues.schedules import Block, Schedule, tracks_of
+from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
 from ovos_dialogue_kit.replayer.replay_options import Step
 
 if TYPE_CHECKING:

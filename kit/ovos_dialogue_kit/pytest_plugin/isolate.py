@@ -32,9 +32,9 @@ def leak_in(job: Job, config: pytest.Config) -> tuple[str, int, str] | None:
     if not (job.fixture.isolate or wants_isolation(config)):
         return None
     # only where it is wanted: the import takes time
-    from ovos_dialogue_kit.isolate.leak_lines import leak_place  # noqa: PLC0415
-    from ovos_dialogue_kit.isolate.leak_sentence import leak_sentence  # noqa: PLC0415
-    from ovos_dialogue_kit.isolate.report import search_text  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.reports.leak_lines import leak_place  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.reports.leak_sentence import leak_sentence  # noqa: PLC0415
+    from ovos_dialogue_kit.isolate.reports.report import search_text  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search  # noqa: PLC0415
     from ovos_dialogue_kit.isolate.search_all import SearchResult, share_of  # noqa: PLC0415
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
 from catalogue.table import LEAKY, SOUND, Sound
 
-from ovos_dialogue_kit.isolate.observation import ORACLES
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES
 
 __all__ = ["BEGIN", "END", "figures"]
 

@@ -40,7 +40,7 @@ from ovos_dialogue_kit.fixture.serialize import (
     header_from_json,
     signed,
 )
-from ovos_dialogue_kit.isolate.from_skill import BUILT, candidates, script_for
+from ovos_dialogue_kit.isolate.dialogues.from_skill import BUILT, candidates, script_for
 from ovos_dialogue_kit.jsondata import Json, from_json, parse_json
 from ovos_dialogue_kit.matrix.cell_files import read_cells
 from ovos_dialogue_kit.matrix.compare import compare_cells

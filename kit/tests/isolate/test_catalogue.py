@@ -29,17 +29,17 @@ from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.known_words import known_words
-from ovos_dialogue_kit.isolate.leak_judge import Judge
-from ovos_dialogue_kit.isolate.observation import ORACLES
-from ovos_dialogue_kit.isolate.schedules import (
+from ovos_dialogue_kit.isolate.dialogues.known_words import known_words
+from ovos_dialogue_kit.isolate.dialogues.schedules import (
     Block,
     Schedule,
     all_orders,
     tracks_of,
 )
+from ovos_dialogue_kit.isolate.dialogues.variants import plans_of, variants_of
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES
 from ovos_dialogue_kit.isolate.search import Budget, search
-from ovos_dialogue_kit.isolate.variants import plans_of, variants_of
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript

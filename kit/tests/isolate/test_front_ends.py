@@ -17,9 +17,9 @@ from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate import from_skill as build
 from ovos_dialogue_kit.isolate import search_all as searching
-from ovos_dialogue_kit.isolate.observation import ORACLES
+from ovos_dialogue_kit.isolate.dialogues import from_skill as build
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES
 from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript

@@ -20,12 +20,14 @@ from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate import search as searching
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule, explore
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.dialogues.worlds import with_other_settings
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting
-from ovos_dialogue_kit.isolate.leak_judge import Judge
-from ovos_dialogue_kit.isolate.leak_sentence import leak_sentence
-from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.report import search_text
-from ovos_dialogue_kit.isolate.schedules import Schedule, explore
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.reports.leak_sentence import leak_sentence
+from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import (
     Budget,
     Findings,
@@ -34,8 +36,6 @@ from ovos_dialogue_kit.isolate.search import (
     until_over,
 )
 from ovos_dialogue_kit.isolate.search_all import SearchResult
-from ovos_dialogue_kit.isolate.variants import Variant
-from ovos_dialogue_kit.isolate.worlds import with_other_settings
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of

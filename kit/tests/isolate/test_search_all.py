@@ -10,7 +10,7 @@ from support.toys import Toy, dialogue, separate
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.isolate import search_all as searching
-from ovos_dialogue_kit.isolate.report import search_text
+from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
 from ovos_dialogue_kit.isolate.search_all import (
     Timetable,

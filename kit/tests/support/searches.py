@@ -8,8 +8,8 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.report import search_text
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
 from ovos_dialogue_kit.isolate.search_all import (
     SearchResult,

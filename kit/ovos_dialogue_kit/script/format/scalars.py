@@ -42,7 +42,7 @@ FAULTS: tuple[str, ...] = get_args(FaultKind)
 """The faults that ``allow:`` may name; see ``transcript.Fault``."""
 
 CHECKS = (*FAULTS, "echo", "sent", "solo", "state", "taint")
-"""All checks that ``allow:`` may name: faults, and those of ``isolate.oracles``."""
+"""All checks that ``allow:`` may name: faults, and those of ``isolate``."""
 
 LONGEST = 10 * 366 * 24 * 3600.0
 """Seconds of the longest duration: ten years, of which clocks and calendars know."""

@@ -1,0 +1,1 @@
+"""Make what is tried: the schedules and the variants of a dialogue."""

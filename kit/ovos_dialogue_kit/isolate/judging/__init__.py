@@ -1,0 +1,1 @@
+"""Decide whether a session hears a leak: observe, compare, try again."""

@@ -1,0 +1,345 @@
+"""Replay schedules and decide what leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate.dialogues.alone import Company, Play, SoloReplays
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.judging.experience import LESSONS, Experience, Lesson
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.observation import (
+    Observation,
+    Oracle,
+    ValueKey,
+    differing,
+    observe,
+)
+from ovos_dialogue_kit.isolate.judging.oracles import leaks_in, observations
+from ovos_dialogue_kit.isolate.judging.scene import Scene
+from ovos_dialogue_kit.isolate.judging.trial import (
+    RULES,
+    SHUFFLED,
+    Decision,
+    Evidence,
+    Pair,
+    tried,
+)
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+
+__all__ = ["Judge", "Judgement", "Trial"]
+
+_SEEDS = 1 << 32
+_FEW = 3
+"""Random seeds with which a schedule must differ while a leak is shrunk."""
+
+_SOME = 4
+"""Random seeds with which each lesson shows what chance does to a session alone."""
+
+_FEWEST = 2
+"""Seeds after which a value that is always the same is taken not to be random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The result of one schedule: its first leak, if there is one, and its evidence.
+
+    ``random`` are the sessions and places of values that differ by chance, ``open``
+    those of which it could not be decided. ``error`` is why a difference, which is then
+    in ``leak``, could not be tried again.
+    """
+
+    company: Company
+    leak: Leak | None = None
+    evidence: Evidence | None = None
+    random: frozenset[tuple[str, ValueKey]] = frozenset()
+    open: frozenset[tuple[str, ValueKey]] = frozenset()
+    error: AssistantError | None = None
+
+
+class Trial:
+    """Further replays of one schedule, in company and alone, with other random seeds.
+
+    The seeds are the same for all schedules of a search, so that what a session hears
+    alone is replayed only once for each of its timelines.
+
+    Args:
+        judge: replays the schedule.
+        company: the schedule and its transcript.
+        play: replays cases.
+
+    """
+
+    def __init__(self, judge: Judge, company: Company, play: Play) -> None:
+        self._judge = judge
+        self._company = company
+        self._play = play
+        self._scenes: list[Scene] = []
+        self._seen: dict[tuple[str, int], tuple[Observation, Observation]] = {}
+
+    def evidence(self, leak: Leak) -> Evidence:
+        """Decide whether a difference is a leak.
+
+        A word that only one session says is evidence enough.
+        """
+        if leak.oracle == "taint":
+            return Evidence("leak")
+        is_shuffled = self._company.schedule.order_seed is not None
+        rules = SHUFFLED if is_shuffled else RULES
+        if leak.oracle == "echo" and not self._is_random(leak):
+            return Evidence("chance", _FEWEST)
+        first = self._pair(leak, 0)
+        return tried(first, lambda number: self._pair(leak, number), rules)
+
+    def _is_random(self, leak: Leak) -> bool:
+        """Return True if what is heard at the place of an echo depends on chance."""
+        place = (leak.key[0], *leak.key[2:])
+        heard = []
+        for number in range(_FEWEST + 1):
+            company, _ = self._observed(leak.session, number)
+            heard.append({k: v for k, v in company.items() if k[: len(place)] == place})
+        return any(each != heard[0] for each in heard)
+
+    def is_likely(self, leak: Leak) -> bool:
+        """Return True if a few seeds show a difference, too."""
+        if leak.oracle == "taint":
+            return True
+        if leak.oracle == "echo" and not self._is_random(leak):
+            return False
+        pairs = [self._pair(leak, number) for number in range(_FEW + 1)]
+        company, alone = pairs[0]
+        return all(one == company != other for one, other in pairs) or all(
+            other == alone != one for one, other in pairs
+        )
+
+    def random_when_alone(self, session: str) -> frozenset[ValueKey]:
+        """Return the places at which a session alone has had different values."""
+        numbers = range(len(self._scenes) + 1)
+        alone = [self._observed(session, number)[1] for number in numbers]
+        return frozenset(key for each in alone for key in differing(alone[0], each))
+
+    def _pair(self, leak: Leak, number: int) -> Pair:
+        """Return the values at a leak's place, with the seed of a number."""
+        company, alone = self._observed(leak.session, number)
+        return company.get(leak.key, ...), alone.get(leak.key, ...)
+
+    def _observed(self, session: str, number: int) -> tuple[Observation, Observation]:
+        key = session, number
+        if key not in self._seen:
+            self._seen[key] = observations(self.scene(number), session)
+        return self._seen[key]
+
+    def scene(self, number: int) -> Scene:
+        """Return a replay of the schedule; number 0 is the one that was seen first."""
+        if number == 0:
+            return self._judge.scene(self._company, self._play)
+        while len(self._scenes) < number:
+            self._scenes.append(self._another(len(self._scenes) + 1))
+        return self._scenes[number - 1]
+
+    def _another(self, number: int) -> Scene:
+        schedule = self._company.schedule
+        seeds = _random(self._judge.seed, number)
+        chance = seeds.randrange(1, _SEEDS)
+        is_shuffled = schedule.order_seed is not None
+        order, solo_order = (
+            seeds.randrange(_SEEDS) if is_shuffled else None for _ in range(2)
+        )
+        again = Schedule(schedule.steps, order)
+        company = self._judge.company(again, self._play, chance)
+        return self._judge.scene(company, self._play, chance, solo_order)
+
+
+class Judge:
+    """Replays schedules of one variant and decides what leaks; thread-safe.
+
+    Args:
+        fixture: the dialogue.
+        variant: the variant of its case to replay.
+        seed: decides with which random seeds a difference is tried again.
+
+    """
+
+    def __init__(self, fixture: Fixture, variant: Variant, seed: int = 0) -> None:
+        self.variant = variant
+        self.seed = seed
+        self._fixture = fixture
+        self._solos = SoloReplays(variant.case)
+        self._experience = Experience(at_any_time=variant.name != "pauses")
+
+    def company(self, schedule: Schedule, play: Play, chance: int = 0) -> Company:
+        """Replay a schedule."""
+        options = Options(
+            schedule=schedule.steps,
+            order_seed=schedule.order_seed,
+            chance_seed=chance,
+            outgoing=True,
+        )
+        return Company(schedule, play(self.variant.case, options))
+
+    def alone(self, company: Company, session: str, play: Play) -> Transcript:
+        """Return the transcript of a session without the others."""
+        return self._solos.alone(company, session, play)
+
+    def scene(
+        self,
+        company: Company,
+        play: Play,
+        chance: int = 0,
+        order_seed: int | None = None,
+    ) -> Scene:
+        """Return a replayed schedule with access to its sessions alone."""
+        schedule = company.schedule
+        return Scene(
+            fixture=self._fixture,
+            case=self.variant.case,
+            company=company.transcript,
+            alone=lambda session: self._solos.alone(
+                company, session, play, chance, order_seed
+            ),
+            canaries=self.variant.canaries,
+            taken=schedule.turns,
+            has_overlaps=any(step.overlap for step in schedule.steps),
+            is_shuffled=schedule.order_seed is not None,
+        )
+
+    def judgement(
+        self,
+        schedule: Schedule,
+        play: Play,
+        oracles: Collection[Oracle],
+        number: int | None = None,
+    ) -> Judgement:
+        """Replay a schedule and return its first leak that is not by chance.
+
+        Args:
+            schedule: the schedule.
+            play: replays cases.
+            oracles: the oracles to use.
+            number: that of the schedule, from 0, if the first ones are to teach what
+                the others need not replay; then each of those must be judged, too.
+
+        """
+        if number is None:
+            return self._judged(schedule, play, oracles)
+        if number >= LESSONS:
+            known = self._experience.learned()
+            return self._judged(schedule, play, oracles, known)
+        with self._experience.lesson(number) as lesson:
+            return self._judged(schedule, play, oracles, lesson=lesson)
+
+    def _judged(
+        self,
+        schedule: Schedule,
+        play: Play,
+        oracles: Collection[Oracle],
+        known: Lesson | None = None,
+        lesson: Lesson | None = None,
+    ) -> Judgement:
+        """Replay a schedule and judge it, but for what is known; add to a lesson."""
+        company = self.company(schedule, play)
+        scene = self.scene(company, play)
+        if known and known.is_usual(scene):
+            oracles = [each for each in oracles if each == "taint"]
+        trial = Trial(self, company, play)
+        places: dict[Decision, set[tuple[str, ValueKey]]] = {
+            kind: set() for kind in ("leak", "chance", "undecided")
+        }
+        judged = Judgement(company)
+        for leak in leaks_in(scene, oracles):
+            place = leak.session, leak.key
+            if known and known.is_random(*place, leak.company):
+                places["chance"].add(place)
+                continue
+            try:
+                evidence = trial.evidence(leak)
+            except AssistantError as error:
+                judged = Judgement(company, leak, Evidence("undecided"), error=error)
+                break
+            if evidence.kind == "leak":
+                judged = Judgement(company, leak, evidence)
+                break
+            places[evidence.kind].add(place)
+            if lesson and evidence.kind == "chance":
+                alone = self._alone_by_chance(company, leak, play, lesson.number)
+                lesson.add_chance(leak, alone)
+        if lesson and not judged.leak and {*oracles} - {"taint"}:
+            lesson.add_alone(scene)
+        return replace(
+            judged,
+            random=_listed(places["chance"]),
+            open=_listed(places["undecided"]),
+        )
+
+    def _alone_by_chance(
+        self, company: Company, leak: Leak, play: Play, lesson: int
+    ) -> Iterator[Observation]:
+        """Yield what a session goes through alone, with some other random seeds."""
+        speakers = speakers_of(self.variant.case, leak.session)
+        for number in range(_SOME):
+            seeds = _random(self.seed, 1 + _SOME * lesson + number)
+            seed = seeds.randrange(1, _SEEDS)
+            alone = self._solos.alone(company, leak.session, play, seed)
+            yield observe(alone, speakers)
+
+    def shows(
+        self, schedule: Schedule, play: Play, oracle: Oracle, *, is_thorough: bool
+    ) -> bool:
+        """Return True if a schedule shows a leak to an oracle, or is likely to."""
+        company = self.company(schedule, play)
+        trial = Trial(self, company, play)
+        return any(
+            trial.is_likely(leak)
+            and (not is_thorough or trial.evidence(leak).kind == "leak")
+            for leak in self.differences(company, play, (oracle,))
+        )
+
+    def differences(
+        self,
+        company: Company,
+        play: Play,
+        oracles: Collection[Oracle],
+        about: str | None = None,
+    ) -> Iterator[Leak]:
+        """Yield what may be leaks in a schedule, the most telling first.
+
+        Args:
+            company: the schedule, replayed.
+            play: replays cases.
+            oracles: the oracles to use.
+            about: only leaks into this session; default: into any.
+
+        """
+        return leaks_in(self.scene(company, play), oracles, about)
+
+    def leaks(
+        self,
+        company: Company,
+        play: Play,
+        oracles: Collection[Oracle],
+        about: str | None = None,
+    ) -> Iterator[Leak]:
+        """Yield the leaks that a schedule shows, those that chance does not make."""
+        trial = Trial(self, company, play)
+        for leak in self.differences(company, play, oracles, about):
+            if trial.evidence(leak).kind == "leak":
+                yield leak
+
+
+def _random(seed: int, number: int) -> Random:
+    """Return what makes the random seeds of a further replay."""
+    return Random(f"{seed} {number}")  # noqa: S311  # not secret
+
+
+def _listed(
+    places: Collection[tuple[str, ValueKey]],
+) -> frozenset[tuple[str, ValueKey]]:
+    """Return the places to list: of an echo, the value itself is listed."""
+    return frozenset(place for place in places if place[1][1] != "echo")

@@ -1,0 +1,1 @@
+"""Put leaks and searches into words and JSON."""

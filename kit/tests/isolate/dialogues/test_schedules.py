@@ -1,0 +1,154 @@
+"""Which orders of turns there are, and which are tried."""
+
+from __future__ import annotations
+
+from itertools import islice
+from random import Random
+
+import pytest
+from support.toys import dialogue
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.dialogues.schedules import (
+    Schedule,
+    all_orders,
+    count_orders,
+    explore,
+    orders,
+    tracks_of,
+)
+
+
+def case(*sizes: int, turns: tuple[str, ...] = ()) -> Case:
+    """Return a case whose sessions have so many turns, or with these turns."""
+    made = [f"{name}: hello" for name, size in zip("abcd", sizes) for _ in range(size)]  # noqa: B905
+    return dialogue(*(turns or made)).cases[0]
+
+
+def in_own_order(schedule: Schedule, case: Case) -> bool:
+    """Return True if each session takes its turns in the order of the script."""
+    taken: dict[str, list[int]] = {}
+    for turn in schedule.turns:
+        taken.setdefault(case.turns[turn].session, []).append(turn)
+    return all(turns == sorted(turns) for turns in taken.values())
+
+
+@pytest.mark.parametrize(
+    ("sizes", "count"),
+    [
+        ((1,), 1),
+        ((3, 3), 20),
+        ((4, 4), 70),
+        ((5, 5), 252),
+        ((3, 3, 3), 1680),
+        ((4, 4, 4), 34_650),
+    ],
+)
+def test_how_many_orders_there_are(sizes: tuple[int, ...], count: int) -> None:
+    """Orders are counted as interleavings that keep each session in order."""
+    assert count == count_orders(tracks_of(case(*sizes)))
+
+
+@pytest.mark.parametrize("sizes", [(3, 3), (4, 4), (2, 2, 2)])
+def test_all_orders_are_listed_once(sizes: tuple[int, ...]) -> None:
+    """As many orders are listed as are counted."""
+    tracks = tracks_of(case(*sizes))
+    listed = list(all_orders(tracks))
+    assert count_orders(tracks) == len(listed) == len(set(listed))
+
+
+def test_the_first_order_is_one_after_another() -> None:
+    """The first order has the sessions one after another."""
+    assert ((0,), (1,), (2,), (3,)) == next(all_orders(tracks_of(case(2, 2))))
+
+
+def test_few_orders_are_all_taken() -> None:
+    """Up to 250 orders are all tried."""
+    tracks = tracks_of(case(4, 4))
+    assert set(all_orders(tracks)) == set(orders(tracks, Random(5)))  # noqa: S311  # not secret
+
+
+def test_of_many_orders_a_sample_is_taken() -> None:
+    """Of more orders than can be listed, a sample is drawn at no extra cost."""
+    tracks = tracks_of(case(80, 80, 80))
+    taken = list(islice(orders(tracks, Random(5)), 30))  # noqa: S311  # not secret
+    assert 30 == len(set(taken))
+
+
+def test_the_seed_decides() -> None:
+    """A seed gives the same schedules again; another seed gives others."""
+    this = case(4, 4)
+    first, again, other = (list(islice(explore(this, n), 40)) for n in (7, 7, 8))
+    assert first == again
+    assert first != other
+
+
+def test_each_session_keeps_its_own_order() -> None:
+    """Every schedule keeps the order of each session, with overlaps, too."""
+    this = case(3, 3, 2)
+    assert all(in_own_order(each, this) for each in islice(explore(this, 1), 200))
+
+
+def test_no_schedule_comes_twice() -> None:
+    """No schedule is tried twice."""
+    schedules = list(islice(explore(case(2, 2), 1), 100))
+    assert 100 == len(set(schedules))
+
+
+def test_every_plain_order_is_tried() -> None:
+    """Twice as many schedules as there are orders contain all of them."""
+    schedules = list(islice(explore(case(3, 3), 1), 40))
+    plain = [
+        each
+        for each in schedules
+        if each.order_seed is None and not any(step.overlap for step in each.steps)
+    ]
+    assert 20 == len({each.turns for each in plain})
+
+
+def test_a_turn_overlaps_only_another_sessions() -> None:
+    """A turn overlaps neither its own session nor the end."""
+    this = case(3, 3)
+    for schedule in islice(explore(this, 1), 100):
+        for step, after in zip(schedule.steps, schedule.steps[1:], strict=False):
+            speakers = this.turns[step.turn].session, this.turns[after.turn].session
+            assert not (step.overlap and speakers[0] == speakers[1])
+        assert not schedule.steps[-1].overlap
+
+
+def test_listeners_are_shuffled_in_some() -> None:
+    """Some schedules shuffle listeners, as a real bus may."""
+    seeds = {each.order_seed for each in islice(explore(case(3, 3), 1), 40)}
+    assert None in seeds
+    assert len(seeds) > 5
+
+
+def test_a_silence_is_not_overlapped() -> None:
+    """No session speaks during a silence."""
+    this = case(turns=("a: {silence: 2s}", "b: hello", "a: hello"))
+    schedules = islice(explore(this, 1), 50)
+    steps = [step for each in schedules for step in each.steps if step.turn == 0]
+    assert not any(step.overlap for step in steps)
+
+
+def test_turns_that_overlap_in_the_script_stay_together() -> None:
+    """Turns of one session that overlap in the script do so in every schedule."""
+    this = case(turns=("{a: count, overlap: true}", "a: stop", "b: hello"))
+    assert {"a": ((0, 1),), "b": ((2,),)} == tracks_of(this)
+    for schedule in islice(explore(this, 1), 20):
+        at = schedule.turns.index(0)
+        assert schedule.steps[at].overlap
+        assert 1 == schedule.turns[at + 1]
+
+
+def test_one_session_has_one_order() -> None:
+    """With one session, only the order of listeners is varied."""
+    schedules = list(islice(explore(case(2), 1), 5))
+    assert {(0, 1)} == {each.turns for each in schedules}
+    assert 5 == len({each.order_seed for each in schedules})
+
+
+def test_a_turn_of_nobody_else() -> None:
+    """Without turns, the only schedules are empty."""
+    empty = Case("", {}, ())
+    assert () == next(explore(empty, 1)).steps

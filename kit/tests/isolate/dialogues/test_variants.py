@@ -1,0 +1,272 @@
+"""The variants of a case: other words, other settings, later, and more sessions."""
+
+# ruff: noqa: ARG001  # every toy skill has the same arguments
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from support.skills import install_skill
+from support.toys import Answer, Stage, Toy, dialogue, separate, toy
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.dialogues.known_words import KnownWords, known_words
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant, plans_of, variants_of
+from ovos_dialogue_kit.jsondata import mapping_in
+from ovos_dialogue_kit.replayer.transcript import Reply
+from ovos_dialogue_kit.script.canary import make_canary
+
+
+def every_variant(
+    assistant: Toy, *turns: str, head: str = "", words: KnownWords | None = None
+) -> dict[str, Variant]:
+    fixture = dialogue(*turns, head=head)
+    assistant.start()
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    known = words or KnownWords()
+    found = variants_of(fixture.cases[0], play, lambda: known)
+    return {each.name: each for each in found}
+
+
+def variants(assistant: Toy, *turns: str) -> list[Variant]:
+    """Return the variants that differ from the script in its words."""
+    found = every_variant(assistant, *turns)
+    return [found[name] for name in ("plain", "canaries") if name in found]
+
+
+def said(variant: Variant) -> list[tuple[str, str]]:
+    return [(turn.session, turn.said) for turn in variant.case.turns]
+
+
+def test_canaries_take_the_place_of_slots() -> None:
+    """In the second variant, each value of a slot is a canary."""
+    plain, changed = variants(separate(), "a: keep apple", "a: tell me", "b: tell me")
+    assert ["keep apple", "tell me"] == [turn.said for turn in plain.case.turns[:2]]
+    assert f"keep {make_canary(0)}" == changed.case.turns[0].said
+    assert ({}, {make_canary(0): 0}) == (plain.canaries, changed.canaries)
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [("", "plan {0} for {0}"), ("monday", "plan {0} for monday")],
+    ids=["all", "the longest"],
+)
+def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> None:
+    """All values of an utterance are replaced, or else the longest one."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        words = said.split()
+        if needed in said and len(words) > 3:
+            return Answer("fine", slots={"day": words[3], "thing": words[1]})
+        return Answer("what", route=None, slots={"thing": words[1]})
+
+    _, changed = variants(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
+    assert said.format(make_canary(0)) == changed.case.turns[0].said
+    assert f"plan {make_canary(1)}" == changed.case.turns[1].said
+
+
+def test_canaries_take_the_place_of_free_talk() -> None:
+    """An utterance that matches no intent is replaced by a canary."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(route="intent" if said == "ask" else None)
+
+    _, changed = variants(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
+    assert [make_canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
+
+
+def test_canaries_that_change_the_dialogue_are_left_out() -> None:
+    """A canary that changes what the session hears is left out."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if said.startswith("keep"):
+            return Answer("kept", slots={"word": said.removeprefix("keep ")})
+        dialog = "fruit" if said == "eat apple" else "what"
+        reply = Reply(session, "x", 0.0, stage.index, dialog=dialog)
+        return Answer(reply, slots={"word": said.removeprefix("eat ")})
+
+    _, changed = variants(
+        toy(answer), "a: eat apple", "a: keep pear", "b: {emit: {type: x.y}}"
+    )
+    words = ["eat apple", f"keep {make_canary(1)}", "x.y"]
+    assert words == [turn.said for turn in changed.case.turns]
+
+
+def test_canaries_of_the_script_stay() -> None:
+    """A script with canaries of its own has one variant."""
+    (only,) = variants(separate(), "a: keep $canary", "b: tell me")
+    assert {make_canary(0): 0} == only.canaries
+
+
+def test_one_session_gets_a_twin() -> None:
+    """A case of one session gets a twin that says the same with other canaries."""
+    turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
+    (only,) = variants(separate(), *turns)
+    assert [
+        ("a", f"keep {make_canary(0)}"),
+        ("a", "x.y"),
+        ("a", "2s"),
+        ("a_2", f"keep {make_canary(1)}"),
+        ("a_2", "x.y"),
+        ("a_2", "2s"),
+    ] == said(only)
+    ids = {str(wire["session_id"]) for wire in only.case.sessions.values()}
+    assert 2 == len(ids)
+    context = (only.case.turns[3].message or {})["context"]
+    assert isinstance(context, dict)
+    assert "kit.a_2" == context["source"]
+
+
+def test_a_value_that_is_a_word_of_the_sentence() -> None:
+    """A value is replaced as a whole word; if the sentence has it, too, at its end."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if said.startswith("note "):
+            return Answer("noted", slots={"thing": said.removeprefix("note ")})
+        return Answer("what", route=None)
+
+    _, changed = variants(toy(answer), "a: note note", "a: note no", "b: note 7")
+    words = [f"note {make_canary(number)}" for number in range(3)]
+    assert words == [turn.said for turn in changed.case.turns]
+
+
+# -- known words ----------------------------------------------------------------------
+
+COLOURS = KnownWords(
+    {"colour": ["red", "green", "blue"]},
+    {"look": ["what is it", "look at {thing}", "tell me"]},
+)
+
+
+def painter(*known: str) -> Toy:
+    """Return an assistant whose skill knows some colours, and one question."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if said.startswith("paint "):
+            colour = said.removeprefix("paint ")
+            dialog = "done" if colour in known else "what"
+            reply = Reply(session, "x", 0.0, stage.index, dialog=dialog)
+            return Answer(reply, intent="paint", slots={"colour": colour, "n": 1})
+        return Answer("it is", intent="look")
+
+    return toy(answer)
+
+
+def test_a_twin_says_other_words_that_the_skill_knows() -> None:
+    """All but the first session say other values, and other sentences of an intent."""
+    turns = ("a: paint red", "a: what is it", "a: {emit: {type: x.y}}")
+    found = every_variant(painter("red", "green"), *turns, words=COLOURS)
+    words = ["paint red", "what is it", "x.y", "paint green", "tell me", "x.y"]
+    assert words == [turn.said for turn in found["words"].case.turns]
+
+
+def test_other_words_keep_the_dialogs() -> None:
+    """A word that changes what a session hears is left out, and the next one tried."""
+    turns = ("a: paint red", "b: paint red", "b: what is it")
+    found = every_variant(painter("red", "blue"), *turns, words=COLOURS)
+    words = ["paint red", "paint blue", "tell me"]
+    assert words == [turn.said for turn in found["words"].case.turns]
+    found = every_variant(painter("red"), *turns[:2], words=COLOURS)
+    assert "words" not in found
+
+
+def test_without_known_words_there_is_no_such_variant() -> None:
+    """A skill that is not installed knows no words."""
+    fixture = dialogue("a: hello")
+    assert KnownWords() == known_words(fixture, fixture.cases[0])
+    assert "words" not in every_variant(painter("red"), "a: paint red", "b: paint red")
+
+
+def test_the_words_of_a_skill_are_those_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known are the values of entities and keywords, and the sentences of intents."""
+    locale = {"paint.intent": "paint it {colour}", "colour.entity": "(red|green)"}
+    install_skill(tmp_path, "painter.test", "", {**locale, "House.voc": "house"})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    fixture = dialogue("a: hello", skill="painter.test")
+    assert KnownWords(
+        {"colour": ["red", "green"], "House": ["house"]},
+        {"paint": ["paint it {colour}"]},
+    ) == known_words(fixture, fixture.cases[0])
+
+
+# -- settings, time, number -----------------------------------------------------------
+
+
+def settings_of(case: Case, name: str) -> list[object]:
+    return [case.sessions["a"].get(name), case.sessions["b"].get(name)]
+
+
+def test_settings_differ() -> None:
+    """Sessions have different units, formats, places and sites."""
+    case = every_variant(separate(), "a: x", "b: x")["settings"].case
+    for name in ("system_unit", "time_format", "date_format", "location", "site_id"):
+        assert 2 == len({str(value) for value in settings_of(case, name)})
+    context = mapping_in(case.turns[1].message or {}, "context")
+    assert case.sessions["b"] == mapping_in(context, "session")
+
+
+def test_settings_of_the_script_stay() -> None:
+    """What the script sets stays, and so does the device's own session."""
+    head = "sessions: {a: {prefs: {system_unit: imperial}}, b: {session_id: default}}\n"
+    case = every_variant(separate(), "a: x", "b: x", head=head)["settings"].case
+    assert ["imperial", None] == settings_of(case, "system_unit")
+
+
+def test_sessions_are_silent_before_and_after() -> None:
+    """Each session is silent for hours, all but the first also before its turns."""
+    found = every_variant(separate(), "a: x", "b: y")["pauses"]
+    assert [("b", "6h"), ("a", "x"), ("b", "y"), ("a", "6h"), ("b", "6h")] == said(
+        found
+    )
+
+
+@pytest.mark.parametrize(("seconds", "pauses"), [(120, {"10m"}), (1, set())])
+def test_pauses_in_which_much_is_heard_are_shorter(
+    seconds: int, pauses: set[str]
+) -> None:
+    """If too much is heard in a pause, it is made shorter, or left out."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        silence = sum(turn.silence or 0.0 for turn in stage.case.turns)
+        return Answer(*["bim"] * int(silence / seconds))
+
+    found = every_variant(toy(answer), "a: x", "b: y")
+    turns = found["pauses"].case.turns if "pauses" in found else ()
+    assert pauses == {turn.said for turn in turns if turn.silence}
+
+
+def test_a_crowd_has_more_sessions_and_turns() -> None:
+    """In a crowd there are more sessions, which say the same again."""
+    found = every_variant(separate(), "a: x", "b: y", "b: z")["crowd"]
+    names = [turn.session for turn in found.case.turns]
+    assert {"a", "b", *(f"{name}_{n}" for name in "ab" for n in (2, 3, 4))} == {*names}
+    assert [2, 4] == [names.count("a"), names.count("b_4")]
+    ids = {str(wire["session_id"]) for wire in found.case.sessions.values()}
+    assert 8 == len(ids)
+
+
+def test_a_large_dialogue_is_a_crowd_already() -> None:
+    """A dialogue of many turns is not made larger."""
+    assert "crowd" not in every_variant(separate(), *["a: x", "b: y"] * 7)
+
+
+def test_a_room_of_a_twin_is_its_own() -> None:
+    """Each twin has a room of its own if the script names one."""
+    head = "sessions: {a_1: {site_id: hall}}\n"
+    found = every_variant(separate(), "a_1: x", head=head)["crowd"]
+    sites = [str(wire["site_id"]) for wire in found.case.sessions.values()]
+    assert len(sites) == len(set(sites))
+    assert ["hall", "hall_2"] == sites[:2]
+
+
+def test_schedules_take_turns_in_all_variants() -> None:
+    """Most schedules are for the words of the script and for canaries."""
+    found = every_variant(separate(), "a: keep x", "b: keep x", words=COLOURS)
+    plans = islice(plans_of([*found.values()], seed=1), 18)
+    names = [variant.name for variant, _ in plans]
+    assert ["plain", "canaries", "settings"] == names[:3]
+    assert [6, 6, 2, 2, 2] == [names.count(name) for name in found]

@@ -1,0 +1,151 @@
+"""What the first schedules of a variant spare the later ones, and what not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support.toys import Answer, Stage, Toy, dialogue
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.dialogues.schedules import explore
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant, VariantName
+from ovos_dialogue_kit.isolate.judging.experience import LESSONS, Experience, Lesson
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+
+TURNS = ("a: one", "a: two", "b: one", "b: two", "c: one", "c: two")
+FEW = 12
+
+Learning = tuple[list[Judgement], list[int]]
+"""Judgements of schedules, and the number of replays that each of them took."""
+
+
+def learning(
+    answer: Callable[[Stage, str, str], Answer],
+    name: VariantName = "plain",
+    oracles: tuple[Oracle, ...] = ORACLES,
+) -> Learning:
+    """Return how the first schedules with a skill are judged, one after another."""
+    fixture = dialogue(*TURNS)
+    assistant = Toy(lambda: answer)
+    assistant.start()
+
+    def play(case: Case, options: Options) -> Transcript:
+        return assistant.replay(fixture, case, options)
+
+    judge = Judge(fixture, Variant(fixture.cases[0], {}, name))
+    judged, replays = [], []
+    schedules = explore(fixture.cases[0], seed=0)
+    for number in range(FEW):
+        before = assistant.replays
+        judged.append(judge.judgement(next(schedules), play, oracles, number))
+        replays.append(assistant.replays - before)
+    return judged, replays
+
+
+def slow(_: Stage, session: str, said: str) -> Answer:
+    """Answer the same, after a time that depends on the session."""
+    return Answer(said, seconds=float(" abc".index(session)))
+
+
+def test_sessions_alone_are_replayed_for_the_first_schedules_only() -> None:
+    """At other moments, a session that hears the same as before is not replayed."""
+    judged, replays = learning(slow)
+    assert all(count > 1 for count in replays[:LESSONS])
+    assert {1} == set(replays[LESSONS:])
+    assert {None} == {each.leak for each in judged}
+
+
+def test_where_hours_pass_each_schedule_is_compared_with_its_own_moments() -> None:
+    """In the variant with pauses, the time of day counts: nothing is learned of it."""
+    _, replays = learning(slow, "pauses")
+    assert max(replays[LESSONS:]) > 1
+
+
+def test_a_skill_that_tells_the_time_is_always_replayed() -> None:
+    """A session that hears different times alone is replayed at its own moments."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(f"it is {stage.now}", seconds=slow(stage, session, said).seconds)
+
+    _, replays = learning(answer)
+    assert min(replays[LESSONS:]) > 1
+
+
+def rolling(stage: Stage, session: str, said: str) -> Answer:
+    """Answer one of two lines, as chance and all calls before decide."""
+    return Answer(f"line {stage.chance.randrange(2)} for {session} {said}")
+
+
+def test_a_value_that_chance_has_given_the_session_alone_is_not_tried_again() -> None:
+    """After the first schedules, differences by chance cost few replays."""
+    judged, replays = learning(rolling)
+    assert replays[LESSONS:].count(1) > (FEW - LESSONS) / 2
+    assert any(each.random for each in judged[:LESSONS])
+
+
+def test_a_value_that_chance_has_not_given_yet_is_tried() -> None:
+    """A line that a session has never heard alone may be a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(f"line {stage.chance.random()} for {session} {said}")
+
+    judged, replays = learning(answer)
+    assert min(replays[LESSONS:]) > 1
+    assert any(each.random for each in judged[LESSONS:])
+
+
+@pytest.mark.parametrize("roll", [True, False])
+def test_what_is_learned_hides_no_leak(*, roll: bool) -> None:
+    """A leak that shows after the lessons is found, whether chance plays or not."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        first = next(iter(stage.turns), None)
+        told = rolling(stage, session, said) if roll else Answer(said)
+        if first is not None and stage.case.turns[first].session == "c":
+            return Answer(*told.texts, "c was first") if session == "a" else told
+        return told
+
+    judged, _ = learning(answer)
+    assert any(each.leak for each in judged)
+
+
+def test_oracles_that_need_no_session_alone_learn_nothing() -> None:
+    """With taint only, no session is replayed alone."""
+    _, replays = learning(slow, oracles=("taint",))
+    assert {1} == set(replays)
+
+
+def test_a_lesson_that_fails_teaches_what_it_has_shown() -> None:
+    """Whoever waits for the lessons goes on, even if one of them has failed."""
+    experience = Experience(at_any_time=True)
+    for number in range(1, LESSONS):
+        with experience.lesson(number) as lesson:
+            lesson.alone["a"] = {}
+    with pytest.raises(OSError, match="lost"), experience.lesson(0):
+        raise OSError("lost")
+    assert {} == experience.learned().alone
+
+
+def test_an_echo_by_chance_is_known_by_its_place() -> None:
+    """What is said there is random, so only the place can be remembered."""
+    lesson, place = Lesson(), (0, "echo", "reply", 0)
+    lesson.add_chance(Leak("echo", "a", 0, place, company=True), [])
+    assert lesson.is_random("a", place, value=True)
+    assert not lesson.is_random("b", place, value=True)
+
+
+def test_what_is_said_to_a_session_that_takes_no_part_is_never_usual() -> None:
+    """It is compared with what is heard when nobody speaks."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray("hall", "somebody speaks")
+        return slow(stage, session, said)
+
+    judged, _ = learning(answer)
+    assert {"stray"} == {each.leak.oracle for each in judged if each.leak}
+    assert FEW == sum(each.leak is not None for each in judged)

@@ -1,0 +1,580 @@
+"""Tests of what each oracle calls a leak, and what none does."""
+
+# ruff: noqa: ARG001  # every toy skill has the same arguments
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.judging.leak import NOBODY, Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.judging.trial import RULES
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
+from ovos_dialogue_kit.script.canary import make_canary
+
+
+def leaks(  # noqa: PLR0913  # each has its default
+    assistant: Toy,
+    *turns: str,
+    order: Sequence[int] | None = None,
+    overlap: bool = False,
+    oracles: Sequence[Oracle] = ORACLES,
+    head: str = "",
+    order_seed: int | None = None,
+    about: str | None = None,
+) -> list[Leak]:
+    """Return the leaks that one schedule shows; default: the turns in order."""
+    fixture = dialogue(*turns, head=head)
+    assistant.start()
+    case = fixture.cases[0]
+    words = {
+        make_canary(i): i for i, t in enumerate(case.turns) if make_canary(i) in t.said
+    }
+    judge = Judge(fixture, Variant(case, words))
+    steps = [Step(i, overlap) for i in order or range(len(case.turns))]
+    steps[-1] = Step(steps[-1].turn)
+
+    def play(case: Case, options: Options) -> Transcript:
+        return assistant.replay(fixture, case, options)
+
+    company = judge.company(Schedule(tuple(steps), order_seed), play)
+    return list(judge.leaks(company, play, oracles, about=about))
+
+
+def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
+    """Return the oracle, session and place of each leak."""
+    return [(leak.oracle, leak.session, leak.key) for leak in found]
+
+
+KEEPING = ("a: keep apple", "b: keep pear", "a: tell me")
+
+
+def test_a_shared_memory_is_found_by_the_session_alone() -> None:
+    """A memory shared by all sessions is a leak to ``solo``."""
+    (leak,) = leaks(shared(), *KEEPING)
+    assert ("solo", "a", 2, (2, "reply", 0, "text")) == (
+        leak.oracle,
+        leak.session,
+        leak.turn,
+        leak.key,
+    )
+    assert ("it is pear", "it is apple") == (leak.company, leak.alone)
+
+
+def test_a_memory_for_each_session_leaks_nothing() -> None:
+    """A session that hears the same in company as alone shows no leak."""
+    assert [] == leaks(separate(), *KEEPING)
+
+
+def test_a_foreign_canary_is_a_leak() -> None:
+    """Another session's canary is a leak, and its turn is known."""
+    turns = ("a: keep apple", "b: keep $canary", "a: tell me")
+    (leak,) = leaks(shared(), *turns, oracles=["taint"])
+    assert ("taint", "a", 2, 1) == (leak.oracle, leak.session, leak.turn, leak.source)
+
+
+def test_one_session_can_be_asked_about() -> None:
+    """With ``about``, only leaks into that session are found."""
+    turns = ("a: keep apple", "b: keep $canary", "a: tell me")
+    assert [] == leaks(shared(), *turns, oracles=["taint"], about="b")
+    (leak,) = leaks(shared(), *turns, oracles=["taint"], about="a")
+    assert "a" == leak.session
+
+
+def test_ones_own_canary_is_none() -> None:
+    """A session may hear its own canary."""
+    turns = ("a: keep $canary", "b: tell me", "a: tell me")
+    assert [] == leaks(separate(), *turns)
+
+
+@pytest.mark.parametrize("part", ["slots", "session_after"])
+def test_a_foreign_canary_need_not_be_heard(part: str) -> None:
+    """Another session's canary in a slot or in session data is a leak, too."""
+    kept: list[str] = []
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        kept.append(said)
+        return Answer(**{part: {"x": [kept[0]]}})
+
+    (leak,) = leaks(toy(answer), "a: $canary", "b: hello", oracles=["taint"])
+    assert ("b", 1, 0) == (leak.session, leak.turn, leak.source)
+
+
+def test_a_foreign_canary_in_a_stray() -> None:
+    """Another session's canary is a leak in a reply outside of any turn, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "a":
+            stage.stray("b", f"a said {said}")
+        return Answer()
+
+    found = leaks(toy(answer), "b: hello", "a: $canary", oracles=["taint"])
+    assert [("taint", "b", (-1, "stray", 0))] == told(found)
+
+
+def test_a_stray_in_company_only() -> None:
+    """A reply while another session speaks, which does not come alone, is a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "a":
+            stage.stray("b", "psst")
+        return Answer()
+
+    found = leaks(toy(answer), "b: hello", "a: hello")
+    assert {"stray"} == {leak.oracle for leak in found}
+    assert {"b"} == {leak.session for leak in found}
+
+
+def test_a_stray_that_comes_alone_too() -> None:
+    """A late reply that also comes alone is not a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray(session, "by the way")
+        return Answer()
+
+    assert [] == leaks(toy(answer), "b: hello", "a: hello")
+
+
+def test_a_stray_to_nobody() -> None:
+    """A reply to a session that takes no part is a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        stage.stray("default", "hello")
+        return Answer()
+
+    found = leaks(toy(answer), "a: hello")
+    assert {("stray", "default")} == {(leak.oracle, leak.session) for leak in found}
+    assert (-1, "stray", 0, "text") in {leak.key for leak in found}
+
+
+def test_what_the_device_says_for_itself() -> None:
+    """A reply to a session that takes no part is none, if nobody need speak for it."""
+
+    class Chiming(Toy):
+        def _settle(self, stage: Stage, skill: Skill) -> None:
+            super()._settle(stage, skill)
+            if not stage.strays:
+                stage.stray("default", "ding")
+
+    assert [] == leaks(Chiming(lambda: lambda *_: Answer("x")), "a: hello", "b: hello")
+
+
+def counting(fault: Fault) -> Toy:
+    """Return an assistant that has a fault when a second session speaks."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                return Answer("fine")
+            if fault.kind == "crash":
+                stage.crash = fault
+            return Answer("fine", faults=(fault,))  # type: ignore[arg-type]  # no JSON
+
+        return answer
+
+    return Toy(make)
+
+
+@pytest.mark.parametrize(
+    ("kind", "oracle"),
+    [
+        ("raised", "crash"),
+        ("session", "state"),
+        ("lang", "solo"),
+        ("two_ends", "solo"),
+    ],
+)
+def test_a_fault_in_company_only(kind: str, oracle: str) -> None:
+    """A fault that does not happen alone is a leak to one of the oracles."""
+    found = leaks(counting(Fault(kind, "x")), "a: hello", "b: hello")
+    assert [(oracle, "b", (1, "fault", kind))] == told(found)
+
+
+def test_a_fault_that_is_there_alone() -> None:
+    """A handler that raises when the session is alone, too, is not a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(faults=(Fault("raised", "x"),))  # type: ignore[arg-type]
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def failing_later(is_alone_too: bool) -> Toy:  # noqa: FBT001  # one argument
+    """Return an assistant that raises for no session when the second one speaks."""
+
+    def make() -> Skill:
+        seen: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.append(session)
+            raises = session == "b" if is_alone_too else len(seen) > 1
+            faults = (Fault("raised", "boom", is_of_nobody=True),) if raises else ()
+            return Answer(faults=faults)  # type: ignore[arg-type]
+
+        return answer
+
+    return Toy(make)
+
+
+def test_an_error_of_no_session_that_is_there_alone() -> None:
+    """An error of a thread that is raised as often when all are alone is no leak."""
+    assert [] == leaks(failing_later(is_alone_too=True), "a: hello", "b: hello")
+
+
+def test_an_error_of_no_session_in_company_only() -> None:
+    """An error of a thread that is raised in company only is a leak to nobody."""
+    turns = ("a: hello", "b: hello")
+    (leak,) = leaks(failing_later(is_alone_too=False), *turns)
+    assert ("crash", NOBODY, None) == (leak.oracle, leak.session, leak.turn)
+    assert (1, 0) == (leak.company, leak.alone)
+    head = "allow: {raised: it is known}\n"
+    assert [] == leaks(failing_later(is_alone_too=False), *turns, head=head)
+
+
+def test_an_error_that_an_overlap_moves() -> None:
+    """Where turns overlap, an error may be noted in another turn of the session."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        is_last = said == ("bye" if len(stage.open) > 1 else "hello")
+        raises = session == "a" and is_last
+        faults = (Fault("raised", "own at 0x7f0012345678"),) if raises else ()
+        return Answer(faults=faults)  # type: ignore[arg-type]
+
+    turns = ("b: hello", "{a: hello, overlap: true}", "a: bye")
+    assert [] == leaks(toy(answer), *turns, overlap=True, oracles=["crash"])
+
+
+def test_a_crash_in_company_only() -> None:
+    """A crash only when two sessions meet is a leak."""
+    found = leaks(counting(Fault("crash", "gone")), "a: hello", "b: hello")
+    assert [("crash", name, (-1, "crash")) for name in "ab"] == told(found)
+
+
+def test_a_crash_that_is_there_alone() -> None:
+    """A crash that one session alone can cause is not a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "b":
+            stage.crash = Fault("crash", "gone")
+        return Answer()
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_session_data() -> None:
+    """Session data that differ are a leak to ``state``."""
+    active: list[str] = []
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        active.append(session)
+        return Answer(session_after={"active_skills": list(active)})
+
+    class Fresh(Toy):
+        def replay(self, *arguments: object) -> object:  # type: ignore[override]
+            active.clear()
+            return super().replay(*arguments)  # type: ignore[arg-type]
+
+    found = leaks(Fresh(lambda: answer), "a: hello", "b: hello")
+    assert [("state", "b", (1, "session", "active_skills"))] == told(found)
+
+
+def test_times_in_session_data_are_none() -> None:
+    """Times in session data are not compared."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        moment = 1_700_000_000.0 + len(stage.turns)
+        active = [{"skill_id": "x", "activated_at": moment}, moment]
+        return Answer(session_after={"active_handlers": active, "touch_time": moment})
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello")
+
+
+def test_where_turns_overlap_only_the_last_session_data_count() -> None:
+    """With overlaps, session data are compared after the last turn only."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        is_late = len(stage.open) > 1 and said != "bye"
+        return Answer(session_after={"x": is_late})
+
+    turns = ("a: hello", "b: hello", "a: bye", "b: bye")
+    assert [] == leaks(toy(answer), *turns, overlap=True)
+
+
+def test_what_chance_decides_is_no_leak() -> None:
+    """A random number is not a leak: it differs alone, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(stage.chance.random()))
+
+    assert [] == leaks(toy(answer), "a: roll", "b: roll", "a: roll")
+
+
+def test_a_leak_beside_chance_is_found() -> None:
+    """A random value does not hide a leak in another one."""
+
+    def make() -> Skill:
+        kept = ["nothing"]
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before, kept[0] = kept[0], said
+            return Answer(str(stage.chance.random()), before)
+
+        return answer
+
+    found = leaks(Toy(make), "a: x", "b: y")
+    assert [("solo", "b", (1, "reply", 1, "text"))] == told(found)
+
+
+def told_by_a_dialog(line: Callable[[Stage], str]) -> Toy:
+    """Return an assistant that says a line of one dialog."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        data = {"x": said}
+        text = line(stage)
+        return Answer(Reply(session, text, 0.0, stage.index, dialog="hi", data=data))
+
+    return toy(answer)
+
+
+def test_a_line_of_a_dialog_that_others_choose() -> None:
+    """The line of a dialog is a leak if others decide which one it is."""
+    turns = ("a: hello", "b: hello")
+    found = leaks(told_by_a_dialog(lambda stage: str(len(stage.turns))), *turns)
+    assert [("solo", "b", (1, "reply", 0, "text"))] == told(found)
+
+
+def test_a_line_of_a_dialog_that_chance_chooses() -> None:
+    """The line of a dialog is no leak if chance decides which one it is."""
+    turns = ("a: hello", "b: hello", "a: hello", "b: hello")
+    lines = ["one", "two", "three"]
+    chosen = told_by_a_dialog(lambda stage: stage.chance.choice(lines))
+    assert [] == leaks(chosen, *turns)
+
+
+def test_the_order_of_listeners_is_no_leak_if_it_matters_alone() -> None:
+    """A reply that depends on the order of listeners even alone is not a leak."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(stage.order or 0))
+
+    assert [] == leaks(toy(answer), "a: hello", "b: hello", order_seed=3)
+
+
+def test_a_reply_that_is_heard_a_turn_later_is_none() -> None:
+    """A reply that only comes a turn later is not a leak."""
+
+    def make() -> Skill:
+        late: dict[str, str] = {}
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            for name in [name for name in late if name != session]:
+                stage.stray(name, late.pop(name))
+            if session == "a" and "a" not in late and said == "hello":
+                late["a"] = "late"
+                return Answer()
+            return Answer(*filter(None, [late.pop(session, "")]))
+
+        return answer
+
+    assert [] == leaks(Toy(make), "a: hello", "b: hello", "a: bye")
+
+
+def test_time_is_the_same_alone() -> None:
+    """A session's turns come at the same moments when it is alone."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(f"it is {stage.now:g}", seconds=2.0 if session == "b" else 0.5)
+
+    assert [] == leaks(toy(answer), "a: x", "b: x", "b: x", "a: x", "b: x")
+
+
+def test_a_turn_that_interrupts_its_own_session() -> None:
+    """A session that overlaps its own turn does so alone, too."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer(str(len(stage.open)), seconds=1.0)
+
+    turns = ("{a: count, overlap: true}", "a: stop", "b: hello")
+    fixture = dialogue(*turns)
+    assistant = toy(answer)
+    assistant.start()
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    steps = (Step(2), Step(0, overlap=True), Step(1))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule(steps), play)
+    assert [] == list(judge.leaks(company, play, ORACLES))
+
+
+def test_another_end() -> None:
+    """A turn that ends or matches differently from when alone is a leak."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                return Answer("yes", intent="x", skill="y")
+            return Answer(end="deadline", route=None)
+
+        return answer
+
+    found = leaks(Toy(make), "a: hello", "b: hello")
+    names = {leak.key[1] for leak in found}
+    assert {"end", "route", "intent", "skill", "replies", "reply"} == names
+
+
+@pytest.mark.parametrize(
+    ("allowed", "oracle"), [("solo", "solo"), ("taint", "taint"), ("stray", "stray")]
+)
+def test_what_is_shared_on_purpose(allowed: str, oracle: str) -> None:
+    """``allow:`` switches off one oracle and no other."""
+
+    def make() -> Skill:
+        kept: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            kept.append(said)
+            stage.stray("default", "x")
+            return Answer(kept[0])
+
+        return answer
+
+    turns = ("a: $canary", "b: hello")
+    plain = {leak.oracle for leak in leaks(Toy(make), *turns)}
+    head = f"allow: {{{allowed}: it is a radio}}\n"
+    left = {leak.oracle for leak in leaks(Toy(make), *turns, head=head)}
+    assert {"taint", "stray", "solo"} == plain
+    assert plain - {oracle} == left
+
+
+def test_a_fault_is_allowed_by_its_own_name() -> None:
+    """``allow:`` takes the name of the fault or that of the oracle."""
+    assistant = counting(Fault("raised", "x"))
+    turns = ("a: hello", "b: hello")
+    assert [] == leaks(assistant, *turns, head="allow: {raised: known}\n")
+    assert [] == leaks(assistant, *turns, head="allow: {crash: known}\n")
+
+
+def chiming() -> Toy:
+    """Return an assistant that chimes in the default session while b speaks."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session == "b":
+            stage.stray("default", "ding")
+        return Answer()
+
+    return toy(answer)
+
+
+def interrupting(other: str) -> Toy:
+    """Return an assistant that talks to a session while another one speaks."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        if session != other and said == "ring":
+            stage.stray(other, "ding")
+        return Answer()
+
+    return toy(answer)
+
+
+def crashing() -> Toy:
+    """Return an assistant that ends when a second session speaks."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) > 1:
+                stage.crash = Fault("crash", "exit")
+            return Answer()
+
+        return answer
+
+    return Toy(make)
+
+
+@pytest.mark.parametrize(
+    ("assistant", "oracle", "said"),
+    [
+        (chiming(), "stray", "hello"),
+        (interrupting("a"), "stray", "ring"),
+        (crashing(), "crash", "hello"),
+    ],
+    ids=["to nobody", "to a session", "crash"],
+)
+def test_what_is_in_no_turn_is_allowed_where_it_happens(
+    assistant: Toy, oracle: Oracle, said: str
+) -> None:
+    """As in kit replay, ``allow:`` counts in the turn during which it happens."""
+    allowing = f"allow: {{{oracle}: known}}"
+    first = (f"{{a: hello, {allowing}}}", f"b: {said}")
+    second = ("a: hello", f"{{b: {said}, {allowing}}}")
+    assert {oracle} == {leak.oracle for leak in leaks(assistant, *first)}
+    assert [] == leaks(assistant, *second)
+
+
+def test_a_missing_stray_is_allowed_for_the_dialogue_only() -> None:
+    """A reply that does not come is in no turn, so no turn can allow it."""
+
+    def make() -> Skill:
+        seen: set[str] = set()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            seen.add(session)
+            if len(seen) < 2:
+                stage.stray(session, "later")
+            return Answer()
+
+        return answer
+
+    turns = ("a: hello", "{b: hello, allow: {stray: known}}")
+    assert [("stray", "b")] == [
+        (leak.oracle, leak.session) for leak in leaks(Toy(make), *turns)
+    ][:1]
+    assert [] == leaks(Toy(make), *turns, head="allow: {stray: known}\n")
+
+
+def test_an_oracle_that_is_not_asked_says_nothing() -> None:
+    """An oracle that is not used finds nothing."""
+    for oracle in ("taint", "stray", "state", "crash"):
+        assert [] == leaks(shared(), *KEEPING, oracles=[oracle])
+
+
+def test_what_nobody_asks_for_is_not_replayed() -> None:
+    """The first leak costs no replay for the others."""
+    fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
+    assistant.start()
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert 1 == assistant.replays
+    assert "a" == next(judge.leaks(company, play, ["solo"])).session
+    expected = 2 + 2 * RULES.looks[0]  # in company, and alone, again with other seeds
+    assert expected == assistant.replays
+    assert [] == list(judge.leaks(company, play, ["solo"], about="b"))
+    assert expected + 1 == assistant.replays  # the other one alone
+
+
+def test_an_allowed_difference_needs_no_other_seeds() -> None:
+    """A difference that is allowed is not replayed with other random seeds."""
+    fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
+    assistant = shared()
+    assistant.start()
+    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    assert [] == list(judge.leaks(company, play, ["solo"]))
+    assert 1 + 2 == assistant.replays  # in company, and each alone
