@@ -284,7 +284,7 @@ def read_messages(data: bytes, project: Project) -> None:
     """Replay a dialogue on a bus where anybody may say anything, one message a line."""
     project.texts = {}
     case = MESSAGES.cases[0]
-    rules = Rules(Dialect(), (SKILL,), lambda stages: stages or [], is_traced=True)
+    rules = Rules(Dialect((SKILL,)), lambda stages: stages or [], is_traced=True)
     bus = _Chatter(words(data).splitlines())
     replay_case(MESSAGES, case, Replayer(case, bus, rules))
 

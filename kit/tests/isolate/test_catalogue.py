@@ -81,6 +81,12 @@ SOME_SOUND = [skill for skill in SOUND if IS_WHOLE or skill.skill_id in ALWAYS]
 QUICK = ("JokeBox", "AbortsAllQuestions") if IS_WHOLE else ()
 """Leaks than which little is smaller, so that all of it is tried."""
 
+LARGER = [
+    skill
+    for skill in LEAKY
+    if (skill.sessions, skill.turns) > (2, 2) and (IS_LONG or skill.name in QUICK)
+]
+
 
 class Remembering(Process):
     """An assistant that does not replay the same case twice."""
@@ -284,15 +290,7 @@ def overlapped(
         yield Schedule(tuple(steps))
 
 
-@pytest.mark.parametrize(
-    "skill",
-    [
-        skill
-        for skill in LEAKY
-        if (skill.sessions, skill.turns) > (2, 2) and (IS_LONG or skill.name in QUICK)
-    ],
-    ids=lambda skill: skill.skill_id,
-)
+@pytest.mark.parametrize("skill", LARGER, ids=[each.skill_id for each in LARGER])
 def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
     """No schedule smaller than the shrunk one shows the leak."""
     with on_stage(skill) as stage:
