@@ -16,6 +16,7 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, 
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.isolate.dialogues.from_skill import BUILT
 from ovos_dialogue_kit.isolate.finding import Finding
+from ovos_dialogue_kit.isolate.judging.trial import Evidence
 from ovos_dialogue_kit.isolate.reports.leak_lines import leak_lines
 from ovos_dialogue_kit.isolate.reports.report import (
     repeat_command,
@@ -464,6 +465,34 @@ def test_what_is_undecided_is_told() -> None:
         'a.dialogue.yaml:3:1: "x": some values may differ by chance or not: undecided',
         '  b, "tell me": reply.0.text',
     ]
+
+
+NINE = "in 9 of 9 alone (by chance: 1 in 50)"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        (
+            Evidence("leak", 4, 3, 1, probability=1 / 9),
+            "in 3 of 4 replays with the others, in 1 of 4 alone (by chance: 1 in 9)",
+        ),
+        (
+            Evidence("leak", 9, 0, 9, is_absent=True, probability=0.02),
+            f"as alone in 0 of 9 replays with the others, {NINE}",
+        ),
+        (
+            Evidence("undecided"),
+            "seen once: it could not be tried again with other random seeds",
+        ),
+    ],
+)
+def test_the_evidence_of_a_leak(evidence: Evidence, told: str) -> None:
+    """It says how often the deciding value was heard on either side."""
+    done = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    assert done.findings
+    lines = plain_lines(replace(done.findings.leaks[0], evidence=evidence))
+    assert [line for line in lines if "evidence" in line] == [f"  evidence  {told}"]
 
 
 def test_a_skill_in_place_of_that_of_the_script_is_repeated() -> None:
