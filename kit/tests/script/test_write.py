@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ovos_dialogue_kit.fixture.generate import generate
@@ -30,6 +30,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 """JSON as it goes over the bus, but for the key ``<<``, which YAML merges."""
+
+UNTIMED = settings(deadline=None)
+"""By default Hypothesis fails what takes longer than 0.2 s, as on a busy machine."""
 
 
 def is_mergeable(value: Json) -> bool:
@@ -82,6 +85,7 @@ def test_a_key_that_is_too_long_for_yaml() -> None:
     assert [key] == list(node.values)
 
 
+@UNTIMED
 @given(JSON.filter(lambda value: not is_mergeable(value)))
 def test_bus_data_is_read_as_written(data: Json) -> None:
     """Any JSON survives, with its types."""
@@ -91,6 +95,7 @@ def test_bus_data_is_read_as_written(data: Json) -> None:
     assert repr({"value": data}) == repr(action.data)
 
 
+@UNTIMED
 @given(
     st.lists(
         st.tuples(NAMES, WORDS.filter(lambda text: CANARY not in text)),
@@ -108,6 +113,7 @@ def test_what_is_said_is_read_as_written(said: list[tuple[str, str]]) -> None:
     ]
 
 
+@UNTIMED
 @given(NAMES)
 def test_names_are_read_as_written(name: str) -> None:
     """A dialogue may be called anything that has a letter or a digit."""
