@@ -109,7 +109,7 @@ class Network:
         self._look_up = _socket.getaddrinfo
         self.is_alone = False
         self._child: Caught | None = None
-        """What is told if a child process is refused a connection."""
+        """The fault to report if a child process is refused a connection."""
         self._refused = 0
         self._pid = os.getpid()
         self._refused_in_fork = mmap.mmap(-1, 1)  # shared with the forks of a skill

@@ -327,7 +327,7 @@ def _not_loaded(
 def scheduler_maker(
     now: Callable[[], float] | None = None,
 ) -> Callable[[Any], Any]:  # of a MessageBusClient, an EventScheduler
-    """Return what makes the event scheduler that ovos-core has.
+    """Return a function that makes the event scheduler of ovos-core.
 
     In virtual time, ``now`` returns the time by which deadlines are measured. Reading
     the installed version takes time: do so once for all forks.

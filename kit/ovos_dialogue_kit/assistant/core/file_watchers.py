@@ -180,7 +180,7 @@ def _look(path: str, before: _Seen | None) -> _Seen:
 
 
 def _digest(path: str) -> bytes:
-    """Return what stands for the content of a file, nothing for an empty one."""
+    """Return a digest of what is in a file, empty if nothing is."""
     digest, is_empty = blake2b(), True
     with _open(path) as file:
         while chunk := file.read(_CHUNK):

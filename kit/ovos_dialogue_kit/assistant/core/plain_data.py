@@ -86,7 +86,7 @@ def _copied(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def _serializing(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return what does the same as ``Message._json_dump``, which writes in place."""
+    """Return a fast equivalent of ``Message._json_dump``, which writes in place."""
 
     def serialized(value: Any) -> Any:
         kind = type(value)
@@ -113,7 +113,7 @@ def _serializing(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _jsonable_by(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return what does the same as ``Message._to_jsonable``."""
+    """Return a fast equivalent of ``Message._to_jsonable``."""
 
     def jsonable(value: Any) -> Any:
         kind = type(value)

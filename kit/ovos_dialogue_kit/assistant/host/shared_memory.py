@@ -54,7 +54,7 @@ def note_shared_memory(folder: Path) -> None:
 
 
 def noted_shared_memory(folder: int) -> list[str]:
-    """Return what is noted in an open folder, a line for each name."""
+    """Return the notes in an open folder, one for each name."""
     with (
         contextlib.suppress(OSError, ValueError),  # nothing is noted, or nonsense
         open(os.open(_LIST, _OPEN, dir_fd=folder), encoding="utf-8") as lines,  # noqa: PTH123  # an open file

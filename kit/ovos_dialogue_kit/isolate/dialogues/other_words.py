@@ -58,7 +58,7 @@ def heard_alone(case: Case, own: Sequence[int], play: Play) -> Sequence[TurnTran
 
 
 def _shape_of(turns: Sequence[TurnTranscript]) -> list[object]:
-    """Return what must stay the same when words are replaced."""
+    """Return the parts of turns that replaced words must leave the same."""
     return [
         (turn.end, turn.route, turn.intent, [reply.dialog for reply in turn.replies])
         for turn in turns

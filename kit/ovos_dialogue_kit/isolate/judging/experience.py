@@ -130,7 +130,7 @@ class Experience:
             self._lessons[number].set_result(lesson)
 
     def learned(self) -> Lesson:
-        """Return what all lessons have shown together."""
+        """Return all lessons as one; wait for those that are not complete."""
         self._learned = self._learned or self._together()
         return self._learned
 

@@ -334,7 +334,7 @@ class Judge:
 
 
 def _random(seed: int, number: int) -> Random:
-    """Return what makes the random seeds of a further replay."""
+    """Return a generator of random seeds for a further replay."""
     return Random(f"{seed} {number}")  # noqa: S311  # not secret
 
 
