@@ -14,7 +14,17 @@ from types import SimpleNamespace
 import pytest
 from support.actors import fixtures
 from support.searches import second
-from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+from support.toys import (
+    Answer,
+    Skill,
+    Stage,
+    Toy,
+    dialogue,
+    leaky_if_shuffled,
+    separate,
+    shared,
+    toy,
+)
 
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -325,18 +335,7 @@ def test_a_leak_that_needs_an_overlap() -> None:
 
 def test_a_leak_that_needs_another_order_of_listeners() -> None:
     """A leak that needs shuffled listeners is reported with their seed."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            is_leak = len(seen) > 1 and stage.order is not None
-            return Answer("leak" if is_leak else "fine")
-
-        return answer
-
-    found = only(searched(Toy(make), "a: x", "b: x"))
+    found = only(searched(Toy(leaky_if_shuffled), "a: x", "b: x"))
     assert found.order_seed is not None
     assert found.is_confirmed
     assert 2 == len(found.case.turns)

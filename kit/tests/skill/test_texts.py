@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.skills import install_skill
+from support.skills import LAMPS, install_skill, lamps
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.skill.texts import read_skill
 
-LOCALE = {
-    "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
-    "sub/name.intent": "call me {name}\n(broken\n",
-    "lamp.entity": "red lamp\nblue lamp\n",
-    "word.voc": "word\nlonger word\n",
-    "empty.voc": "\n",
-    "hi.dialog": "  hi {name}  \n# never said\n(hello|hi) again\n",
-    "name.rx": "(?P<name>.*)\n",
-    "read.me": "not a resource\n",
-}
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a skill that cannot even be imported."""
-    install_skill(tmp_path, "lamps.test", "raise RuntimeError", LOCALE)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    assert "lamps" not in sys.modules
+    with lamps(tmp_path, monkeypatch) as place:
+        yield place
 
 
 def refused(skill: str, lang: str | None = None) -> str:
@@ -49,7 +34,7 @@ def test_texts_by_kind() -> None:
         "name": ["call me {name}"],
     } == found.intents
     assert {"lamp": ["red lamp", "blue lamp"]} == found.entities
-    assert {"word": ["word", "longer word"]} == found.words
+    assert {"other": ["other"], "word": ["word", "longer word"]} == found.words
     assert {"hi": ["hi {name}", "(hello|hi) again"]} == found.dialogs
 
 
@@ -67,7 +52,7 @@ def test_the_language(folder: Path, lang: str | None, found: str) -> None:
 
 def test_a_language_in_several_folders(folder: Path) -> None:
     """Old and new folders of one language add up."""
-    install_skill(folder, "lamps.test", "raise RuntimeError", LOCALE)
+    install_skill(folder, "lamps.test", "raise RuntimeError", LAMPS)
     old = folder / "lamps" / "dialog" / "en-us"
     old.mkdir(parents=True)
     (old / "bye.dialog").write_text("bye\n", encoding="utf-8")

@@ -6,9 +6,13 @@ the entry points by which ovos-core finds skills.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
 
 GROUPS = ("opm.skill", "ovos.plugin.skill")
 
@@ -47,3 +51,26 @@ def install_skill(
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+LAMPS = {
+    "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
+    "sub/name.intent": "call me {name}\n(broken\n",
+    "lamp.entity": "red lamp\nblue lamp\n",
+    "word.voc": "word\nlonger word\n",
+    "other.voc": "other\n",
+    "empty.voc": "\n",
+    "hi.dialog": "  hi {name}  \n# never said\n(hello|hi) again\n",
+    "name.rx": "(?P<name>.*)\n",
+    "read.me": "not a resource\n",
+}
+"""The texts of a skill that ``lamps`` installs."""
+
+
+@contextmanager
+def lamps(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Install ``lamps.test``, which cannot even be imported, where Python finds it."""
+    install_skill(folder, "lamps.test", "raise RuntimeError", LAMPS)
+    patch.syspath_prepend(str(folder))
+    yield folder
+    assert "lamps" not in sys.modules

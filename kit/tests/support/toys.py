@@ -192,6 +192,18 @@ def separate() -> Toy:
     return Toy(keeper(lambda session: session))
 
 
+def leaky_if_shuffled() -> Skill:
+    """Return a skill that hears of others only where the listeners are shuffled."""
+    seen: set[str] = set()
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:  # noqa: ARG001  # as all
+        seen.add(session)
+        is_leak = len(seen) > 1 and stage.order is not None
+        return Answer("leak" if is_leak else "fine")
+
+    return answer
+
+
 def toy(answer: Skill) -> Toy:
     """Return an assistant whose skill has no state but what it closes over."""
     return Toy(lambda: answer)

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.actors import fixtures
-from support.skills import install_skill
+from support.skills import lamps
 from support.toys import Answer, Stage, Toy
 
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
@@ -26,24 +25,11 @@ from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.skill.texts import SkillTexts, read_skill
 
-LOCALE = {
-    "lamp.intent": "# a comment\n\nturn (on|off) the {lamp}\nlamp\n",
-    "sub/name.intent": "call me {name}\n(broken\n",
-    "lamp.entity": "red lamp\nblue lamp\n",
-    "word.voc": "word\nlonger word\n",
-    "other.voc": "other\n",
-    "empty.voc": "\n",
-    "hi.dialog": "hi",
-}
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a skill that cannot even be imported."""
-    install_skill(tmp_path, "lamps.test", "raise RuntimeError", LOCALE)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    assert "lamps" not in sys.modules
+    with lamps(tmp_path, monkeypatch) as place:
+        yield place
 
 
 # -- candidates -----------------------------------------------------------------------

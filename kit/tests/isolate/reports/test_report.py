@@ -11,7 +11,17 @@ from dataclasses import replace
 import pytest
 from support.actors import fixtures
 from support.searches import searched, second, told
-from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
+from support.toys import (
+    Answer,
+    Skill,
+    Stage,
+    Toy,
+    dialogue,
+    leaky_if_shuffled,
+    separate,
+    shared,
+    toy,
+)
 
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.isolate.dialogues.from_skill import BUILT
@@ -300,18 +310,7 @@ def test_an_error_that_is_raised_shows_where() -> None:
 
 def test_what_a_script_cannot_say() -> None:
     """A leak that needs shuffled listeners is reported with the seed of their order."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            is_leak = len(seen) > 1 and stage.order is not None
-            return Answer("leak" if is_leak else "fine")
-
-        return answer
-
-    lines = told(searched(Toy(make), "a: x", "b: x"))
+    lines = told(searched(Toy(leaky_if_shuffled), "a: x", "b: x"))
     (seed,) = (
         line.partition("(seed ")[2].rstrip(")")
         for line in lines
