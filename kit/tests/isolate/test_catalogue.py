@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 from catalogue.figures import figures
 from catalogue.table import LEAKY, SOUND, Leaky, Sound, install, twin_of
+from support.searches import leaks_of
 
 from ovos_dialogue_kit.assistant.process.assistant_process import Process
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -176,7 +177,7 @@ def oracles_that_speak(
             break
         company = judge.company(schedule, play)
         for name in silent:
-            if any(judge.leaks(company, play, (name,))):
+            if any(leaks_of(judge, company, play, (name,))):
                 spoke[name] = number
     return spoke
 
@@ -306,7 +307,7 @@ def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
             for schedule in smaller(variant.case, skill.sessions, skill.turns):
                 tried += 1
                 company = judge.company(schedule, play)
-                assert [] == list(judge.leaks(company, play, ORACLES))
+                assert [] == list(leaks_of(judge, company, play, ORACLES))
     record(skill=skill.skill_id, dialogue=skill.dialogue, smaller=tried)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 
 from support.toys import Answer, Skill, Stage, Toy, dialogue
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.isolate.dialogues.alone import Play
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Company, Judge, Trial
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
@@ -33,6 +36,20 @@ def searched(
     chosen = SearchSettings(Budget(schedules), seed=3, oracles=oracles)
     (only,) = search_all(jobs, Settings(), chosen, 1, boot)
     return only
+
+
+def leaks_of(
+    judge: Judge,
+    company: Company,
+    play: Play,
+    oracles: Collection[Oracle],
+    about: str | None = None,
+) -> Iterator[Leak]:
+    """Yield the leaks that a schedule shows, those that chance does not make."""
+    trial = Trial(judge, company, play)
+    for leak in judge.differences(company, play, oracles, about):
+        if trial.evidence(leak).kind == "leak":
+            yield leak
 
 
 def told(result: SearchResult) -> list[str]:

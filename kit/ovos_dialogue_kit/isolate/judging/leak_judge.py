@@ -34,7 +34,7 @@ from ovos_dialogue_kit.isolate.judging.trial import (
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Judge", "Judgement", "Trial"]
+__all__ = ["Company", "Judge", "Judgement", "Trial"]
 
 _SEEDS = 1 << 32
 _FEW = 3
@@ -318,19 +318,6 @@ class Judge:
 
         """
         return leaks_in(self.scene(company, play), oracles, about)
-
-    def leaks(
-        self,
-        company: Company,
-        play: Play,
-        oracles: Collection[Oracle],
-        about: str | None = None,
-    ) -> Iterator[Leak]:
-        """Yield the leaks that a schedule shows, those that chance does not make."""
-        trial = Trial(self, company, play)
-        for leak in self.differences(company, play, oracles, about):
-            if trial.evidence(leak).kind == "leak":
-                yield leak
 
 
 def _random(seed: int, number: int) -> Random:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from support.searches import leaks_of
 from support.toys import Answer, Skill, Stage, Toy, dialogue, separate, shared, toy
 
 from ovos_dialogue_kit.fixture.model import Case
@@ -46,7 +47,7 @@ def leaks(  # noqa: PLR0913  # each has its default
         return assistant.replay(fixture, case, options)
 
     company = judge.company(Schedule(tuple(steps), order_seed), play)
-    return list(judge.leaks(company, play, oracles, about=about))
+    return list(leaks_of(judge, company, play, oracles, about=about))
 
 
 def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
@@ -413,7 +414,7 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
     steps = (Step(2), Step(0, overlap=True), Step(1))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule(steps), play)
-    assert [] == list(judge.leaks(company, play, ORACLES))
+    assert [] == list(leaks_of(judge, company, play, ORACLES))
 
 
 def test_another_end() -> None:
@@ -561,10 +562,10 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
     assert 1 == assistant.replays
-    assert "a" == next(judge.leaks(company, play, ["solo"])).session
+    assert "a" == next(leaks_of(judge, company, play, ["solo"])).session
     expected = 2 + 2 * RULES.looks[0]  # in company, and alone, again with other seeds
     assert expected == assistant.replays
-    assert [] == list(judge.leaks(company, play, ["solo"], about="b"))
+    assert [] == list(leaks_of(judge, company, play, ["solo"], about="b"))
     assert expected + 1 == assistant.replays  # the other one alone
 
 
@@ -576,5 +577,5 @@ def test_an_allowed_difference_needs_no_other_seeds() -> None:
     judge = Judge(fixture, Variant(fixture.cases[0], {}))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
-    assert [] == list(judge.leaks(company, play, ["solo"]))
+    assert [] == list(leaks_of(judge, company, play, ["solo"]))
     assert 1 + 2 == assistant.replays  # in company, and each alone
