@@ -58,8 +58,8 @@ def one_round(paths: list[str]) -> dict[str, float]:
     start = whole_of([sys.executable, "-c", "pass"])
     parts = {"Python starts, twice": 2 * start, **play("user", paths)}
     with tempfile.TemporaryDirectory() as folder:
-        from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-        from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+        from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+        from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
         environment = Sandbox(OwnFolder(Path(folder))).environment(os.environ)
         parts |= play("worker", paths, environment)
@@ -132,8 +132,8 @@ def be_worker(paths: list[str]) -> None:
         import_module("ovos_dialogue_kit.run.load")
         import_module("ovos_dialogue_kit.run.select")
     from ovos_dialogue_kit.assistant.core.boot import configuration
-    from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+    from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+    from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
     from ovos_dialogue_kit.replayer.replay_options import Options
     from ovos_dialogue_kit.run.jobs import Settings
     from ovos_dialogue_kit.run.load import load_paths
@@ -149,12 +149,12 @@ def be_worker(paths: list[str]) -> None:
         ):
             import_module(name)
     with part("kit: the assistant's imports"):
-        from ovos_dialogue_kit.assistant.transports.on_memory import Local
+        from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
     setup = jobs[0].setup("memory")
     with part("kit: configuration and clock"):
         folder = OwnFolder(Path(os.environ["HOME"]).parent)
         Sandbox(folder).configure(configuration(setup))
-        local = Local(setup)
+        local = MemoryBusAssistant(setup)
         local.prepare()
     with part("OVOS: intent service, skill and training"):
         local.start()

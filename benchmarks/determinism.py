@@ -27,7 +27,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load_path
@@ -99,7 +99,7 @@ def digests(jobs: list[Job], rounds: int, boot: int) -> Iterator[tuple[str, str]
     if boot // 2 % 2:
         os.environ["KIT_STOCK"] = "1"
     for result in run_all(
-        shuffled, Settings(), workers, partial(Process, hash_seed=boot)
+        shuffled, Settings(), workers, partial(SubprocessAssistant, hash_seed=boot)
     ):
         if result.error:
             raise result.error

@@ -15,7 +15,7 @@ import multiprocessing
 import resource
 from collections.abc import Iterator
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
@@ -70,7 +70,7 @@ def measure(engine: str, turns: int, sessions: int) -> tuple[float, float]:
         tuple(turn(f"s{n % sessions}", n) for n in range(turns)),
     )
     fixture = Fixture("benchmark", "growth", 1, (SKILL,), (engine,), (case,))
-    with Process(Setup((SKILL,), engine=engine, limits=LONG)) as process:
+    with SubprocessAssistant(Setup((SKILL,), engine=engine, limits=LONG)) as process:
         process.start()
         [worker] = map(int, children_of("self"))
         start = of_process(worker)

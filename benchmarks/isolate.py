@@ -16,7 +16,7 @@ import resource
 import time
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -40,7 +40,9 @@ def dialogue(sessions: int) -> Fixture:
     return fixture
 
 
-def searched(fixture: Fixture, team: list[Process], schedules: int) -> Findings:
+def searched(
+    fixture: Fixture, team: list[SubprocessAssistant], schedules: int
+) -> Findings:
     """Return the result of a search."""
     return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
 
@@ -67,7 +69,7 @@ def measured(fixture: Fixture, workers: int, schedules: int) -> tuple[float, flo
 
     """
     began, before = time.perf_counter(), processor_time()
-    team = [Process(Setup.of(fixture, "padacioso")) for _ in range(workers)]
+    team = [SubprocessAssistant(Setup.of(fixture, "padacioso")) for _ in range(workers)]
     found = searched(fixture, team, schedules)
     seconds = time.perf_counter() - began
     for assistant in team:

@@ -28,7 +28,7 @@ from platform import python_version
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "kit" / "tests"))
 from catalogue.table import LEAKY, SOUND, Sound, install
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.isolate.search import Budget, search
 from ovos_dialogue_kit.run.load import load
@@ -74,7 +74,7 @@ def reading(skill: Sound, seed: int, schedules: int) -> Reading:
     (fixture,) = (f for f in load(skill.script) if f.dialogue == skill.dialogue)
     fixture = replace(fixture, skills=(skill.skill_id,))
     (case,) = fixture.cases
-    with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
+    with SubprocessAssistant(Setup.of(fixture, fixture.engines[0])) as assistant:
         budget = Budget(schedules)
         found = search(fixture, case, [assistant], budget=budget, seed=seed)
     return Reading(

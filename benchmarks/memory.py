@@ -15,7 +15,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from turns import SKILL, children_of, dialogue
 
@@ -30,7 +30,9 @@ def main() -> None:
     fixture = dialogue("padacioso", TURNS)
     with ExitStack() as stack:
         processes = [
-            stack.enter_context(Process(Setup((SKILL,), engine="padacioso")))
+            stack.enter_context(
+                SubprocessAssistant(Setup((SKILL,), engine="padacioso"))
+            )
             for _ in range(number)
         ]
         workers = children_of("self")

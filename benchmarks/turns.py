@@ -87,11 +87,13 @@ def private_home(root: Path) -> dict[str, str]:
 
 def kit(engine: str, turns: int) -> dict[str, float]:
     """Measure a long dialogue in one copy, and short ones in copies of their own."""
-    from ovos_dialogue_kit.assistant.process.assistant_process import Process
+    from ovos_dialogue_kit.assistant.process.assistant_process import (
+        SubprocessAssistant,
+    )
     from ovos_dialogue_kit.assistant.setup import Setup
 
     long, short = dialogue(engine, turns), dialogue(engine, 4)
-    with Process(Setup((SKILL,), engine=engine)) as process:
+    with SubprocessAssistant(Setup((SKILL,), engine=engine)) as process:
         process.replay(short, short.cases[0])
         dialogues = spent_by(process, short, 20) / 20
         turn = spent_by(process, long) / turns
@@ -206,13 +208,15 @@ def measured(turn: Callable[[], object], turns: int) -> float:
 
 def real(engine: str, turns: int) -> dict[str, float]:
     """Measure the same dialogue over a real ``ovos-messagebus``."""
-    from ovos_dialogue_kit.assistant.process.assistant_process import Process
+    from ovos_dialogue_kit.assistant.process.assistant_process import (
+        SubprocessAssistant,
+    )
     from ovos_dialogue_kit.assistant.setup import Setup
 
     turns = min(turns, 50)
     fixture, first = dialogue(engine, turns + 1), dialogue(engine, 1)
     setup = Setup((SKILL,), engine=engine, bus="real", clock="real")
-    with Process(setup) as process:
+    with SubprocessAssistant(setup) as process:
         spent = spent_by(process, fixture) - spent_by(process, first)  # two boots
     return {"real message bus, a turn": spent / turns * 1000}
 

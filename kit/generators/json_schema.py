@@ -113,7 +113,7 @@ def _(kind: OneOf) -> Schema:
         return {"enum": list(kind.names)}
     one = f"({'|'.join(kind.names)})"
     joined = f"{one}({re.escape(kind.joint)}{one})*"
-    return {"type": "string", "pattern": f"^({'|'.join((*kind.alone, joined))})$"}
+    return {"type": "string", "pattern": f"^({'|'.join((*kind.exclusive, joined))})$"}
 
 
 @_schema.register

@@ -35,7 +35,7 @@ from ovos_dialogue_kit.script.model import (
     Dialogue,
     Emit,
     EngineName,
-    Marks,
+    RunMarks,
     Say,
     Script,
     SessionSpec,
@@ -286,15 +286,15 @@ class Conversation:
         )
 
 
-def _allowing(hosts: Sequence[str]) -> Marks:
+def _allowing(hosts: Sequence[str]) -> RunMarks:
     """Return the marks of a script that allows some hosts."""
     if not hosts:
-        return Marks()
+        return RunMarks()
     if isinstance(hosts, str):
         hosts = [hosts]
     wanted = [host for host in hosts if host != ANY_HOST] or None
     read_arguments(NETWORK, hosts=wanted)
-    return Marks(allow={"network": "the test allows it"}, hosts=tuple(hosts))
+    return RunMarks(allow={"network": "the test allows it"}, hosts=tuple(hosts))
 
 
 def joined(engine: EngineName | Sequence[EngineName]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.booting import refused_boots
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -20,7 +20,7 @@ def test_a_test_without_the_mark_cannot_boot(tmp_path: Path) -> None:
         pytest.raises(AssertionError, match="give it the mark ovos"),
         refused_boots(tmp_path),
         pytest.raises(AssistantError) as told,
-        Process(Setup(("ovos-skill-repeater.kit",))),
+        SubprocessAssistant(Setup(("ovos-skill-repeater.kit",))),
     ):
         pass
     assert "a test without the mark ovos boots an assistant" in str(told.value)

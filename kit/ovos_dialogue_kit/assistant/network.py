@@ -8,8 +8,8 @@ is the answer. So requests, urllib, asyncio and bare sockets are refused alike, 
 Let through are what needs no network (Unix sockets, a look-up of an address or of this
 machine's own name), connections to a server that the assistant's own processes have
 opened, those of the kit to its bus, and hosts that the script allows. What a child
-process does is out of reach here, unless it is a fork: ``host/namespace.py`` takes its
-network away, and the kernel counts what it refuses.
+process does is out of reach here, unless it is a fork: ``system/namespace.py`` takes
+its network away, and the kernel counts what it refuses.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
-from ovos_dialogue_kit.assistant.host.call_stack import (
+from ovos_dialogue_kit.assistant.system.audit import hear_events, hear_no_more
+from ovos_dialogue_kit.assistant.system.call_stack import (
     SkillCode,
     frames_from,
     module_of,
 )
-from ovos_dialogue_kit.assistant.host.net_counters import count_refused
+from ovos_dialogue_kit.assistant.system.net_counters import count_refused
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Caught

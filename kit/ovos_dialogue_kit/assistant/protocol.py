@@ -1,4 +1,7 @@
-"""Define what a run needs of an assistant, wherever that replays its cases."""
+"""Define what a run needs of an assistant, wherever that replays its cases.
+
+``process.assistant_process`` and ``process.in_process`` have the two kinds.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ HOME_PREFIX = "ovos-kit-"
 
 
 class Assistant(Protocol):
-    """An assistant that can be booted, replay cases and be closed; see ``Process``."""
+    """An assistant that can be booted, replay cases and be closed."""
 
     def start(self) -> None:
         """Boot the assistant, if that has not been done.

@@ -21,7 +21,7 @@ from ovos_dialogue_kit.isolate.judging.leak import Leak
 from ovos_dialogue_kit.isolate.judging.observation import ValueKey
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
-from ovos_dialogue_kit.script.model import ANY_HOST, Marks
+from ovos_dialogue_kit.script.model import ANY_HOST, RunMarks
 from ovos_dialogue_kit.script.write import literal_turn, write_script
 
 __all__ = ["Solos", "script_of"]
@@ -186,7 +186,7 @@ def _turn(
     return written
 
 
-def _allow(marks: Marks) -> dict[str, Json]:
+def _allow(marks: RunMarks) -> dict[str, Json]:
     """Return the checks that are switched off, as a script writes them."""
     written: dict[str, Json] = {**marks.allow}
     if "network" in written and ANY_HOST not in marks.hosts:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
-from ovos_dialogue_kit.isolate.dialogues.alone import Company, Play
+from ovos_dialogue_kit.isolate.dialogues.alone import Play, PlayedSchedule
 from ovos_dialogue_kit.isolate.dialogues.canaries import canaries_in
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
@@ -38,14 +38,14 @@ class Sighting:
     """A schedule that shows a leak, before it is shrunk."""
 
     judge: Judge
-    company: Company
+    played: PlayedSchedule
     leak: Leak
     evidence: Evidence
 
     @property
     def schedule(self) -> Schedule:
         """The schedule."""
-        return self.company.schedule
+        return self.played.schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,14 @@ class _InOrder:
         self.engine = engine
         self.judge = judge
         self.variant = judge.variant
-        self.company = judge.company(schedule, play)
-        self.trial = Trial(judge, self.company, play)
+        self.played = judge.played(schedule, play)
+        self.trial = Trial(judge, self.played, play)
         self.leaks: tuple[Leak, ...] = ()
         self._play = play
 
     def judge_all(self, oracle: Oracle, about: str | None = None) -> Evidence | None:
         """Find all leaks of an oracle; return the evidence of the first one."""
-        found = self.judge.differences(self.company, self._play, (oracle,), about)
+        found = self.judge.differences(self.played, self._play, (oracle,), about)
         judged = [(leak, self.trial.evidence(leak)) for leak in found]
         proved = [(leak, v) for leak, v in judged if v.kind == "leak"]
         self.leaks = tuple(leak for leak, _ in proved)
@@ -171,7 +171,7 @@ class _InOrder:
             {name: _own(name, scene) for name in (*scene.sessions, *scene.outsiders)},
             {key for each in sessions for key in self.trial.random_when_alone(each)},
             self._turns_of_strays(scene),
-            self.company.transcript,
+            self.played.transcript,
         )
 
     def _turns_of_strays(self, scene: Scene) -> set[int]:
@@ -203,7 +203,7 @@ def _plainer(
     small: _InOrder, oracle: Oracle, evidence: Evidence, play: Play
 ) -> tuple[_InOrder, Evidence]:
     """Leave out the settings of a variant that the leak does not need."""
-    variant, schedule = small.variant, small.company.schedule
+    variant, schedule = small.variant, small.played.schedule
     changes = with_fewer_settings(variant.case) if variant.name == "settings" else ()
     for change in changes:
         case = change(small.variant.case)
@@ -257,15 +257,15 @@ def _confirmed(small: _InOrder, evidence: Evidence, play: Play) -> Finding:
         case=small.variant.case,
         engine=small.engine,
         leaks=small.leaks,
-        company=small.company.transcript,
-        alone=small.judge.alone(small.company, known[0].session, play)
+        company=small.played.transcript,
+        alone=small.judge.alone(small.played, known[0].session, play)
         if known
         else None,
         canaries=small.variant.canaries,
         script=script,
         is_confirmed=is_confirmed,
         evidence=evidence,
-        order_seed=small.company.schedule.order_seed,
+        order_seed=small.played.schedule.order_seed,
     )
 
 
@@ -277,7 +277,7 @@ def _is_right(script: str, small: _InOrder, play: Play) -> bool:
     """
     (fixture,) = generate(parse_script(script, _NAME), Path())
     (case,) = fixture.cases
-    options = Options(order_seed=small.company.schedule.order_seed)
+    options = Options(order_seed=small.played.schedule.order_seed)
     happened = play(case, options)
     failing = {mismatch.turn for mismatch in compare(fixture, case, happened)}
     turn = small.leaks[0].turn if small.leaks else None
@@ -302,7 +302,7 @@ def _listening(small: _InOrder, play: Play) -> _InOrder | None:
     )
     variant = replace(small.variant, case=replace(case, turns=turns))
     judge = Judge(small.fixture, variant, small.judge.seed)
-    schedule = small.company.schedule
+    schedule = small.played.schedule
     listening = _InOrder(small.fixture, small.engine, judge, schedule, play)
     listening.judge_all("solo", about=session)
     return listening
@@ -313,7 +313,7 @@ def as_seen(fixture: Fixture, engine: str, sighting: Sighting, reason: str) -> F
 
     The reason completes the words "not shrunk, as".
     """
-    schedule, company = sighting.schedule, sighting.company.transcript
+    schedule, company = sighting.schedule, sighting.played.transcript
     variant = reduced(sighting.judge.variant, schedule)
     places = {old: new for new, old in enumerate(schedule.turns)}
     leak, turns = sighting.leak, company.turns

@@ -295,7 +295,7 @@ class _Outcome:
         self.error = judgement.error
         if judgement.leak and judgement.evidence:
             self.sighting = Sighting(
-                judge, judgement.company, judgement.leak, judgement.evidence
+                judge, judgement.played, judgement.leak, judgement.evidence
             )
 
 

@@ -41,7 +41,7 @@ from ovos_dialogue_kit.run.jobs import (
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import tags_of
-from ovos_dialogue_kit.script.model import Marks
+from ovos_dialogue_kit.script.model import RunMarks
 from ovos_dialogue_kit.verdict.versions import skip_reason
 from ovos_dialogue_kit.visible import visible
 
@@ -345,5 +345,5 @@ def _without_xfails(job: Job) -> Job:
     return replace(job, case=replace(job.case, turns=turns), fixture=fixture)
 
 
-def _without_xfail(marks: Marks) -> Marks:
+def _without_xfail(marks: RunMarks) -> RunMarks:
     return replace(marks, xfail=None)

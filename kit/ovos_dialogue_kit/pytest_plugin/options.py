@@ -13,7 +13,7 @@ from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.run.options import PYTEST_OPTIONS, require_bus
 
-__all__ = ["is_shared", "schedules_of", "settings_of", "wants_isolation"]
+__all__ = ["runs_in_process", "schedules_of", "settings_of", "wants_isolation"]
 
 
 def settings_of(config: pytest.Config) -> Settings:
@@ -28,7 +28,7 @@ def settings_of(config: pytest.Config) -> Settings:
     order_seed = _value(config, "kit_order_seed")
     if order_seed is not None:
         _require_bus(bus, lambda each: each.controls_order, "kit_order_seed")
-    if is_shared(config):
+    if runs_in_process(config):
         _require_bus(bus, lambda each: each.can_share_process, "kit_shared")
     return Settings(
         engines=_value(config, "kit_engine"),
@@ -45,7 +45,7 @@ def settings_of(config: pytest.Config) -> Settings:
     )
 
 
-def is_shared(config: pytest.Config) -> bool:
+def runs_in_process(config: pytest.Config) -> bool:
     """Return True if dialogues are to be replayed in pytest's own process."""
     return bool(_value(config, "kit_shared"))
 

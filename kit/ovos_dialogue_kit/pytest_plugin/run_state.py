@@ -12,7 +12,7 @@ from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.pytest_plugin.options import is_shared, settings_of
+from ovos_dialogue_kit.pytest_plugin.options import runs_in_process, settings_of
 from ovos_dialogue_kit.render.lines import AS_ABOVE, render_dialogue
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -97,7 +97,7 @@ class Run:
 
     def __init__(self, config: pytest.Config) -> None:
         self.settings = settings_of(config)
-        self.assistants = _assistants(shared=is_shared(config))
+        self.assistants = _assistants(in_process=runs_in_process(config))
         self.tally = Tally()
         self._shown: set[str] = set()
         self._talks: dict[object, tuple[Case, Transcript]] = {}
@@ -172,9 +172,9 @@ def run_of(config: pytest.Config) -> Run:
     return run
 
 
-def _assistants(*, shared: bool) -> Assistants:
-    if not shared:
+def _assistants(*, in_process: bool) -> Assistants:
+    if not in_process:
         return Assistants()
-    from ovos_dialogue_kit.assistant.process.in_process import Shared  # noqa: PLC0415  # seldom needed
+    from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant  # noqa: PLC0415  # seldom needed
 
-    return Assistants(Shared)
+    return Assistants(InProcessAssistant)

@@ -8,9 +8,9 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ovos_dialogue_kit.assistant.host.linux import require_linux
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.linux import require_linux
 from ovos_dialogue_kit.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def own_process(setup: Setup) -> Assistant:
     """
     require_linux()  # other systems lack modules that are imported here
     from ovos_dialogue_kit.assistant.process.assistant_process import (  # noqa: PLC0415
-        Process,
+        SubprocessAssistant,
     )
 
-    return Process(setup)
+    return SubprocessAssistant(setup)
 
 
 class Assistants:

@@ -93,7 +93,7 @@ def read_engine(text: str) -> str:
     from ovos_dialogue_kit.errors import near_name  # noqa: PLC0415
     from ovos_dialogue_kit.script.format.scalars import ENGINE  # noqa: PLC0415
 
-    known = (*ENGINE.names, *ENGINE.alone)
+    known = (*ENGINE.names, *ENGINE.exclusive)
     for name in ENGINE.parts(text):
         if not ENGINE.accepts(name):
             listed = ", ".join(known)

@@ -26,10 +26,10 @@ __all__ = [
     "Expansion",
     "Expectation",
     "FaultKind",
-    "Marks",
     "ReplyExpectation",
     "ReplyOrder",
     "Route",
+    "RunMarks",
     "Say",
     "Script",
     "SessionSpec",
@@ -83,7 +83,7 @@ session, so that OVOS uses the one of the device itself.
 """
 
 ANY_HOST = "*"
-"""The host in ``Marks.hosts`` that stands for all."""
+"""The host in ``RunMarks.hosts`` that stands for all."""
 
 ClockKind: TypeAlias = Literal["virtual", "real"]
 """The clock of the assistant: waiting takes no real time, or it does."""
@@ -220,7 +220,7 @@ class Xfail:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class RunMarks:
     """The marks of a script, dialogue or turn: when it runs, and what is checked.
 
     ``requires`` maps a distribution to version specifiers (PEP 440). ``allow`` names
@@ -293,7 +293,7 @@ class Turn:
     overlap: bool = False
     within: float | None = None
     until: str | None = None
-    marks: Marks = field(default_factory=Marks)
+    marks: RunMarks = field(default_factory=RunMarks)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -304,7 +304,7 @@ class Dialogue:
     name: str
     mark: Mark
     turns: tuple[Turn, ...]
-    marks: Marks = field(default_factory=Marks)
+    marks: RunMarks = field(default_factory=RunMarks)
     engines: tuple[str, ...] | None = None
     lang: str | None = None
     matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -339,4 +339,4 @@ class Script:
     config: Mapping[str, Json] = field(default_factory=dict)
     isolate: bool = False
     expansion: Expansion = field(default_factory=Expansion)
-    marks: Marks = field(default_factory=Marks)
+    marks: RunMarks = field(default_factory=RunMarks)

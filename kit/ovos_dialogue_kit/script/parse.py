@@ -27,7 +27,7 @@ from ovos_dialogue_kit.script.model import (
     Dialogue,
     Emit,
     Expansion,
-    Marks,
+    RunMarks,
     Say,
     Script,
     SessionSpec,
@@ -168,8 +168,8 @@ def _expansion(fields: Fields | None, default: Expansion) -> Expansion:
     return replace(default, **fields.values) if fields else default
 
 
-def _marks(values: Mapping[str, Any]) -> Marks:
-    return Marks(
+def _marks(values: Mapping[str, Any]) -> RunMarks:
+    return RunMarks(
         tags=values.get("tags", ()),
         skip=values.get("skip"),
         xfail=_xfail(values.get("xfail")),

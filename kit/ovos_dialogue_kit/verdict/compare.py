@@ -16,7 +16,6 @@ from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.regex_search import SECONDS, SlowRegexError
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import Conditions
-from ovos_dialogue_kit.verdict.conditions import given_conditions
 from ovos_dialogue_kit.verdict.exchange import Exchange
 from ovos_dialogue_kit.verdict.faults import (
     crash_mismatches,
@@ -24,7 +23,8 @@ from ovos_dialogue_kit.verdict.faults import (
     stray_mismatches,
 )
 from ovos_dialogue_kit.verdict.mismatch import Item, Mismatch
-from ovos_dialogue_kit.verdict.replies import denied_mismatch, reply_mismatch
+from ovos_dialogue_kit.verdict.turn_conditions import given_conditions
+from ovos_dialogue_kit.verdict.turn_replies import denied_mismatch, reply_mismatch
 
 __all__ = ["compare"]
 

@@ -9,7 +9,7 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST
 from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind, action_words
-from ovos_dialogue_kit.verdict.reply_parts import ReplyContext
+from ovos_dialogue_kit.verdict.one_reply import ReplyContext
 
 __all__ = ["Exchange", "is_allowed", "mismatch_at"]
 

@@ -14,7 +14,7 @@ from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import FaultKind, ReplyExpectation
-from ovos_dialogue_kit.verdict.conditions import ConditionName
+from ovos_dialogue_kit.verdict.turn_conditions import ConditionName
 
 __all__ = ["Item", "Mismatch", "MismatchKind", "action_words"]
 

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.script.model import Marks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks, Xfail
 
 __all__ = ["is_installed", "named_versions", "skip_reason", "xfail_applies"]
 
@@ -44,7 +44,7 @@ def is_installed(when: str, versions: Mapping[str, str]) -> bool:
     )
 
 
-def skip_reason(marks: Marks, versions: Mapping[str, str]) -> str | None:
+def skip_reason(marks: RunMarks, versions: Mapping[str, str]) -> str | None:
     """Return why something is skipped, ``None`` if it is not.
 
     ``skip`` comes first, then the first of ``requires`` that is not fulfilled:
@@ -87,7 +87,7 @@ def named_versions(fixture: Fixture, case: Case) -> dict[str, str]:
     return found
 
 
-def _distributions(marks: Marks) -> Iterable[str]:
+def _distributions(marks: RunMarks) -> Iterable[str]:
     yield from marks.requires
     if marks.xfail and marks.xfail.when:
         try:

@@ -19,9 +19,6 @@ from support.actors import fixtures
 from support.dialogues import spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.host import namespace
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
-from ovos_dialogue_kit.assistant.host.net_counters import count_refused
 from ovos_dialogue_kit.assistant.network import (
     NameRefusedError,
     Network,
@@ -29,9 +26,12 @@ from ovos_dialogue_kit.assistant.network import (
     _matches,
     _short,
 )
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
-from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system import namespace
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.net_counters import count_refused
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import UNKNOWN_ADDRESS, Transcript
 from ovos_dialogue_kit.verdict.compare import compare
@@ -206,8 +206,8 @@ def _skill(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[None
 
 
 @pytest.fixture(scope="module")
-def offline() -> Iterator[Process]:
-    with Process(Setup(("net.test",))) as process:
+def offline() -> Iterator[SubprocessAssistant]:
+    with SubprocessAssistant(Setup(("net.test",))) as process:
         yield process
 
 
@@ -222,7 +222,7 @@ skill: net.test
 """
 
 
-def ask(process: Process | Shared, way: str) -> Transcript:
+def ask(process: SubprocessAssistant | InProcessAssistant, way: str) -> Transcript:
     (fixture,) = fixtures(script(way))
     return process.replay(fixture, fixture.cases[0])
 
@@ -244,7 +244,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_refused(offline: Process, port: int, way: str) -> None:
+def test_refused(offline: SubprocessAssistant, port: int, way: str) -> None:
     """Each way is refused by an OSError that names the address and the key to write.
 
     The turn has a fault with the address and the skill's own line.
@@ -261,7 +261,7 @@ def test_refused(offline: Process, port: int, way: str) -> None:
     assert "in handle_ask" in str(fault.trace)
 
 
-def test_a_thread_is_refused(offline: Process, port: int) -> None:
+def test_a_thread_is_refused(offline: SubprocessAssistant, port: int) -> None:
     """The turn has the fault, although nobody hears of the exception."""
     [turn] = ask(offline, "thread").turns
     kinds = {fault.kind for fault in turn.faults}
@@ -278,13 +278,13 @@ def test_a_thread_is_refused(offline: Process, port: int) -> None:
         ("own_names", "found"),
     ],
 )
-def test_what_is_no_network(offline: Process, way: str, said: str) -> None:
+def test_what_is_no_network(offline: SubprocessAssistant, way: str, said: str) -> None:
     """Servers of the skill itself, pairs of sockets and own names work."""
     transcript = ask(offline, way)
     assert (spoken(transcript), transcript.turns[0].faults) == ([[said]], ())
 
 
-def test_a_child_process(offline: Process) -> None:
+def test_a_child_process(offline: SubprocessAssistant) -> None:
     """What a skill starts has no network either, where Linux allows that.
 
     The turn has the fault, with the line that starts it, however often that is done.
@@ -315,7 +315,7 @@ def test_a_child_process(offline: Process) -> None:
     ],
 )
 def test_other_child_processes(
-    offline: Process, way: str, said: str, name: str
+    offline: SubprocessAssistant, way: str, said: str, name: str
 ) -> None:
     """A command of the shell, and a copy of the process."""
     transcript = ask(offline, way)
@@ -349,7 +349,7 @@ def test_what_the_kernel_counts(tmp_path: Path) -> None:
     assert count_refused(tmp_path) == 6043
 
 
-def test_the_verdict(offline: Process, port: int) -> None:
+def test_the_verdict(offline: SubprocessAssistant, port: int) -> None:
     """The turn fails, with the address, the skill's line and the key to write."""
     (fixture,) = fixtures(script("requests"))
     transcript = offline.replay(fixture, fixture.cases[0])
@@ -377,7 +377,7 @@ def test_the_verdict(offline: Process, port: int) -> None:
 def test_allowed(allow: str, said: str | None) -> None:
     """A script allows all hosts, or some, which ``test_hosts`` names in all ways."""
     (fixture,) = fixtures(script("urllib", allow))
-    with Process(Setup.of(fixture, "padacioso")) as process:
+    with SubprocessAssistant(Setup.of(fixture, "padacioso")) as process:
         transcript = process.replay(fixture, fixture.cases[0])
     mismatches = compare(fixture, fixture.cases[0], transcript)
     assert (spoken(transcript) == [[said]], len(mismatches)) == (
@@ -401,7 +401,7 @@ dialogues:
     )
     setup = Setup.of(fixture, "padacioso")
     assert (setup.hosts, setup.is_online) == ((), True)
-    with Process(setup) as process:
+    with SubprocessAssistant(setup) as process:
         transcript = process.replay(fixture, fixture.cases[0])
     [first], [second] = spoken(transcript)
     assert first == "connected"
@@ -411,7 +411,7 @@ dialogues:
 
 def test_in_the_process_of_the_tests() -> None:
     """With ``--kit-shared`` connections are refused, too, while a dialogue runs."""
-    transcript = ask(Shared(Setup(("net.test",))), "name")
+    transcript = ask(InProcessAssistant(Setup(("net.test",))), "name")
     assert [fault.kind for fault in transcript.turns[0].faults] == ["network"]
     with pytest.raises(ConnectionRefusedError) as caught:  # by this machine
         socket.create_connection(("127.0.0.1", 1))
@@ -543,7 +543,7 @@ def test_proxies() -> None:
 
 LEAVE = """
 import os
-from ovos_dialogue_kit.assistant.host.namespace import leave_network
+from ovos_dialogue_kit.assistant.system.namespace import leave_network
 print(leave_network(), os.getuid())
 print(open("/proc/self/status").read().partition("CapEff:")[2].split()[0])
 print(sorted(line.split(":")[0].strip() for line in open("/proc/net/dev"))[0])
@@ -555,7 +555,7 @@ def test_a_network_of_its_own() -> None:
     """A user who is not root gets one, too, and no capabilities with it."""
     source = Path(namespace.__file__).read_text(encoding="utf-8")
     code = source + LEAVE.replace(
-        "from ovos_dialogue_kit.assistant.host.namespace import leave_network\n", ""
+        "from ovos_dialogue_kit.assistant.system.namespace import leave_network\n", ""
     )
     told = subprocess.run(
         ["/usr/bin/env", "python3", "-c", code],

@@ -11,9 +11,9 @@ import pytest
 from support.actors import fixtures
 from support.dialogues import dialogue
 
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, pipeline_for
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.dialect import Dialect, canonical

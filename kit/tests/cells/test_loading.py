@@ -13,7 +13,7 @@ import pytest
 from support.dialogues import dialogue
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -38,16 +38,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def faulty(folder: Path) -> Iterator[Process]:
+def faulty(folder: Path) -> Iterator[SubprocessAssistant]:
     """An assistant that loads the skill as it is when a case begins."""
     install_skill(folder, "faulty.test", BUSY)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        with Process(Setup(("faulty.test",))) as process:
+        with SubprocessAssistant(Setup(("faulty.test",))) as process:
             yield process
 
 
-def refusal(faulty: Process, folder: Path, source: str) -> AssistantError:
+def refusal(faulty: SubprocessAssistant, folder: Path, source: str) -> AssistantError:
     """Return the error with which an assistant with this skill does not start."""
     install_skill(folder, "faulty.test", source)
     shutil.rmtree(folder / "faulty" / "__pycache__", ignore_errors=True)
@@ -88,7 +88,7 @@ raise ValueError("no key")
     [(IN_INIT, "__init__"), (IN_INITIALIZE, "initialize"), (AT_IMPORT, "<module>")],
 )
 def test_an_exception(
-    faulty: Process, folder: Path, source: str, function: str
+    faulty: SubprocessAssistant, folder: Path, source: str, function: str
 ) -> None:
     """It is told with the skill's own line, without those of the kit and of OVOS."""
     error = refusal(faulty, folder, source)
@@ -112,7 +112,7 @@ class Skill(OVOSSkill):
 """
 
 
-def test_an_exit(faulty: Process, folder: Path) -> None:
+def test_an_exit(faulty: SubprocessAssistant, folder: Path) -> None:
     """A skill that ends the process while it loads is told like any other."""
     error = refusal(faulty, folder, EXITING)
     assert error.problem == 'the skill "faulty.test" did not load: SystemExit: no key'
@@ -120,7 +120,7 @@ def test_an_exit(faulty: Process, folder: Path) -> None:
     assert place(folder, EXITING, line, "initialize") in str(error.hint)
 
 
-def test_a_syntax_error(faulty: Process, folder: Path) -> None:
+def test_a_syntax_error(faulty: SubprocessAssistant, folder: Path) -> None:
     """The line that Python does not understand is shown."""
     error = refusal(faulty, folder, "class Skill(:\n    pass\n")
     assert error.problem == (
@@ -137,7 +137,7 @@ def test_a_syntax_error(faulty: Process, folder: Path) -> None:
         "Skill = 1\n",
     ],
 )
-def test_no_skill(faulty: Process, folder: Path, source: str) -> None:
+def test_no_skill(faulty: SubprocessAssistant, folder: Path, source: str) -> None:
     """An entry point that is not a skill is told as that."""
     assert str(refusal(faulty, folder, source)) == (
         'the skill "faulty.test" did not load: its entry point is not a skill\n'
@@ -145,7 +145,7 @@ def test_no_skill(faulty: Process, folder: Path, source: str) -> None:
     )
 
 
-def test_no_class(faulty: Process, folder: Path) -> None:
+def test_no_class(faulty: SubprocessAssistant, folder: Path) -> None:
     """An entry point that names nothing is told with Python's reason alone."""
     assert str(refusal(faulty, folder, "Other = OVOSSkill\n")) == (
         'the skill "faulty.test" did not load: AttributeError: '

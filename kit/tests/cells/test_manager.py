@@ -15,7 +15,7 @@ from packaging.version import Version
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 
 pytestmark = pytest.mark.ovos
@@ -111,23 +111,25 @@ TOLD = "initialized, ready" if CORE < Version("0.2.0a1") else "initialized"
 
 
 @contextmanager
-def assistant(folder: Path, bus: str) -> Iterator[Process]:
+def assistant(folder: Path, bus: str) -> Iterator[SubprocessAssistant]:
     """Boot an assistant with both skills, which are installed in a folder."""
     install_skill(folder, "asking.test", ASKING, INTENTS)
     install_skill(folder, "book.test", BOOK, {"open.intent": "open the book\n"})
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        with Process(Setup(("asking.test", "book.test"), bus=bus)) as process:
+        with SubprocessAssistant(
+            Setup(("asking.test", "book.test"), bus=bus)
+        ) as process:
             yield process
 
 
 @pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssistant]:
     with assistant(tmp_path_factory.mktemp("memory"), "memory") as process:
         yield process
 
 
-def heard(process: Process, *said: str) -> list[list[str]]:
+def heard(process: SubprocessAssistant, *said: str) -> list[list[str]]:
     """Say this in the kitchen, and return what is heard in each turn."""
     fixture = dialogue("asking.test", *(("kitchen", each) for each in said))
     found = process.replay(fixture, fixture.cases[0])
@@ -136,39 +138,39 @@ def heard(process: Process, *said: str) -> list[list[str]]:
     return spoken(found)
 
 
-def test_a_skill_calls_another(asking: Process) -> None:
+def test_a_skill_calls_another(asking: SubprocessAssistant) -> None:
     """``SkillApi`` is connected to the bus."""
     assert heard(asking, "what number has the desk") == [["111"]]
 
 
-def test_the_list_of_skills(asking: Process) -> None:
+def test_the_list_of_skills(asking: SubprocessAssistant) -> None:
     """It has the skills under test, not all that are installed."""
     assert heard(asking, "who is there") == [["asking.test, book.test"]]
 
 
-def test_skills_are_told_when_all_are_loaded(asking: Process) -> None:
+def test_skills_are_told_when_all_are_loaded(asking: SubprocessAssistant) -> None:
     """ovos-core itself says that the device is ready only before 0.2."""
     assert heard(asking, "what have you seen") == [[TOLD]]
 
 
-def test_the_status_of_the_skills(asking: Process) -> None:
+def test_the_status_of_the_skills(asking: SubprocessAssistant) -> None:
     """They are ready, and say so."""
     assert heard(asking, "is everything ready") == [["True"]]
 
 
-def test_nothing_is_installed(asking: Process) -> None:
+def test_nothing_is_installed(asking: SubprocessAssistant) -> None:
     """A skill that asks for a package is refused, as where pip is not allowed."""
     assert heard(asking, "install something") == [["pip disabled in mycroft.conf"]]
 
 
-def test_a_skill_is_deactivated(asking: Process) -> None:
+def test_a_skill_is_deactivated(asking: SubprocessAssistant) -> None:
     """Its intents are not matched any more; other dialogues still have it."""
     said = ("open the book", "close the book", "open the book")
     assert heard(asking, *said) == [["open"], ["done"], []]
     assert heard(asking, "open the book") == [["open"]]
 
 
-def test_stored_settings_are_noticed(asking: Process) -> None:
+def test_stored_settings_are_noticed(asking: SubprocessAssistant) -> None:
     """ovos-core watches their files, and tells the skill that they have changed."""
     *_, [seen] = heard(asking, "be happy", "be sad", "what have you seen")
     assert seen.endswith(", mood happy, mood sad")

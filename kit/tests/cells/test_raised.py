@@ -15,7 +15,7 @@ from packaging.version import Version
 from support.dialogues import dialogue
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.replayer.transcript import Fault
 
@@ -156,18 +156,20 @@ INTENTS = {
 
 
 @pytest.fixture(scope="module")
-def raising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def raising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssistant]:
     folder = tmp_path_factory.mktemp("skills")
     install_skill(folder, "raising.test", RAISING, INTENTS)
     install_skill(folder, "falling.test", FALLING)
     install_skill(folder, "stopping.test", STOPPING, {"begin.intent": "begin\n"})
     sys.path.insert(0, str(folder))
-    with Process(Setup(("raising.test", "falling.test", "stopping.test"))) as process:
+    with SubprocessAssistant(
+        Setup(("raising.test", "falling.test", "stopping.test"))
+    ) as process:
         yield process
     sys.path.remove(str(folder))
 
 
-def faults(process: Process, *turns: tuple[str, str]) -> list[Fault]:
+def faults(process: SubprocessAssistant, *turns: tuple[str, str]) -> list[Fault]:
     """Replay a dialogue, and return the errors that the skills raised."""
     fixture = dialogue("raising.test", *turns)
     found = process.replay(fixture, fixture.cases[0])
@@ -188,7 +190,7 @@ def faults(process: Process, *turns: tuple[str, str]) -> list[Fault]:
     ],
 )
 def test_an_error_is_a_fault_of_its_turn(
-    raising: Process, turn: str, expected: str
+    raising: SubprocessAssistant, turn: str, expected: str
 ) -> None:
     """An exception of any kind of handler is reported once, with its line."""
     found = faults(raising, ("kitchen", turn))
@@ -196,14 +198,14 @@ def test_an_error_is_a_fault_of_its_turn(
     assert f'raise ValueError("{expected.rpartition(" ")[2]}")' in str(found[0].trace)
 
 
-def test_what_a_timer_raises_is_a_fault(raising: Process) -> None:
+def test_what_a_timer_raises_is_a_fault(raising: SubprocessAssistant) -> None:
     """An exception of a scheduled event is reported in the turn at that time."""
     turns = ("kitchen", "do it later"), ("kitchen", "~5")
     found = [fault.detail for fault in faults(raising, *turns)]
     assert found == ["Skill.on_time: ValueError: time"]
 
 
-def test_what_a_validator_raises_is_a_fault(raising: Process) -> None:
+def test_what_a_validator_raises_is_a_fault(raising: SubprocessAssistant) -> None:
     """``get_response`` is called by the skill, and calls it back."""
     found = faults(raising, ("kitchen", "ask me"), ("kitchen", "whatever"))
     assert "ValueError: validator" in str([fault.detail for fault in found])
@@ -214,7 +216,7 @@ def test_what_a_validator_raises_is_a_fault(raising: Process) -> None:
     [("converse", "anything"), ("stop_session", "stop"), ("stop", "stop")],
 )
 def test_errors_in_the_skill_s_callbacks_are_faults(
-    raising: Process, mode: str, said: str
+    raising: SubprocessAssistant, mode: str, said: str
 ) -> None:
     """OVOS answers in the skill's place; the error is a fault all the same."""
     turns = ("kitchen", f"raise in {mode.replace('_', ' ')}"), ("kitchen", said)
@@ -227,7 +229,7 @@ def test_errors_in_the_skill_s_callbacks_are_faults(
 )
 @pytest.mark.skipif(CORE < Version("2.0.0a1"), reason="older ones do not ask")
 def test_errors_in_the_skill_s_answers_are_faults(
-    raising: Process, mode: str, said: str
+    raising: SubprocessAssistant, mode: str, said: str
 ) -> None:
     """A skill that is asked whether it wants an utterance, and raises."""
     turns = ("kitchen", f"raise in {mode.replace('_', ' ')}"), ("kitchen", said)
@@ -236,7 +238,9 @@ def test_errors_in_the_skill_s_answers_are_faults(
 
 
 @pytest.mark.skipif(CORE < Version("2.0.0a1"), reason="older ones do not ask")
-def test_what_a_skill_must_define_and_does_not_is_a_fault(raising: Process) -> None:
+def test_what_a_skill_must_define_and_does_not_is_a_fault(
+    raising: SubprocessAssistant,
+) -> None:
     """OVOS raises in its place, in code of its own."""
     found = faults(raising, ("kitchen", "begin"), ("kitchen", "stop"))
     assert any(
@@ -245,13 +249,13 @@ def test_what_a_skill_must_define_and_does_not_is_a_fault(raising: Process) -> N
     )
 
 
-def test_a_wrong_signature_is_a_fault(raising: Process) -> None:
+def test_a_wrong_signature_is_a_fault(raising: SubprocessAssistant) -> None:
     """A function that cannot be called as OVOS calls it never runs; it is named."""
     found = faults(raising, ("kitchen", "a mistake nobody knows"))
     [fault] = found
     assert "TypeError: Skill.wrong_call() " in fault.detail
 
 
-def test_what_a_skill_catches_itself_is_no_fault(raising: Process) -> None:
+def test_what_a_skill_catches_itself_is_no_fault(raising: SubprocessAssistant) -> None:
     """A skill may log an error that it has dealt with."""
     assert faults(raising, ("kitchen", "make a mistake of your own")) == []

@@ -11,7 +11,7 @@ import pytest
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -117,7 +117,7 @@ def replays(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
         patch.syspath_prepend(str(folder))
         patch.delenv("KIT_STOCK", raising=False)
         for _ in range(2):
-            with Process(Setup(("drawing.test",))) as process:
+            with SubprocessAssistant(Setup(("drawing.test",))) as process:
                 case = fixture.cases[0]
                 found.append(process.replay(fixture, case, Options(traced=True)))
             patch.setenv("KIT_STOCK", "1")

@@ -13,7 +13,7 @@ from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -127,7 +127,7 @@ def active(*transformers: str) -> list[list[str]]:
     """Return which transformers the skill says that ovos-core has made."""
     setup = Setup(("asking.test",), transformers=transformers)
     fixture = dialogue("asking.test", ("kitchen", "who is active"))
-    with Process(setup) as process:
+    with SubprocessAssistant(setup) as process:
         return spoken(process.replay(fixture, fixture.cases[0]))
 
 

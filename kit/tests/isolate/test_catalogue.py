@@ -26,7 +26,7 @@ from catalogue.figures import figures
 from catalogue.table import LEAKY, SOUND, Leaky, Sound, install, twin_of
 from support.searches import leaks_of
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -89,7 +89,7 @@ LARGER = [
 ]
 
 
-class Remembering(Process):
+class Remembering(SubprocessAssistant):
     """An assistant that does not replay the same case twice."""
 
     def __init__(self, setup: Setup) -> None:
@@ -111,7 +111,7 @@ class Stage:
     """A skill of the catalogue on an assistant, with the dialogue that uses it."""
 
     fixture: Fixture
-    assistant: Process
+    assistant: SubprocessAssistant
 
     @property
     def case(self) -> Case:
@@ -175,9 +175,9 @@ def oracles_that_speak(
         silent = [name for name in oracles if name not in spoke]
         if not silent:
             break
-        company = judge.company(schedule, play)
+        played = judge.played(schedule, play)
         for name in silent:
-            if any(leaks_of(judge, company, play, (name,))):
+            if any(leaks_of(judge, played, play, (name,))):
                 spoke[name] = number
     return spoke
 
@@ -254,7 +254,7 @@ def mismatches_of_twin(skill: Leaky, script: str) -> tuple[Mismatch, ...]:
     script = script.replace(skill.skill_id, twin)
     [fixture] = generate(parse_script(script, "leak.dialogue.yaml"), Path())
     [case] = fixture.cases
-    with Process(Setup.of(fixture, fixture.engines[0])) as assistant:
+    with SubprocessAssistant(Setup.of(fixture, fixture.engines[0])) as assistant:
         return compare(fixture, case, assistant.replay(fixture, case))
 
 
@@ -306,8 +306,8 @@ def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
             judge = Judge(stage.fixture, variant)
             for schedule in smaller(variant.case, skill.sessions, skill.turns):
                 tried += 1
-                company = judge.company(schedule, play)
-                assert [] == list(leaks_of(judge, company, play, ORACLES))
+                played = judge.played(schedule, play)
+                assert [] == list(leaks_of(judge, played, play, ORACLES))
     record(skill=skill.skill_id, dialogue=skill.dialogue, smaller=tried)
 
 

@@ -13,7 +13,7 @@ import pytest
 from support.actors import fixtures
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -89,39 +89,41 @@ def loaded(skill: str, *turns: str) -> Fixture:
 
 
 @pytest.fixture(scope="module")
-def notes(installed: Path) -> Iterator[Process]:
+def notes(installed: Path) -> Iterator[SubprocessAssistant]:
     """An assistant with the skill that does not leak."""
     assert installed
-    with Process(Setup(("notes.test",))) as assistant:
+    with SubprocessAssistant(Setup(("notes.test",))) as assistant:
         yield assistant
 
 
-def searched(assistant: Process, *turns: str, schedules: int) -> Findings:
+def searched(assistant: SubprocessAssistant, *turns: str, schedules: int) -> Findings:
     [skill] = assistant.setup.skills
     fixture = loaded(skill, *turns)
     budget = Budget(schedules)
     return search(fixture, fixture.cases[0], [assistant], budget=budget)
 
 
-def test_a_skill_with_a_memory_for_each_does_not(notes: Process) -> None:
+def test_a_skill_with_a_memory_for_each_does_not(notes: SubprocessAssistant) -> None:
     """Random numbers and random lines of a dialog are not taken for leaks."""
     findings = searched(notes, schedules=6)
     assert () == findings.leaks
     assert all("dice" in each for each in findings.unjudged)
 
 
-def test_questions_that_overlap_are_no_leak(notes: Process) -> None:
+def test_questions_that_overlap_are_no_leak(notes: SubprocessAssistant) -> None:
     """Two sessions are asked at the same time, and each gets its own answer."""
     turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
     assert () == searched(notes, *turns, schedules=6).leaks
 
 
-def heard(assistant: Process, fixture: Fixture, options: Options) -> list[list[str]]:
+def heard(
+    assistant: SubprocessAssistant, fixture: Fixture, options: Options
+) -> list[list[str]]:
     turns = assistant.replay(fixture, fixture.cases[0], options).turns
     return [[reply.text for reply in turn.replies] for turn in turns]
 
 
-def test_chance_has_a_seed(notes: Process) -> None:
+def test_chance_has_a_seed(notes: SubprocessAssistant) -> None:
     """A random seed gives the same random numbers again; another seed gives others."""
     fixture = loaded("notes.test", *["a: roll a dice"] * 6)
     seeds = (0, 0, 1)
@@ -129,7 +131,7 @@ def test_chance_has_a_seed(notes: Process) -> None:
     assert rolls[0] == rolls[1] != rolls[2]
 
 
-def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
+def test_a_session_waits_for_its_own_turn(notes: SubprocessAssistant) -> None:
     """In a schedule, a session takes no turn before its last one has ended."""
     turns = ("a: keep apple", "b: keep pear", "a: tell me", "b: tell me")
     steps = [Step(0, overlap=True), Step(1, overlap=True), Step(2, overlap=True)]
@@ -138,7 +140,7 @@ def test_a_session_waits_for_its_own_turn(notes: Process) -> None:
     assert [["kept"], ["kept"], ["it is apple"], ["it is pear"]] == said
 
 
-def test_a_part_of_the_turns(notes: Process) -> None:
+def test_a_part_of_the_turns(notes: SubprocessAssistant) -> None:
     """A schedule may leave out turns, even all of them."""
     fixture = loaded("notes.test", "a: keep apple", "a: tell me")
     only = Options(schedule=(Step(1),))

@@ -732,7 +732,7 @@ def test_settings_that_a_leak_does_not_need_are_left_out() -> None:
     seen = next(each for each in judged if each.leak)
     assert seen.leak
     assert seen.evidence
-    sighting = Sighting(judge, seen.company, seen.leak, seen.evidence)
+    sighting = Sighting(judge, seen.played, seen.leak, seen.evidence)
     found = finding.finding_of(fixture, "padacioso", sighting, play)
     assert "sessions:" not in found.script
 

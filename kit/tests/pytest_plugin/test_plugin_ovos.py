@@ -201,14 +201,14 @@ COMPARE = """
 import json, os, sys, threading, time
 from pathlib import Path
 from ovos_dialogue_kit import Assistants, load, replay
-from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 
 fixtures = load("a.dialogue.yaml")
 for name in ("ovos_config", "ovos_utils"):
     __import__(name)
 before = dict(os.environ), {n: m for n, m in sys.modules.items() if "ovos_" in n}
 same = {}
-with Assistants() as forks, Assistants(Shared) as shared:
+with Assistants() as forks, Assistants(InProcessAssistant) as shared:
     for fixture in [*fixtures, fixtures[0]]:
         one = replay(fixture, assistants=forks)
         other = replay(fixture, assistants=shared)

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.render.lines import (
     transcript_lines,
 )
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
-from ovos_dialogue_kit.script.model import Conditions, Expectation, Marks, Xfail
+from ovos_dialogue_kit.script.model import Conditions, Expectation, RunMarks, Xfail
 from ovos_dialogue_kit.verdict.judge import judge
 
 AT = "skill/test/repeat.dialogue.yaml"
@@ -502,7 +502,7 @@ def test_a_message_that_is_sent_is_told_from_words() -> None:
 def test_an_xfail_that_passes_names_its_reason() -> None:
     """An xfail that passes is reported at its own place, with its reason."""
     known = Xfail("ovos-core#915", Mark(AT, 8, 5))
-    talk = conversation(turn("a", "hi"), marks=Marks(xfail=known))
+    talk = conversation(turn("a", "hi"), marks=RunMarks(xfail=known))
     verdict = judge(talk.fixture, talk.case, talk.transcript, {})
     assert render_mismatches(verdict.mismatches) == shown(
         f"""

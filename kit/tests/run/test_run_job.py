@@ -20,7 +20,7 @@ from ovos_dialogue_kit.run.jobs import (
     jobs_of,
 )
 from ovos_dialogue_kit.run.run_job import run_job
-from ovos_dialogue_kit.script.model import Marks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks, Xfail
 
 SCRIPT = """
 skill: a.test
@@ -40,7 +40,7 @@ def job_of(dialogue: str, **marks: object) -> Job:
     head = "skill: a.test\ndialogues:\n  greeting:\n"
     (fixture,) = fixtures(head + dialogue)
     if marks:
-        fixture = replace(fixture, marks=Marks(**marks))  # type: ignore[arg-type]
+        fixture = replace(fixture, marks=RunMarks(**marks))  # type: ignore[arg-type]
     (job,) = jobs_of(fixture, Settings())
     return job
 

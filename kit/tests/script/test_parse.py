@@ -16,8 +16,8 @@ from ovos_dialogue_kit.script.model import (
     Emit,
     Expansion,
     Expectation,
-    Marks,
     ReplyExpectation,
+    RunMarks,
     Say,
     Script,
     SessionSpec,
@@ -150,7 +150,7 @@ dialogues: {d: [{k: "<ask> {room}"}]}
         clock="real",
         isolate=True,
         expansion=Expansion(7, 3, "x"),
-        marks=Marks(
+        marks=RunMarks(
             tags=("smoke", "slow-1"),
             skip="not now",
             xfail=Xfail("known", at(14, 8)),
@@ -183,7 +183,7 @@ dialogues:
             name="d",
             mark=at(3, 3),
             turns=(Turn(at(11, 14), "k", Say(Text("{thing} {room}", at(11, 17)))),),
-            marks=Marks(
+            marks=RunMarks(
                 xfail=Xfail("known", at(10, 12), "ovos-core <1.0", strict=False)
             ),
             engines=("adapt",),
@@ -259,7 +259,7 @@ def test_every_key_of_a_turn() -> None:
             action=Say(Text("turn on the {thing}", at(4, 16))),
             overlap=True,
             within=1.5,
-            marks=Marks(tags=("slow",), skip="not now"),
+            marks=RunMarks(tags=("slow",), skip="not now"),
             values={"thing": ("lamp",)},
         ),
     )

@@ -17,8 +17,8 @@ from ovos_dialogue_kit.replayer.transcript import (
 from ovos_dialogue_kit.script.model import (
     Conditions,
     Expectation,
-    Marks,
     ReplyExpectation,
+    RunMarks,
 )
 from ovos_dialogue_kit.verdict.compare import compare
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
@@ -85,7 +85,7 @@ def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
     message: Mapping[str, Json] | None = None,
     silence: float | None = None,
     within: float | None = None,
-    marks: Marks | None = None,
+    marks: RunMarks | None = None,
     end: str = "handled",
     at: float = 0.0,
     faults: Iterable[Fault] = (),
@@ -103,7 +103,7 @@ def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
         silence=silence,
         within=within,
         expect=expect,
-        marks=marks or Marks(),
+        marks=marks or RunMarks(),
     )
     came = TurnTranscript(
         index=0,
@@ -120,7 +120,7 @@ def turn(  # noqa: PLR0913  # each is a part of a turn that some test sets
 def conversation(
     *turns: Exchanged,
     sessions: Mapping[str, Mapping[str, Json]] | None = None,
-    marks: Marks | None = None,
+    marks: RunMarks | None = None,
     replayed: int | None = None,
     **transcript: object,
 ) -> Conversation:
@@ -144,7 +144,7 @@ def conversation(
         skills=("ovos-skill-repeater.kit",),
         engines=("padacioso",),
         cases=(case,),
-        marks=marks or Marks(),
+        marks=marks or RunMarks(),
     )
     happened = [
         replace(

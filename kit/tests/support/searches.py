@@ -10,7 +10,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.dialogues.alone import Play
 from ovos_dialogue_kit.isolate.judging.leak import Leak
-from ovos_dialogue_kit.isolate.judging.leak_judge import Company, Judge, Trial
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, PlayedSchedule, Trial
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
 from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import Budget, SearchSettings
@@ -40,14 +40,14 @@ def searched(
 
 def leaks_of(
     judge: Judge,
-    company: Company,
+    played: PlayedSchedule,
     play: Play,
     oracles: Collection[Oracle],
     about: str | None = None,
 ) -> Iterator[Leak]:
     """Yield the leaks that a schedule shows, those that chance does not make."""
-    trial = Trial(judge, company, play)
-    for leak in judge.differences(company, play, oracles, about):
+    trial = Trial(judge, played, play)
+    for leak in judge.differences(played, play, oracles, about):
         if trial.evidence(leak).kind == "leak":
             yield leak
 

@@ -46,7 +46,7 @@ def test_an_expression_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> N
     def give_up(pattern: str, _: str) -> bool:
         raise SlowRegexError(pattern)
 
-    monkeypatch.setattr("ovos_dialogue_kit.verdict.reply_parts.is_found", give_up)
+    monkeypatch.setattr("ovos_dialogue_kit.verdict.one_reply.is_found", give_up)
     expect = replies(expected(regex="(a+)+$" + "b" * 80))
     faults = [Fault("two_ends", "")]
     talk = conversation(

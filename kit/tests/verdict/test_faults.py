@@ -16,9 +16,9 @@ from support.conversation import (
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
-from ovos_dialogue_kit.script.model import Marks
+from ovos_dialogue_kit.script.model import RunMarks
 
-ALLOWED = Marks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
+ALLOWED = RunMarks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_faults_count_without_being_asked_for(fault: Fault, problem: str) -> Non
     talk = conversation(turn("a", "hi", faults=[fault, fault]))
     mismatch = talk.only()
     assert (mismatch.kind, mismatch.problem) == (fault.kind, problem)
-    allow = Marks(allow={fault.kind: "on purpose"})
+    allow = RunMarks(allow={fault.kind: "on purpose"})
     of_turn = conversation(turn("a", "hi", faults=[fault], marks=allow))
     of_dialogue = conversation(turn("a", "hi", faults=[fault]), marks=allow)
     assert of_turn.mismatches() == of_dialogue.mismatches() == ()
@@ -332,7 +332,7 @@ def test_skipped_turns_are_not_missing() -> None:
 def test_a_network_that_is_allowed(hosts: tuple[str, ...], count: int) -> None:
     """Where only some hosts are allowed, another one that was refused still counts."""
     fault = Fault("network", "c.d:80, by handle in x.py:1")
-    allow = Marks(allow={"network": "on purpose"}, hosts=hosts)
+    allow = RunMarks(allow={"network": "on purpose"}, hosts=hosts)
     mismatches = conversation(turn("a", "hi", faults=[fault]), marks=allow).mismatches()
     assert [each.notes for each in mismatches] == [
         (("edit", 'to allow it: allow: {network: {reason: …, hosts: ["c.d:80"]}}'),)

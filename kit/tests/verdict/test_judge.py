@@ -6,21 +6,21 @@ from support.conversation import Conversation, conversation, expected, replies, 
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.replayer.transcript import Fault
-from ovos_dialogue_kit.script.model import Marks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks, Xfail
 from ovos_dialogue_kit.verdict.judge import Verdict, judge
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
 PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
 
 
-def xfail(**parts: object) -> Marks:
+def xfail(**parts: object) -> RunMarks:
     """Return marks with an xfail whose reason is "known"."""
-    return Marks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
+    return RunMarks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
 
 
 def talk(
-    first: Marks | None = None,
-    dialogue: Marks | None = None,
+    first: RunMarks | None = None,
+    dialogue: RunMarks | None = None,
     *,
     wrong: tuple[int, ...] = (),
 ) -> Conversation:
@@ -108,7 +108,7 @@ CRASH = Fault("crash", "exit code 9")
 
 
 def crashing(
-    *marks: Marks | None, replayed: int = 1, dialogue: Marks | None = None
+    *marks: RunMarks | None, replayed: int = 1, dialogue: RunMarks | None = None
 ) -> Conversation:
     """Return turns with these marks, of which the last replayed one crashes."""
     turns = [

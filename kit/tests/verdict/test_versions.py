@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.script.model import Marks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks, Xfail
 from ovos_dialogue_kit.verdict.versions import is_installed, skip_reason, xfail_applies
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
 PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
 
 
-def xfail(**parts: object) -> Marks:
+def xfail(**parts: object) -> RunMarks:
     """Return marks with an xfail whose reason is "known"."""
-    return Marks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
+    return RunMarks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -52,22 +52,22 @@ def test_a_condition_of_another_form_is_an_error(when: str) -> None:
 @pytest.mark.parametrize(
     ("marks", "reason"),
     [
-        (Marks(), None),
-        (Marks(skip="too slow"), "too slow"),
-        (Marks(skip="too slow", requires={"x": ">1"}), "too slow"),
-        (Marks(skip=""), ""),
-        (Marks(requires={"ovos-core": ">=1.3"}), None),
+        (RunMarks(), None),
+        (RunMarks(skip="too slow"), "too slow"),
+        (RunMarks(skip="too slow", requires={"x": ">1"}), "too slow"),
+        (RunMarks(skip=""), ""),
+        (RunMarks(requires={"ovos-core": ">=1.3"}), None),
         (
-            Marks(requires={"ovos-core": ">=1.3", "ovos-workshop": "<8.0.0a1"}),
+            RunMarks(requires={"ovos-core": ">=1.3", "ovos-workshop": "<8.0.0a1"}),
             "needs ovos-workshop <8.0.0a1, but 8.0.0a2 is installed",
         ),
         (
-            Marks(requires={"padatious": ">=1"}),
+            RunMarks(requires={"padatious": ">=1"}),
             "needs padatious >=1, but it is not installed",
         ),
     ],
 )
-def test_a_skip_has_its_reason(marks: Marks, reason: str | None) -> None:
+def test_a_skip_has_its_reason(marks: RunMarks, reason: str | None) -> None:
     """``skip`` has its own reason; ``requires`` names what is missing."""
     assert reason == skip_reason(marks, CORE)
 

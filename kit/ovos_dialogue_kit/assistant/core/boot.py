@@ -23,8 +23,8 @@ from ovos_dialogue_kit.assistant.core.transformers import (
     transformer_entries,
     transformer_settings,
 )
-from ovos_dialogue_kit.assistant.host.sandbox import NO_PORT
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
+from ovos_dialogue_kit.assistant.system.sandbox import NO_PORT
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
 from ovos_dialogue_kit.jsondata import merged
 from ovos_dialogue_kit.script.format.scalars import ENGINES, STAGE

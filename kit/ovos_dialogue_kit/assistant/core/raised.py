@@ -18,7 +18,7 @@ from operator import attrgetter
 from types import FrameType, TracebackType
 from typing import Any
 
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode, module_of
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode, module_of
 from ovos_dialogue_kit.assistant.virtual_time.chance import (
     session_among,
     session_of_caller,

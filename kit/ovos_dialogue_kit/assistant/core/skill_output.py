@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from ovos_dialogue_kit.assistant.core.raised import is_noted
 from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
-from ovos_dialogue_kit.assistant.host.call_stack import (
+from ovos_dialogue_kit.assistant.system.call_stack import (
     SkillCode,
     frames_from,
     module_of,

@@ -19,16 +19,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ovos_dialogue_kit.assistant.host.coverage import coverage_settings
-from ovos_dialogue_kit.assistant.host.descendants import end_at_home
-from ovos_dialogue_kit.assistant.host.ending import await_end, signal_name
-from ovos_dialogue_kit.assistant.host.linux import require_linux
-from ovos_dialogue_kit.assistant.host.memory_file import memory_file
-from ovos_dialogue_kit.assistant.host.own_folder import (
-    OwnFolder,
-)
-from ovos_dialogue_kit.assistant.host.proc_stat import process_state
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox, make_home
 from ovos_dialogue_kit.assistant.process.answers import (
     require_assistant,
     told_turns,
@@ -49,6 +39,16 @@ from ovos_dialogue_kit.assistant.process.shell_limits import (
     with_limits,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
+from ovos_dialogue_kit.assistant.system.descendants import end_at_home
+from ovos_dialogue_kit.assistant.system.ending import await_end, signal_name
+from ovos_dialogue_kit.assistant.system.linux import require_linux
+from ovos_dialogue_kit.assistant.system.memory_file import memory_file
+from ovos_dialogue_kit.assistant.system.own_folder import (
+    OwnFolder,
+)
+from ovos_dialogue_kit.assistant.system.proc_stat import process_state
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -58,7 +58,7 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
 
-__all__ = ["Process"]
+__all__ = ["SubprocessAssistant"]
 
 _LEAVE_SECONDS = 2.0
 """Seconds that an assistant has to end itself before it is killed."""
@@ -75,7 +75,7 @@ _MOST_STOPS = 6
 _CLOSED = "the assistant was closed"
 
 
-class Process:
+class SubprocessAssistant:
     """One assistant, booted once; each case is replayed on it as it was after boot.
 
     ``start`` boots it, otherwise the first case does. Threads may use it at the same

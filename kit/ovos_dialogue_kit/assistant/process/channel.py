@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from json import dumps
 from typing import Any
 
-from ovos_dialogue_kit.assistant.host.ending import leave
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, framed, parse
+from ovos_dialogue_kit.assistant.system.ending import leave
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
 __all__ = ["HANG", "LOADING", "Channel", "refusal", "write_all"]

@@ -15,17 +15,6 @@ from collections.abc import Callable
 from json import dumps
 from typing import IO
 
-from ovos_dialogue_kit.assistant.host.coverage import is_measured
-from ovos_dialogue_kit.assistant.host.descendants import children, end_descendants
-from ovos_dialogue_kit.assistant.host.ending import (
-    die_with_parent,
-    end_group,
-    leave,
-    signal_name,
-    take_along,
-)
-from ovos_dialogue_kit.assistant.host.memory_file import memory_file
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal
 from ovos_dialogue_kit.assistant.process.dump import dump
 from ovos_dialogue_kit.assistant.process.forked import (
@@ -37,6 +26,17 @@ from ovos_dialogue_kit.assistant.process.frames import FrameReader, GarbledError
 from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
 from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
 from ovos_dialogue_kit.assistant.process.watch import HUNG, PERIOD, Bounds, Watch
+from ovos_dialogue_kit.assistant.system.coverage import is_measured
+from ovos_dialogue_kit.assistant.system.descendants import children, end_descendants
+from ovos_dialogue_kit.assistant.system.ending import (
+    die_with_parent,
+    end_group,
+    leave,
+    signal_name,
+    take_along,
+)
+from ovos_dialogue_kit.assistant.system.memory_file import memory_file
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.project.text_files import words_of
 

@@ -18,11 +18,11 @@ from json import dumps
 from pathlib import Path
 from typing import NoReturn
 
-from ovos_dialogue_kit.assistant.host.coverage import keep_measurement
 from ovos_dialogue_kit.assistant.process.channel import Channel, refusal, write_all
 from ovos_dialogue_kit.assistant.process.dump import DUMP
 from ovos_dialogue_kit.assistant.process.frames import LARGEST, TooLargeError, frame
 from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
+from ovos_dialogue_kit.assistant.system.coverage import keep_measurement
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay import Tell

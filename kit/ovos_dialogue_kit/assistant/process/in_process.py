@@ -2,7 +2,7 @@
 
 There is no fork to give each case a fresh copy. Instead, each case gets a private home,
 imports the modules of OVOS and of the skill again, and boots: that takes about a
-second. What it changes in the process is put back (``host/borrowed.py``).
+second. What it changes in the process is put back (``system/borrowed.py``).
 
 Two things differ from ``assistant_process``. The hash seed is that of the process,
 because it is fixed when Python starts: set ``PYTHONHASHSEED=0`` for a skill that
@@ -15,25 +15,25 @@ import os
 import threading
 
 from ovos_dialogue_kit.assistant.core.boot import configuration, packages_of
-from ovos_dialogue_kit.assistant.host.borrowed import borrowed
-from ovos_dialogue_kit.assistant.host.descendants import end_at_home
-from ovos_dialogue_kit.assistant.host.linux import require_linux
-from ovos_dialogue_kit.assistant.host.namespace import without_proxies
-from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.borrowed import borrowed
+from ovos_dialogue_kit.assistant.system.descendants import end_at_home
+from ovos_dialogue_kit.assistant.system.linux import require_linux
+from ovos_dialogue_kit.assistant.system.namespace import without_proxies
+from ovos_dialogue_kit.assistant.system.own_folder import make_own_folder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Shared"]
+__all__ = ["InProcessAssistant"]
 
 _LENT = threading.Lock()
 """Held while this process is lent to an assistant: other threads wait."""
 
 
-class Shared:
-    """An assistant in this process, used like ``Process``.
+class InProcessAssistant:
+    """An assistant in this process, used like ``SubprocessAssistant``.
 
     Args:
         setup: what it is started with; its transport must be able to share a process.
@@ -72,17 +72,17 @@ class Shared:
                 folder.remove()
 
     def _replay(self, fixture: Fixture, case: Case, options: Options) -> Transcript:
-        from ovos_dialogue_kit.assistant.transports.on_memory import Local
+        from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
 
-        local = Local(self.setup)
+        assistant = MemoryBusAssistant(self.setup)
         is_interrupted = True
         try:
-            local.prepare()
-            local.start()
-            transcript = local.replay(fixture, case, options)
+            assistant.prepare()
+            assistant.start()
+            transcript = assistant.replay(fixture, case, options)
             is_interrupted = False
         finally:
-            local.stop(is_interrupted=is_interrupted)
+            assistant.stop(is_interrupted=is_interrupted)
         return transcript
 
     def close(self) -> None:

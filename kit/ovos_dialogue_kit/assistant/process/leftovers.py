@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.descendants import children, has_children
+from ovos_dialogue_kit.assistant.system.descendants import children, has_children
 
 __all__ = ["Leftovers"]
 

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.descendants import descendants
-from ovos_dialogue_kit.assistant.host.proc_stat import process_state, stat_fields
 from ovos_dialogue_kit.assistant.process.progress import Pace
+from ovos_dialogue_kit.assistant.system.descendants import descendants
+from ovos_dialogue_kit.assistant.system.proc_stat import process_state, stat_fields
 
 __all__ = ["HUNG", "PERIOD", "Bounds", "Watch"]
 

@@ -26,12 +26,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ovos_dialogue_kit.assistant.host.coverage import measure
-from ovos_dialogue_kit.assistant.host.descendants import adopt_orphans
-from ovos_dialogue_kit.assistant.host.ending import ending_with_input, take_along
-from ovos_dialogue_kit.assistant.host.namespace import leave_network, without_proxies
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.shared_memory import note_shared_memory
 from ovos_dialogue_kit.assistant.process.channel import (
     HANG,
     LOADING,
@@ -44,6 +38,12 @@ from ovos_dialogue_kit.assistant.process.leftovers import Leftovers
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.process.watch import Bounds
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.coverage import measure
+from ovos_dialogue_kit.assistant.system.descendants import adopt_orphans
+from ovos_dialogue_kit.assistant.system.ending import ending_with_input, take_along
+from ovos_dialogue_kit.assistant.system.namespace import leave_network, without_proxies
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.shared_memory import note_shared_memory
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json, from_json
@@ -51,9 +51,12 @@ from ovos_dialogue_kit.project.text_files import words_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 
 if TYPE_CHECKING:
-    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-    from ovos_dialogue_kit.assistant.transports.on_memory import Local
-    from ovos_dialogue_kit.assistant.transports.on_websocket import Remote, Started
+    from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
+    from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
+    from ovos_dialogue_kit.assistant.transports.on_websocket import (
+        OwnBusAssistant,
+        UserBusAssistant,
+    )
     from ovos_dialogue_kit.replayer.replay import Tell
 
 __all__ = ["serve"]
@@ -101,7 +104,7 @@ def _own_channel() -> Channel:
 
 def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
     from ovos_dialogue_kit.assistant.core.boot import configuration
-    from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+    from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
     sandbox = Sandbox(home)
     note_shared_memory(home.path)
@@ -115,9 +118,9 @@ def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
         _serve_in_place(channel, setup, sandbox)
 
 
-def _host_class(setup: Setup) -> Any:  # constructors differ; see the two callers
+def _assistant_class(setup: Setup) -> Any:  # constructors differ; see the two callers
     """Import the class that replays on a setup's transport."""
-    module, _, name = setup.transport.host.partition(":")
+    module, _, name = setup.transport.assistant.partition(":")
     return getattr(import_module(module), name)
 
 
@@ -136,24 +139,26 @@ def _serve_in_forks(
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 
     _import_clock()
-    local: Local | Started = _host_class(setup)(setup, sandbox.configuration)
-    local.head_start = hello["head_start"]
-    local.network.is_alone = hello.get("is_alone", False)
+    assistant: MemoryBusAssistant | OwnBusAssistant = _assistant_class(setup)(
+        setup, sandbox.configuration
+    )
+    assistant.head_start = hello["head_start"]
+    assistant.network.is_alone = hello.get("is_alone", False)
     is_untried = not setup.transport.boots_once
     forks_first = hello["forks_first"] or is_untried
-    local.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))
+    assistant.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))
     with ending_with_input(channel.source):
-        local.prepare()
+        assistant.prepare()
         answer: dict[str, object] = {"leftovers": [], "took": 0.0}
         if not forks_first:
-            answer = _boot(local, Leftovers.now(), sandbox.home)
+            answer = _boot(assistant, Leftovers.now(), sandbox.home)
         locks = locks_of_files()
         _save(sandbox)
     forks = Forks(sandbox, channel, hello["diary"])
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
     if is_untried:
-        answer = _try_boot(local, locks, forks, sandbox.folder)
+        answer = _try_boot(assistant, locks, forks, sandbox.folder)
     channel.answer(answer)
     while True:
         fixture, options = _case(channel.read())
@@ -168,10 +173,10 @@ def _serve_in_forks(
             options: Options = options,
         ) -> dict[str, object]:
             take_over(locks)
-            local.be_watched(pace)
+            assistant.be_watched(pace)
             if forks_first:
-                local.start()
-            transcript = local.replay(fixture, fixture.cases[0], options, tell)
+                assistant.start()
+            transcript = assistant.replay(fixture, fixture.cases[0], options, tell)
             return {"transcript": as_json(transcript)}
 
         seconds = _limit(setup, fixture.cases[0], forks_first=forks_first)
@@ -197,10 +202,12 @@ def _note_loading(note: Path, skill_id: str) -> None:
         note.write_text(skill_id, encoding="utf-8")
 
 
-def _boot(host: Local | Started, before: Leftovers, home: Path) -> dict[str, object]:
+def _boot(
+    assistant: MemoryBusAssistant | OwnBusAssistant, before: Leftovers, home: Path
+) -> dict[str, object]:
     """Boot in this process, and return the answer to the setup."""
-    threads = [f'the thread "{name}"' for name in host.start()]
-    return {"leftovers": threads or before.new(home), "took": host.boot_seconds}
+    threads = [f'the thread "{name}"' for name in assistant.start()]
+    return {"leftovers": threads or before.new(home), "took": assistant.boot_seconds}
 
 
 def _save(sandbox: Sandbox) -> None:
@@ -226,17 +233,20 @@ def _unwritable(sandbox: Sandbox, error: OSError) -> AssistantError:
 
 
 def _try_boot(
-    host: Local | Started, locks: Sequence[Any], forks: Forks, home: OwnFolder
+    assistant: MemoryBusAssistant | OwnBusAssistant,
+    locks: Sequence[Any],
+    forks: Forks,
+    home: OwnFolder,
 ) -> dict[str, object]:
     """Boot in a fork that ends, and return the answer to the setup."""
     from ovos_dialogue_kit.assistant.core.file_locks import take_over
 
-    limits = host.setup.limits
+    limits = assistant.setup.limits
 
     def boot(_: Tell, __: Pace) -> dict[str, object]:
         with _ended_after(limits.boot, home):
             take_over(locks)
-            host.start()
+            assistant.start()
         return {"leftovers": [], "took": 0.0}
 
     try:
@@ -260,9 +270,9 @@ def _import_clock() -> None:
 
 def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
     """Replay each case from this process, in real time."""
-    remote: Remote = _host_class(setup)(setup, sandbox.configuration)
+    assistant: UserBusAssistant = _assistant_class(setup)(setup, sandbox.configuration)
     with ending_with_input(channel.source):
-        remote.start()
+        assistant.start()
     faulthandler.cancel_dump_traceback_later()
     channel.answer({"leftovers": [], "took": 0.0})
     while True:
@@ -270,7 +280,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
         answer: dict[str, object]
         try:
             with ending_with_input(channel.source):
-                transcript = remote.replay(fixture, fixture.cases[0], options)
+                transcript = assistant.replay(fixture, fixture.cases[0], options)
             answer = {"transcript": as_json(transcript)}
         except AssistantError as error:
             answer = {"crash": str(error), "trace": ""}

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 import websocket
 
-from ovos_dialogue_kit.assistant.host.sandbox import NO_PORT
+from ovos_dialogue_kit.assistant.system.sandbox import NO_PORT
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.fixture.model import DEVICE

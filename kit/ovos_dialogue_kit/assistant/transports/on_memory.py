@@ -1,8 +1,8 @@
 """Boot an assistant in this process and replay on a bus in memory, in virtual time.
 
-``Local.prepare`` and ``start`` boot it; ``replay`` replays one case. They leave skills,
-sessions and replaced clocks behind, so others run them in a process of their own: see
-``worker``.
+``MemoryBusAssistant.prepare`` and ``start`` boot it; ``replay`` replays one case. They
+leave skills, sessions and replaced clocks behind, so others run them in a process of
+their own: see ``worker``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.chance import session_of_caller
@@ -61,7 +61,7 @@ from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
-__all__ = ["Local", "transcribe", "versions"]
+__all__ = ["MemoryBusAssistant", "transcribe", "versions"]
 
 _DISTRIBUTIONS = ("ovos-core", "ovos-workshop", "ovos-bus-client")
 
@@ -77,7 +77,7 @@ def versions() -> Mapping[str, str]:
     return {**distributions, "python": platform.python_version()}
 
 
-class Local:
+class MemoryBusAssistant:
     """An assistant in this process, whose ``mycroft.conf`` stays as it is.
 
     Its boot begins ``head_start`` seconds before noon, and has taken ``boot_seconds``

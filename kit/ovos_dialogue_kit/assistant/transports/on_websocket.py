@@ -1,9 +1,9 @@
 """Replay on a real message bus, in real time.
 
-``Remote`` replays on whatever answers at an address. ``Started`` starts such a bus
-itself, an ``ovos-messagebus`` on a free port of the loopback interface, and boots
-ovos-core with the skills in this process, as a second client. Both need threads, so
-``worker`` forks the process before it is booted.
+``UserBusAssistant`` replays on whatever answers at an address. ``OwnBusAssistant``
+starts such a bus itself, an ``ovos-messagebus`` on a free port of the loopback
+interface, and boots ovos-core with the skills in this process, as a second client. Both
+need threads, so ``worker`` forks the process before it is booted.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from ovos_dialogue_kit.assistant.core.boot import (
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
-from ovos_dialogue_kit.assistant.host.ending import die_with_parent
 from ovos_dialogue_kit.assistant.network import Network, is_listened_to
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.ending import die_with_parent
 from ovos_dialogue_kit.assistant.transports.memory_sockets import is_own_bus
 from ovos_dialogue_kit.assistant.transports.on_memory import transcribe, versions
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
@@ -53,12 +53,12 @@ from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Remote", "Started"]
+__all__ = ["OwnBusAssistant", "UserBusAssistant"]
 
 _BOOT_SECONDS = 60.0
 
 
-class Remote:
+class UserBusAssistant:
     """An assistant of the user's own, at the address of its bus.
 
     Args:
@@ -130,7 +130,7 @@ class Remote:
             self._untold.put(caught)
 
 
-class Started(Remote):
+class OwnBusAssistant(UserBusAssistant):
     """A message bus and an assistant that the kit starts.
 
     Args:

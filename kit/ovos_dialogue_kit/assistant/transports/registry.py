@@ -14,7 +14,7 @@ from ovos_dialogue_kit.errors import KitError, near_name
 
 __all__ = ["TRANSPORTS", "Transport", "transport_of"]
 
-_HOSTS = "ovos_dialogue_kit.assistant.transports"
+_PACKAGE = "ovos_dialogue_kit.assistant.transports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Transport:
 
     Args:
         name: the word by which a user chooses it; empty if they give an address.
-        host: the class that replays on it, ``module:Class`` below ``transports``.
+        assistant: the class that replays on it, ``module:Class`` below ``transports``.
         schemes: how the addresses begin by which a user chooses it.
         has_own_assistant: the kit boots the skills itself. Otherwise whatever answers
             is tested, and others may be talking to it at the same time.
@@ -42,7 +42,7 @@ class Transport:
     """
 
     name: str
-    host: str
+    assistant: str
     schemes: tuple[str, ...] = ()
     has_own_assistant: bool = True
     is_virtual_time: bool = False
@@ -67,7 +67,7 @@ class Transport:
 TRANSPORTS = (
     Transport(
         name="memory",
-        host=f"{_HOSTS}.on_memory:Local",
+        assistant=f"{_PACKAGE}.on_memory:MemoryBusAssistant",
         is_virtual_time=True,
         is_forked=True,
         boots_once=True,
@@ -77,14 +77,14 @@ TRANSPORTS = (
     ),
     Transport(
         name="real",
-        host=f"{_HOSTS}.on_websocket:Started",
+        assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
         is_forked=True,
         needs="ovos_messagebus",
         extra="bus",
     ),
     Transport(
         name="",
-        host=f"{_HOSTS}.on_websocket:Remote",
+        assistant=f"{_PACKAGE}.on_websocket:UserBusAssistant",
         schemes=("ws://", "wss://"),
         has_own_assistant=False,
     ),

@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
 
-from ovos_dialogue_kit.assistant.host.call_stack import frames_from
+from ovos_dialogue_kit.assistant.system.call_stack import frames_from
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.fixture.model import DEVICE
 from ovos_dialogue_kit.ovos_packages import is_of_ovos

@@ -17,7 +17,7 @@ from typing import Any
 
 import time_machine
 
-from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
+from ovos_dialogue_kit.assistant.system.audit import hear_events, hear_no_more
 
 __all__ = ["FileTimes"]
 

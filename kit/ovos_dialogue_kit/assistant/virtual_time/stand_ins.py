@@ -55,7 +55,7 @@ _EPOCH_NS = int(EPOCH) * SECOND
 
 _MONOTONIC_START = 10_000 * SECOND
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
-_HOSTS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
+_TEST_TOOLS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
 
 _STEADY = (time.CLOCK_MONOTONIC, time.CLOCK_MONOTONIC_RAW, time.CLOCK_BOOTTIME)
 _COUNTERS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
@@ -297,7 +297,7 @@ def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:
     others = {value: (owner, other) for owner, value, other in changes}
     kinds = {type(value) for value in others}
     for module in list(sys.modules.values()):
-        if not _is_host(module):
+        if not _keeps_real_time(module):
             for name, value in list(vars(module).items()):
                 if type(value) in kinds and value in others:
                     owner, other = others[value]
@@ -305,12 +305,12 @@ def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:
                         setattr(module, name, other)
 
 
-def _is_host(module: object) -> bool:
+def _keeps_real_time(module: object) -> bool:
     return (
         not isinstance(module, ModuleType)
         or module in (time, _thread)
         or (module.__name__ or "").startswith("_frozen_importlib")
-        or (module.__name__ or "").split(".")[0] in _HOSTS
+        or (module.__name__ or "").split(".")[0] in _TEST_TOOLS
         or (module.__name__ or "").startswith(_PACKAGE)
     )
 

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ovos_dialogue_kit.assistant.host.call_stack import frames_from, module_of
-from ovos_dialogue_kit.assistant.host.proc_stat import stat_fields
+from ovos_dialogue_kit.assistant.system.call_stack import frames_from, module_of
+from ovos_dialogue_kit.assistant.system.proc_stat import stat_fields
 
 __all__ = ["Holder", "Watcher"]
 

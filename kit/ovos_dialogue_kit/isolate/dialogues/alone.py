@@ -19,7 +19,7 @@ from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Company", "Play", "SoloReplays"]
+__all__ = ["Play", "PlayedSchedule", "SoloReplays"]
 
 Play: TypeAlias = "Callable[[Case, Options], Transcript]"
 """Replays a case on an assistant as it was just after boot."""
@@ -91,7 +91,7 @@ def _seconds(length: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class PlayedSchedule:
     """A schedule and its transcript: what happened to all sessions together."""
 
     schedule: Schedule
@@ -107,15 +107,15 @@ class SoloReplays:
 
     def alone(
         self,
-        company: Company,
+        played: PlayedSchedule,
         session: str,
         play: Play,
         chance: int = 0,
         order_seed: int | None = None,
     ) -> Transcript:
         """Return the transcript of a session without the others."""
-        taken = company.schedule.turns
-        timeline = turn_times_of(self.case, company.transcript, session, taken)
+        taken = played.schedule.turns
+        timeline = turn_times_of(self.case, played.transcript, session, taken)
         key = (session, timeline, chance, order_seed)
         if key not in self._known:
             self._known[key] = self._play(timeline, play, chance, order_seed)

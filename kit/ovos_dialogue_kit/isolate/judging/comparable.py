@@ -19,7 +19,7 @@ _EPOCH = 1e9
 taken for times: those that skills and plugins add are not known by name."""
 
 _HOME = re.compile(re.escape(f"{tempfile.gettempdir()}/{HOME_PREFIX}") + r"\w+")
-"""The folder of an assistant; see ``assistant.host.own_folder``."""
+"""The folder of an assistant; see ``assistant.system.own_folder``."""
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{4,}")
 """The address of an object, as in its ``repr``."""

@@ -8,7 +8,7 @@ from random import Random
 
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.dialogues.alone import Company, Play, SoloReplays
+from ovos_dialogue_kit.isolate.dialogues.alone import Play, PlayedSchedule, SoloReplays
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
@@ -34,7 +34,7 @@ from ovos_dialogue_kit.isolate.judging.trial import (
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Company", "Judge", "Judgement", "Trial"]
+__all__ = ["Judge", "Judgement", "PlayedSchedule", "Trial"]
 
 _SEEDS = 1 << 32
 _FEW = 3
@@ -56,7 +56,7 @@ class Judgement:
     in ``leak``, could not be tried again.
     """
 
-    company: Company
+    played: PlayedSchedule
     leak: Leak | None = None
     evidence: Evidence | None = None
     random: frozenset[tuple[str, ValueKey]] = frozenset()
@@ -72,14 +72,14 @@ class Trial:
 
     Args:
         judge: replays the schedule.
-        company: the schedule and its transcript.
+        played: the schedule and its transcript.
         play: replays cases.
 
     """
 
-    def __init__(self, judge: Judge, company: Company, play: Play) -> None:
+    def __init__(self, judge: Judge, played: PlayedSchedule, play: Play) -> None:
         self._judge = judge
-        self._company = company
+        self._played = played
         self._play = play
         self._scenes: list[Scene] = []
         self._seen: dict[tuple[str, int], tuple[Observation, Observation]] = {}
@@ -91,7 +91,7 @@ class Trial:
         """
         if leak.oracle == "taint":
             return Evidence("leak")
-        is_shuffled = self._company.schedule.order_seed is not None
+        is_shuffled = self._played.schedule.order_seed is not None
         rules = SHUFFLED if is_shuffled else RULES
         if leak.oracle == "echo" and not self._is_random(leak):
             return Evidence("chance", _FEWEST)
@@ -139,13 +139,13 @@ class Trial:
     def scene(self, number: int) -> Scene:
         """Return a replay of the schedule; number 0 is the one that was seen first."""
         if number == 0:
-            return self._judge.scene(self._company, self._play)
+            return self._judge.scene(self._played, self._play)
         while len(self._scenes) < number:
             self._scenes.append(self._another(len(self._scenes) + 1))
         return self._scenes[number - 1]
 
     def _another(self, number: int) -> Scene:
-        schedule = self._company.schedule
+        schedule = self._played.schedule
         seeds = _random(self._judge.seed, number)
         chance = seeds.randrange(1, _SEEDS)
         is_shuffled = schedule.order_seed is not None
@@ -153,8 +153,8 @@ class Trial:
             seeds.randrange(_SEEDS) if is_shuffled else None for _ in range(2)
         )
         again = Schedule(schedule.steps, order)
-        company = self._judge.company(again, self._play, chance)
-        return self._judge.scene(company, self._play, chance, solo_order)
+        played = self._judge.played(again, self._play, chance)
+        return self._judge.scene(played, self._play, chance, solo_order)
 
 
 class Judge:
@@ -174,35 +174,35 @@ class Judge:
         self._solos = SoloReplays(variant.case)
         self._experience = Experience(at_any_time=variant.name != "pauses")
 
-    def company(self, schedule: Schedule, play: Play, chance: int = 0) -> Company:
-        """Replay a schedule."""
+    def played(self, schedule: Schedule, play: Play, chance: int = 0) -> PlayedSchedule:
+        """Replay a schedule, and return it with its transcript."""
         options = Options(
             schedule=schedule.steps,
             order_seed=schedule.order_seed,
             chance_seed=chance,
             outgoing=True,
         )
-        return Company(schedule, play(self.variant.case, options))
+        return PlayedSchedule(schedule, play(self.variant.case, options))
 
-    def alone(self, company: Company, session: str, play: Play) -> Transcript:
+    def alone(self, played: PlayedSchedule, session: str, play: Play) -> Transcript:
         """Return the transcript of a session without the others."""
-        return self._solos.alone(company, session, play)
+        return self._solos.alone(played, session, play)
 
     def scene(
         self,
-        company: Company,
+        played: PlayedSchedule,
         play: Play,
         chance: int = 0,
         order_seed: int | None = None,
     ) -> Scene:
         """Return a replayed schedule with access to its sessions alone."""
-        schedule = company.schedule
+        schedule = played.schedule
         return Scene(
             fixture=self._fixture,
             case=self.variant.case,
-            company=company.transcript,
+            company=played.transcript,
             alone=lambda session: self._solos.alone(
-                company, session, play, chance, order_seed
+                played, session, play, chance, order_seed
             ),
             canaries=self.variant.canaries,
             taken=schedule.turns,
@@ -244,15 +244,15 @@ class Judge:
         lesson: Lesson | None = None,
     ) -> Judgement:
         """Replay a schedule and judge it, but for what is known; add to a lesson."""
-        company = self.company(schedule, play)
-        scene = self.scene(company, play)
+        played = self.played(schedule, play)
+        scene = self.scene(played, play)
         if known and known.is_usual(scene):
             oracles = [each for each in oracles if each == "taint"]
-        trial = Trial(self, company, play)
+        trial = Trial(self, played, play)
         places: dict[Decision, set[tuple[str, ValueKey]]] = {
             kind: set() for kind in ("leak", "chance", "undecided")
         }
-        judged = Judgement(company)
+        judged = Judgement(played)
         for leak in leaks_in(scene, oracles):
             place = leak.session, leak.key
             if known and known.is_random(*place, leak.company):
@@ -261,14 +261,14 @@ class Judge:
             try:
                 evidence = trial.evidence(leak)
             except AssistantError as error:
-                judged = Judgement(company, leak, Evidence("undecided"), error=error)
+                judged = Judgement(played, leak, Evidence("undecided"), error=error)
                 break
             if evidence.kind == "leak":
-                judged = Judgement(company, leak, evidence)
+                judged = Judgement(played, leak, evidence)
                 break
             places[evidence.kind].add(place)
             if lesson and evidence.kind == "chance":
-                alone = self._alone_by_chance(company, leak, play, lesson.number)
+                alone = self._alone_by_chance(played, leak, play, lesson.number)
                 lesson.add_chance(leak, alone)
         if lesson and not judged.leak and {*oracles} - {"taint"}:
             lesson.add_alone(scene)
@@ -279,31 +279,31 @@ class Judge:
         )
 
     def _alone_by_chance(
-        self, company: Company, leak: Leak, play: Play, lesson: int
+        self, played: PlayedSchedule, leak: Leak, play: Play, lesson: int
     ) -> Iterator[Observation]:
         """Yield what a session goes through alone, with some other random seeds."""
         speakers = speakers_of(self.variant.case, leak.session)
         for number in range(_SOME):
             seeds = _random(self.seed, 1 + _SOME * lesson + number)
             seed = seeds.randrange(1, _SEEDS)
-            alone = self._solos.alone(company, leak.session, play, seed)
+            alone = self._solos.alone(played, leak.session, play, seed)
             yield observe(alone, speakers)
 
     def shows(
         self, schedule: Schedule, play: Play, oracle: Oracle, *, is_thorough: bool
     ) -> bool:
         """Return True if a schedule shows a leak to an oracle, or is likely to."""
-        company = self.company(schedule, play)
-        trial = Trial(self, company, play)
+        played = self.played(schedule, play)
+        trial = Trial(self, played, play)
         return any(
             trial.is_likely(leak)
             and (not is_thorough or trial.evidence(leak).kind == "leak")
-            for leak in self.differences(company, play, (oracle,))
+            for leak in self.differences(played, play, (oracle,))
         )
 
     def differences(
         self,
-        company: Company,
+        played: PlayedSchedule,
         play: Play,
         oracles: Collection[Oracle],
         about: str | None = None,
@@ -311,13 +311,13 @@ class Judge:
         """Yield what may be leaks in a schedule, the most telling first.
 
         Args:
-            company: the schedule, replayed.
+            played: the schedule, replayed.
             play: replays cases.
             oracles: the oracles to use.
             about: only leaks into this session; default: into any.
 
         """
-        return leaks_in(self.scene(company, play), oracles, about)
+        return leaks_in(self.scene(played, play), oracles, about)
 
 
 def _random(seed: int, number: int) -> Random:

@@ -101,27 +101,27 @@ class OneOf:
     """One of some names, or several of them joined by ``joint``.
 
     ``others`` is a regular expression for names that are not known here; one that is
-    nearly a known name is taken for a misspelt one. ``alone`` are names that are not
-    joined with others.
+    nearly a known name is taken for a misspelt one. ``exclusive`` are names that are
+    not joined with others.
     """
 
     noun: str
     names: tuple[str, ...]
     joint: str = ""
     others: str | None = None
-    alone: tuple[str, ...] = ()
+    exclusive: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """The kind as errors and documents call it."""
-        return f"one of {', '.join((*self.names, *self.alone))}"
+        return f"one of {', '.join((*self.names, *self.exclusive))}"
 
     def read(self, node: Node, name: str, problems: Problems) -> str:
         """Return the name."""
         text = require_text(node, name, self.words)
         for part in self.parts(text):
             if not self.accepts(part):
-                known = (*self.names, *self.alone)
+                known = (*self.names, *self.exclusive)
                 raise ScriptError(
                     f'unknown {self.noun} "{part}"{near_name(part, known)}',
                     node.mark,
@@ -132,7 +132,7 @@ class OneOf:
 
     def parts(self, text: str) -> list[str]:
         """Return the names that a text joins; none if it is one that stands alone."""
-        if text in self.alone:
+        if text in self.exclusive:
             return []
         return text.split(self.joint) if self.joint else [text]
 

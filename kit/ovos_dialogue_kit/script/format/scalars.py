@@ -184,7 +184,7 @@ VERSIONS = Scalar("version specifiers", _versions, 'for example ">=1.3,<2.0"')
 WHEN = Scalar(
     "a distribution with version specifiers", _when, "for example ovos-core <1.0"
 )
-ENGINE = OneOf("engine", ENGINES, "+", alone=(AUTO_ENGINE,))
+ENGINE = OneOf("engine", ENGINES, "+", exclusive=(AUTO_ENGINE,))
 STAGE = OneOf(
     "pipeline stage",
     (

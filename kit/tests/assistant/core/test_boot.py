@@ -22,10 +22,10 @@ from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_rep
 from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
 from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
-from ovos_dialogue_kit.assistant.host.ending import ending_with_input
 from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.ending import ending_with_input
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
 pytestmark = pytest.mark.ovos

@@ -13,8 +13,8 @@ import pytest
 from support.places import TESTS
 
 from ovos_dialogue_kit.assistant.core.engines import import_elsewhere
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
 pytestmark = pytest.mark.ovos
 

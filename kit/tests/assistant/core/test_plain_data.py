@@ -20,9 +20,9 @@ from ovos_dialogue_kit.assistant.core.plain_data import (
     _serializing,
     handle_messages_fast,
 )
-from ovos_dialogue_kit.assistant.host.borrowed import borrowed
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.borrowed import borrowed
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
 
 class Carrier:

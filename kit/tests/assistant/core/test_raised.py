@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 
 SKILL = """
 class Message:

@@ -18,9 +18,9 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     check_utf8_fast,
     log_errors_only,
 )
-from ovos_dialogue_kit.assistant.host.borrowed import borrowed
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.borrowed import borrowed
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
 
 def test_the_stack_is_the_stack() -> None:

@@ -19,7 +19,7 @@ from support.conversation import conversation, turn
 from ovos_dialogue_kit.assistant.core import shortcuts
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words, _Stream
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
 LOG = import_module("ovos_utils.log").LOG

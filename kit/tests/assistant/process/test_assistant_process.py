@@ -20,12 +20,12 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.host.coverage import coverage_settings
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process import assistant_process
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
-from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -233,25 +233,27 @@ WORDS = (
 
 
 @pytest.fixture(scope="module")
-def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssistant]:
     folder = tmp_path_factory.mktemp("skills")
     locale = {f"{word}.intent": f"{word} now\n" for word in WORDS}
     install_skill(folder, "tricks.test", TRICKS, locale)
     sys.path.insert(0, str(folder))
     try:
-        with Process(Setup(("tricks.test",), limits=SHORT)) as process:
+        with SubprocessAssistant(Setup(("tricks.test",), limits=SHORT)) as process:
             yield process
     finally:
         sys.path.remove(str(folder))
 
 
 @pytest.fixture(scope="module")
-def repeater() -> Iterator[Process]:
-    with Process(Setup((REPEATER,))) as process:
+def repeater() -> Iterator[SubprocessAssistant]:
+    with SubprocessAssistant(Setup((REPEATER,))) as process:
         yield process
 
 
-def play(process: Process, *turns: str, overlap: tuple[int, ...] = ()) -> Transcript:
+def play(
+    process: SubprocessAssistant, *turns: str, overlap: tuple[int, ...] = ()
+) -> Transcript:
     """Let the kitchen say things to the tricky skill."""
     fixture = dialogue(
         "tricks.test", *(("kitchen", said) for said in turns), overlap=overlap
@@ -259,7 +261,7 @@ def play(process: Process, *turns: str, overlap: tuple[int, ...] = ()) -> Transc
     return process.replay(fixture, fixture.cases[0])
 
 
-def test_every_session_hears_its_own_words(repeater: Process) -> None:
+def test_every_session_hears_its_own_words(repeater: SubprocessAssistant) -> None:
     """The repeater answers as on a real bus: its listener heard the utterance first."""
     fixture = dialogue(
         REPEATER,
@@ -278,7 +280,7 @@ def test_every_session_hears_its_own_words(repeater: Process) -> None:
 
 
 def test_a_question_ends_a_turn_and_the_answer_reaches_the_skill(
-    repeater: Process,
+    repeater: SubprocessAssistant,
 ) -> None:
     """Response mode travels with the session; another session is not disturbed."""
     fixture = dialogue(
@@ -297,7 +299,7 @@ def test_a_question_ends_a_turn_and_the_answer_reaches_the_skill(
     assert spoken(transcript)[2] == ["ice cream for everyone"]
 
 
-def test_transcripts_are_the_same_every_time(repeater: Process) -> None:
+def test_transcripts_are_the_same_every_time(repeater: SubprocessAssistant) -> None:
     """A case replayed five times gives the same bytes, times included."""
     fixture = dialogue(
         REPEATER,
@@ -311,7 +313,7 @@ def test_transcripts_are_the_same_every_time(repeater: Process) -> None:
     assert len(replays) == 1
 
 
-def test_what_a_skill_writes_is_kept_with_its_turn(tricks: Process) -> None:
+def test_what_a_skill_writes_is_kept_with_its_turn(tricks: SubprocessAssistant) -> None:
     """Prints and logs go to the turn of the session that the handler works for."""
     fixture = dialogue(
         "tricks.test",
@@ -339,7 +341,7 @@ def test_what_a_skill_writes_is_kept_with_its_turn(tricks: Process) -> None:
     assert replays == {json_of(transcript)}
 
 
-def test_sixty_seconds_pass_at_once(tricks: Process) -> None:
+def test_sixty_seconds_pass_at_once(tricks: SubprocessAssistant) -> None:
     """Counting to sixty, one a second, is heard second by second in virtual time."""
     transcript = play(tricks, "count now")
     [turn] = transcript.turns
@@ -349,7 +351,9 @@ def test_sixty_seconds_pass_at_once(tricks: Process) -> None:
     assert turn.ended == 60.0
 
 
-def test_an_event_loop_of_a_skill_is_in_virtual_time(tricks: Process) -> None:
+def test_an_event_loop_of_a_skill_is_in_virtual_time(
+    tricks: SubprocessAssistant,
+) -> None:
     """Coroutines that sleep a minute together take no real time."""
     [turn] = play(tricks, "loop now").turns
     assert [(reply.at, reply.text) for reply in turn.replies] == [
@@ -359,12 +363,12 @@ def test_an_event_loop_of_a_skill_is_in_virtual_time(tricks: Process) -> None:
     ]
 
 
-def test_pytest_is_there_for_who_asks_for_it(tricks: Process) -> None:
+def test_pytest_is_there_for_who_asks_for_it(tricks: SubprocessAssistant) -> None:
     """No boot pays for it, and a skill may import it all the same."""
     assert spoken(play(tricks, "look now")) == [["False", "pytest"]]
 
 
-def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
+def test_a_program_that_a_skill_runs_is_waited_for(tricks: SubprocessAssistant) -> None:
     """Another process has its real time, although the skill's clock would jump."""
     [turn] = play(tricks, "run now").turns
     [reply] = turn.replies
@@ -372,7 +376,9 @@ def test_a_program_that_a_skill_runs_is_waited_for(tricks: Process) -> None:
     assert 0.2 <= reply.at < 20
 
 
-def test_what_is_heard_belongs_to_the_turn_taken_last(tricks: Process) -> None:
+def test_what_is_heard_belongs_to_the_turn_taken_last(
+    tricks: SubprocessAssistant,
+) -> None:
     """An overlapping turn's words are split by the turns taken meanwhile."""
     transcript = play(tricks, "count now", "~2.5", "~1", overlap=(0,))
     counted, first, second = spoken(transcript)
@@ -381,7 +387,7 @@ def test_what_is_heard_belongs_to_the_turn_taken_last(tricks: Process) -> None:
     assert transcript.strays == ()
 
 
-def test_two_sessions_count_at_once(tricks: Process) -> None:
+def test_two_sessions_count_at_once(tricks: SubprocessAssistant) -> None:
     """Handlers of two sessions interleave by virtual time."""
     fixture = dialogue(
         "tricks.test",
@@ -396,7 +402,7 @@ def test_two_sessions_count_at_once(tricks: Process) -> None:
     assert spoken(transcript)[3] == ["1", "2"]
 
 
-def test_one_of_two_that_count_is_stopped(tricks: Process) -> None:
+def test_one_of_two_that_count_is_stopped(tricks: SubprocessAssistant) -> None:
     """It ends with its next number; the other goes on to sixty, each time the same."""
     fixture = dialogue(
         "tricks.test",
@@ -422,7 +428,7 @@ def test_one_of_two_that_count_is_stopped(tricks: Process) -> None:
     assert (kitchen.ended, bedroom.ended, stop.route) == (60.0, 11.5, "stop")
 
 
-def test_an_unanswered_question_times_out_at_once(tricks: Process) -> None:
+def test_an_unanswered_question_times_out_at_once(tricks: SubprocessAssistant) -> None:
     """``get_response`` gives up after its 20 seconds, in no time."""
     transcript = play(tricks, "ask now", "~25")
     assert [turn.end for turn in transcript.turns] == ["asked", "silence"]
@@ -430,32 +436,34 @@ def test_an_unanswered_question_times_out_at_once(tricks: Process) -> None:
     assert (reply.text, round(reply.at, 1)) == ("got None", 20.0)
 
 
-def test_a_scheduled_event_comes_when_its_time_has_come(tricks: Process) -> None:
+def test_a_scheduled_event_comes_when_its_time_has_come(
+    tricks: SubprocessAssistant,
+) -> None:
     """The event scheduler of OVOS lives in virtual time."""
     transcript = play(tricks, "remind now", "~599", "~2")
     assert spoken(transcript) == [[], [], ["ring"]]
 
 
-def test_speech_ends_so_that_skills_go_on(tricks: Process) -> None:
+def test_speech_ends_so_that_skills_go_on(tricks: SubprocessAssistant) -> None:
     """``speak(wait=True)`` does not stall: the kit plays what is spoken."""
     transcript = play(tricks, "wait now")
     assert spoken(transcript) == [["one", "two"]]
     assert transcript.turns[0].ended == 0.0
 
 
-def test_a_thread_of_the_skill_is_heard(tricks: Process) -> None:
+def test_a_thread_of_the_skill_is_heard(tricks: SubprocessAssistant) -> None:
     """A reply of a thread belongs to the session's turn at that time."""
     assert spoken(play(tricks, "later now", "~6")) == [[], ["later"]]
 
 
-def test_chance_is_the_same_every_time(tricks: Process) -> None:
+def test_chance_is_the_same_every_time(tricks: SubprocessAssistant) -> None:
     """Random numbers, UUIDs, the date and hashes repeat."""
     first = spoken(play(tricks, "chance now"))
     assert first == spoken(play(tricks, "chance now"))
     assert "2026-01-05T12:00:00" in first[0][0]
 
 
-def test_every_case_starts_from_the_same_state(tricks: Process) -> None:
+def test_every_case_starts_from_the_same_state(tricks: SubprocessAssistant) -> None:
     """Neither memory, settings nor files of a case are seen by the next."""
     assert spoken(play(tricks, "remember now", "remember now")) == [
         ["1 1 x"],
@@ -464,13 +472,15 @@ def test_every_case_starts_from_the_same_state(tricks: Process) -> None:
     assert spoken(play(tricks, "remember now")) == [["1 1 x"]]
 
 
-def test_other_messages_end_when_all_rests(tricks: Process) -> None:
+def test_other_messages_end_when_all_rests(tricks: SubprocessAssistant) -> None:
     """An emitted message has no end signal; the turn ends when nothing is left."""
     transcript = play(tricks, "!tricks.raw")
     assert (transcript.turns[0].end, spoken(transcript)) == ("quiet", [["heard it"]])
 
 
-def test_a_handler_that_raises_is_told_with_its_traceback(tricks: Process) -> None:
+def test_a_handler_that_raises_is_told_with_its_traceback(
+    tricks: SubprocessAssistant,
+) -> None:
     """ovos-workshop catches and speaks; the kit says what was raised, and where."""
     [turn] = play(tricks, "raise now").turns
     [fault] = turn.faults
@@ -480,7 +490,7 @@ def test_a_handler_that_raises_is_told_with_its_traceback(tricks: Process) -> No
     assert 'raise ValueError("oops")' in fault.trace
 
 
-def test_a_listener_that_raises_is_told(tricks: Process) -> None:
+def test_a_listener_that_raises_is_told(tricks: SubprocessAssistant) -> None:
     """A raw listener's exception, which a real bus client swallows, is a fault."""
     [turn] = play(tricks, "!tricks.listener").turns
     assert [fault.detail for fault in turn.faults] == [
@@ -488,7 +498,7 @@ def test_a_listener_that_raises_is_told(tricks: Process) -> None:
     ]
 
 
-def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
+def test_a_handler_of_an_event_that_raises_is_told(tricks: SubprocessAssistant) -> None:
     """ovos-workshop speaks of it and sends no message; it is a fault all the same."""
     [turn] = play(tricks, "!tricks.event").turns
     [fault] = turn.faults
@@ -506,7 +516,9 @@ def test_a_handler_of_an_event_that_raises_is_told(tricks: Process) -> None:
         ("crash now", "its process was ended by SIGSEGV"),
     ],
 )
-def test_a_crash_costs_its_own_case(tricks: Process, said: str, fate: str) -> None:
+def test_a_crash_costs_its_own_case(
+    tricks: SubprocessAssistant, said: str, fate: str
+) -> None:
     """A case that ends its process says how and when; the next one is not touched."""
     transcript = play(tricks, "~1", said)
     assert transcript.crash is not None
@@ -515,7 +527,7 @@ def test_a_crash_costs_its_own_case(tricks: Process, said: str, fate: str) -> No
     assert spoken(play(tricks, "wait now")) == [["one", "two"]]
 
 
-def test_what_was_heard_before_a_crash_is_kept(tricks: Process) -> None:
+def test_what_was_heard_before_a_crash_is_kept(tricks: SubprocessAssistant) -> None:
     """The turns before it are as ever; what overlaps it is as it was when it began."""
     turns = ("wait now", "later now", "~6", "count now", "~2.5", "exit now")
     transcript = play(tricks, *turns, overlap=(3,))
@@ -537,7 +549,7 @@ def test_what_was_heard_before_a_crash_is_kept(tricks: Process) -> None:
     ]
 
 
-def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
+def test_a_hang_in_native_code_is_ended(tricks: SubprocessAssistant) -> None:
     """A case that hangs is ended, with the line in which it hangs, last."""
     transcript = play(tricks, "hang now")
     assert transcript.crash is not None
@@ -554,7 +566,7 @@ def test_a_hang_in_native_code_is_ended(tricks: Process) -> None:
     assert [turn.end for turn in transcript.turns] == ["lost"]
 
 
-def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
+def test_a_process_that_stands_still_is_ended(tricks: SubprocessAssistant) -> None:
     """A case that stops itself is ended, too, and the next one is not touched."""
     transcript = play(tricks, "freeze now")
     assert spoken(play(tricks, "wait now")) == [["one", "two"]]
@@ -565,7 +577,7 @@ def test_a_process_that_stands_still_is_ended(tricks: Process) -> None:
     assert str(transcript.crash.trace).startswith("Traceback")
 
 
-def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
+def test_a_want_of_memory_is_an_error_of_the_skill(tricks: SubprocessAssistant) -> None:
     """A skill that asks for a terabyte gets a MemoryError, and the kit says so."""
     [turn] = play(tricks, "greed now").turns
     assert [fault.detail.rpartition(": ")[2] for fault in turn.faults] == [
@@ -573,7 +585,7 @@ def test_a_want_of_memory_is_an_error_of_the_skill(tricks: Process) -> None:
     ]
 
 
-def test_no_process_stays_behind(tricks: Process) -> None:
+def test_no_process_stays_behind(tricks: SubprocessAssistant) -> None:
     """Processes that a skill started end with its case."""
     [[pid]] = spoken(play(tricks, "spawn now"))
     assert not is_running(int(pid))
@@ -616,7 +628,7 @@ def test_an_error_of_the_kit_costs_its_dialogue(
     """An error that nobody expects is told as one, with its traceback."""
     install_skill(tmp_path, "breaking.test", BREAKING)
     monkeypatch.syspath_prepend(tmp_path)
-    with Process(Setup(("breaking.test",))) as process:
+    with SubprocessAssistant(Setup(("breaking.test",))) as process:
         transcript = play(process, "anything")
     assert transcript.crash is not None
     assert transcript.crash.detail == (
@@ -632,13 +644,14 @@ def test_a_system_that_hides_proc_has_no_limit_of_memory(
     install_skill(tmp_path, "hidden.test", HIDDEN, {"hi.intent": "say hi\n"})
     monkeypatch.syspath_prepend(tmp_path)
     fixture = dialogue("hidden.test", ("kitchen", "say hi"))
-    with Process(Setup(("hidden.test",))) as process:
+    with SubprocessAssistant(Setup(("hidden.test",))) as process:
         assert [["hi"]] == spoken(process.replay(fixture, fixture.cases[0]))
 
 
-@pytest.mark.parametrize("kind", [Process, Shared])
+@pytest.mark.parametrize("kind", [SubprocessAssistant, InProcessAssistant])
 def test_another_system_is_refused(
-    monkeypatch: pytest.MonkeyPatch, kind: type[Process | Shared]
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[SubprocessAssistant | InProcessAssistant],
 ) -> None:
     """A system other than Linux is refused before anything is booted."""
     monkeypatch.setattr(sys, "platform", "darwin")
@@ -656,10 +669,10 @@ def test_another_system_is_refused(
 USER = """
 import sys
 from support.dialogues import dialogue
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 
-process = Process(Setup(("tricks.test",)))
+process = SubprocessAssistant(Setup(("tricks.test",)))
 process.start()
 turns = (("kitchen", said) for said in ("spawn now", "hang now"))
 fixture = dialogue("tricks.test", *turns)
@@ -674,7 +687,7 @@ process.replay(fixture, fixture.cases[0])
     ("doing", "moment"), [("idle", 0.0), ("replay", 0.0), ("replay", 1.0)]
 )
 def test_nothing_outlives_a_user_that_is_killed(
-    tricks: Process,  # noqa: ARG001  # it is installed
+    tricks: SubprocessAssistant,  # noqa: ARG001  # it is installed
     tmp_path: Path,
     doing: str,
     moment: float,
@@ -728,9 +741,9 @@ def wait_until(claim: Callable[[], bool], seconds: float = 300.0) -> bool:
 
 
 @pytest.fixture(scope="module")
-def orphan() -> Iterator[Process]:
+def orphan() -> Iterator[SubprocessAssistant]:
     """An assistant whose thread has ended: Linux takes a thread for a parent."""
-    process = Process(Setup((REPEATER,)))
+    process = SubprocessAssistant(Setup((REPEATER,)))
     starting = threading.Thread(target=process.start)
     starting.start()
     starting.join()
@@ -738,7 +751,9 @@ def orphan() -> Iterator[Process]:
     process.close()
 
 
-def test_an_assistant_outlives_the_thread_that_started_it(orphan: Process) -> None:
+def test_an_assistant_outlives_the_thread_that_started_it(
+    orphan: SubprocessAssistant,
+) -> None:
     """It replays for others."""
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
     heard = orphan.replay(fixture, fixture.cases[0])
@@ -747,7 +762,7 @@ def test_an_assistant_outlives_the_thread_that_started_it(orphan: Process) -> No
 
 def refusal(setup: Setup) -> AssistantError:
     """Return the error with which an assistant does not start."""
-    with pytest.raises(AssistantError) as error, Process(setup):
+    with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
         pass
     return error.value
 
@@ -761,7 +776,7 @@ def is_running(pid: int) -> bool:
     return state.rpartition(")")[2].split()[0] != "Z"
 
 
-def test_the_deadline_of_a_turn_is_virtual(tricks: Process) -> None:
+def test_the_deadline_of_a_turn_is_virtual(tricks: SubprocessAssistant) -> None:
     """A turn that does not end in time keeps what was heard so far."""
     fixture = dialogue("tricks.test", ("kitchen", "count now"))
     transcript = tricks.replay(fixture, fixture.cases[0], Options(deadline=2.5))
@@ -770,7 +785,9 @@ def test_the_deadline_of_a_turn_is_virtual(tricks: Process) -> None:
     assert spoken(transcript) == [["1", "2", "3"]]
 
 
-def test_messages_are_kept_where_they_are_asked_for(repeater: Process) -> None:
+def test_messages_are_kept_where_they_are_asked_for(
+    repeater: SubprocessAssistant,
+) -> None:
     """A traced replay holds every message of the session, in order."""
     fixture = dialogue(REPEATER, ("kitchen", "what did i just say"))
     transcript = repeater.replay(fixture, fixture.cases[0], Options(traced=True))
@@ -780,7 +797,7 @@ def test_messages_are_kept_where_they_are_asked_for(repeater: Process) -> None:
     assert topics.index("speak") < topics.index("ovos.utterance.handled")
 
 
-def test_the_order_of_listeners_can_be_shuffled(repeater: Process) -> None:
+def test_the_order_of_listeners_can_be_shuffled(repeater: SubprocessAssistant) -> None:
     """With some order the repeater's listener comes after the intent service's."""
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
     heard = {
@@ -854,7 +871,7 @@ def test_a_boot_that_hangs_elsewhere(
     monkeypatch.syspath_prepend(tmp_path)
     install_skill(tmp_path, "gone.test", "")
     for skill in ("gone.test", "nowhere.test"):
-        process = Process(Setup((skill,)))
+        process = SubprocessAssistant(Setup((skill,)))
         process._home = OwnFolder(tmp_path)
         (tmp_path / "hang.txt").write_text(f"{stacks}\n")
         (tmp_path / "loading.txt").write_text(skill)
@@ -869,7 +886,7 @@ def test_a_boot_that_hangs_elsewhere(
 
 def test_an_end_before_any_skill(tmp_path: Path) -> None:
     """Nothing is said of a skill if none was being loaded."""
-    process = Process(Setup(("a.test",)))
+    process = SubprocessAssistant(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
     assert process._failed_boot("it ended", "").hint is None
     process._home = None
@@ -896,7 +913,7 @@ def test_a_boot_ends_when_the_assistant_is_closed(
     """A boot fails with an error if another thread closes the assistant."""
     install_skill(tmp_path, "hanging.test", HANGING)
     monkeypatch.syspath_prepend(tmp_path)
-    process = Process(Setup(("hanging.test",)))
+    process = SubprocessAssistant(Setup(("hanging.test",)))
     told: list[AssistantError] = []
 
     def start() -> None:
@@ -914,7 +931,7 @@ def test_a_boot_ends_when_the_assistant_is_closed(
 
 def test_a_closed_assistant_does_not_start() -> None:
     """After ``close`` there is nothing to boot, and nothing was left before."""
-    process = Process(Setup((REPEATER,)))
+    process = SubprocessAssistant(Setup((REPEATER,)))
     process.close()
     with pytest.raises(AssistantError, match="the assistant was closed"):
         process.start()
@@ -923,7 +940,7 @@ def test_a_closed_assistant_does_not_start() -> None:
 
 def test_a_log_is_closed_when_nobody_uses_it() -> None:
     """Threads that close an assistant at once, or read its log, do not disturb it."""
-    process = Process(Setup((REPEATER,)))
+    process = SubprocessAssistant(Setup((REPEATER,)))
     log, locked = process._log, []
     process._log = SimpleNamespace(  # type: ignore[assignment]  # all that is used
         close=lambda: locked.append(process._lock.locked())
@@ -936,9 +953,9 @@ def test_a_log_is_closed_when_nobody_uses_it() -> None:
 
 
 @contextmanager
-def with_process(command: str) -> Iterator[Process]:
+def with_process(command: str) -> Iterator[SubprocessAssistant]:
     """Yield an assistant whose process is a shell."""
-    process = Process(Setup((REPEATER,)))
+    process = SubprocessAssistant(Setup((REPEATER,)))
     shell = subprocess.Popen(
         ["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -998,7 +1015,7 @@ def test_a_missing_engine_is_told() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_an_assistant_that_has_died_is_started_again(
-    orphan: Process, number: signal.Signals
+    orphan: SubprocessAssistant, number: signal.Signals
 ) -> None:
     """If the assistant's process has ended meanwhile, the next replay boots another."""
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
@@ -1016,7 +1033,7 @@ def test_real_time_on_the_same_bus() -> None:
     fixture = dialogue(
         REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"), clock="real"
     )
-    with Process(Setup.of(fixture, "padacioso")) as process:
+    with SubprocessAssistant(Setup.of(fixture, "padacioso")) as process:
         transcript = process.replay(fixture, fixture.cases[0])
     assert spoken(transcript) == [[], ["you said hi"]]
     assert transcript.turns[1].at > 0
@@ -1036,7 +1053,7 @@ def test_the_users_files_and_environment_are_not_touched(
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / f".{name.lower()}"))
     before = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
-    with Process(Setup((REPEATER,))) as process:
+    with SubprocessAssistant(Setup((REPEATER,))) as process:
         assert process._home
         root = process._home.path
         assert spoken(process.replay(fixture, fixture.cases[0])) == [
@@ -1085,7 +1102,7 @@ def with_stage(fixture: Fixture, stage: str) -> Fixture:
     return replace(fixture, cases=(replace(case, sessions=sessions),))
 
 
-def test_a_session_chooses_its_pipeline(repeater: Process) -> None:
+def test_a_session_chooses_its_pipeline(repeater: SubprocessAssistant) -> None:
     """A session without the engine's stages matches nothing."""
     fixture = dialogue(REPEATER, ("kitchen", "what did i just say"))
     for stage, matched in (("stop_high", False), ("engine_high", True)):

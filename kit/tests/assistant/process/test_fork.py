@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.host.memory_file import memory_file
 from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.process.fork import Forks, _fate
 from ovos_dialogue_kit.assistant.process.progress import Ending
 from ovos_dialogue_kit.assistant.process.watch import Bounds
+from ovos_dialogue_kit.assistant.system.memory_file import memory_file
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from support.dialogues import dialogue, spoken
 from support.places import TESTS
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.frames import frame
-from ovos_dialogue_kit.assistant.process.in_process import Shared
+from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
@@ -93,21 +93,25 @@ def _skill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[Process]:
-    with Process(SETUP) as process:
+def process() -> Iterator[SubprocessAssistant]:
+    with SubprocessAssistant(SETUP) as process:
         yield process
 
 
-def play(process: Process | Shared, *said: str) -> list[list[str]]:
+def play(
+    process: SubprocessAssistant | InProcessAssistant, *said: str
+) -> list[list[str]]:
     return spoken(replayed(process, *said))
 
 
-def replayed(process: Process | Shared, *said: str) -> Transcript:
+def replayed(
+    process: SubprocessAssistant | InProcessAssistant, *said: str
+) -> Transcript:
     fixture = dialogue("signals.test", *(("kitchen", each) for each in said))
     return process.replay(fixture, fixture.cases[0])
 
 
-def test_a_dialogue_after_an_interrupted_one(process: Process) -> None:
+def test_a_dialogue_after_an_interrupted_one(process: SubprocessAssistant) -> None:
     """The assistant of the interrupted dialogue ends; the next one gets a new one."""
     assert play(process, "say red") == [["nothing, red"]]
     interrupted = process._process
@@ -119,7 +123,7 @@ def test_a_dialogue_after_an_interrupted_one(process: Process) -> None:
 
 
 def test_a_second_interruption(
-    process: Process, monkeypatch: pytest.MonkeyPatch
+    process: SubprocessAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An assistant whose end is interrupted, too, is not used again."""
     process.start()
@@ -143,15 +147,15 @@ def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, first: str) -> Non
                 assistants.get(SETUP)
         assert len(assistants) == 0
         (made,) = assistants._made.values()
-        assert isinstance(made, Process)
+        assert isinstance(made, SubprocessAssistant)
         assert made._process is None
         assert made._home is None
         assistant = assistants.get(SETUP) if first == "get" else made
-        assert isinstance(assistant, Process)
+        assert isinstance(assistant, SubprocessAssistant)
         assert play(assistant, "say green") == [["nothing, green"]]
 
 
-def test_an_answer_belongs_to_its_request(process: Process) -> None:
+def test_an_answer_belongs_to_its_request(process: SubprocessAssistant) -> None:
     """The answer to another request is not taken, even if it comes first."""
     process.start()
     fixture = as_json(dialogue("signals.test", ("kitchen", "say red")))
@@ -165,14 +169,14 @@ def test_an_answer_belongs_to_its_request(process: Process) -> None:
 FORKING = """
 import os
 from support.dialogues import dialogue, spoken
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 
 def play(colour):
     fixture = dialogue("signals.test", ("kitchen", f"say {colour}"))
     print(spoken(process.replay(fixture, fixture.cases[0])), flush=True)
 
-process = Process(Setup(("signals.test",)))
+process = SubprocessAssistant(Setup(("signals.test",)))
 process.start()
 child = os.fork()
 if child == 0:
@@ -208,7 +212,7 @@ def test_threads_share_an_assistant() -> None:
 
         def heard(colour: str) -> list[list[str]]:
             assistant = assistants.get(SETUP)
-            assert isinstance(assistant, Process)
+            assert isinstance(assistant, SubprocessAssistant)
             return play(assistant, f"say {colour}")
 
         answers = list(pool.map(heard, colours))
@@ -217,11 +221,11 @@ def test_threads_share_an_assistant() -> None:
 
 
 @pytest.fixture
-def shared() -> Shared:
-    return Shared(SETUP)
+def shared() -> InProcessAssistant:
+    return InProcessAssistant(SETUP)
 
 
-def test_an_interruption_in_the_users_process(shared: Shared) -> None:
+def test_an_interruption_in_the_users_process(shared: InProcessAssistant) -> None:
     """The next dialogue is not affected, and the process has its own clock again."""
     slept = time.sleep
     with pytest.raises(Interrupted):
@@ -231,7 +235,7 @@ def test_an_interruption_in_the_users_process(shared: Shared) -> None:
     assert play(shared, "say green") == [["nothing, green"]]
 
 
-def test_threads_share_the_users_process(shared: Shared) -> None:
+def test_threads_share_the_users_process(shared: InProcessAssistant) -> None:
     """It is lent to one dialogue at a time."""
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(partial(play, shared), ["say red", "say blue"]))

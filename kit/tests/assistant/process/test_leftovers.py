@@ -19,7 +19,7 @@ from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 from support.worlds import start_outside
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.leftovers import Leftovers
 from ovos_dialogue_kit.assistant.setup import Setup
 
@@ -138,7 +138,7 @@ def test_each_dialogue_finds_all_as_after_the_boot(
     install_skill(tmp_path, "booted.test", BOOTED, {"look.intent": "look\n"})
     monkeypatch.syspath_prepend(tmp_path)
     fixture = dialogue("booted.test", ("kitchen", "look"))
-    with Process(Setup(("booted.test",))) as process:
+    with SubprocessAssistant(Setup(("booted.test",))) as process:
         heard = [process.replay(fixture, fixture.cases[0]) for _ in range(2)]
     assert [["Monday 12:00:00 1:x one  True True"]] * 2 == [
         text for each in heard for text in spoken(each)

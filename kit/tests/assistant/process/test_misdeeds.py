@@ -16,7 +16,7 @@ from support.dialogues import dialogue, spoken
 from support.misdeeds import HANDLER, MISDEEDS, SKILL, Misdeed
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.render.values import relevant_trace
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -41,7 +41,7 @@ def treasure(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def assistant(
     tmp_path_factory: pytest.TempPathFactory, treasure: Path
-) -> Iterator[Process]:
+) -> Iterator[SubprocessAssistant]:
     folder = tmp_path_factory.mktemp("skills")
     handlers = (
         HANDLER.format(name=each.name, code=indent(each.code, " " * 8))
@@ -55,7 +55,7 @@ def assistant(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TREASURE", str(treasure))
         patch.syspath_prepend(folder)
-        with Process(setup) as process:
+        with SubprocessAssistant(setup) as process:
             yield process
 
 
@@ -63,14 +63,14 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def play(process: Process, *said: str) -> Transcript:
+def play(process: SubprocessAssistant, *said: str) -> Transcript:
     fixture = dialogue("misdeeds.test", *(("kitchen", each) for each in said))
     return process.replay(fixture, fixture.cases[0])
 
 
 @pytest.mark.parametrize("misdeed", MISDEEDS, ids=[each.name for each in MISDEEDS])
 def test_a_misdeed_costs_its_own_dialogue(
-    assistant: Process, treasure: Path, misdeed: Misdeed
+    assistant: SubprocessAssistant, treasure: Path, misdeed: Misdeed
 ) -> None:
     """The crash is told, what was heard and printed is kept, the next dialogue is fine.
 
@@ -98,7 +98,9 @@ def test_a_misdeed_costs_its_own_dialogue(
         assert not any(map(is_running, pids))
 
 
-def test_a_skill_has_your_rights(assistant: Process, treasure: Path) -> None:
+def test_a_skill_has_your_rights(
+    assistant: SubprocessAssistant, treasure: Path
+) -> None:
     """What it writes outside its home is written, and stays."""
     yours = treasure.with_suffix(".yours")
     yours.write_text("old")

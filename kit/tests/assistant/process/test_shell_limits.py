@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from support.dialogues import dialogue
 
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.process import assistant_process, failed_boot
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.shell_limits import (
     limits_behind,
     low_memory,
     with_limits,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
@@ -95,7 +95,7 @@ def test_a_boot_with_too_little_memory(
 ) -> None:
     """A boot that ends for want of memory tells the limit, and the skill."""
     monkeypatch.setattr(failed_boot, "limits_behind", lambda _: LOW)
-    process = Process(Setup(("a.test",)))
+    process = SubprocessAssistant(Setup(("a.test",)))
     process._home = OwnFolder(tmp_path)
     (tmp_path / "loading.txt").write_text("a.test")
     error = process._failed_boot("it ended", "")
@@ -127,7 +127,7 @@ def test_an_answer_of_an_assistant_with_too_little_memory(
     """An error or a crash of an assistant with too little memory is not the skill's."""
     monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
     monkeypatch.setattr(assistant_process, "limits_behind", lambda _: LOW)
-    process = Process(Setup(("a.test",)))
+    process = SubprocessAssistant(Setup(("a.test",)))
     monkeypatch.setattr(process, "_end", lambda: None)
     booted = {"leftovers": [], "took": 0.0}
     answers = [answer] if "problem" in answer else [booted, answer]

@@ -10,7 +10,7 @@ import pytest
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -55,30 +55,32 @@ def skills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def queues(skills: Path) -> Iterator[Process]:  # noqa: ARG001  # installed first
-    with Process(Setup(("queues.test",), limits=SHORT)) as process:
+def queues(skills: Path) -> Iterator[SubprocessAssistant]:  # noqa: ARG001  # installed first
+    with SubprocessAssistant(Setup(("queues.test",), limits=SHORT)) as process:
         yield process
 
 
-def play(process: Process, *turns: tuple[str, str]) -> Transcript:
+def play(process: SubprocessAssistant, *turns: tuple[str, str]) -> Transcript:
     fixture = dialogue("queues.test", *turns)
     return process.replay(fixture, fixture.cases[0])
 
 
-def test_the_thread_is_there(queues: Process) -> None:
+def test_the_thread_is_there(queues: SubprocessAssistant) -> None:
     """Replies of a thread that was started at boot are heard."""
     transcript = play(queues, *TWO_JOBS, ("kitchen", "~3"))
     assert [[], ["job 1 is done"], [], ["job 2 is done"]] == spoken(transcript)
     assert [2.0] == [reply.at for reply in transcript.turns[1].replies]
 
 
-def test_every_case_has_a_thread_of_its_own(queues: Process) -> None:
+def test_every_case_has_a_thread_of_its_own(queues: SubprocessAssistant) -> None:
     """Every case starts from a boot that no other case has seen."""
     first, second = (play(queues, *TWO_JOBS) for _ in range(2))
     assert first == second
 
 
-def test_a_boot_that_fails_later_is_told(skills: Path, queues: Process) -> None:
+def test_a_boot_that_fails_later_is_told(
+    skills: Path, queues: SubprocessAssistant
+) -> None:
     """A boot that fails in a case, though one succeeded before, is that case's end."""
     module = skills / "queues" / "__init__.py"
     source = module.read_text(encoding="utf-8")
@@ -97,6 +99,6 @@ def test_a_boot_that_fails_later_is_told(skills: Path, queues: Process) -> None:
 def test_a_boot_that_fails_at_once_is_an_error() -> None:
     """The first boot says what is missing, as it does without threads."""
     setup = Setup(("queues.test", "nobody.test"))
-    with pytest.raises(AssistantError) as raised, Process(setup):
+    with pytest.raises(AssistantError) as raised, SubprocessAssistant(setup):
         pass
     assert 'the skill "nobody.test" is not installed' == raised.value.problem

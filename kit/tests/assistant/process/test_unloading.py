@@ -9,12 +9,12 @@ import pytest
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.render.values import relevant_trace
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.script.model import Marks
+from ovos_dialogue_kit.script.model import RunMarks
 from ovos_dialogue_kit.verdict.compare import compare
 
 pytestmark = pytest.mark.ovos
@@ -64,17 +64,19 @@ SETUP = Setup(("goodbye.test",), limits=Limits(boot=120.0, dialogue=1.0))
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SubprocessAssistant]:
     folder = tmp_path_factory.mktemp("skills")
     locale = {"do.intent": "".join(f"do {word}\n" for word in WORDS)}
     install_skill(folder, "goodbye.test", SKILL, locale)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
-        with Process(SETUP) as process:
+        with SubprocessAssistant(SETUP) as process:
             yield process
 
 
-def play(assistant: Process, word: str) -> Transcript:
+def play(assistant: SubprocessAssistant, word: str) -> Transcript:
     fixture = dialogue(
         "goodbye.test", ("kitchen", "do behaving"), ("bedroom", f"do {word}")
     )
@@ -93,7 +95,9 @@ RAISED = (
 
 
 @pytest.mark.parametrize(("word", "detail"), RAISED, ids=[word for word, _ in RAISED])
-def test_what_is_raised_is_told(assistant: Process, word: str, detail: str) -> None:
+def test_what_is_raised_is_told(
+    assistant: SubprocessAssistant, word: str, detail: str
+) -> None:
     """It is a fault of the last turn, which has ended as ever, and can be allowed."""
     transcript = play(assistant, word)
     assert faults(transcript) == [[], [detail]]
@@ -102,7 +106,7 @@ def test_what_is_raised_is_told(assistant: Process, word: str, detail: str) -> N
     (mismatch,) = compare(fixture, fixture.cases[0], transcript)
     assert mismatch.problem == f"the skill raised an error: {detail}"
     assert f"in {detail.partition(',')[0].partition('.')[2]}\n" in str(mismatch.trace)
-    known = replace(fixture, marks=Marks(allow={"raised": "known"}))
+    known = replace(fixture, marks=RunMarks(allow={"raised": "known"}))
     assert compare(known, known.cases[0], transcript) == ()
 
 
@@ -124,7 +128,7 @@ def test_what_is_raised_is_told(assistant: Process, word: str, detail: str) -> N
     ids=["waiting", "spinning", "leaving"],
 )
 def test_an_end_that_does_not_come(
-    assistant: Process, word: str, crash: str, line: str | None
+    assistant: SubprocessAssistant, word: str, crash: str, line: str | None
 ) -> None:
     """The crash is told, with the skill's line; all turns are kept."""
     transcript = play(assistant, word)
@@ -146,7 +150,7 @@ def test_an_end_that_does_not_come(
     ids=["speaking", "sleeping", "behaving"],
 )
 def test_last_words(
-    assistant: Process, word: str, words: list[tuple[str, str]]
+    assistant: SubprocessAssistant, word: str, words: list[tuple[str, str]]
 ) -> None:
     """What a skill says is no reply; what it stores, and when, is not told."""
     transcript = play(assistant, word)
@@ -158,7 +162,7 @@ def test_last_words(
     assert max(turn.ended or 0.0 for turn in transcript.turns) < 1.0
 
 
-def test_a_search_unloads_nothing(assistant: Process) -> None:
+def test_a_search_unloads_nothing(assistant: SubprocessAssistant) -> None:
     """The many schedules of ``kit isolate`` are about turns only."""
     fixture = dialogue("goodbye.test", ("kitchen", "do raising"))
     options = Options(schedule=(Step(0, overlap=False),))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports.on_memory import Local
+from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
 
 pytestmark = pytest.mark.ovos
 
@@ -26,7 +26,7 @@ def test_end_of_a_thread(
     monkeypatch: pytest.MonkeyPatch, function: Callable[[], None], faults: list[str]
 ) -> None:
     """An exception that ends a thread is a fault; ``sys.exit()`` ends it quietly."""
-    local = Local(Setup(("any.skill",)))
+    local = MemoryBusAssistant(Setup(("any.skill",)))
     monkeypatch.setattr(threading, "excepthook", None)  # put back afterwards
     local._raised.watch_threads(local._note)
     thread = threading.Thread(target=function)

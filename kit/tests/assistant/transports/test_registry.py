@@ -63,10 +63,10 @@ def test_a_foreign_assistant_is_not_copied() -> None:
 
 
 @pytest.mark.ovos
-@pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda each: each.host)
+@pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda each: each.assistant)
 def test_every_transport_has_its_host(transport: Transport) -> None:
     """The class that an entry names exists and can start and replay."""
-    module, _, name = transport.host.partition(":")
+    module, _, name = transport.assistant.partition(":")
     host = getattr(import_module(module), name)
     assert callable(host.start)
     assert callable(host.replay)

@@ -22,10 +22,10 @@ from support.dialogues import dialogue, spoken
 from support.places import ROOT
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -137,10 +137,10 @@ import json, sys
 from pathlib import Path
 from ovos_dialogue_kit.assistant.core.boot import boot, configuration
 from ovos_dialogue_kit.assistant.core.raised import Raised
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
-from ovos_dialogue_kit.assistant.host.call_stack import SkillCode
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.assistant.setup import Setup
 
 setup = Setup(("ovos-skill-repeater.kit",))
@@ -204,7 +204,7 @@ def test_a_wrong_address_is_told(url: str, reason: str) -> None:
     """An address where no bus answers is an error that names it."""
     url = url.format(port=closed_port())
     setup = Setup((REPEATER,), bus=url, clock="real")
-    with pytest.raises(AssistantError) as error, Process(setup):
+    with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
         pass
     assert str(error.value).startswith(f'no message bus answers at "{url}": {reason}')
     assert "ws://127.0.0.1:8181/core" in str(error.value)
@@ -240,7 +240,7 @@ def test_a_bus_without_an_assistant_gives_no_end(
 ) -> None:
     """Without an assistant on the bus, a turn misses its deadline."""
     fixture = dialogue(REPEATER, ("kitchen", "hello"))
-    with Process(Setup.of(fixture, "padacioso", served[0])) as process:
+    with SubprocessAssistant(Setup.of(fixture, "padacioso", served[0])) as process:
         transcript = process.replay(fixture, fixture.cases[0], Options(deadline=0.5))
     assert [turn.end for turn in transcript.turns] == ["deadline"]
 
@@ -251,7 +251,7 @@ def test_a_bus_that_is_gone_costs_its_dialogue(
     """A bus killed before a dialogue is reported for it; nothing hangs."""
     url, server = served
     fixture = dialogue(REPEATER, ("kitchen", "hello"))
-    with Process(Setup.of(fixture, "padacioso", url)) as process:
+    with SubprocessAssistant(Setup.of(fixture, "padacioso", url)) as process:
         server.send_signal(signal.SIGKILL)
         server.wait()
         transcript = process.replay(fixture, fixture.cases[0])
@@ -319,11 +319,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        with Process(Setup(("odd.test",), bus="real")) as process:
+        with SubprocessAssistant(Setup(("odd.test",), bus="real")) as process:
             return [replayed(process, *turns) for turns in said]
 
 
-def replayed(process: Process, *said: str) -> Transcript:
+def replayed(process: SubprocessAssistant, *said: str) -> Transcript:
     """Return the transcript of what the kitchen says."""
     fixture = dialogue("odd.test", *(("kitchen", each) for each in said))
     return process.replay(fixture, fixture.cases[0])
@@ -402,7 +402,7 @@ def test_a_boot_on_a_real_bus_that_fails(
     monkeypatch.syspath_prepend(tmp_path)
     with (
         pytest.raises(AssistantError) as error,
-        Process(Setup(("ending.test",), bus="real")),
+        SubprocessAssistant(Setup(("ending.test",), bus="real")),
     ):
         pass
     assert error.value.problem == problem

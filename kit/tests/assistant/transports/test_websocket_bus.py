@@ -17,7 +17,7 @@ import pytest
 from ovos_dialogue_kit.assistant import network
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports import on_websocket
-from ovos_dialogue_kit.assistant.transports.on_websocket import Started
+from ovos_dialogue_kit.assistant.transports.on_websocket import OwnBusAssistant
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.bus import BusLostError
@@ -124,11 +124,11 @@ def connect_to_nobody(
     server.server_close()
 
 
-def started(tmp_path: Path) -> Started:
+def started(tmp_path: Path) -> OwnBusAssistant:
     """Return a bus of the kit's own that is still to be started."""
     configuration = tmp_path / "mycroft.conf"
     configuration.write_text('{"websocket": {}}')
-    return Started(Setup((REPEATER,), bus="real", clock="real"), configuration)
+    return OwnBusAssistant(Setup((REPEATER,), bus="real", clock="real"), configuration)
 
 
 def test_a_bus_that_does_not_come_up_is_told(

@@ -14,7 +14,7 @@ from support.bus_usages import bus_usages
 from support.dialogues import dialogue
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -53,7 +53,7 @@ def played(
         patch.syspath_prepend(folder)
         turns = [("kitchen", f"{verb} {name.replace('_', ' ')}") for name in names]
         fixture = dialogue(SKILL, *turns)
-        with Process(Setup((SKILL,), bus=bus, config=CONFIG)) as process:
+        with SubprocessAssistant(Setup((SKILL,), bus=bus, config=CONFIG)) as process:
             transcript: Transcript = process.replay(fixture, fixture.cases[0])
     assert transcript.crash is None
     return {

@@ -46,8 +46,8 @@ def leaks(  # noqa: PLR0913  # each has its default
     def play(case: Case, options: Options) -> Transcript:
         return assistant.replay(fixture, case, options)
 
-    company = judge.company(Schedule(tuple(steps), order_seed), play)
-    return list(leaks_of(judge, company, play, oracles, about=about))
+    played = judge.played(Schedule(tuple(steps), order_seed), play)
+    return list(leaks_of(judge, played, play, oracles, about=about))
 
 
 def told(found: Sequence[Leak]) -> list[tuple[str, str, tuple[object, ...]]]:
@@ -413,8 +413,8 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
     judge = Judge(fixture, Variant(fixture.cases[0], {}))
     steps = (Step(2), Step(0, overlap=True), Step(1))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    company = judge.company(Schedule(steps), play)
-    assert [] == list(leaks_of(judge, company, play, ORACLES))
+    played = judge.played(Schedule(steps), play)
+    assert [] == list(leaks_of(judge, played, play, ORACLES))
 
 
 def test_another_end() -> None:
@@ -560,12 +560,12 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
     assistant.start()
     judge = Judge(fixture, Variant(fixture.cases[0], {}))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
+    played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
     assert 1 == assistant.replays
-    assert "a" == next(leaks_of(judge, company, play, ["solo"])).session
+    assert "a" == next(leaks_of(judge, played, play, ["solo"])).session
     expected = 2 + 2 * RULES.looks[0]  # in company, and alone, again with other seeds
     assert expected == assistant.replays
-    assert [] == list(leaks_of(judge, company, play, ["solo"], about="b"))
+    assert [] == list(leaks_of(judge, played, play, ["solo"], about="b"))
     assert expected + 1 == assistant.replays  # the other one alone
 
 
@@ -576,6 +576,6 @@ def test_an_allowed_difference_needs_no_other_seeds() -> None:
     assistant.start()
     judge = Judge(fixture, Variant(fixture.cases[0], {}))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    company = judge.company(Schedule((Step(0), Step(1), Step(2))), play)
-    assert [] == list(leaks_of(judge, company, play, ["solo"]))
+    played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
+    assert [] == list(leaks_of(judge, played, play, ["solo"]))
     assert 1 + 2 == assistant.replays  # in company, and each alone

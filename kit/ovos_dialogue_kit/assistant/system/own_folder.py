@@ -19,11 +19,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.shared_memory import (
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
+from ovos_dialogue_kit.assistant.system.shared_memory import (
     noted_shared_memory,
     remove_shared_memory,
 )
-from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.project.locks import is_abandoned, is_at, lock
 
 __all__ = ["OwnFolder", "make_own_folder", "remove_dead_folders"]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from functools import partial
 
-from ovos_dialogue_kit.assistant.host.ending import die_with_parent
+from ovos_dialogue_kit.assistant.system.ending import die_with_parent
 
 
 def test_a_process_whose_parent_is_gone_ends_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Check what a script asks of a turn besides its replies: one table, a row each."""
+"""Check the conditions that a turn as a whole must fulfil: one table, a row each."""
 
 from __future__ import annotations
 

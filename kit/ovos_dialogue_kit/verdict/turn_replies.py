@@ -1,4 +1,4 @@
-"""Compare the replies of a turn with those that its script lists."""
+"""Compare all replies of a turn with those that its script lists."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ovos_dialogue_kit.verdict.equality import as_text
 from ovos_dialogue_kit.verdict.exchange import Exchange
 from ovos_dialogue_kit.verdict.leak_hint import leak_hint
 from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind
+from ovos_dialogue_kit.verdict.one_reply import dialog_lines, failing_parts
 from ovos_dialogue_kit.verdict.reply_pairs import pair_replies
-from ovos_dialogue_kit.verdict.reply_parts import dialog_lines, failing_parts
 
 __all__ = ["denied_mismatch", "reply_mismatch"]
 
-_Alone: TypeAlias = Literal["within", "lang", "skill", "denied"]
+_OnlyPart: TypeAlias = Literal["within", "lang", "skill", "denied"]
 
-_ALONE: Mapping[_Alone, str] = {
+_ONLY_PART: Mapping[_OnlyPart, str] = {
     "within": "came too late",
     "lang": "is in a different language",
     "skill": "is from a different skill",
@@ -150,16 +150,16 @@ def _different(
 ) -> tuple[MismatchKind, str]:
     """Return kind and problem where a reply differs from the expected one."""
     first = next(index for index, parts in enumerate(failing) if parts)
-    alone = len(expected) == 1
-    who = "the reply" if alone else f"reply {first + 1} of {len(expected)}"
+    is_single = len(expected) == 1
+    who = "the reply" if is_single else f"reply {first + 1} of {len(expected)}"
     parts = set(chain.from_iterable(failing))
     if parts == {"asks"}:
         does = "does not open" if expected[first].asks else "opens"
         return "asks", f"{who} {does} the microphone"
-    for part, words in _ALONE.items():
+    for part, words in _ONLY_PART.items():
         if parts == {part}:
             return part, f"{who} {words}"
-    return "reply", "heard a different reply" if alone else f"{who} differs"
+    return "reply", "heard a different reply" if is_single else f"{who} differs"
 
 
 def _leak(

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.host.borrowed import borrowed
+from ovos_dialogue_kit.assistant.system.borrowed import borrowed
 
 HERE = str(Path(__file__).parent)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "TZ": "Asia/Tokyo", "TMPDIR": HERE}
@@ -112,12 +112,12 @@ def test_modules_that_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_other_modules_stay() -> None:
     """Modules of others, the kit's among them, stay as they are."""
     before = (
-        sys.modules["ovos_dialogue_kit.assistant.host.borrowed"],
+        sys.modules["ovos_dialogue_kit.assistant.system.borrowed"],
         sys.modules["json"],
     )
     with borrowed(ENVIRONMENT, ()):
         kept = (
-            sys.modules["ovos_dialogue_kit.assistant.host.borrowed"],
+            sys.modules["ovos_dialogue_kit.assistant.system.borrowed"],
             sys.modules["json"],
         )
     assert kept == before

@@ -20,9 +20,9 @@ import subprocess
 from collections.abc import Iterator
 from typing import NoReturn
 
-from ovos_dialogue_kit.assistant.host.coverage import keep_own_measurement
-from ovos_dialogue_kit.assistant.host.descendants import end_descendants
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.coverage import keep_own_measurement
+from ovos_dialogue_kit.assistant.system.descendants import end_descendants
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 
 __all__ = [
     "await_end",

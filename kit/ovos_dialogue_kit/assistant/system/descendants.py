@@ -16,7 +16,7 @@ import signal
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.proc_stat import stat_fields
+from ovos_dialogue_kit.assistant.system.proc_stat import stat_fields
 
 __all__ = [
     "adopt_orphans",

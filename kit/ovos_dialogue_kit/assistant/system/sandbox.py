@@ -16,13 +16,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ovos_dialogue_kit.assistant.host.descendants import end_at_home
-from ovos_dialogue_kit.assistant.host.own_folder import (
+from ovos_dialogue_kit.assistant.system.descendants import end_at_home
+from ovos_dialogue_kit.assistant.system.own_folder import (
     OwnFolder,
     make_own_folder,
     remove_dead_folders,
 )
-from ovos_dialogue_kit.assistant.host.shared_memory import remove_shared_memory
+from ovos_dialogue_kit.assistant.system.shared_memory import remove_shared_memory
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.project.text_files import words_of
 

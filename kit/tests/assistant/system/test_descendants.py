@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.host.descendants import (
+from ovos_dialogue_kit.assistant.system.descendants import (
     children,
     descendants,
     end_at_home,

@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -23,7 +23,7 @@ def test_no_room_for_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(tempfile, "mkdtemp", fail)
-    with pytest.raises(AssistantError) as error, Process(SETUP):
+    with pytest.raises(AssistantError) as error, SubprocessAssistant(SETUP):
         pass
     assert str(error.value) == (
         "no home can be made for the assistant: no space left on device\n"
@@ -35,7 +35,7 @@ def test_no_room_for_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_room_in_a_home() -> None:
     """If the configuration cannot be written, it is not the skill that is blamed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    process = Process(SETUP)
+    process = SubprocessAssistant(SETUP)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as full as a disk may be
     try:
         with pytest.raises(AssistantError) as error:
@@ -53,7 +53,7 @@ def test_no_room_in_a_home() -> None:
 def test_no_open_file_for_a_home() -> None:
     """A limit of open files is no lack of room; the command says which it is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    process = Process(SETUP)
+    process = SubprocessAssistant(SETUP)
     lowest = os.dup(0)
     os.close(lowest)
     resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ovos_dialogue_kit.assistant.host import linux
+from ovos_dialogue_kit.assistant.system import linux
 from ovos_dialogue_kit.errors import AssistantError
 
 

@@ -1,4 +1,4 @@
-"""Check a reply against its expectation, part by part."""
+"""Check one reply against its expectation, part by part."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.host.audit import hear_events, hear_no_more
+from ovos_dialogue_kit.assistant.system.audit import hear_events, hear_no_more
 
 
 def test_events_are_heard_until_they_are_no_more(tmp_path: Path) -> None:

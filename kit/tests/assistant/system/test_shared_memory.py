@@ -13,11 +13,11 @@ import pytest
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.host.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.host.sandbox import Sandbox
-from ovos_dialogue_kit.assistant.host.shared_memory import note_shared_memory
-from ovos_dialogue_kit.assistant.process.assistant_process import Process
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.shared_memory import note_shared_memory
 
 PLACE = Path("/dev/shm")  # noqa: S108  # where Linux keeps it
 
@@ -129,7 +129,7 @@ def test_nothing_of_a_dialogue_is_left(
     install_skill(tmp_path, "sharing.test", SHARING, {"share.intent": "share\n"})
     monkeypatch.syspath_prepend(tmp_path)
     fixture = dialogue("sharing.test", ("kitchen", "share"))
-    with Process(Setup(("sharing.test",))) as process:
+    with SubprocessAssistant(Setup(("sharing.test",))) as process:
         for _ in range(2):
             [[text]] = spoken(process.replay(fixture, fixture.cases[0]))
             memory, lock = text.split()

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from ovos_dialogue_kit.assistant.host.own_folder import (
+from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
+from ovos_dialogue_kit.assistant.system.own_folder import (
     OwnFolder,
     make_own_folder,
     remove_dead_folders,
 )
-from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +121,7 @@ def test_a_locked_folder_is_removed_by_a_usual_user() -> None:
         "import os, sys, tempfile\n"
         "tempfile.tempdir = sys.argv[1]\n"
         "sys.path[:] = eval(sys.argv[2])\n"
-        "from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder\n"
+        "from ovos_dialogue_kit.assistant.system.own_folder import make_own_folder\n"
         "from pathlib import Path\n"
         "os.setgid(65534); os.setuid(65534)\n"
         "folder = make_own_folder()\n"
@@ -144,7 +144,7 @@ import os
 import sys
 
 sys.path[:] = eval(sys.argv[1])
-from ovos_dialogue_kit.assistant.host.own_folder import make_own_folder
+from ovos_dialogue_kit.assistant.system.own_folder import make_own_folder
 
 folder = make_own_folder()
 (folder.path / "file").touch()
