@@ -30,7 +30,7 @@ _PROBE = "kit_session"
 _TURN = "kit_turn"
 _OF_KIT = frozenset({"session", _PROBE, _TURN})
 _AUDIO = "kit:audio"
-"""The id of the device's own session, in which a skill speaks of its own accord."""
+"""The source of the messages that say that a reply is being played."""
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
 """A part of the error with which OVOS gives up waiting for a handler."""
