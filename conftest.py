@@ -7,11 +7,23 @@ the topmost conftest only, and the mark ``ovos`` for what boots without saying s
 
 from __future__ import annotations
 
+import compileall
 import gc
+from pathlib import Path
 
+import ovos_dialogue_kit
 import pytest
 
 pytest_plugins = ["pytester"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kit once, for the hundreds of processes that import it.
+
+    An installer does so too, except where it only points to a checkout.
+    """
+    if not hasattr(config, "workerinput"):  # of pytest-xdist
+        compileall.compile_dir(Path(ovos_dialogue_kit.__file__).parent, quiet=2)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
@@ -113,12 +112,7 @@ class Assistants:
         """Return the assistants themselves."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End them."""
         self.close()
 

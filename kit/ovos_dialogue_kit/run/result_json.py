@@ -10,6 +10,7 @@ from ovos_dialogue_kit.fixture.serialize import fixture_to_json
 from ovos_dialogue_kit.jsondata import Json, as_json, json_line
 from ovos_dialogue_kit.render.lines import render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
+from ovos_dialogue_kit.run.reporter import report
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
 
@@ -44,7 +45,11 @@ class JsonReporter:
     def finished(self, seconds: float, *, is_complete: bool) -> None:  # noqa: ARG002  # the counts say so
         """Write a last line if results are missing."""
         if self._written < self._planned:
-            self._write(_incomplete_line(self._written, self._planned))
+            counts: dict[str, Json] = {
+                "planned": self._planned,
+                "replays": self._written,
+            }
+            self._write(json_line({"incomplete": counts}))
 
 
 def json_lines(plan: Plan, results: Sequence[Result]) -> str:
@@ -52,15 +57,9 @@ def json_lines(plan: Plan, results: Sequence[Result]) -> str:
 
     If results are missing, because the run ended early, a last line says so.
     """
-    lines = [result_line(result) for result in results]
-    if len(results) < len(plan.jobs):
-        lines.append(_incomplete_line(len(results), len(plan.jobs)))
+    lines: list[str] = []
+    report(plan, results, [JsonReporter(lines.append)])
     return "".join(f"{line}\n" for line in lines)
-
-
-def _incomplete_line(written: int, planned: int) -> str:
-    counts: dict[str, Json] = {"planned": planned, "replays": written}
-    return json_line({"incomplete": counts})
 
 
 def result_line(result: Result) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import TracebackType
 from typing import TypeVar
 
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, join_errors
@@ -40,10 +39,7 @@ class Problems:
         """Begin an independent part of the script."""
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: object, error: BaseException | None, trace: object
     ) -> bool:
         """Keep the error that ended the part, if it is one about the script."""
         if not isinstance(error, ScriptError):

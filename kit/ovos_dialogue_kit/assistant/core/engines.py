@@ -8,7 +8,7 @@ import ctypes
 import os
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from types import SimpleNamespace, TracebackType
+from types import SimpleNamespace
 from typing import Any
 
 __all__ = ["import_elsewhere", "match_in_process", "train_repeatably"]
@@ -30,12 +30,7 @@ class _Here(concurrent.futures.Executor):
             future.set_exception(error)
         return future
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Do nothing on exit."""
 
 
