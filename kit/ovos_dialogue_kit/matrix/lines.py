@@ -15,7 +15,7 @@ from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json, from_json, is_shallow
 from ovos_dialogue_kit.matrix.cells import CORE, Replayed
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.verdict.outcome import Outcome
+from ovos_dialogue_kit.verdict.outcome import NOT_REPLAYED, Outcome
 from ovos_dialogue_kit.visible import visible
 
 __all__ = ["Interrupted", "read_line"]
@@ -105,7 +105,7 @@ def _replayed(result: _Result) -> Replayed:
     core = result.transcript.versions.get(CORE) if result.transcript else None
     if core is not None:
         _require_version(core)
-    is_replayed = result.outcome not in ("skipped", "broken")
+    is_replayed = result.outcome not in NOT_REPLAYED
     if is_replayed != (result.transcript is not None):
         has = "no" if is_replayed else "a"
         raise KitError(f"a replay that is {result.outcome} has {has} transcript")

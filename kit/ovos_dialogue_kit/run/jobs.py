@@ -14,7 +14,7 @@ from ovos_dialogue_kit.project.paths import path_from_here
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
-from ovos_dialogue_kit.verdict.outcome import Outcome
+from ovos_dialogue_kit.verdict.outcome import BAD, Outcome
 from ovos_dialogue_kit.verdict.versions import named_versions, skip_reason
 
 __all__ = [
@@ -139,7 +139,7 @@ class Result:
     @property
     def is_bad(self) -> bool:
         """True if it makes the run fail."""
-        return self.outcome in ("failed", "broken")
+        return self.outcome in BAD
 
 
 def from_here(result: Result) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-__all__ = ["OUTCOMES", "Outcome"]
+__all__ = ["BAD", "NOT_REPLAYED", "OUTCOMES", "Outcome"]
 
 Outcome: TypeAlias = Literal[
     "passed", "failed", "broken", "skipped", "xfailed", "xpassed"
@@ -14,3 +14,9 @@ passed although it was expected to fail, which a strict xfail makes ``failed``."
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 """All outcomes, in the order of summaries."""
+
+BAD: frozenset[Outcome] = frozenset({"failed", "broken"})
+"""The outcomes that make a run fail."""
+
+NOT_REPLAYED: frozenset[Outcome] = frozenset({"skipped", "broken"})
+"""The outcomes of which there is no transcript."""
