@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType
@@ -51,6 +51,8 @@ DEPTH = 210
 T = TypeVar("T")
 KeyPath: TypeAlias = "tuple[str | int, ...]"
 
+_SCALARS: frozenset[type] = frozenset({str, int, float, bool, NoneType})
+
 _NAMES = {dict: "a mapping", list: "a list", str: "a text", int: "a whole number"}
 _NAMES |= {float: "a number", bool: "true or false", NoneType: "nothing"}
 
@@ -70,20 +72,33 @@ def as_json(value: object) -> dict[str, Json]:
 
 
 def _encode(value: object) -> object:
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    if isinstance(value, Mark):
-        return str(value)
     kind: type = type(value)
-    if known := _defaults(kind):
-        return {
-            name: _encode(part)
-            for name, default in known
-            if (part := getattr(value, name)) != default
-        }
-    if isinstance(value, (dict, Mapping)):
-        return {key: _encode(part) for key, part in value.items()}
+    if kind in _SCALARS:
+        return value
+    if known := None if kind is dict or kind is tuple else _defaults(kind):
+        return str(value) if kind is Mark else _encode_items(_given(value, known))
+    if isinstance(value, Mapping):
+        return _encode_items(value.items())
+    if isinstance(value, (str, int, float)):
+        return value
     return [_encode(part) for part in cast("Iterable[object]", value)]
+
+
+def _encode_items(items: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Encode the parts of a mapping; those that need it not are left at once."""
+    return {
+        name: part if type(part) in _SCALARS else _encode(part) for name, part in items
+    }
+
+
+def _given(
+    value: object, known: Iterable[tuple[str, object]]
+) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a dataclass that have not their default."""
+    for name, default in known:
+        part = getattr(value, name)
+        if part is not default and part != default:
+            yield name, part
 
 
 @cache

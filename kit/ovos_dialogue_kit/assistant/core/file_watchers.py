@@ -16,7 +16,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from io import FileIO
 from typing import NamedTuple
@@ -34,7 +34,8 @@ _CHUNK = 1 << 16
 _CLOCK_REALTIME_COARSE = 5
 """The clock by which Linux dates files; virtual time leaves it alone."""
 
-_stat, _clock_ns = os.stat, time.clock_gettime_ns  # the originals
+_stat, _scandir = os.stat, os.scandir  # before virtual time takes their place
+_clock_ns = time.clock_gettime_ns
 
 
 class WatchedFiles:
@@ -100,7 +101,8 @@ class _Watcher:
 
     Files are compared by what is in them. A file is read again if it has other times
     than before, or was written just now: within a few milliseconds of real time, which
-    may be hours of virtual time, the kernel gives a file the same time again.
+    may be hours of virtual time, the kernel gives a file the same time again. So is a
+    folder listed again. Each rest pays for a look, so nothing here uses ``Path``.
     """
 
     def __init__(
@@ -114,38 +116,38 @@ class _Watcher:
         self._files = list(files)
         self._is_recursive = recursive
         self._ignores_empty = ignore_creation
-        self._known: Mapping[str, _Seen] = {}
+        self._folders: dict[str, _Listed] = {}
+        self._known: dict[str, _Seen] = {}
         self._known = self._look()
 
     def changed(self) -> list[str]:
         """Return the paths of the files that are new or have changed."""
         before, self._known = self._known, self._look()
-        return [
+        return sorted(
             path
-            for path, (content, _) in self._known.items()
-            if (path not in before or before[path].content != content)
-            and (content or path in before or not self._ignores_empty)
-        ]
+            for path, seen in self._known.items()
+            if (known := before.get(path)) is not seen
+            and (known is None or known.content != seen.content)
+            and (seen.content or known or not self._ignores_empty)
+        )
 
     def _look(self) -> dict[str, _Seen]:
-        found = {}
-        for path in sorted(self._paths()):
-            # it may be gone, a folder, or not to be read
+        now = _clock_ns(_CLOCK_REALTIME_COARSE)
+        folders, self._folders = self._folders, {}
+        found: dict[str, _Seen] = {}
+        waiting = [*self._files]
+        while waiting:
+            path = waiting.pop()
+            # it may be gone, neither a file nor a folder, or not to be read
             with contextlib.suppress(OSError):
-                found[path] = _look(path, self._known.get(path))
+                about = _stat(path)
+                if not stat.S_ISDIR(about.st_mode):
+                    found[path] = _look(path, about, now, self._known.get(path))
+                elif self._is_recursive or path in self._files:
+                    listed = _list(path, about, now, folders.get(path))
+                    self._folders[path] = listed
+                    waiting += listed.paths
         return found
-
-    def _paths(self) -> Iterator[str]:
-        for file in self._files:
-            if not os.path.isdir(file):  # noqa: PTH112  # each rest pays for it
-                yield file
-            elif self._is_recursive:
-                for folder, _, names in os.walk(file):
-                    yield from (f"{folder.rstrip('/')}/{name}" for name in names)
-            else:
-                with contextlib.suppress(OSError):  # it is gone meanwhile
-                    names = os.listdir(file)  # noqa: PTH208  # each rest pays for it
-                    yield from (f"{file.rstrip('/')}/{name}" for name in names)
 
 
 class _Seen(NamedTuple):
@@ -159,24 +161,61 @@ class _Seen(NamedTuple):
     times: tuple[int, ...] | None
 
 
-def _look(path: str, before: _Seen | None) -> _Seen:
+class _Listed(NamedTuple):
+    """A folder at one look: the paths of what is in it, and times as of a file.
+
+    A link to a folder is left out, as it may lead to where it is itself.
+    """
+
+    paths: list[str]
+    times: tuple[int, ...] | None
+
+
+def _look(path: str, about: os.stat_result, now: int, before: _Seen | None) -> _Seen:
     """Look at a file, and read it if need be.
 
     Raises:
         OSError: it is gone, not to be read, or neither a file nor a pipe.
 
     """
-    about = _stat(path)
     if not (stat.S_ISREG(about.st_mode) or stat.S_ISFIFO(about.st_mode)):
         raise FileNotFoundError
-    times = about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
-    is_old = about.st_ctime_ns < _clock_ns(_CLOCK_REALTIME_COARSE) - _TICK
+    times = _times(about)
     if before and before.times == times:
         return before
+    is_old = about.st_ctime_ns < now - _TICK
     if not before and about.st_size > _LARGE and is_old:
         return _Seen(b"unread", times)
     has_times = stat.S_ISREG(about.st_mode) and about.st_size and is_old
     return _Seen(_digest(path), times if has_times else None)
+
+
+def _list(
+    path: str, about: os.stat_result, now: int, before: _Listed | None
+) -> _Listed:
+    """Look at a folder, and list it if something may have come or gone.
+
+    Raises:
+        OSError: it is gone, or not to be read.
+
+    """
+    times = _times(about)
+    if before and before.times == times:
+        return before
+    with _scandir(path) as entries:
+        found = [(entry.name, entry.is_symlink()) for entry in entries]
+    parent = path.rstrip("/")
+    links = {f"{parent}/{name}" for name, is_link in found if is_link}
+    paths = [f"{parent}/{name}" for name, _ in found]
+    has_times = about.st_ctime_ns < now - _TICK and not links  # they may turn
+    return _Listed(
+        [each for each in paths if not (each in links and os.path.isdir(each))],  # noqa: PTH112  # no Path here: it is slow
+        times if has_times else None,
+    )
+
+
+def _times(about: os.stat_result) -> tuple[int, ...]:
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 def _digest(path: str) -> bytes:

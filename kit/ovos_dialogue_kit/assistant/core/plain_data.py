@@ -10,6 +10,7 @@ function that is replaced.
 from __future__ import annotations
 
 import copy
+import marshal
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
@@ -21,6 +22,9 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 _COPYING = ("ovos_spec_tools.message", "ovos_spec_tools.session")
 """The modules that copy messages and sessions."""
+
+_WITHOUT_REFERENCES = 2
+"""The version of ``marshal`` that does not look for what is there twice."""
 
 _MOST_TEXTS = 4096
 """Texts of which the normalised form is kept: vocabularies are much smaller."""
@@ -86,46 +90,34 @@ def _copied(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def _serializing(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a fast equivalent of ``Message._json_dump``, which writes in place."""
-
-    def serialized(value: Any) -> Any:
-        kind = type(value)
-        if kind is dict:
-            parts = value.items()
-        elif kind is list:
-            parts = enumerate(value)
-        else:
-            return stock({"": value})[""]
-        for place, part in parts:
-            if type(part) not in _PLAIN:
-                value[place] = serialized(part)
-        return value
+    """Return a fast equivalent of ``Message._json_dump``."""
 
     def json_dump(value: Any) -> Any:
-        if type(value) is not dict:
-            return stock(value)
-        return {
-            key: part if type(part) in _PLAIN else serialized(part)
-            for key, part in value.items()
-        }
+        return dict(value) if type(value) is dict and _is_plain(value) else stock(value)
 
     return json_dump
 
 
 def _jsonable_by(stock: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a fast equivalent of ``Message._to_jsonable``."""
+    """Return a fast equivalent of ``Message._to_jsonable``.
+
+    What it returns goes straight to ``json``, which takes a tuple for a list.
+    """
 
     def jsonable(value: Any) -> Any:
-        kind = type(value)
-        if kind in _PLAIN:
-            return value
-        if kind is dict:
-            return {
-                key: part if type(part) in _PLAIN else jsonable(part)
-                for key, part in value.items()
-            }
-        if kind is list or kind is tuple:
-            return [part if type(part) in _PLAIN else jsonable(part) for part in value]
-        return stock(value)
+        return value if _is_plain(value) else stock(value)
 
     return jsonable
+
+
+def _is_plain(value: Any) -> bool:
+    """Return True if there is nothing in a value but what Python itself has.
+
+    ``marshal`` looks at all of it in C. It knows containers and bytes that JSON does
+    not, but no class that could say how it is serialised.
+    """
+    try:
+        marshal.dumps(value, _WITHOUT_REFERENCES)
+    except ValueError:
+        return False
+    return True

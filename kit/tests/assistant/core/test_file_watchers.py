@@ -141,9 +141,58 @@ def test_a_folder_that_is_removed_meanwhile(
     watching: Watching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was there a moment ago."""
-    monkeypatch.setattr(os.path, "isdir", lambda _: True)
-    watching.watch(tmp_path / "gone")
+    watching.watch(tmp_path)
+    (tmp_path / "a.json").write_text("1", "utf-8")
+    gone = str(tmp_path / "gone")
+    monkeypatch.setattr(file_watchers, "_scandir", lambda _: os.scandir(gone))
     assert watching.changed() == []
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch, read: list[str]) -> list[str]:  # noqa: ARG001  # all is old
+    """The names of folders that are listed, when all of them count as old."""
+    found: list[str] = []
+
+    def note(path: str) -> Any:  # an iterator that is closed
+        found.append(Path(path).name)
+        return os.scandir(path)
+
+    monkeypatch.setattr(file_watchers, "_scandir", note)
+    return found
+
+
+def test_a_folder_is_listed_when_it_may_have_changed(
+    watching: Watching, tmp_path: Path, listed: list[str]
+) -> None:
+    """A skill may watch many folders, and each rest looks at all of them."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    watching.watch(tmp_path, recursive=True)
+    listed.clear()
+    assert watching.changed() == []
+    assert listed == []
+    (tmp_path / "b" / "c.json").write_text("1", "utf-8")
+    assert watching.changed() == ["c.json"]
+    assert listed == ["b"]
+
+
+def test_a_folder_of_links(
+    watching: Watching, tmp_path: Path, listed: list[str]
+) -> None:
+    """A link to a file is one; one to a folder is not followed, as it may be a loop."""
+    watched, other = tmp_path / "watched", tmp_path / "other"
+    for folder in (watched, other):
+        folder.mkdir()
+    (tmp_path / "file").write_text("1", "utf-8")
+    (other / "file").write_text("1", "utf-8")
+    (watched / "link").symlink_to(other)
+    (watched / "loop").symlink_to(watched)
+    (watched / "broken").symlink_to(tmp_path / "nothing")
+    watching.watch(watched, recursive=True)
+    other.rename(tmp_path / "renamed")
+    (tmp_path / "file").rename(other)
+    assert watching.changed() == ["link"]
+    assert listed == ["watched", "watched"]
 
 
 @pytest.mark.parametrize("ignore_creation", [True, False])
