@@ -224,6 +224,59 @@ def test_many_dialogues_that_cannot_be_generated(
     assert files(project) == ["bad.dialogue.yaml", "pytest.ini"]
 
 
+LOOP = "the file cannot be read: too many levels of symbolic links"
+NO_FILE = "there is no such file"
+
+
+@pytest.mark.parametrize(
+    ("command", "target", "told"),
+    [
+        *((each, "a.dialogue.yaml", LOOP) for each in ("check", "generate")),
+        *((each, "a.dialogue.yaml", LOOP) for each in ("isolate", "matrix", "replay")),
+        *((each, "nothing", NO_FILE) for each in ("check", "generate", "replay")),
+    ],
+)
+def test_a_script_that_is_a_broken_link(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    target: str,
+    told: str,
+) -> None:
+    """A link to itself or to nothing is told by the name that the user sees."""
+    (project / "a.dialogue.yaml").symlink_to(target)
+    assert main([command, "a.dialogue.yaml"]) == 2
+    first, *_ = without_codes(capsys.readouterr().err).splitlines()
+    assert first == f"a.dialogue.yaml:1:1: {told}"
+
+
+@pytest.mark.parametrize(
+    ("target", "told"), [("a.json", LOOP), ("nothing", "there is no such fixture")]
+)
+def test_a_fixture_that_is_a_broken_link(
+    project: Path, capsys: pytest.CaptureFixture[str], target: str, told: str
+) -> None:
+    """So is a fixture."""
+    (project / "a.json").symlink_to(target)
+    assert main(["replay", "a.json"]) == 2
+    first, *_ = without_codes(capsys.readouterr().err).splitlines()
+    assert first == f"a.json:1:1: {told}"
+
+
+def test_an_output_folder_that_is_a_link_to_itself(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing can be written into such a folder, which is an error like any other."""
+    (project / "out").symlink_to("out")
+    put(project / "good.dialogue.yaml", HEAD + "  a: [kitchen: hi]\n")
+    assert main(["generate", "-o", "out"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        '"out/good/a.json" cannot be written: too many levels of symbolic links',
+        "  a part of the path is a link to itself; choose a different one",
+        "1 script with errors",
+    ]
+
+
 def test_utterances_that_yaml_takes_for_something_else(project: Path) -> None:
     """Text that YAML 1.1 reads as a boolean, a number or nothing stays text."""
     said = ["yes", "no", "on", "7:30", "1_000", "~", "null", "1e3", "2026-01-05"]

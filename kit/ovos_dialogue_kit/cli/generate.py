@@ -86,7 +86,7 @@ def _projects(
     """
     from ovos_dialogue_kit.errors import KitError
     from ovos_dialogue_kit.fixture.committed import Tree
-    from ovos_dialogue_kit.project.paths import find_projects
+    from ovos_dialogue_kit.project.paths import find_projects, real_path
     from ovos_dialogue_kit.project.text_files import require_inside
 
     shares: dict[Path, list[Path]] = {}
@@ -101,7 +101,7 @@ def _projects(
     for root, all_shares in shares.items():
         if output:
             require_inside(output / "fixture", root, str(output))
-        yield all_shares, Tree(root, output.resolve() if output else root / "fixtures")
+        yield all_shares, Tree(root, real_path(output) if output else root / "fixtures")
 
 
 def _show(act: Act, paths: tuple[Path, ...], output: Path | None) -> Counter[str]:

@@ -71,8 +71,10 @@ def matrix_command(
 
 def _write_page(found: Matrix, path: Path) -> None:
     from ovos_dialogue_kit.matrix.html import matrix_page
+    from ovos_dialogue_kit.project.drafts import remove_dead_drafts
     from ovos_dialogue_kit.project.paths import find_root
     from ovos_dialogue_kit.project.text_files import write_text
 
     write_text(path, matrix_page(found), str(path), find_root(Path()))
+    remove_dead_drafts(path.parent, path.name)
     tell(f"wrote {path}")

@@ -14,6 +14,7 @@ from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.lines import Interrupted, read_line
 from ovos_dialogue_kit.matrix.names import cell_names, cell_place
 from ovos_dialogue_kit.matrix.tox import TRANSCRIPTS, last_failure
+from ovos_dialogue_kit.project.paths import real_path
 from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.visible import visible
 
@@ -32,7 +33,7 @@ def read_cells(paths: Sequence[Path]) -> list[Cell]:
         KitError: a file does not exist, or is not output of ``kit replay``; where.
 
     """
-    places = list({cell_place(path).resolve(): path for path in paths}.values())
+    places = list({real_path(cell_place(path)): path for path in paths}.values())
     return [
         replace(_read_cell(path), name=name)
         for path, name in zip(places, cell_names(places), strict=True)

@@ -29,7 +29,6 @@ def write_draft(path: Path, content: bytes) -> None:
         OSError: it cannot be written; then nothing has changed.
 
     """
-    remove_dead_drafts(path.parent, path.name)
     for number in itertools.count(os.getpid()):  # pragma: no branch  # it has no end
         draft = path.with_name(f".{path.name}.{number}.tmp")
         with contextlib.suppress(FileExistsError), draft.open("xb") as file:
@@ -55,6 +54,8 @@ def _write(draft: Path, file: IO[bytes], content: bytes) -> bool:
 
 def remove_dead_drafts(folder: Path, name: str | None = None) -> None:
     """Remove what writers have left in a folder that were killed.
+
+    It lists the folder, so a run does this once for all files that it writes there.
 
     Args:
         folder: the folder; it need not exist.

@@ -39,6 +39,7 @@ __all__ = [
     "no_scripts",
     "path_from_here",
     "quoted_path",
+    "real_path",
     "relative_path",
     "root_of",
     "safe_name",
@@ -66,7 +67,7 @@ def find_root(start: Path) -> Path:
     file. The search ends at the repository's folder. Without any of these, it is the
     current folder or, for what lies elsewhere, the folder itself.
     """
-    start = start.resolve()
+    start = real_path(start)
     folders = list(_upwards(start if start.is_dir() else start.parent))
     tests: tuple[Callable[[Path], bool], ...] = (
         has_pytest_settings,
@@ -77,7 +78,7 @@ def find_root(start: Path) -> Path:
         for folder in folders:
             if is_root(folder):
                 return folder
-    here = Path.cwd().resolve()
+    here = real_path(Path.cwd())
     return here if folders[0].is_relative_to(here) else folders[0]
 
 
@@ -103,7 +104,7 @@ def find_projects(path: Path) -> Iterator[tuple[Path, Path]]:
 def _inner_root(folder: Path, root: Path) -> Path:
     """Return the root of a project within another one, or that of the other one."""
     found = find_root(folder)
-    is_inner = found.is_relative_to(root.resolve()) and (
+    is_inner = found.is_relative_to(real_path(root)) and (
         has_pytest_settings(found) or _has_any(found, (*_REPOSITORY, *_PROJECT))
     )
     return found if is_inner else root
@@ -120,6 +121,14 @@ def _has_any(folder: Path, names: Iterable[str]) -> bool:
     return any((folder / name).exists() for name in names)
 
 
+def real_path(path: Path) -> Path:
+    """Return an absolute path, its links followed, be they broken.
+
+    ``Path.resolve`` raises for a link to itself.
+    """
+    return Path(os.path.realpath(path))
+
+
 def relative_path(path: Path, root: Path) -> str:
     """Return a path relative to the project's root, POSIX, its links followed.
 
@@ -127,9 +136,9 @@ def relative_path(path: Path, root: Path) -> str:
         KitError: it lies outside the root.
 
     """
-    place = Path(os.path.realpath(path))  # resolve() raises for a link to itself
-    if place.is_relative_to(root.resolve()):
-        return place.relative_to(root.resolve()).as_posix()
+    place = real_path(path)
+    if place.is_relative_to(real_path(root)):
+        return place.relative_to(real_path(root)).as_posix()
     link = f'a link to "{place}", ' if path.is_symlink() else ""
     raise KitError(
         f'"{path}" is {link}outside the project, whose root is "{root}"',
@@ -194,7 +203,7 @@ def find_scripts(paths: Iterable[Path], root: Path) -> tuple[Path, ...]:
         for path in paths
         for script in _scripts_of(path, root)
     }
-    return tuple(root.resolve() / script for script in sorted(found))
+    return tuple(real_path(root) / script for script in sorted(found))
 
 
 def script_path(path: Path, root: Path) -> str:
@@ -207,8 +216,8 @@ def script_path(path: Path, root: Path) -> str:
         KitError: the folder lies outside the root.
 
     """
-    place = Path(os.path.realpath(path))
-    is_whole = place.exists() and place.is_relative_to(root.resolve())
+    place = real_path(path)
+    is_whole = place.exists() and place.is_relative_to(real_path(root))
     if is_whole or not path.is_symlink():
         return relative_path(path, root)
     folder = PurePosixPath(relative_path(path.absolute().parent, root))

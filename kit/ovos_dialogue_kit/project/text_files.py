@@ -36,6 +36,7 @@ _HINTS = {
     errno.EDQUOT: "free some space, or choose a folder on a different disk",
     errno.ENOTDIR: "a part of the path is a file; choose a different one",
     errno.EEXIST: "a part of the path is a file; choose a different one",
+    errno.ELOOP: "a part of the path is a link to itself; choose a different one",
     errno.EISDIR: "there is a folder of that name; choose a different one",
 }
 """What helps if a file cannot be written or removed."""

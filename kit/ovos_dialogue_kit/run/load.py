@@ -19,7 +19,8 @@ from ovos_dialogue_kit.project.paths import (
     no_scripts,
     path_from_here,
     quoted_path,
-    relative_path,
+    real_path,
+    script_path,
 )
 from ovos_dialogue_kit.script.parse import load_script
 
@@ -107,9 +108,9 @@ def load_path(path: Path, root: Path | None = None) -> Iterator[LoadedDialogue]:
 
 def _files(path: Path, root: Path) -> Sequence[Path]:
     """Return the absolute paths of the scripts and fixtures at a path."""
-    place = path.resolve()
+    place = real_path(path)
     if path.suffix == ".json":
-        return [place]
+        return [place if place.exists() else path.absolute()]
     if place.is_dir() and place.is_relative_to(root / "fixtures"):
         return sorted(place.rglob("*.json"))
     return find_scripts([path], root)
@@ -117,7 +118,7 @@ def _files(path: Path, root: Path) -> Sequence[Path]:
 
 def _load_file(file: Path, root: Path) -> Iterator[LoadedDialogue]:
     if file.suffix == ".json":
-        shown = relative_path(file, root)
+        shown = script_path(file, root)
         yield LoadedDialogue(load_fixture(file, shown), shown, root=root)
         return
     tree = Tree(root, root / "fixtures")

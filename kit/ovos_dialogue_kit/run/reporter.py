@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.project.drafts import remove_dead_drafts
 from ovos_dialogue_kit.project.paths import find_root
 from ovos_dialogue_kit.project.text_files import write_text
 from ovos_dialogue_kit.run.jobs import Result
@@ -119,6 +120,7 @@ class FileReporter:
             )
         write_text(path, "", shown, find_root(Path()))
         path.unlink()
+        remove_dead_drafts(path.parent, path.name)
 
     def _is_report(self) -> bool:
         """Return True for a file that begins as a report does, or is empty."""

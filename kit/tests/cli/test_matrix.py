@@ -159,6 +159,14 @@ def test_bad_input_is_told(
     assert message in capsys.readouterr().err.splitlines()[0]
 
 
+def test_a_draft_of_a_killed_run_is_removed(tox: Path) -> None:
+    """What a killed run has left beside the page is removed by the next one."""
+    draft = tox.parent / ".x.html.4000000.tmp"
+    draft.touch()
+    main(["matrix", "--html", "x.html"])
+    assert not draft.exists()
+
+
 def test_no_page_leads_out_of_the_project(
     tox: Path,
     tmp_path_factory: pytest.TempPathFactory,

@@ -445,6 +445,7 @@ def test_unremovable_file(tmp_path: Path) -> None:
         (errno.EACCES, "make its folder writable, or choose a different one"),
         (errno.EROFS, "choose a folder that is not mounted read-only"),
         (errno.ENOSPC, "free some space, or choose a folder on a different disk"),
+        (errno.ELOOP, "a part of the path is a link to itself; choose a different one"),
         (errno.EISDIR, "there is a folder of that name; choose a different one"),
     ],
 )

@@ -116,6 +116,14 @@ def test_a_file_of_an_earlier_run_is_cleared(tmp_path: Path) -> None:
     reporter.clear()
 
 
+def test_a_draft_of_a_killed_run_is_cleared(tmp_path: Path) -> None:
+    """What a killed run has left beside the file is removed, too."""
+    (tmp_path / ".names.txt.4000000.tmp").touch()
+    (tmp_path / ".others.txt.4000000.tmp").touch()
+    FileReporter(tmp_path / "names.txt", names).clear()
+    assert [path.name for path in tmp_path.iterdir()] == [".others.txt.4000000.tmp"]
+
+
 def test_what_is_no_report_is_not_cleared(tmp_path: Path) -> None:
     """A file with another beginning stays, and so does what is no file."""
     path, pipe = tmp_path / "names.txt", tmp_path / "pipe"
