@@ -17,6 +17,16 @@ import pytest
 pytest_plugins = ["pytester"]
 
 
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Import the kit and Hypothesis without pytest's rewriting of their assertions.
+
+    pytest rewrites every package that has a plugin, which takes two seconds in each
+    process of pytest-xdist. This hook is called before anything else is imported.
+    """
+    marked = getattr(pluginmanager.rewrite_hook, "_must_rewrite", set())
+    marked -= {"hypothesis", "ovos_dialogue_kit"}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the kit once, for the hundreds of processes that import it.
 
@@ -24,6 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if not hasattr(config, "workerinput"):  # of pytest-xdist
         compileall.compile_dir(Path(ovos_dialogue_kit.__file__).parent, quiet=2)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Keep the tests of a file, which share assistants, in one process."""
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415  # not always there
+
+    is_default = config.getoption("dist") == "load"
+    return LoadFileScheduling(config, log) if is_default else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

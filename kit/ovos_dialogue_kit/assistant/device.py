@@ -11,8 +11,13 @@ from importlib.metadata import Distribution
 from types import MappingProxyType
 from typing import TypeAlias
 
-from ovos_dialogue_kit.assistant.core.generations import installed_generation
+from ovos_dialogue_kit.assistant.core.generations import (
+    Generation,
+    installed_generation,
+)
+from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.script.model import AUTO_ENGINE
+from ovos_dialogue_kit.skill.installed import find_skill
 from ovos_dialogue_kit.skill.needs import Need, needs_of
 
 __all__ = [
@@ -21,7 +26,9 @@ __all__ = [
     "has_engine",
     "left_out",
     "left_out_in_words",
+    "missing_engine",
     "optional_stages",
+    "require_engines",
 ]
 
 LeftOut: TypeAlias = "tuple[str, str]"
@@ -117,6 +124,31 @@ def _needs(skills: Sequence[str]) -> frozenset[Need]:
 def has_engine(engine: str) -> bool:
     """Return True if the distribution of an engine is installed."""
     return _is_installed(installed_generation().distributions[engine])
+
+
+def require_engines(engines: Sequence[str], skills: Sequence[str]) -> None:
+    """Raise if an engine is not installed, half a second before a boot would.
+
+    Raises:
+        EngineMissingError: it is not.
+        AssistantError: a skill is not, either, which a boot would say first.
+
+    """
+    generation = installed_generation()
+    for engine in engines:
+        if not _is_installed(generation.distributions.get(engine, engine)):
+            for skill in skills:
+                find_skill(skill)
+            raise missing_engine(engine, generation)
+
+
+def missing_engine(engine: str, generation: Generation) -> EngineMissingError:
+    """Return the error that an engine is not there."""
+    distributions = generation.distributions
+    return EngineMissingError(
+        f'the engine "{engine}" is not installed, or ovos-core could not load it',
+        hint=f"pip install {distributions.get(engine, engine)}",
+    )
 
 
 def _has_stage(stage: str) -> bool:

@@ -15,7 +15,9 @@ from ovos_dialogue_kit.assistant.device import (
     left_out,
     left_out_in_words,
     optional_stages,
+    require_engines,
 )
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 
 SOURCES = {
     "sentences.test": "@intent_handler('hi.intent')\ndef hi(self): ...",
@@ -136,3 +138,24 @@ def test_a_named_engine_leaves_others_out_on_purpose() -> None:
     assert told("padacioso", "media.test") == [
         f"requests for media do not reach media.test: pip install {OCP}"
     ]
+
+
+def test_an_engine_is_missing(install: set[str]) -> None:
+    """It is said before anything is booted, with what brings the engine."""
+    require_engines([], ["sentences.test"])
+    with pytest.raises(EngineMissingError) as error:
+        require_engines(["padatious"], ["sentences.test"])
+    assert str(error.value) == (
+        'the engine "padatious" is not installed, or ovos-core could not load it\n'
+        "  pip install ovos-padatious"
+    )
+    install.add(PADATIOUS)
+    require_engines(["padatious"], ["sentences.test"])
+
+
+@pytest.mark.usefixtures("install")
+def test_a_skill_that_is_missing_too_is_told_first() -> None:
+    """Without its skill a dialogue is broken; without its engine it is skipped."""
+    with pytest.raises(AssistantError) as error:
+        require_engines(["padatious"], ["nowhere.test"])
+    assert error.value.problem.startswith('the skill "nowhere.test" is not installed')

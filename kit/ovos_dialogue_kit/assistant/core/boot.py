@@ -23,9 +23,10 @@ from ovos_dialogue_kit.assistant.core.transformers import (
     transformer_entries,
     transformer_settings,
 )
+from ovos_dialogue_kit.assistant.device import missing_engine
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline, limit_hint
 from ovos_dialogue_kit.assistant.system.sandbox import NO_PORT
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, near_name
+from ovos_dialogue_kit.errors import AssistantError, near_name
 from ovos_dialogue_kit.jsondata import merged
 from ovos_dialogue_kit.script.format.scalars import ENGINES, STAGE
 from ovos_dialogue_kit.skill.installed import find_skill, installed_skills
@@ -249,11 +250,7 @@ def _require_stages(
     engines = [name for name in named.values() if name in ENGINES]
     for engine in (*setup.engines, *engines):
         if engine not in found:
-            raise EngineMissingError(
-                f'the engine "{engine}" is not installed, or ovos-core could not load '
-                "it",
-                hint=f"pip install {generation.distributions.get(engine, engine)}",
-            )
+            raise missing_engine(engine, generation)
     for stage, name in named.items():
         if name in generation.plugins and name not in found:
             raise AssistantError(

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ovos_dialogue_kit.assistant.device import require_engines
 from ovos_dialogue_kit.assistant.process.answers import (
     require_assistant,
     told_turns,
@@ -126,6 +127,8 @@ class SubprocessAssistant:
         if self._is_ready and self._process and self._process.poll() is None:
             return
         require_linux()
+        if self.setup.transport.has_own_assistant:
+            require_engines(self.setup.engines, self.setup.skills)
         self._end()  # what an interruption has left
         with self._ended_by_interruption():
             self._leftovers = ()

@@ -8,7 +8,6 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from ovos_dialogue_kit.assistant.core.plain_data import (
     _serializing,
     handle_messages_fast,
 )
+from ovos_dialogue_kit.assistant.core.shortcuts import log_errors_only
 from ovos_dialogue_kit.assistant.system.borrowed import borrowed
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
@@ -127,10 +127,14 @@ def sent(value: Any) -> str:
         return str(error)
 
 
-@pytest.fixture
-def json_dump(tmp_path: Path) -> Iterator[Callable[[Any], Any]]:
+@pytest.fixture(scope="module")
+def json_dump(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Any], Any]]:
     """Return the function of ovos-bus-client 1 that is replaced."""
-    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+    folder = OwnFolder(tmp_path_factory.mktemp("home"))
+    with borrowed(Sandbox(folder).environment(os.environ), ()):
+        log_errors_only()  # or each line looks at all modules, those of the tests too
         message = import_module("ovos_bus_client.message").Message
         if not hasattr(message, "_json_dump"):
             pytest.skip("this ovos-bus-client has no such function")
