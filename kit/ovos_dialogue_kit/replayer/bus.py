@@ -31,7 +31,9 @@ class Heard:
     be parsing sessions that are never used. ``is_own`` marks the echo of a message that
     the kit has sent itself. ``is_unheard`` is True if it is known that nobody in the
     assistant listens to it: it is for somebody outside. ``sender`` is the id of the
-    session for which a message to the device was sent, if known.
+    session for which a message to the device was sent, if known. ``given_to`` is the id
+    of the session whose client alone was given the message, empty if none was; ``None``
+    on a bus that gives every client everything.
     """
 
     at: float
@@ -39,6 +41,7 @@ class Heard:
     is_own: bool = False
     is_unheard: bool = False
     sender: str | None = None
+    given_to: str | None = None
 
     @property
     def topic(self) -> str:
@@ -50,6 +53,15 @@ class Heard:
     def session_ids(self) -> list[str]:
         """The ids of all sessions that the message mentions, including its own."""
         return _SESSION_ID.findall(self.payload)
+
+    @property
+    def is_given(self) -> bool:
+        """True if a client has heard the message."""
+        return self.given_to != ""  # noqa: PLC1901  # ``None`` is another answer
+
+    def is_for(self, session_id: str) -> bool:
+        """Return True if the client of a session has heard the message."""
+        return self.given_to in {None, session_id}
 
     @property
     def message(self) -> Mapping[str, Json]:

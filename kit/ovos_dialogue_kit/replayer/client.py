@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ovos_dialogue_kit.fixture.model import DEVICE, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.dialect import Dialect, Match
+from ovos_dialogue_kit.replayer.dialect import DENIED, Dialect, Match
 from ovos_dialogue_kit.replayer.session_state import STATE
 from ovos_dialogue_kit.replayer.session_times import without_times
 from ovos_dialogue_kit.replayer.transcript import (
@@ -280,8 +280,7 @@ class Client:
         data, context = mapping_in(message, "data"), mapping_in(message, "context")
         own = self._open_turn_of(context)
         turn = own or (self.turns[-1] if self.turns else None)
-        if turn and turn.is_traced:
-            turn.messages.append({**message, "at": at})
+        self.trace(at, message)
         if self._dialect.is_twin(context):
             return
         if topic == "speak":
@@ -292,6 +291,13 @@ class Client:
             self._hear_question(topic, str(data.get("skill_id")))
         elif turn:
             self._hear_news(at, topic, data, turn)
+
+    def trace(self, at: float, message: Mapping[str, Json]) -> None:
+        """Keep a message with its turn, if that is asked for."""
+        turn = self._open_turn_of(mapping_in(message, "context"))
+        turn = turn or (self.turns[-1] if self.turns else None)
+        if turn and turn.is_traced:
+            turn.messages.append({**message, "at": at})
 
     def note_outgoing(
         self, at: float, topic: str, message: Mapping[str, Json], *, is_to_device: bool
@@ -328,6 +334,8 @@ class Client:
                 turn.replies[-1] = replace(turn.replies[-1], asks=True)
         elif topic in _ERRORS:
             turn.add_fault(self._raised(data))
+        elif topic == DENIED:
+            self._hear_denial(at, data, turn)
         elif topic == "mycroft.skill.handler.complete":
             if self._is_late(turn) and data.get("handler") == "common_query":
                 self._hear_end(at, "handled", turn)
@@ -335,6 +343,16 @@ class Client:
             self._hear_answer(at, topic, data, turn)
         elif turn.is_utterance and not (turn.match and turn.match.is_sure):
             self._hear_match(topic, data, turn)
+
+    def _hear_denial(
+        self, at: float, data: Mapping[str, Json], turn: LiveTurn
+    ) -> None:
+        """End a turn whose message was refused; that of speech is no turn's own."""
+        topic, reason = data.get("denied_type"), data.get("reason") or data.get("code")
+        turn.add_fault(Fault("refused", f'"{topic}": {reason}'))
+        sent = turn.fixture.message
+        if not turn.end and sent and sent["type"] == topic:
+            turn.close("refused", at)
 
     def _hear_match(self, topic: str, data: Mapping[str, Json], turn: LiveTurn) -> None:
         """Note the match of an utterance; only messages that follow one count."""

@@ -15,7 +15,7 @@ from ovos_dialogue_kit.fixture.model import LANG_KEYS
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import Route
 
-__all__ = ["Dialect", "Match", "canonical"]
+__all__ = ["DENIED", "Dialect", "Match", "canonical"]
 
 _CANONICAL = {
     "ovos.utterance.handle": "recognizer_loop:utterance",
@@ -24,6 +24,12 @@ _CANONICAL = {
     "ovos.mic.listen": "mycroft.mic.listen",
     "ovos.stop": "mycroft.stop",
 }
+DENIED = "hive.policy.denied"
+"""The message with which a HiveMind hub tells a satellite that it refuses one of its.
+
+It is ``hive.policy.denied {denied_type, code, reason, data}``, from hivemind-core 4.3
+on."""
+
 _FALLBACK = "ovos.skills.fallback."
 _INTENT_DATA = frozenset({"utterance", "utterances", "intent_type"})
 """Keys in the data of an intent that the data of a skill's own event lack."""
@@ -52,6 +58,7 @@ _ROUTE_PREFIXES: tuple[tuple[str, Route], ...] = (
 _TOPICS = frozenset(
     {
         "complete_intent_failure",
+        DENIED,
         "mycroft.mic.listen",
         "mycroft.skill.handler.complete",
         "mycroft.skill.handler.error",

@@ -221,7 +221,7 @@ class Replayer:
         for item in heard:
             topic = canonical(item.topic)
             if self._reads_all or rules.dialect.matters(topic):
-                self._notice(item.at, topic, item.message)
+                self._notice(item, topic)
             if rules.is_watching and rules.dialect.leaves(
                 topic, is_unheard=item.is_unheard
             ):
@@ -239,15 +239,18 @@ class Replayer:
             if turn.fixture.until in topics and not turn.end:
                 turn.close("until", at)
 
-    def _notice(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
+    def _notice(self, item: Heard, topic: str) -> None:
+        at, message = item.at, item.message
         context = mapping_in(message, "context")
         session_id = session_id_of(message)
-        client = self._clients.get(session_id)
+        client = self._clients.get(item.given_to or session_id)
         if client is None and self.turns:
             self._trace(at, message)
         elif client and self._shares:
             self._share(at, message, client)
-        if client:
+        if client and not item.is_given:
+            client.trace(at, message)
+        elif client:
             known = len(client.strays)
             client.hear(at, topic, message)
             client.strays[known:] = map(self._dated, client.strays[known:])
@@ -307,11 +310,12 @@ class Replayer:
             if item.topic == _SYNC:
                 changes = mapping_in(mapping_in(message, "data"), "session")
                 client = waiting.get(str(changes.get("session_id")))
-                if client:
+                if client and item.is_for(str(changes.get("session_id"))):
                     merges.append((client, changes))
             context = mapping_in(message, "context")
             session_id = str(mapping_in(context, "session").get("session_id"))
-            if session_id in waiting and waiting[session_id].carry_on(context):
+            is_heard = session_id in waiting and item.is_for(session_id)
+            if is_heard and waiting[session_id].carry_on(context):
                 del waiting[session_id]
         for client, changes in reversed(merges):
             client.merge(changes)

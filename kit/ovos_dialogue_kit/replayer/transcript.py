@@ -31,12 +31,20 @@ FOREIGN = "is_foreign"
 """The key that marks a message of another session of the dialogue."""
 
 End: TypeAlias = Literal[
-    "handled", "asked", "stopped", "silence", "quiet", "until", "deadline", "lost"
+    "handled",
+    "asked",
+    "stopped",
+    "refused",
+    "silence",
+    "quiet",
+    "until",
+    "deadline",
+    "lost",
 ]
 """The way a turn ended.
 
-The assistant said that it was handled; it asked a question; a stop ended it; a silence
-was over; nothing was left to do after a message without an end signal (quiet), or the
+The assistant said that it was handled; it asked a question; a stop ended it; a HiveMind
+hub refused its message; a silence was over; nothing was left to do after a message without an end signal (quiet), or the
 message was heard for which the script waits (until); it missed its deadline; the
 assistant was lost.
 """

@@ -65,6 +65,8 @@ FaultKind: TypeAlias = Literal[
     "lang",
     "dialog",
     "network",
+    "hub",
+    "refused",
     "crash",
 ]
 """A check that ``allow:`` can switch off.
@@ -72,7 +74,8 @@ FaultKind: TypeAlias = Literal[
 A handler raised; a turn did not end, or ended twice; something was said to a session
 that did not speak; a field of the session did not survive, or a reply is in another
 language; a skill spoke a dialog that does not exist; a connection to another machine or
-process was refused; the assistant's process ended.
+process was refused; a HiveMind hub told a satellite what is not for it, or dropped a
+message without a word; it refused a message; the assistant's process ended.
 """
 
 ClientKind: TypeAlias = Literal["stateful", "stateless", "sessionless"]

@@ -36,6 +36,8 @@ _WORDS: Mapping[FaultKind, str] = {
     "lang": "the language differs",
     "dialog": "the skill spoke a dialog that does not exist",
     "network": "a connection was refused",
+    "hub": "the HiveMind hub failed the satellite",
+    "refused": "the HiveMind hub refused a message",
     "crash": "the assistant crashed during the turn",
 }
 

@@ -240,8 +240,6 @@ class MemoryBusAssistant:
 
         ``tell`` gets its turns meanwhile; see ``Replayer``.
         """
-        from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
-
         assert self._core  # noqa: S101  # started
         self._raised.watch_threads(self._note)
         self._clock.begin(options.chance_seed, self.head_start)
@@ -252,7 +250,7 @@ class MemoryBusAssistant:
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
         start_scheduler(self._make_scheduler, self._core.bus)
-        bus = VirtualBus(self._hub, self.faults, self._raised.of)
+        bus = self._clients(case)
         tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)
         try:
@@ -264,6 +262,12 @@ class MemoryBusAssistant:
         finally:
             threading.settrace(tracer)
             self._hub.scheduler.release()
+
+    def _clients(self, _case: Case) -> Bus:
+        """Return the clients' end of the bus."""
+        from ovos_dialogue_kit.assistant.transports.memory_bus import VirtualBus
+
+        return VirtualBus(self._hub, self.faults, self._raised.of)
 
     def _unload(
         self,

@@ -76,6 +76,17 @@ TRANSPORTS = (
         default_jobs=None,
     ),
     Transport(
+        name="hivemind-memory",
+        host=f"{_HOSTS}.on_hivemind_memory:LocalHive",
+        is_virtual_time=True,
+        is_forked=True,
+        boots_once=True,
+        controls_order=True,
+        default_jobs=None,
+        needs="hivemind_core",
+        extra="hivemind",
+    ),
+    Transport(
         name="real",
         assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
         is_forked=True,

@@ -28,10 +28,13 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.fixture.model import DEVICE
 from ovos_dialogue_kit.ovos_packages import is_of_ovos
 
-__all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
+__all__ = ["CHANCE_MODULES", "OWN_IDS", "Chance", "session_among", "session_of_caller"]
 
 CHANCE_MODULES = (os, random, uuid)
 """Modules from which others import single functions."""
+
+OWN_IDS: dict[str, str] = {}
+"""The clients' own ids of sessions that have another one on the assistant's bus."""
 
 _NODE = 0x02_00_00_00_00_01
 """The network address in the UUIDs that are made from the time: a local one."""
@@ -186,7 +189,7 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
                 session = _mapping(context.get("session"))
                 session_id = str(session.get("session_id", DEVICE))
                 if session_id != besides:
-                    return session_id
+                    return OWN_IDS.get(session_id, session_id)
     return None
 
 

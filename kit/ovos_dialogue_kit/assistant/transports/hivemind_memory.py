@@ -1,0 +1,320 @@
+"""Put a HiveMind hub between the assistant and its clients, in memory.
+
+The hub's protocol, its bridge to OVOS and its database are the installed packages' own
+classes; what is left out are its sockets, and with them handshake and encryption. Each
+session of a dialogue is a satellite with a key of its own. It hears what the hub sends
+to its connection, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+from hivemind_bus_client.identity import NodeIdentity
+from hivemind_bus_client.message import HiveMessage
+from hivemind_core.database import ClientDatabase
+from hivemind_core.protocol import HiveMindClientConnection, HiveMindListenerProtocol
+from hivemind_ovos_agent_plugin import OVOSAgentProtocol
+from hivemind_plugin_manager.database import AbstractDB
+from ovos_bus_client.session import Session
+
+from ovos_dialogue_kit.assistant.transports.hub import Hub
+from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
+from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
+from ovos_dialogue_kit.assistant.transports.satellites import (
+    Satellite,
+    foreign_words,
+    satellites_of,
+)
+from ovos_dialogue_kit.assistant.virtual_time.chance import OWN_IDS
+from ovos_dialogue_kit.fixture.model import Case, session_id_of
+from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.replayer.bus import Caught, Heard
+from ovos_dialogue_kit.replayer.dialect import DENIED
+from ovos_dialogue_kit.replayer.transcript import Fault
+
+__all__ = ["HiveMindBus", "MemoryHive"]
+
+_BUS, _HELLO = "bus", "hello"
+"""Types of messages between a satellite and its hub."""
+
+
+class _Rows(AbstractDB):  # type: ignore[misc]  # untyped
+    """A database plugin of HiveMind that keeps its rows in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[int, Any] = {}  # of ``Client``, which is untyped
+
+    def add_item(self, client: Any) -> bool:
+        self._rows[client.client_id] = client
+        return True
+
+    def search_by_value(self, key: str, val: object) -> list[Any]:
+        return [row for row in self._rows.values() if getattr(row, key) == val]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Any:
+        return iter(self._rows.values())
+
+
+class _Database(ClientDatabase):  # type: ignore[misc]  # untyped
+    """The hub's database of satellites, with the plugin above."""
+
+    def __init__(self) -> None:
+        self.db = _Rows()
+
+
+class _Agent(OVOSAgentProtocol):  # type: ignore[misc]  # untyped
+    """The hub's bridge to OVOS, which says which message it is passing on.
+
+    ``passing`` is called with the function that passes a message on, and the message.
+    """
+
+    passing: Callable[[Callable[[str], None], str], None] | None = None
+
+    def handle_internal_mycroft(self, message: str) -> None:
+        """Give a message of the assistant to the satellites that it is for."""
+        if self.passing:
+            self.passing(super().handle_internal_mycroft, message)
+
+
+class _AgentClient(LoopbackClient):
+    """The hub's bus client, which knows what it has put on the bus."""
+
+    def __init__(self, hub: Hub, sockets: MemorySockets) -> None:
+        self.emitted: list[str] = []
+        super().__init__(hub, sockets)  # which emits
+
+    def emit(self, message: Any) -> None:  # a Message
+        """Put a message on the bus."""
+        self.emitted.append(message.msg_type)
+        super().emit(message)
+
+
+class MemoryHive:
+    """A HiveMind hub on a bus in memory, without satellites.
+
+    Args:
+        hub: the bus in memory.
+        sockets: make connections to it.
+
+    """
+
+    def __init__(self, hub: Hub, sockets: MemorySockets) -> None:
+        self.client = _AgentClient(hub, sockets)
+        self.agent = _Agent(bus=self.client)
+        self.database = _Database()
+        self.protocol = HiveMindListenerProtocol(
+            agent_protocol=self.agent, db=self.database, identity=NodeIdentity()
+        )
+        self.protocol.clients = {}  # of the class, so of all hubs, before 4.3
+
+    def connect(
+        self,
+        satellite: Satellite,
+        hear: Callable[[str], None],
+        close: Callable[..., None],
+    ) -> Any:  # a HiveMindClientConnection
+        """Register a satellite and return its connection.
+
+        Args:
+            satellite: its name and rights.
+            hear: called with each message that it is given.
+            close: called when the hub ends the connection.
+
+        """
+        self.database.add_client(
+            name=satellite.name,
+            key=satellite.key,
+            allowed_types=sorted(satellite.allowed),
+        )
+        row = self.database.get_client_by_api_key(satellite.key)
+        connection = HiveMindClientConnection(
+            key=satellite.key,
+            send_msg=lambda payload, _is_binary: hear(payload),
+            disconnect=close,
+            sess=Session(satellite.session_id),
+            name=f"kit::{row.client_id}::{row.name}",  # as hivemind-websocket-protocol
+            handshake=SimpleNamespace(pubkey=""),  # else it makes an RSA key
+            allowed_types=row.allowed_types,
+            hm_protocol=self.protocol,
+        )
+        session = {**satellite.wire, "session_id": satellite.session_id}
+        hello = {"session": session, "site_id": satellite.site_id}
+        self.receive(connection, _HELLO, hello)
+        return connection
+
+    def receive(self, connection: Any, kind: str, payload: Mapping[str, Json]) -> None:
+        """Receive a message of a satellite, as it is after its decryption."""
+        text = json.dumps({"msg_type": kind, "payload": payload})
+        self.protocol.handle_message(HiveMessage(**json.loads(text)), connection)
+
+
+@dataclass(slots=True)
+class _End:
+    """A satellite's end of its connection; ``why`` is set when the hub has closed it.
+
+    ``was_denied`` is True once the hub has told it that a message was refused.
+    """
+
+    satellite: Satellite
+    connection: Any = None  # a HiveMindClientConnection
+    why: str | None = None
+    was_denied: bool = False
+
+
+class HiveMindBus(VirtualBus):
+    """The satellites' ends of a HiveMind hub in memory; a ``replayer.bus.Bus``.
+
+    What is put on the assistant's bus and given to no satellite is heard, too, but
+    marked as given to nobody.
+
+    Args:
+        hive: the hub; all sessions of the case are connected to it at once.
+        case: the case.
+        hub: the assistant's bus, whose driver the calling thread is.
+        faults: returns what no code under test caught since it was last asked.
+        traceback_of: returns the traceback of an exception that was logged.
+
+    """
+
+    def __init__(
+        self,
+        hive: MemoryHive,
+        case: Case,
+        hub: Hub,
+        faults: Callable[[], list[Caught]],
+        traceback_of: Callable[[str], str | None],
+    ) -> None:
+        super().__init__(hub, self._all_faults, traceback_of)
+        self._other_faults = faults
+        self._own_faults: list[Caught] = []
+        self._hive = hive
+        self._arrived: deque[Heard] = deque()
+        self._passing: Heard | None = None
+        self._is_given = False
+        satellites = satellites_of(case)
+        self._by_speaker = {
+            name: satellite.session_id
+            for satellite in satellites
+            for name in satellite.speakers
+        }
+        self._ends = {each.session_id: _End(each) for each in satellites}
+        hive.agent.passing = self._pass
+        for end in self._ends.values():
+            self._connect(end)
+        peers = {id_: end.connection.peer for id_, end in self._ends.items()}
+        self._foreign = foreign_words(satellites, peers)
+
+    def _connect(self, end: _End) -> None:
+        own_id = end.satellite.session_id
+        end.connection = self._hive.connect(
+            end.satellite,
+            lambda payload: self._give(end, payload),
+            lambda *why: self._close(end, why),
+        )
+        on_bus = getattr(end.connection, "layer1_session_id", own_id)  # from 4.14 on
+        if on_bus != own_id:
+            OWN_IDS[on_bus] = own_id
+
+    def _close(self, end: _End, why: Iterable[object]) -> None:
+        if end.why is None:
+            end.why = ": ".join(map(str, why)) or "it gave no reason"
+
+    # -- upwards --------------------------------------------------------------------
+
+    def send(self, message: Mapping[str, Json]) -> None:
+        """Let the satellite of the message's session send it to the hub."""
+        context = mapping_in(message, "context")
+        speaker = str(context.get("kit_session"))
+        session_id = mapping_in(context, "session").get("session_id")
+        known = session_id or self._by_speaker.get(speaker)
+        end = self._ends.get(str(known), next(iter(self._ends.values())))
+        topic = str(message["type"])
+        if end.why is None:
+            end.was_denied = False
+            self._hive.client.emitted.clear()
+            self._hive.receive(end.connection, _BUS, message)
+            is_lost = topic not in self._hive.client.emitted and not end.was_denied
+            if is_lost and end.why is None:
+                self._blame(end, f'it dropped "{topic}" and did not tell the satellite')
+        if end.why is not None:
+            self._refuse(end, topic)
+
+    def _refuse(self, end: _End, topic: str) -> None:
+        detail = f'"{topic}": the hub has closed the connection: {end.why}'
+        self._note(end, Fault("refused", detail))
+
+    def _blame(self, end: _End, detail: str) -> None:
+        self._note(end, Fault("hub", detail))
+
+    def _note(self, end: _End, fault: Fault) -> None:
+        self._own_faults.append(Caught(fault, end.satellite.session_id))
+
+    def _all_faults(self) -> list[Caught]:
+        """Return the faults of the hub and all others since the last call."""
+        own, self._own_faults = self._own_faults, []
+        return [*own, *self._other_faults()]
+
+    # -- downwards ------------------------------------------------------------------
+
+    def _receive(self, payload: str, sender: str | None) -> None:
+        """Note a message on the assistant's bus; the hub gets it next."""
+        is_unheard = not self._hub.is_heard
+        self._arrived.append(
+            Heard(self.now, payload, is_unheard=is_unheard, sender=sender, given_to="")
+        )
+
+    def _pass(self, give: Callable[[str], None], payload: str) -> None:
+        """Let the hub give a message to its satellites."""
+        found = next((each for each in self._arrived if each.payload == payload), None)
+        if found is None:  # it was sent before the dialogue
+            return
+        self._arrived.remove(found)
+        self._passing, self._is_given = found, False
+        try:
+            give(payload)
+        finally:
+            if not self._is_given:
+                self._inbox.append(replace(found, payload=_in_own_ids(payload)))
+            self._passing = None
+
+    def _give(self, end: _End, frame: str) -> None:
+        """Receive what the hub sends to a satellite."""
+        content = json.loads(frame)
+        if content["msg_type"] != _BUS:
+            return
+        session_id = end.satellite.session_id
+        payload = json.dumps(content["payload"])
+        self._is_given = True
+        heard = self._passing or Heard(self.now, payload)
+        heard = replace(heard, payload=payload, given_to=session_id)
+        self._inbox.append(heard)
+        end.was_denied |= heard.topic == DENIED
+        self._require_own_session(end, heard)
+        for words, what in self._foreign[session_id]:
+            if words in payload:
+                self._blame(end, f'in "{heard.topic}", it told the satellite {what}')
+
+
+    def _require_own_session(self, end: _End, heard: Heard) -> None:
+        """Blame the hub for a message of another satellite's session."""
+        other = self._ends.get(session_id_of(heard.message))
+        if other and other is not end:
+            name = other.satellite.name
+            self._blame(end, f'it gave the satellite "{heard.topic}" of {name}')
+
+
+def _in_own_ids(payload: str) -> str:
+    """Return a message with the satellites' own ids of their sessions."""
+    for on_bus, own_id in OWN_IDS.items():
+        payload = payload.replace(on_bus, own_id)
+    return payload

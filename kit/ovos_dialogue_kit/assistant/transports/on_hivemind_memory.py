@@ -1,0 +1,38 @@
+"""Boot an assistant in this process, and replay through a HiveMind hub in memory."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ovos_dialogue_kit.assistant.transports.on_memory import Local
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.replayer.bus import Bus
+
+__all__ = ["LocalHive"]
+
+_MODULE = "ovos_dialogue_kit.assistant.transports.hivemind_memory"
+
+
+class LocalHive(Local):
+    """An assistant in this process whose clients are satellites of a HiveMind hub."""
+
+    def prepare(self) -> None:
+        """Prepare the assistant, and import HiveMind."""
+        super().prepare()
+        import_module(_MODULE)
+
+    def start(self) -> list[str]:
+        """Boot the assistant, then start the hub on its bus."""
+        from ovos_dialogue_kit.assistant.transports.hivemind_memory import MemoryHive
+
+        threads = super().start()
+        self._hub.scheduler.adopt("driver")
+        self._hive = MemoryHive(self._hub, self._sockets)
+        self._settle(lambda: True, 0)
+        return [*threads, *self._hub.scheduler.release()]
+
+    def _clients(self, case: Case) -> Bus:
+        """Return the satellites of a case, connected to the hub."""
+        from ovos_dialogue_kit.assistant.transports.hivemind_memory import HiveMindBus
+
+        return HiveMindBus(self._hive, case, self._hub, self.faults, self._raised.of)
