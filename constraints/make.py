@@ -2,13 +2,15 @@
 
     python constraints/make.py                 all of them
     python constraints/make.py core-2.1.1      one of them
+    python constraints/make.py hivemind-2.1.1  the same with a HiveMind hub
 
-uv resolves a set from the package index as it was on a given day, for the kit with all
-its extras, ovos-core and all three engines: one version of each package for every
+uv resolves a set from the package index as it was on a given day, for the kit with its
+extras, ovos-core and all three engines: one version of each package for every
 Python of the set. The set is written only after it was tested on each of these Pythons:
 in a fresh virtual environment everything installs, nothing unpinned is installed, the
 metadata of the packages agree, and `probe.py` gets its answers, first without
-padatious, then with it.
+padatious, then with it. A set with a HiveMind hub has the versions of the set without
+it, as far as the hub allows them, and the hub's modules are imported, too.
 
 Needs CPython 3.10 or newer, uv and the interpreters of the table on the PATH, and for
 the sets with FANN a compiler, swig and FANN's headers (Debian: swig libfann-dev).
@@ -56,6 +58,27 @@ ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
     "setuptools",  # 3.10 and 3.11 bring their own, all others get it by a package
 )
 
+HUB_4 = (  # hivemind-core 4.0.0, the newest that is no pre-release, and what fits it
+    "bitstring==4.4.0",  # hivemind-core does not import with 5
+    "hivemind-bus-client==0.9.1a1",
+    "hivemind-core==4.0.0",
+    "hivemind-json-db-plugin==0.0.2",
+    "hivemind-ovos-agent-plugin==0.1.0",
+    "hivemind-plugin-manager==0.5.0",
+    "hivemind-websocket-protocol==0.0.3",
+    "importlib-metadata",  # else hivemind-plugin-manager needs an old setuptools
+    "poorman-handshake==1.0.1",
+    "z85base91==0.0.5",
+)
+HUB_5 = (  # hivemind-core 5.3.10a1, the newest
+    "hivemind-bus-client==1.2.12a1",
+    "hivemind-core==5.3.10a1",
+    "hivemind-ovos-agent-plugin==0.5.3a1",
+    "hivemind-plugin-manager==0.10.0a1",
+    "hivemind-websocket-protocol==1.0.6a1",
+)
+HUB_MODULES = "hivemind_core.service, hivemind_ovos_agent_plugin, hivemind_bus_client"
+
 RANGES = {  # a project that tests with the kit chooses these itself
     "coverage": "coverage<8",
     "execnet": "execnet<3",
@@ -78,6 +101,8 @@ class Row:
         requirements: What the generation needs beside the kit's own requirements.
         padatious: The requirement that brings padatious; it is built from source
             except for ovos-core 3, so a set is proved without it, too.
+        hub: What brings a HiveMind hub, if the set has one.
+        freed: Packages of which the hub needs other versions than the set without it.
         until: Packages uploaded later than this are not considered (UTC).
     """
 
@@ -85,12 +110,20 @@ class Row:
     pythons: tuple[str, ...]
     requirements: tuple[str, ...]
     padatious: str
+    hub: tuple[str, ...] = ()
+    freed: frozenset[str] = frozenset()
     until: str = "2026-11-22T00:00:00Z"
 
     @property
     def name(self) -> str:
         """The name of the file, without its suffix."""
-        return f"core-{self.core}"
+        return f"{'hivemind' if self.hub else 'core'}-{self.core}"
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The extras of the kit, as arguments of uv; `test` stands for most of them."""
+        hivemind = ("--extra", "hivemind") if self.hub else ()
+        return ("--extra", "test", *hivemind)
 
 
 ROWS = (
@@ -102,6 +135,16 @@ ROWS = (
     Row("2.1.1", NEWEST, STABLE, "ovos-core[lgpl]"),
     Row("3.4.4a1", NEWEST, ALPHA, "ovos-padatious>=2.2.0a1"),
     Row("3.7.5a1", NEWEST, ALPHA, "ovos-padatious>=2.2.0a1"),
+    Row("1.3.1", ("3.11",), MIDDLE, "ovos-core[lgpl]", HUB_4),
+    Row("2.1.1", ("3.11",), STABLE, "ovos-core[lgpl]", HUB_4),
+    Row(
+        "3.7.5a1",
+        ("3.11",),
+        ALPHA,
+        "ovos-padatious>=2.2.0a1",
+        HUB_5,
+        freed=frozenset({"ovos-plugin-manager", "pyee"}),
+    ),
 )
 
 
@@ -137,16 +180,27 @@ def resolve(row: Row) -> str:
     Raises:
         SetError: There is no such set.
     """
-    wanted = (f"ovos-core=={row.core}", row.padatious, *row.requirements)
+    wanted = (f"ovos-core=={row.core}", row.padatious, *row.requirements, *row.hub)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "wanted.in")
         source.write_text("\n".join(wanted), encoding="utf-8")
+        held = Path(folder, "held.txt")
+        held.write_text(pins_without_hub(row), encoding="utf-8")
         pins = run(
             "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate",
             "--universal", "--fork-strategy", "fewest", "--python", row.pythons[0],
-            "--exclude-newer", row.until, "--all-extras", KIT, source,
+            "--exclude-newer", row.until, *row.extras, "-c", held, KIT, source,
         )  # fmt: skip
         return with_ranges(pins)
+
+
+def pins_without_hub(row: Row) -> str:
+    """Return the pins that a set with a hub keeps; nothing for one without."""
+    if not row.hub:
+        return ""
+    text = (HERE / f"core-{row.core}.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return "".join(f"{line}\n" for line in lines if not names(line) & row.freed)
 
 
 def with_ranges(pins: str) -> str:
@@ -249,7 +303,10 @@ def prove(row: Row, pins: str, python: str) -> tuple[str, str]:
         run("uv", "venv", "--quiet", "--python", python, venv)
         install = ("uv", "pip", "install", "--quiet", "-c", str(constraints))
         into = ("--python", str(venv))
-        run(*install, *into, "--all-extras", "-r", KIT, *row.requirements)
+        run(*install, *into, *row.extras, "-r", KIT, *row.requirements, *row.hub)
+        if row.hub:
+            home = private_home(Path(folder))
+            run(venv / "bin" / "python", "-c", f"import {HUB_MODULES}", env=home)
         without = probe(venv, "padacioso", "adapt")
         run(*install, *into, row.padatious)
         run("uv", "pip", "check", "--quiet", "--python", venv)
@@ -261,14 +318,17 @@ def prove(row: Row, pins: str, python: str) -> tuple[str, str]:
 
 def render(row: Row, pins: str) -> str:
     """Return the text of the file: origin and purpose of the set, and the pins."""
+    hub = next((each for each in row.hub if each.startswith("hivemind-core")), "")
+    with_hub = f" with {hub.replace('==', ' ')}" if hub else ""
+    kit = "'ovos-dialogue-kit[hivemind]'" if hub else "ovos-dialogue-kit"
     return (
-        f"# ovos-core {row.core} on CPython {', '.join(row.pythons)}\n"
+        f"# ovos-core {row.core}{with_hub} on CPython {', '.join(row.pythons)}\n"
         f"# Made by constraints/make.py from the package index of {row.until[:10]}.\n"
         "# Proved on each of these Pythons: the set installs afresh, pins all that\n"
         "# comes in and agrees with itself (uv pip check); it imports, and a skill\n"
         "# answers two sessions through padacioso and adapt, then padatious, too.\n"
         "# A constraint installs nothing by itself:\n"
-        f"#   pip install ovos-dialogue-kit -c constraints/{row.name}.txt\n"
+        f"#   pip install {kit} -c constraints/{row.name}.txt\n"
         "# pytest and its plugins have a range, for projects that hold them back.\n"
         f"{pins}"
     )

@@ -262,6 +262,9 @@ _CHECKS = {
     "language of the reply: the user hears its name.",
     "network": "A skill connects to another machine, or to another process of this "
     "one, and is refused. With `allow`, it is not.",
+    "hub": "A [HiveMind hub](hivemind.md) gives a satellite a message of another one, "
+    "or what identifies another one, or drops a message without telling its sender.",
+    "refused": "A HiveMind hub refuses a message. The turn ends with that.",
     "crash": "The assistant's process ends. With `allow`, the turn is compared as if "
     "it had ended.",
     "solo": "A session hears something different from when it is alone.",

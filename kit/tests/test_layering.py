@@ -55,8 +55,12 @@ IMPURE_MODULES = {"pytest", "click", "rich", "time", "datetime", "threading"}
 PRINTING = {"echo", "secho", "print"}
 """Functions that write to the streams."""
 
-ALLOWED_TO_TRY = {("assistant.core.engines", "ImportError")}
-"""FANN is installed and does not import where Debian's libfann2 is missing."""
+ALLOWED_TO_TRY = {
+    ("assistant.core.engines", "ImportError"),
+    ("assistant.transports.on_hivemind_memory", "ImportError"),
+}
+"""What is installed and may not import: FANN, where Debian's libfann2 is missing, and
+hivemind-core 4.0.0, without the older versions of what it requires."""
 
 
 @cache
@@ -129,7 +133,8 @@ def test_only_the_assistant_imports_ovos() -> None:
         (name, package)
         for name in modules()
         for package in foreign_imports(name)
-        if package.startswith(("ovos_", "padacioso")) and package != PACKAGE
+        if package.startswith(("ovos_", "padacioso", "hivemind_"))
+        and package != PACKAGE
         if folder_of(name) != "assistant"
     }
     assert importing == {("script.templates", GRAMMAR)}

@@ -27,6 +27,7 @@ from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, join_errors, near_name
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
+    BUS_OPTION,
     DEADLINE_OPTION,
     DIALOGUE_TIMEOUT_OPTION,
     ENGINE_OPTION,
@@ -36,6 +37,7 @@ from ovos_dialogue_kit.run.options import (
     TRANSFORMER_OPTION,
     read_seconds,
     read_seed,
+    require_bus,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +69,12 @@ def _oracles() -> Sequence[str]:
     "made from the skill's own files. May be repeated.",
 )
 @run_option(TRANSFORMER_OPTION, "transformers")
+@run_option(
+    BUS_OPTION,
+    "bus",
+    help="memory, or hivemind-memory: each session is a satellite of a HiveMind hub in "
+    "memory.",
+)
 @click.option(
     "--lang",
     metavar="LANG",
@@ -126,6 +134,7 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     paths: tuple[Path, ...],
     skills: tuple[str, ...],
     transformers: tuple[str, ...],
+    bus: str,
     lang: str | None,
     engines: tuple[str, ...],
     seed: int | None,
@@ -159,6 +168,10 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     from ovos_dialogue_kit.run.jobs import Settings
 
     started = time.monotonic()
+    try:
+        require_bus(bus, lambda transport: transport.controls_order)
+    except ValueError as cause:
+        raise click.UsageError(f"--bus: the search for leaks {cause}") from cause
     chosen = SearchSettings(
         budget=Budget(schedules, seconds),
         seed=secrets.randbelow(_SEEDS) if seed is None else seed,
@@ -168,11 +181,12 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
         engines=engines,
         skills=skills,
         transformers=transformers,
+        bus=bus,
         limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
         strict_engines=True,
         options=Options(deadline=deadline),
     )
-    workers = workers or processors("memory")
+    workers = workers or processors(bus)
     if lang and (paths or not skills):
         raise KitError(
             "--lang needs --skill and no path: scripts set their own language",

@@ -102,7 +102,7 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
 
     Args:
         jobs: the cases to search, each with an engine.
-        settings: settings of the run; its bus is the one in memory.
+        settings: settings of the run; its bus is one whose order the kit controls.
         chosen: settings of the search; its budget of schedules is for each dialogue,
             that of seconds for all together.
         workers: how many assistants work at the same time.

@@ -57,7 +57,7 @@ class Heard:
     @property
     def is_given(self) -> bool:
         """True if a client has heard the message."""
-        return self.given_to != ""  # noqa: PLC1901  # ``None`` is another answer
+        return self.given_to is None or bool(self.given_to)
 
     def is_for(self, session_id: str) -> bool:
         """Return True if the client of a session has heard the message."""

@@ -344,9 +344,7 @@ class Client:
         elif turn.is_utterance and not (turn.match and turn.match.is_sure):
             self._hear_match(topic, data, turn)
 
-    def _hear_denial(
-        self, at: float, data: Mapping[str, Json], turn: LiveTurn
-    ) -> None:
+    def _hear_denial(self, at: float, data: Mapping[str, Json], turn: LiveTurn) -> None:
         """End a turn whose message was refused; that of speech is no turn's own."""
         topic, reason = data.get("denied_type"), data.get("reason") or data.get("code")
         turn.add_fault(Fault("refused", f'"{topic}": {reason}'))

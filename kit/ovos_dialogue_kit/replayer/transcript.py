@@ -44,9 +44,9 @@ End: TypeAlias = Literal[
 """The way a turn ended.
 
 The assistant said that it was handled; it asked a question; a stop ended it; a HiveMind
-hub refused its message; a silence was over; nothing was left to do after a message without an end signal (quiet), or the
-message was heard for which the script waits (until); it missed its deadline; the
-assistant was lost.
+hub refused its message; a silence was over; nothing was left to do after a message
+without an end signal (quiet), or the message was heard for which the script waits
+(until); it missed its deadline; the assistant was lost.
 """
 
 

@@ -236,7 +236,8 @@ def test_script_errors(stage: Stage) -> None:
         pytest.param(
             ["--bus", "localhost:8181"],
             "Error: Invalid value for '--bus': unknown bus \"localhost:8181\"; use "
-            "memory, real or an address such as ws://127.0.0.1:8181/core",
+            "memory, real, hivemind-memory or an address such as "
+            "ws://127.0.0.1:8181/core",
             id="bus",
         ),
         pytest.param(
@@ -247,7 +248,8 @@ def test_script_errors(stage: Stage) -> None:
         ),
         pytest.param(
             ["--order-seed", "7", "--bus", "real"],
-            'Error: --order-seed works only with the bus "memory", not with "real"',
+            'Error: --order-seed works only with the bus "memory" or '
+            '"hivemind-memory", not with "real"',
             id="order seed",
         ),
         pytest.param(

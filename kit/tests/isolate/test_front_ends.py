@@ -433,6 +433,6 @@ def test_pytest_searches_on_the_bus_in_memory_only(stage: Stage) -> None:
     """The search for leaks is refused on a real bus."""
     lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
     assert (
-        'the search for leaks works only with the bus "memory", not with "real"'
-        in lines
+        'the search for leaks works only with the bus "memory" or "hivemind-memory", '
+        'not with "real"' in lines
     )

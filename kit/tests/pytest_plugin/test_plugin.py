@@ -495,8 +495,8 @@ def test_deadline(stage: Stage) -> None:
         (
             "--kit-bus=http://x",
             (
-                'unknown bus "http://x"; use memory, real or an address such as '
-                "ws://127.0.0.1:8181/core"
+                'unknown bus "http://x"; use memory, real, hivemind-memory or an '
+                "address such as ws://127.0.0.1:8181/core"
             ),
         ),
         ("--kit-deadline=soon", 'must be a number of seconds above 0, not "soon"'),
@@ -519,7 +519,7 @@ def test_order_seed_on_another_bus(stage: Stage) -> None:
     result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
     assert result.errlines[0] == (
         "ERROR: --kit-order-seed (or kit_order_seed in the ini file): works only with "
-        'the bus "memory", not with "real"'
+        'the bus "memory" or "hivemind-memory", not with "real"'
     )
 
 

@@ -26,6 +26,7 @@ from ovos_dialogue_kit.replayer.transcript import (
 from ovos_dialogue_kit.script.model import Conditions, Expectation
 
 SKILL = "a.skill"
+SAID = "recognizer_loop:utterance"
 HANDLED = "ovos.utterance.handled"
 KITCHEN = "0000-kitchen"
 
@@ -1054,3 +1055,57 @@ def test_a_message_to_the_device_belongs_to_its_senders_session() -> None:
 def as_mapping(value: Json) -> dict[str, Json]:
     assert isinstance(value, dict)
     return value
+
+
+# -- behind a HiveMind hub ------------------------------------------------------------
+
+
+def given_to(client: str, **session: Json) -> dict[str, Json]:
+    """Return what makes an answer one that only one client is given."""
+    fields: dict[str, Json] = {"heard": {"given_to": client}}
+    return {**fields, **({"session": session} if session else {})}
+
+
+def test_what_no_satellite_is_given_is_no_reply() -> None:
+    """It is kept with the bus messages of its turn, and changes no session."""
+    changed = given_to("", session_id=KITCHEN, lang="pt-PT")
+    turn = one([(*speak("hi"), changed), (HANDLED, {})], is_traced=True)
+    assert turn.replies == ()
+    assert turn.session_after["lang"] == "en-US"
+    assert [SAID, "speak", HANDLED] == [each["type"] for each in turn.messages]
+
+
+def test_a_satellite_hears_what_it_is_given() -> None:
+    """Even in the session of another one, which does not hear it."""
+    fixture = dialogue(SKILL, ("kitchen", "hello"))
+    foreign = given_to("0000-bedroom", session_id=KITCHEN, lang="pt-PT")
+    bus = PlannedBus([(*speak("hi"), foreign), (HANDLED, {}, given_to(KITCHEN))])
+    transcript = run(fixture, bus)
+    assert transcript.turns[0].replies == ()
+    assert [("bedroom", "hi")] == [(r.session, r.text) for r in transcript.strays]
+
+
+def test_a_change_of_a_session_that_another_satellite_is_given() -> None:
+    """It does not reach the session."""
+    changes: Json = {"session_id": KITCHEN, "site_id": "cellar"}
+    sync = ("ovos.session.sync", {"session": changes}, given_to("0000-bedroom"))
+    bus = PlannedBus([sync], [])
+    run(dialogue(SKILL, ("kitchen", "!x.join"), ("kitchen", "hello")), bus)
+    [*_, session] = sessions_sent(bus)
+    assert session["site_id"] == "kitchen"
+
+
+@pytest.mark.parametrize(
+    ("denied", "steps", "end"),
+    [(SAID, [], "refused"), ("recognizer_loop:b64", [(HANDLED, {})], "handled")],
+)
+def test_a_message_that_the_hub_refuses(
+    denied: str, steps: list[Any], end: str
+) -> None:
+    """It ends its turn, if it is the turn's own; both are faults."""
+    denial: dict[str, Json] = {"denied_type": denied, "reason": "not allowed"}
+    turn = one([("hive.policy.denied", denial), *steps])
+    assert turn.end == end
+    assert ("refused", f'"{denied}": not allowed') in [
+        (each.kind, each.detail) for each in turn.faults
+    ]

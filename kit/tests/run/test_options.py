@@ -55,8 +55,8 @@ def test_values(option: Option, text: str, value: object) -> None:
             BUS_OPTION.read,
             "localhost:8181",
             (
-                'unknown bus "localhost:8181"; use memory, real or an address such as '
-                "ws://127.0.0.1:8181/core"
+                'unknown bus "localhost:8181"; use memory, real, hivemind-memory or '
+                "an address such as ws://127.0.0.1:8181/core"
             ),
         ),
         (read_seconds, "nan", 'must be a number of seconds above 0, not "nan"'),
@@ -87,7 +87,7 @@ def test_extra_of_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_capability_of_a_bus() -> None:
     """A bus that lacks what an option needs is refused, naming those that have it."""
     require_bus("memory", lambda transport: transport.controls_order)
-    problem = 'works only with the bus "memory", not with "ws://x"'
+    problem = 'works only with the bus "memory" or "hivemind-memory", not with "ws://x"'
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
         require_bus("ws://x", lambda transport: transport.controls_order)
 

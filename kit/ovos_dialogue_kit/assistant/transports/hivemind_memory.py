@@ -147,8 +147,10 @@ class MemoryHive:
             allowed_types=row.allowed_types,
             hm_protocol=self.protocol,
         )
-        session = {**satellite.wire, "session_id": satellite.session_id}
-        hello = {"session": session, "site_id": satellite.site_id}
+        hello: dict[str, Json] = {
+            "session": dict(satellite.wire),
+            "site_id": satellite.site_id,
+        }
         self.receive(connection, _HELLO, hello)
         return connection
 
@@ -303,7 +305,6 @@ class HiveMindBus(VirtualBus):
         for words, what in self._foreign[session_id]:
             if words in payload:
                 self._blame(end, f'in "{heard.topic}", it told the satellite {what}')
-
 
     def _require_own_session(self, end: _End, heard: Heard) -> None:
         """Blame the hub for a message of another satellite's session."""

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ovos_dialogue_kit.assistant.transports.on_memory import Local
+from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.replayer.bus import Bus
 
-__all__ = ["LocalHive"]
+__all__ = ["MemoryHiveAssistant"]
 
 _MODULE = "ovos_dialogue_kit.assistant.transports.hivemind_memory"
 
 
-class LocalHive(Local):
+class MemoryHiveAssistant(MemoryBusAssistant):
     """An assistant in this process whose clients are satellites of a HiveMind hub."""
 
     def prepare(self) -> None:
-        """Prepare the assistant, and import HiveMind."""
+        """Prepare the assistant, and import HiveMind.
+
+        Raises:
+            AssistantError: it does not import.
+
+        """
         super().prepare()
-        import_module(_MODULE)
+        try:
+            import_module(_MODULE)
+        except ImportError as error:
+            raise AssistantError(
+                f"hivemind-core is installed, but does not import: {error}",
+                hint="install a set that works, such as constraints/hivemind-2.1.1.txt",
+            ) from error
 
     def start(self) -> list[str]:
         """Boot the assistant, then start the hub on its bus."""

@@ -76,8 +76,15 @@ TRANSPORTS = (
         default_jobs=None,
     ),
     Transport(
+        name="real",
+        assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
+        is_forked=True,
+        needs="ovos_messagebus",
+        extra="bus",
+    ),
+    Transport(
         name="hivemind-memory",
-        host=f"{_HOSTS}.on_hivemind_memory:LocalHive",
+        assistant=f"{_PACKAGE}.on_hivemind_memory:MemoryHiveAssistant",
         is_virtual_time=True,
         is_forked=True,
         boots_once=True,
@@ -85,13 +92,6 @@ TRANSPORTS = (
         default_jobs=None,
         needs="hivemind_core",
         extra="hivemind",
-    ),
-    Transport(
-        name="real",
-        assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
-        is_forked=True,
-        needs="ovos_messagebus",
-        extra="bus",
     ),
     Transport(
         name="",

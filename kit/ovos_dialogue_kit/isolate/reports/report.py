@@ -19,6 +19,7 @@ from ovos_dialogue_kit.render.lines import Line, labelled, plain
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.run.options import (
     BOOT_TIMEOUT_OPTION,
+    BUS_OPTION,
     DEADLINE_OPTION,
     DIALOGUE_TIMEOUT_OPTION,
     TRAINING_TIMEOUT_OPTION,
@@ -93,6 +94,8 @@ def repeat_command(result: SearchResult) -> str:
     if own.transformers != fixture.transformers:
         command += _repeated("--transformer", fixture.transformers)
     command += ["--case", job.title, "--engine", job.engine]
+    if result.run.bus != BUS_OPTION.default:
+        command += ["--bus", result.run.bus]
     command += ["--seed", str(settings.seed)]
     command += ["--schedules", str(settings.budget.schedules)]
     command += [part for each in _limits_of(result.run) for part in each]

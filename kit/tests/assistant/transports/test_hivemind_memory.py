@@ -1,0 +1,182 @@
+"""A HiveMind hub in memory, with the bus in memory to compare with.
+
+Some tests are about what one version of the hub does: each cell of HiveMind (``tox -m
+hivemind``) has another one. By default one dialogue of the repeater is compared, with
+``KIT_TRANSPORTS=whole`` all are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+from support.dialogues import dialogue, spoken
+from support.places import ROOT
+
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import Case, Fixture, session_id_of
+from ovos_dialogue_kit.isolate.search import Budget, search
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.load import load
+
+pytest.importorskip("hivemind_core", reason="the extra [hivemind] is not installed")
+pytestmark = pytest.mark.ovos
+
+HUB = Version(version("hivemind-core"))
+OLD = pytest.mark.skipif(Version("4.1") < HUB, reason="later hubs do not")
+NEW = pytest.mark.skipif(Version("5") > HUB, reason="earlier hubs do not")
+
+BUS = "hivemind-memory"
+SCRIPTS = ROOT / "skill" / "test"
+IS_WHOLE = os.environ.get("KIT_TRANSPORTS") == "whole"
+SOME = {"one is asked while another goes on"}
+
+
+@pytest.fixture(scope="module")
+def assistants() -> Iterator[Assistants]:
+    with Assistants() as made:
+        yield made
+
+
+def our_jobs() -> list[Job]:
+    """Return a job for each case of our scripts, with padacioso."""
+    return [
+        jobs_of(replace(fixture, cases=(case,)), Settings(engines=("padacioso",)))[0]
+        for fixture in load(SCRIPTS)
+        if IS_WHOLE or fixture.dialogue in SOME
+        for case in fixture.cases[: None if IS_WHOLE else 1]
+    ]
+
+
+def without_site(transcript: Transcript) -> Transcript:
+    """Return a transcript without the site that the hub adds where there is none."""
+    turns = []
+    for turn in transcript.turns:
+        after = dict(turn.session_after)
+        if after.get("site_id") == "unknown":
+            del after["site_id"]
+        turns.append(replace(turn, session_after=after))
+    return replace(transcript, turns=tuple(turns), bus="")
+
+
+@pytest.mark.parametrize("job", our_jobs(), ids=lambda job: job.name)
+def test_satellites_hear_what_other_clients_hear(
+    job: Job, assistants: Assistants
+) -> None:
+    """The transcript is that of the bus in memory, and the same every time."""
+    plain = assistants.get(Setup.of(job.fixture, job.engine))
+    hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
+    expected = plain.replay(job.fixture, job.case)
+    heard = hive.replay(job.fixture, job.case)
+    assert without_site(heard) == without_site(expected)
+    assert hive.replay(job.fixture, job.case) == heard
+
+
+def replayed(assistants: Assistants, fixture: Fixture, case: Case) -> Transcript:
+    """Return the transcript of a case behind the hub."""
+    return assistants.get(Setup.of(fixture, "padacioso", BUS)).replay(fixture, case)
+
+
+def details(transcript: Transcript) -> list[tuple[str, str]]:
+    """Return the faults of all turns."""
+    return [(f.kind, f.detail) for turn in transcript.turns for f in turn.faults]
+
+
+def to_the_bedroom(assistants: Assistants) -> Transcript:
+    """Replay what the kitchen says, with the bedroom's satellite as destination."""
+    fixture = dialogue(
+        "ovos-skill-repeater.kit", ("bedroom", "hi"), ("kitchen", "hello")
+    )
+    first, sent = fixture.cases[0].turns
+    assert sent.message
+    peer = "kit::2::bedroom::0000-bedroom"
+    message = {**sent.message, "context": {"destination": [peer]}}
+    case = replace(fixture.cases[0], turns=(first, replace(sent, message=message)))
+    return replayed(assistants, fixture, case)
+
+
+@OLD
+def test_a_message_to_another_satellite(assistants: Assistants) -> None:
+    """The hub gives it to that one, with the peer id and the site of its sender."""
+    found = details(to_the_bedroom(assistants))
+    assert found[0] == (
+        "hub",
+        'it gave the satellite "recognizer_loop:utterance" of kitchen',
+    )
+    assert {
+        'in "recognizer_loop:utterance", it told the satellite the site of kitchen',
+        'in "recognizer_loop:utterance", it told the satellite the peer id of kitchen',
+    } <= {detail for _, detail in found}
+
+
+@NEW
+def test_no_message_to_another_satellite(assistants: Assistants) -> None:
+    """The hub decides where a message goes, not the satellite."""
+    assert details(to_the_bedroom(assistants)) == []
+
+
+def on_default(assistants: Assistants) -> Transcript:
+    """Replay a dialogue of the device's own session."""
+    fixture = dialogue("ovos-skill-repeater.kit", ("kitchen", "hello"))
+    case = fixture.cases[0]
+    device = {**case.sessions["kitchen"], "session_id": "default"}
+    return replayed(assistants, fixture, replace(case, sessions={"kitchen": device}))
+
+
+@OLD
+def test_the_session_of_the_device(assistants: Assistants) -> None:
+    """A satellite that asks for it is thrown out, and no word of it is heard."""
+    transcript = on_default(assistants)
+    why = "the hub has closed the connection: it gave no reason"
+    assert details(transcript) == [("refused", f'"recognizer_loop:utterance": {why}')]
+    assert spoken(transcript) == [[]]
+    assert transcript.turns[0].end == "deadline"
+
+
+def test_the_whole_bus_is_kept(assistants: Assistants) -> None:
+    """Messages that no satellite is given can be expected, and are no reply."""
+    fixture = dialogue("ovos-skill-repeater.kit", ("kitchen", "hello"))
+    setup = Setup.of(fixture, "padacioso", BUS)
+    options = Options(traced=True)
+    transcript = assistants.get(setup).replay(fixture, fixture.cases[0], options)
+    [turn] = transcript.turns
+    own = [each for each in turn.messages if session_id_of(each) == "0000-kitchen"]
+    assert own[0]["type"] == "recognizer_loop:utterance"
+    assert len(own) > 2
+
+
+def test_a_search_for_leaks(assistants: Assistants) -> None:
+    """The repeater behind the hub has none."""
+    [job] = [each for each in our_jobs() if each.fixture.dialogue in SOME][:1]
+    hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
+    budget = Budget(4)
+    found = search(job.fixture, job.case, [hive], engine=job.engine, budget=budget)
+    assert (found.leaks, found.tried) == ((), 4)
+
+
+@OLD
+def test_a_hub_that_does_not_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with what pip installs by default: the reason, and what to do."""
+    (tmp_path / "bitstring.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    setup = Setup(("ovos-skill-repeater.kit",), bus=BUS)
+    with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
+        pass
+    assert error.value.problem.startswith(
+        "hivemind-core is installed, but does not import: cannot import name "
+    )
+    assert error.value.hint == (
+        "install a set that works, such as constraints/hivemind-2.1.1.txt"
+    )

@@ -1,0 +1,68 @@
+"""The satellites that stand for the sessions of a dialogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support.dialogues import dialogue
+
+from ovos_dialogue_kit.assistant.transports.satellites import (
+    foreign_words,
+    satellites_of,
+)
+from ovos_dialogue_kit.fixture.model import Case
+
+LISBON = {"coordinate": {"latitude": 38.7, "longitude": -9.1}}
+
+
+def case_of(**fields: dict[str, object]) -> Case:
+    """Return a case whose sessions have further fields, by their names."""
+    case = dialogue("a.skill", ("kitchen", "hi"), ("bedroom", "!a.question")).cases[0]
+    sessions = {
+        name: {**wire, **fields.get(name, {})} for name, wire in case.sessions.items()
+    }
+    return replace(case, sessions=sessions)
+
+
+def test_each_session_is_a_satellite() -> None:
+    """Two speakers of one session have one client; it may send what the script does."""
+    case = case_of(hall={"session_id": "0000-kitchen"})
+    first, second = satellites_of(case)
+    assert [("kitchen", "hall"), ("bedroom",)] == [first.speakers, second.speakers]
+    assert ["0000-kitchen", "kitchen", "key-of-kitchen", "kitchen"] == [
+        first.session_id,
+        first.name,
+        first.key,
+        first.site_id,
+    ]
+    assert first.allowed == {
+        "a.question",
+        "recognizer_loop:audio_output_end",
+        "recognizer_loop:audio_output_start",
+        "recognizer_loop:utterance",
+    }
+
+
+def test_a_session_without_a_site() -> None:
+    """It says what the client library says by default."""
+    case = Case("", {"kitchen": {"session_id": "0"}}, ())
+    assert satellites_of(case)[0].site_id == "unknown"
+
+
+def test_what_would_tell_of_another_satellite() -> None:
+    """Key, peer id, site and location of the others, but nothing that it shares."""
+    case = case_of(
+        kitchen={"location": LISBON}, bedroom={"location": LISBON, "site_id": "a b"}
+    )
+    satellites = satellites_of(case)
+    peers = {each.session_id: f"kit::{each.name}" for each in satellites}
+    found = foreign_words(satellites, peers)
+    assert found["0000-kitchen"] == (
+        ("key-of-bedroom", "the key of bedroom"),
+        ("kit::bedroom", "the peer id of bedroom"),
+        ('"site_id": "a b"', "the site of bedroom"),
+        ("key-of-hall", "the key of hall"),
+        ("kit::hall", "the peer id of hall"),
+        ('"site_id": "hall"', "the site of hall"),
+    )
+    assert ('"latitude": 38.7', "the location of kitchen") in found["0000-hall"]
