@@ -174,8 +174,8 @@ def require_bus(bus: str, is_able: Callable[[Transport], bool]) -> None:
     from ovos_dialogue_kit.assistant.transports.registry import TRANSPORTS, transport_of  # noqa: PLC0415
 
     if not is_able(transport_of(bus)):
-        names = " or ".join(each.name for each in TRANSPORTS if is_able(each))
-        raise ValueError(f'works only with the bus "{names}", not with "{bus}"')
+        names = " or ".join(f'"{each.name}"' for each in TRANSPORTS if is_able(each))
+        raise ValueError(f'works only with the bus {names}, not with "{bus}"')
 
 
 ENGINE_OPTION = Option(

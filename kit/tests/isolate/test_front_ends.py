@@ -227,6 +227,15 @@ def test_an_unknown_oracle(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'unknown oracle "solos" (did you mean "solo"?)' in capsys.readouterr().err
 
 
+def test_a_bus_that_cannot_be_searched_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """The order of what happens on a real bus is not the kit's to decide."""
+    assert 2 == main(["isolate", "--bus", "ws://127.0.0.1:8181/core"])
+    assert (
+        'Error: --bus: the search for leaks works only with the bus "memory" or '
+        '"hivemind-memory", not with "ws://127.0.0.1:8181/core"\n'
+    ) in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("script")
 @pytest.mark.parametrize(
     "arguments", [["."], ["--skill", "leaky.test", "."], []], ids=" ".join

@@ -900,7 +900,7 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             (
                 '1:36: unknown check "strays" (did you mean "stray"?)\n'
                 "  known: raised, no_end, two_ends, stray, session, lang, dialog, "
-                "network, crash, echo, sent, solo, state, taint"
+                "network, hub, refused, crash, echo, sent, solo, state, taint"
             ),
         ),
         (

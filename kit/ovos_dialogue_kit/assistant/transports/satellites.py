@@ -46,7 +46,7 @@ class Satellite:
 
     @property
     def site_id(self) -> str:
-        """Where it stands, as it says; the client library's default if it does not."""
+        """The site in the satellite's hello; by default that of the client library."""
         return str(self.wire.get("site_id", "unknown"))
 
 

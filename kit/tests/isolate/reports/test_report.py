@@ -506,6 +506,14 @@ def test_a_skill_in_place_of_that_of_the_script_is_repeated() -> None:
     )
 
 
+def test_another_bus_is_repeated() -> None:
+    """The command names a bus that is not the one by default."""
+    result = searched(shared(), "a: keep apple", "b: tell me", oracles=("solo",))
+    run = replace(result.run, bus="hivemind-memory")
+    command = repeat_command(replace(result, run=run))
+    assert " --engine padacioso --bus hivemind-memory --seed 3 " in command
+
+
 def test_an_error_of_no_session() -> None:
     """An error that is raised for no session has its own words."""
 
