@@ -1,0 +1,114 @@
+"""Run jobs in copies of this process, a few at once, each within limits.
+
+A clock would tell of a busy machine, not of a job. What is counted is processor time,
+of the copy and of all that it starts; and a copy is stuck if nothing in it has run, nor
+wants to, for a while.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+_LOOK_SECONDS = 0.5
+_IDLE_LOOKS = 12
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+Job: TypeAlias = "tuple[int, Callable[[], int], float]"
+"""A number, what returns the exit code, and the processor time it may take."""
+
+OUT_OF_TIME = -1
+"""The exit code of what was stopped, or was stuck."""
+
+
+@dataclass
+class _Copy:
+    number: int
+    pid: int
+    limit: float
+    used: float = 0.0
+    idle: int = 0
+    descriptor: int = field(default=-1)
+
+    def is_over(self) -> bool:
+        """Look at it, and return True if it is out of time or stuck."""
+        used, is_running = _usage(self.pid)
+        self.idle = 0 if is_running or used > self.used else self.idle + 1
+        self.used = used
+        return used > self.limit or self.idle >= _IDLE_LOOKS
+
+
+def run_all(jobs: Iterable[Job], places: int) -> Iterator[tuple[int, int]]:
+    """Run each job in a copy of this process, and yield its number and exit code."""
+    running: dict[int, _Copy] = {}
+    try:
+        yield from _run(iter(jobs), places, running)
+    finally:
+        for copy in running.values():
+            _end(copy)
+
+
+def _run(
+    left: Iterator[Job], places: int, running: dict[int, _Copy]
+) -> Iterator[tuple[int, int]]:
+    looked = time.monotonic()
+    while True:
+        while len(running) < places and (job := next(left, None)):
+            copy = _started(*job)
+            running[copy.descriptor] = copy
+        if not running:
+            return
+        ended, _, _ = select.select(list(running), [], [], _LOOK_SECONDS)
+        for descriptor in ended:
+            copy = running.pop(descriptor)
+            yield copy.number, _end(copy)
+        if time.monotonic() - looked < _LOOK_SECONDS:
+            continue
+        looked = time.monotonic()
+        for descriptor, copy in list(running.items()):
+            if copy.is_over():
+                del running[descriptor]
+                _end(copy)
+                yield copy.number, OUT_OF_TIME
+
+
+def _started(number: int, work: Callable[[], int], limit: float) -> _Copy:
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            os.setpgid(0, 0)
+            code = work()
+        finally:
+            os._exit(code)
+    with suppress(OSError):  # either of the two is the first
+        os.setpgid(pid, pid)
+    return _Copy(number, pid, limit, descriptor=os.pidfd_open(pid))
+
+
+def _end(copy: _Copy) -> int:
+    """End what is left of a copy, and return its exit code."""
+    with suppress(ProcessLookupError):
+        os.killpg(copy.pid, signal.SIGKILL)
+    _, status = os.waitpid(copy.pid, 0)
+    os.close(copy.descriptor)
+    return abs(os.waitstatus_to_exitcode(status))
+
+
+def _usage(group: int) -> tuple[float, bool]:
+    """Return the processor time of a group, and True if one of it runs."""
+    ticks, is_running = 0, False
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parts = path.read_text().rpartition(")")[2].split()
+            if int(parts[2]) == group:
+                ticks += sum(map(int, parts[11:15]))
+                is_running |= parts[0] in "RD"
+    return ticks / _TICKS, is_running

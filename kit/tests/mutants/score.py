@@ -1,0 +1,48 @@
+"""What the tests have seen, by module."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from mutants.equivalents import Equivalents
+from mutants.mutant import Mutant
+
+LEAST = 0.97
+"""The share of a module's mutants that tests must see."""
+
+
+def report(
+    mutants: Sequence[Mutant],
+    seen: Sequence[bool],
+    equivalents: Equivalents,
+    problems: Sequence[str],
+) -> int:
+    """Print the survivors and a table, and return 1 if a module has too many."""
+    is_low = False
+    rows = []
+    for module in dict.fromkeys(mutant.module for mutant in mutants):
+        own = [
+            (mutant, is_seen)
+            for mutant, is_seen in zip(mutants, seen, strict=True)
+            if mutant.module == module
+        ]
+        counted = [pair for pair in own if pair[0] not in equivalents]
+        left = [mutant for mutant, is_seen in counted if not is_seen]
+        for mutant in left:
+            write(str(mutant))
+        share = 1 - len(left) / len(counted) if counted else 1.0
+        is_low |= share < LEAST
+        rows.append((module, len(own), len(own) - len(counted), len(left), share))
+    write(f"{'module':<40}{'mutants':>8}{'equivalent':>11}{'left':>6}{'seen':>8}")
+    for module, count, same, missed, share in rows:
+        write(f"{module:<40}{count:>8}{same:>11}{missed:>6}{share:>8.1%}")
+    for problem in problems:
+        write(problem)
+    return 1 if is_low or problems else 0
+
+
+def write(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

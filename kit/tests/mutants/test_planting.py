@@ -1,0 +1,78 @@
+"""Tests of the faults that are put in; skipped without cosmic-ray."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from types import FunctionType
+
+import pytest
+
+pytest.importorskip("cosmic_ray")
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Example, Operator
+from mutants import operators
+from mutants.planting import mutants_of, plant
+
+OURS = [
+    each for each in operators.OPERATORS if type(each).__module__ == "mutants.operators"
+]
+
+
+@pytest.mark.parametrize(
+    ("operator", "example"),
+    [(each, example) for each in OURS for example in each.examples()],
+    ids=lambda each: type(each).__name__,
+)
+def test_each_operator_does_what_its_examples_say(
+    operator: Operator, example: Example
+) -> None:
+    """cosmic-ray itself makes of the code what the example says."""
+    changed = mutate_code(example.pre_mutation_code, operator, example.occurrence)
+    assert changed == example.post_mutation_code
+
+
+def changes(source: str) -> list[tuple[str, str, bool]]:
+    return [(m.scope, m.after, m.at_import) for m in mutants_of("m.py", dedent(source))]
+
+
+def test_what_runs_at_import_is_told_from_what_runs_later() -> None:
+    """Tables and defaults run at import; annotations never."""
+    source = """
+        A: tuple[int, ...] = (1,)
+        class B:
+            def c(self, d: int = 2) -> int:
+                return -d
+        """
+    assert changes(source) == [
+        ("", "A: tuple[int, ...] = ()", True),
+        ("", "A: tuple[int, ...] = ( 2,)", True),
+        ("", "A: tuple[int, ...] = ( 0,)", True),
+        ("B.c", "def c(self, d: int = 3) -> int:", True),
+        ("B.c", "def c(self, d: int = 1) -> int:", True),
+        ("B.c", "return None", False),
+        ("B.c", "return +d", False),
+    ]
+
+
+def test_functions_that_live_get_the_code_of_the_mutant() -> None:
+    """Also those in a class and in a function, and those that somebody holds."""
+    source = dedent(
+        """
+        def outer():
+            return lambda: 1
+        class A:
+            @property
+            def b(self):
+                return 10
+        """
+    )
+    space: dict[str, object] = {}
+    exec(compile(source, "m.py", "exec"), space)  # noqa: S102  # as an import does
+    outer, a = space["outer"], space["A"]
+    held = outer()  # type: ignore[operator]
+    getter = a.b.fget  # type: ignore[attr-defined]
+    functions: list[FunctionType] = [outer, held, getter]  # type: ignore[list-item]
+    for mutant in mutants_of("m.py", source):
+        if mutant.after in ("return lambda: 2", "return 11"):
+            assert plant(mutant, source, functions)
+    assert (held(), outer()(), a().b) == (2, 2, 11)  # type: ignore[operator]
