@@ -129,7 +129,8 @@ class Network:
     def following(self, fixture: Fixture, case: Case, tell: Tell) -> Tell:
         """Return ``tell``, which then also allows the hosts of the turns that begin."""
         self._pid = os.getpid()
-        self._look_from_now()
+        if self._child is not None:  # since the boot
+            self._look_from_now()
         always = self.hosts | set(fixture.marks.hosts)
         by_turn = [turn.marks.hosts for turn in case.turns]
 

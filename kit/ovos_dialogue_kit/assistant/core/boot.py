@@ -341,11 +341,7 @@ def scheduler_maker(
     return partial(EventScheduler, autostart=False)
 
 
-def start_scheduler(
-    make: Callable[[Any], Any],  # see ``scheduler_maker``
-    bus: Any,  # a MessageBusClient
-) -> None:
+def start_scheduler(scheduler: Any) -> None:  # an EventScheduler
     """Start what ovos-core starts beside the intent service: the event scheduler."""
-    scheduler = make(bus)
     scheduler.daemon = True
     scheduler.start()

@@ -23,6 +23,9 @@ __all__ = ["UNLOADING", "unloaded"]
 UNLOADING = 30.0
 """Seconds of the assistant's clock in which all skills must be unloaded."""
 
+_ENDINGS = ("default_shutdown", "on_stopping_status", "settings", "shutdown", "stop")
+"""The parts of a skill that OVOS uses to unload it."""
+
 _WHEN = "when unloaded after the last turn"
 
 
@@ -38,7 +41,8 @@ def unloaded(  # noqa: PLR0913, PLR0917  # what one replay has
     """Unload the skills, and return the transcript with their faults.
 
     What they raise is a fault of the last turn, what they say is among its words. What
-    they change is not in the transcript, whose turns are complete.
+    they change is not in the transcript, whose turns are complete. Skills that have
+    no code for their end are left alone.
 
     Args:
         transcript: what was replayed.
@@ -51,6 +55,8 @@ def unloaded(  # noqa: PLR0913, PLR0917  # what one replay has
             within ``UNLOADING``.
 
     """
+    if not any(map(_has_ending, core.skills.values())):
+        return transcript
     bus.advance(bus.now)  # what was said before
     bus.faults()
     words.has_warnings = False  # it warns of what every skill lacks
@@ -63,6 +69,18 @@ def unloaded(  # noqa: PLR0913, PLR0917  # what one replay has
     transcript = replace(transcript, turns=(*turns, last))
     calls = raised.calls_of(ending) if ending else None
     return replace(transcript, crash=_hang(*calls)) if calls else transcript
+
+
+def _has_ending(skill: object) -> bool:
+    """Return True if unloading a skill runs code that its base class has not."""
+    from ovos_workshop.skills.ovos import OVOSSkill
+
+    kind = type(skill)
+    return any(
+        name in vars(skill)
+        or getattr(kind, name, None) is not getattr(OVOSSkill, name, None)
+        for name in _ENDINGS
+    )
 
 
 def _at_the_end(fault: Fault) -> Fault:

@@ -101,6 +101,7 @@ class MemoryBusAssistant:
         self._files = WatchedFiles(self._call)
         self._core: RunningCore | None = None
         self._make_scheduler: Callable[[Any], Any] = lambda _: None
+        self._event_scheduler: Any = None
         self.loading: Callable[[str], None] = lambda _: None
         self.head_start = 0
         self.boot_seconds = 0.0
@@ -163,6 +164,7 @@ class MemoryBusAssistant:
             self.boot_seconds = scheduler.now
             if self.boot_seconds < self.head_start:
                 scheduler.rest(self.head_start, lambda: False)
+        self._event_scheduler = self._make_scheduler(client)  # once for all forks
         return scheduler.release()
 
     def stop(self, *, is_interrupted: bool = False) -> None:
@@ -249,7 +251,7 @@ class MemoryBusAssistant:
             self._mix(options.order_seed)
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
-        start_scheduler(self._make_scheduler, self._core.bus)
+        start_scheduler(self._event_scheduler)
         bus = self._clients(case)
         tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)

@@ -203,7 +203,7 @@ class OwnBusAssistant(UserBusAssistant):
             return done()
 
         self.core = boot(self.setup, client, settle, self._raised, self.loading)
-        start_scheduler(scheduler_maker(), client)
+        start_scheduler(scheduler_maker()(client))
         self._raised.watch_threads(self._note)
         self._raised.watch_raw_threads(self._note)
         bus.close()

@@ -43,7 +43,7 @@ from ovos_dialogue_kit.assistant.virtual_time.python_internals import (
     require_python_internals,
 )
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
-from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait, be_new_thread
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
 __all__ = ["EPOCH", "Clock", "Lock"]
@@ -452,6 +452,7 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
             start_task(self, starter)
 
     def start_task(self: threading.Thread, starter: Task) -> None:
+        be_new_thread(self)
         tasks[self] = task = scheduler.new_task(self.name)
         task.session = session_of_caller() or starter.session
         is_daemon = self.daemon

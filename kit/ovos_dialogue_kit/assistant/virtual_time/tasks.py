@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Call", "Rest", "Task", "Wait", "be_last_of_pool", "be_thread_of_pool"]
+__all__ = [
+    "Call",
+    "Rest",
+    "Task",
+    "Wait",
+    "be_last_of_pool",
+    "be_new_thread",
+    "be_thread_of_pool",
+]
 
 
 class Task:
@@ -108,6 +116,17 @@ def be_thread_of_pool(number: int) -> None:
     thread.name = f"ThreadPoolExecutor-0_{number}"
     if hasattr(thread, "_set_tstate_lock"):  # pragma: no branch  # before Python 3.13
         thread._set_tstate_lock()  # noqa: SLF001  # by it, is_alive knows
+
+
+def be_new_thread(thread: Any) -> None:  # a Thread, whose attributes have no types
+    """Let a thread that is about to start do so, although Python takes it for ended.
+
+    A fork ends all threads but one, and Python counts those that had not begun.
+    """
+    if hasattr(thread, "_is_stopped"):  # pragma: no branch  # before Python 3.13
+        thread._is_stopped = False  # noqa: SLF001
+    else:  # pragma: no cover
+        thread._handle = type(thread._handle)()  # noqa: SLF001
 
 
 def be_last_of_pool() -> None:

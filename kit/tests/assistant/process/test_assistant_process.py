@@ -199,6 +199,14 @@ class Skill(OVOSSkill):
         self.add_event("tricks.raw", self.on_raw)
         self.add_event("tricks.event", self.on_event)
         self.bus.on("tricks.listener", self.on_listener)
+        self.timer = threading.Timer(2, print)
+
+    @intent_handler("begin.intent")
+    def begin(self, message):
+        self.timer.start()
+        was_alive = self.timer.is_alive()
+        self.timer.join()
+        self.speak(f"{was_alive} {self.timer.is_alive()}")
 
     def on_raw(self, message):
         self.speak("heard it")
@@ -211,6 +219,7 @@ class Skill(OVOSSkill):
 """
 WORDS = (
     "ask",
+    "begin",
     "chance",
     "count",
     "crash",
@@ -311,6 +320,13 @@ def test_transcripts_are_the_same_every_time(repeater: SubprocessAssistant) -> N
     )
     replays = {json_of(repeater.replay(fixture, fixture.cases[0])) for _ in range(5)}
     assert len(replays) == 1
+
+
+def test_a_thread_that_was_made_at_boot(tricks: SubprocessAssistant) -> None:
+    """It is alive once a dialogue has started it, although Python has forked before."""
+    transcript = play(tricks, "begin now")
+    assert spoken(transcript) == [["True False"]]
+    assert [reply.at for reply in transcript.turns[0].replies] == [2.0]
 
 
 def test_what_a_skill_writes_is_kept_with_its_turn(tricks: SubprocessAssistant) -> None:
