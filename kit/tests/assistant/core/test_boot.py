@@ -183,6 +183,18 @@ def test_an_engine_that_brings_no_stage() -> None:
     )
 
 
+def test_a_stage_whose_plugin_is_not_installed() -> None:
+    """It is an error that names what brings it."""
+    setup = Setup(("a.b",), stages=("ocp_high",))
+    generation = generation_of("2.1.1")
+    with pytest.raises(AssistantError) as error:
+        _require_stages(setup, generation, frozenset({"padacioso"}))
+    assert str(error.value) == (
+        'the pipeline stage "ocp_high" is not installed\n'
+        "  pip install ovos-ocp-pipeline-plugin"
+    )
+
+
 def test_training_that_takes_too_long() -> None:
     """The limit is named, and how to raise it."""
     setup = Setup(("a.b",), limits=Limits(training=2.5))

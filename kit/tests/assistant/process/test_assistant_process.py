@@ -23,7 +23,7 @@ from support.skills import install_skill
 from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
-from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
@@ -35,8 +35,6 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 pytestmark = pytest.mark.ovos
 
 REPEATER = "ovos-skill-repeater.kit"
-
-SHORT = Limits(boot=60.0, dialogue=3.0)
 
 
 def json_of(transcript: Transcript) -> str:
@@ -161,21 +159,9 @@ class Skill(OVOSSkill):
     def leave(self, message):
         os._exit(3)
 
-    @intent_handler("crash.intent")
-    def crash(self, message):
-        ctypes.string_at(0)
-
     @intent_handler("hang.intent")
     def hang(self, message):
         ctypes.PyDLL(None).pause()
-
-    @intent_handler("freeze.intent")
-    def freeze(self, message):
-        os.kill(os.getpid(), signal.SIGSTOP)
-
-    @intent_handler("greed.intent")
-    def want_all(self, message):
-        hoard = bytearray(1 << 40)
 
     @intent_handler("write.intent")
     def write(self, message):
@@ -222,10 +208,7 @@ WORDS = (
     "begin",
     "chance",
     "count",
-    "crash",
     "exit",
-    "freeze",
-    "greed",
     "hang",
     "later",
     "look",
@@ -248,7 +231,7 @@ def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssis
     install_skill(folder, "tricks.test", TRICKS, locale)
     sys.path.insert(0, str(folder))
     try:
-        with SubprocessAssistant(Setup(("tricks.test",), limits=SHORT)) as process:
+        with SubprocessAssistant(Setup(("tricks.test",))) as process:
             yield process
     finally:
         sys.path.remove(str(folder))
@@ -256,8 +239,13 @@ def tricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssis
 
 @pytest.fixture(scope="module")
 def repeater() -> Iterator[SubprocessAssistant]:
-    with SubprocessAssistant(Setup((REPEATER,))) as process:
-        yield process
+    """An assistant whose thread has ended: Linux takes a thread for a parent."""
+    process = SubprocessAssistant(Setup((REPEATER,)))
+    starting = threading.Thread(target=process.start)
+    starting.start()
+    starting.join()
+    yield process
+    process.close()
 
 
 def play(
@@ -525,24 +513,6 @@ def test_a_handler_of_an_event_that_raises_is_told(tricks: SubprocessAssistant) 
     assert 'raise KeyError("event")' in str(fault.trace)
 
 
-@pytest.mark.parametrize(
-    ("said", "fate"),
-    [
-        ("exit now", "its process exited with code 3"),
-        ("crash now", "its process was ended by SIGSEGV"),
-    ],
-)
-def test_a_crash_costs_its_own_case(
-    tricks: SubprocessAssistant, said: str, fate: str
-) -> None:
-    """A case that ends its process says how and when; the next one is not touched."""
-    transcript = play(tricks, "~1", said)
-    assert transcript.crash is not None
-    assert transcript.crash.detail == fate
-    assert [turn.end for turn in transcript.turns] == ["silence", "lost"]
-    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
-
-
 def test_what_was_heard_before_a_crash_is_kept(tricks: SubprocessAssistant) -> None:
     """The turns before it are as ever; what overlaps it is as it was when it began."""
     turns = ("wait now", "later now", "~6", "count now", "~2.5", "exit now")
@@ -565,54 +535,29 @@ def test_what_was_heard_before_a_crash_is_kept(tricks: SubprocessAssistant) -> N
     ]
 
 
-def test_a_hang_in_native_code_is_ended(tricks: SubprocessAssistant) -> None:
-    """A case that hangs is ended, with the line in which it hangs, last."""
-    transcript = play(tricks, "hang now")
-    assert transcript.crash is not None
-    detail = transcript.crash.detail
-    assert detail.startswith(
-        "it hung: no progress for 3 s, the limit of --dialogue-timeout; "
-    )
-    assert detail.endswith(
-        ", in hang, does not end: give it a timeout, or let its loop sleep"
-    )
-    assert str(transcript.crash.trace).endswith(
-        "in hang\n    ctypes.PyDLL(None).pause()"
-    )
-    assert [turn.end for turn in transcript.turns] == ["lost"]
-
-
-def test_a_process_that_stands_still_is_ended(tricks: SubprocessAssistant) -> None:
-    """A case that stops itself is ended, too, and the next one is not touched."""
-    transcript = play(tricks, "freeze now")
-    assert spoken(play(tricks, "wait now")) == [["one", "two"]]
-    assert transcript.crash is not None
-    assert transcript.crash.detail == (
-        "its process was stopped for 3 s, the limit of --dialogue-timeout"
-    )
-    assert str(transcript.crash.trace).startswith("Traceback")
-
-
-def test_a_want_of_memory_is_an_error_of_the_skill(tricks: SubprocessAssistant) -> None:
-    """A skill that asks for a terabyte gets a MemoryError, and the kit says so."""
-    [turn] = play(tricks, "greed now").turns
-    assert [fault.detail.rpartition(": ")[2] for fault in turn.faults] == [
-        "MemoryError"
-    ]
-
-
 def test_no_process_stays_behind(tricks: SubprocessAssistant) -> None:
     """Processes that a skill started end with its case."""
     [[pid]] = spoken(play(tricks, "spawn now"))
     assert not is_running(int(pid))
 
 
-HIDDEN = """
+BREAKING = """
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.process import forked
+from ovos_dialogue_kit.assistant.transports import on_memory
 
 forked._ALLOCATED = Path("/hidden/statm")
+transcribe = on_memory.transcribe
+
+
+def fail_if_told(setup, core, bus, fixture, case, *others):
+    if case.turns[0].said == "fail":
+        raise ValueError("not of the skill")
+    return transcribe(setup, core, bus, fixture, case, *others)
+
+
+on_memory.transcribe = fail_if_told
 
 
 class Skill(OVOSSkill):
@@ -622,30 +567,20 @@ class Skill(OVOSSkill):
 """
 
 
-BREAKING = """
-from ovos_dialogue_kit.assistant.transports import on_memory
+@pytest.fixture(scope="module")
+def breaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssistant]:
+    """An assistant in a process that the skill has changed."""
+    folder = tmp_path_factory.mktemp("breaking")
+    install_skill(folder, "breaking.test", BREAKING, {"hi.intent": "say hi\n"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        with SubprocessAssistant(Setup(("breaking.test",))) as process:
+            yield process
 
 
-def fail(*args):
-    raise ValueError("not of the skill")
-
-
-on_memory.transcribe = fail
-
-
-class Skill(OVOSSkill):
-    pass
-"""
-
-
-def test_an_error_of_the_kit_costs_its_dialogue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_the_kit_costs_its_dialogue(breaking: SubprocessAssistant) -> None:
     """An error that nobody expects is told as one, with its traceback."""
-    install_skill(tmp_path, "breaking.test", BREAKING)
-    monkeypatch.syspath_prepend(tmp_path)
-    with SubprocessAssistant(Setup(("breaking.test",))) as process:
-        transcript = play(process, "anything")
+    transcript = play(breaking, "fail")
     assert transcript.crash is not None
     assert transcript.crash.detail == (
         "the replay stopped with an error: ValueError: not of the skill"
@@ -654,14 +589,10 @@ def test_an_error_of_the_kit_costs_its_dialogue(
 
 
 def test_a_system_that_hides_proc_has_no_limit_of_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    breaking: SubprocessAssistant,
 ) -> None:
     """Dialogues are replayed all the same."""
-    install_skill(tmp_path, "hidden.test", HIDDEN, {"hi.intent": "say hi\n"})
-    monkeypatch.syspath_prepend(tmp_path)
-    fixture = dialogue("hidden.test", ("kitchen", "say hi"))
-    with SubprocessAssistant(Setup(("hidden.test",))) as process:
-        assert [["hi"]] == spoken(process.replay(fixture, fixture.cases[0]))
+    assert [["hi"]] == spoken(play(breaking, "say hi"))
 
 
 @pytest.mark.parametrize("kind", [SubprocessAssistant, InProcessAssistant])
@@ -756,24 +687,16 @@ def wait_until(claim: Callable[[], bool], seconds: float = 300.0) -> bool:
     return claim()
 
 
-@pytest.fixture(scope="module")
-def orphan() -> Iterator[SubprocessAssistant]:
-    """An assistant whose thread has ended: Linux takes a thread for a parent."""
-    process = SubprocessAssistant(Setup((REPEATER,)))
-    starting = threading.Thread(target=process.start)
-    starting.start()
-    starting.join()
-    yield process
-    process.close()
-
-
 def test_an_assistant_outlives_the_thread_that_started_it(
-    orphan: SubprocessAssistant,
+    repeater: SubprocessAssistant,
 ) -> None:
     """It replays for others."""
+    repeater.start()
+    first = repeater._process
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
-    heard = orphan.replay(fixture, fixture.cases[0])
+    heard = repeater.replay(fixture, fixture.cases[0])
     assert spoken(heard) == [[], ["you said hi"]]
+    assert repeater._process is first
 
 
 def refusal(setup: Setup) -> AssistantError:
@@ -825,15 +748,6 @@ def test_the_order_of_listeners_can_be_shuffled(repeater: SubprocessAssistant) -
     assert heard == {"[[], ['you said hi']]"}
 
 
-def test_a_missing_pipeline_stage_is_told() -> None:
-    """A stage whose plugin is not installed is an error that names it."""
-    error = refusal(Setup((REPEATER,), stages=("ocp_high",)))
-    assert str(error) == (
-        'the pipeline stage "ocp_high" is not installed\n'
-        "  pip install ovos-ocp-pipeline-plugin"
-    )
-
-
 HANGING = """
 import ctypes
 import faulthandler
@@ -845,9 +759,8 @@ from pathlib import Path
 class Skill(OVOSSkill):
     def initialize(self):
         started = threading.Event()
-        if os.environ.get("MANY_THREADS"):
-            for _ in range(60):
-                threading.Thread(target=started.wait, daemon=True).start()
+        for _ in range(60):
+            threading.Thread(target=started.wait, daemon=True).start()
         if os.environ.get("HURRY"):  # the limit of the boot is over as soon as it hangs
             hang = Path(os.environ["HOME"]).parent / "hang.txt"
             faulthandler.dump_traceback_later(0.01, exit=True, file=hang.open("wb"))
@@ -855,18 +768,16 @@ class Skill(OVOSSkill):
 """
 
 
-@pytest.mark.parametrize("threads", ["", "many"])
 def test_a_boot_that_hangs_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A skill that never loads costs its time, and it and its line are shown.
 
-    So they are if the stacks of many other threads come first.
+    So they are although the stacks of many other threads come first.
     """
     install_skill(tmp_path, "hanging.test", HANGING)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("HURRY", "yes")
-    monkeypatch.setenv("MANY_THREADS", threads)
     error = refusal(Setup(("hanging.test",)))
     assert error.problem == "the assistant was not ready after 60 s"
     first, _, stacks = str(error.hint).partition("\n")
@@ -875,7 +786,7 @@ def test_a_boot_that_hangs_is_ended(
     )
     assert stacks == (
         'the skill "hanging.test" was being loaded\n'
-        f'  File "{tmp_path}/hanging/__init__.py", line 23 in initialize'
+        f'  File "{tmp_path}/hanging/__init__.py", line 22 in initialize'
     )
 
 
@@ -909,18 +820,18 @@ def test_an_end_before_any_skill(tmp_path: Path) -> None:
     process.close()
 
 
-def test_words_of_a_skill_are_no_hang(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_words_of_a_skill_are_no_hang(tmp_path: Path) -> None:
     """Output of a skill is not mistaken for the report of a hang."""
-    source = "import os\nprint('Timeout (0:01:00)!', flush=True)\nos._exit(1)"
-    install_skill(tmp_path, "talking.test", source)
-    monkeypatch.syspath_prepend(tmp_path)
-    error = refusal(Setup(("talking.test",)))
-    assert error.problem == "something ended the assistant's process (exit code 1)"
+    process = SubprocessAssistant(Setup(("talking.test",)))
+    process._home = OwnFolder(tmp_path)
+    (tmp_path / "loading.txt").write_text("talking.test")
+    error = process._failed_boot("it ended", "Timeout (0:01:00)!")
+    assert error.problem == "it ended"
     assert error.hint == (
         'the skill "talking.test" was being loaded\nTimeout (0:01:00)!'
     )
+    process._home = None
+    process.close()
 
 
 def test_a_boot_ends_when_the_assistant_is_closed(
@@ -1029,18 +940,17 @@ def test_a_missing_engine_is_told() -> None:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_an_assistant_that_has_died_is_started_again(
-    orphan: SubprocessAssistant, number: signal.Signals
+    repeater: SubprocessAssistant,
 ) -> None:
     """If the assistant's process has ended meanwhile, the next replay boots another."""
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
-    orphan.start()
-    dead = orphan._process
+    repeater.start()
+    dead = repeater._process
     assert dead is not None
-    os.kill(dead.pid, number)
+    os.kill(dead.pid, signal.SIGKILL)
     dead.wait()
-    transcript = orphan.replay(fixture, fixture.cases[0])
+    transcript = repeater.replay(fixture, fixture.cases[0])
     assert spoken(transcript) == [[], ["you said hi"]]
 
 
