@@ -105,7 +105,7 @@ def searched(assistant: SubprocessAssistant, *turns: str, schedules: int) -> Fin
 
 def test_a_skill_with_a_memory_for_each_does_not(notes: SubprocessAssistant) -> None:
     """Random numbers and random lines of a dialog are not taken for leaks."""
-    findings = searched(notes, schedules=6)
+    findings = searched(notes, schedules=3)
     assert () == findings.leaks
     assert all("dice" in each for each in findings.unjudged)
 
@@ -113,7 +113,7 @@ def test_a_skill_with_a_memory_for_each_does_not(notes: SubprocessAssistant) -> 
 def test_questions_that_overlap_are_no_leak(notes: SubprocessAssistant) -> None:
     """Two sessions are asked at the same time, and each gets its own answer."""
     turns = [f"{name}: {said}" for name in "ab" for said in ("ask me", "$canary")]
-    assert () == searched(notes, *turns, schedules=6).leaks
+    assert () == searched(notes, *turns, schedules=3).leaks
 
 
 def heard(

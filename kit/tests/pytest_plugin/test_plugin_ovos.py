@@ -172,11 +172,20 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_a_users_files(project: Project) -> None:
-    """No file of the user is read or written, even by a skill that writes files."""
+    """No file of the user is read or written, even by a skill that writes files.
+
+    With ``--kit-shared``, a failing boot is reported as without it.
+    """
+    missing = LITTER.replace("toy.test", "tay.test")
+    (project.folder / "b.dialogue.yaml").write_text(missing)
     (project.folder / "a.dialogue.yaml").touch()
     before = project.tree()
     lines = project.pytest(LITTER, "--kit-shared")
-    assert "1 passed" in lines[-1], "\n".join(lines)
+    assert "1 failed, 1 passed" in lines[-1], "\n".join(lines)
+    assert (
+        'b.dialogue.yaml:4:1: "litter": the skill "tay.test" is not installed '
+        '(did you mean "toy.test"?)'
+    ) in lines
     assert project.tree() == before
 
 
@@ -228,15 +237,6 @@ def test_shared_is_as_in_forks(project: Project) -> None:
     same, is_restored, threads, is_real_time = json.loads(told.splitlines()[-1])
     assert same == {"all of it": True}
     assert (is_restored, threads, is_real_time) == (True, 1, True)
-
-
-def test_shared_without_the_skill(project: Project) -> None:
-    """With ``--kit-shared``, a failing boot is reported as without it."""
-    lines = project.pytest(LITTER.replace("toy.test", "tay.test"), "--kit-shared")
-    assert (
-        'a.dialogue.yaml:4:1: "litter": the skill "tay.test" is not installed '
-        '(did you mean "toy.test"?)'
-    ) in lines
 
 
 def test_debugger(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,15 @@ def test_assistants_are_shared() -> None:
         assert assistants.get(Setup(("a.test",))) is first
         assert assistants.get(replace(setup, engine="adapt")) is not first
         assert len(assistants) == 2
+
+
+def test_threads_wait_for_one_boot() -> None:
+    """Threads that ask for the same setup at once get the same assistant."""
+    troupe = Troupe()
+    with Assistants(troupe) as assistants, ThreadPoolExecutor(3) as pool:
+        found = [*pool.map(assistants.get, [Setup(("a.test",))] * 6)]
+        assert found == troupe.actors * 6
+        assert len(assistants) == 1
 
 
 def test_assistants_fail_once() -> None:

@@ -137,8 +137,7 @@ def test_a_second_interruption(
     assert interrupted.returncode is not None
 
 
-@pytest.mark.parametrize("first", ["replay", "get"])
-def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next dialogue boots anew, and nothing of the first boot is left."""
     with Assistants() as assistants:
         with monkeypatch.context() as patch:
@@ -150,9 +149,8 @@ def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, first: str) -> Non
         assert isinstance(made, SubprocessAssistant)
         assert made._process is None
         assert made._home is None
-        assistant = assistants.get(SETUP) if first == "get" else made
-        assert isinstance(assistant, SubprocessAssistant)
-        assert play(assistant, "say green") == [["nothing, green"]]
+        assert assistants.get(SETUP) is made
+        assert play(made, "say green") == [["nothing, green"]]
 
 
 def test_an_answer_belongs_to_its_request(process: SubprocessAssistant) -> None:
@@ -203,20 +201,14 @@ def test_a_fork_of_the_user() -> None:
     assert (told.stdout.splitlines(), told.stderr) == (answers, "")
 
 
-def test_threads_share_an_assistant() -> None:
+def test_threads_share_an_assistant(process: SubprocessAssistant) -> None:
     """Their dialogues are replayed one after another; each gets its own transcript."""
     colours = [
         f"colour {number}" for number in ["one", "two", "three", "four", "five", "six"]
     ]
-    with Assistants() as assistants, ThreadPoolExecutor(3) as pool:
-
-        def heard(colour: str) -> list[list[str]]:
-            assistant = assistants.get(SETUP)
-            assert isinstance(assistant, SubprocessAssistant)
-            return play(assistant, f"say {colour}")
-
-        answers = list(pool.map(heard, colours))
-        assert len(assistants) == 1
+    with ThreadPoolExecutor(3) as pool:
+        said = [f"say {colour}" for colour in colours]
+        answers = list(pool.map(partial(play, process), said))
     assert answers == [[[f"nothing, {colour}"]] for colour in colours]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -192,29 +191,22 @@ def closed_port() -> int:
         return port
 
 
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("ws://127.0.0.1:{port}/core", "connection refused"),
-        ("ws://no-such-host.invalid:8181/core", ""),
-        ("ws:///core", "hostname is invalid"),
-    ],
-)
-def test_a_wrong_address_is_told(url: str, reason: str) -> None:
+def test_a_wrong_address_is_told() -> None:
     """An address where no bus answers is an error that names it."""
-    url = url.format(port=closed_port())
+    url = f"ws://127.0.0.1:{closed_port()}/core"
     setup = Setup((REPEATER,), bus=url, clock="real")
     with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
         pass
-    assert str(error.value).startswith(f'no message bus answers at "{url}": {reason}')
-    assert "ws://127.0.0.1:8181/core" in str(error.value)
+    problem = f'no message bus answers at "{url}": connection refused'
+    assert error.value.problem == problem
+    assert "ws://127.0.0.1:8181/core" in str(error.value.hint)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start a message bus without an assistant, as a user would."""
+@pytest.fixture(scope="module")
+def on_a_users_bus(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
+    """Replay two dialogues on a bus without an assistant, which ends in between."""
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
-    sandbox = Sandbox(OwnFolder(tmp_path))
+    sandbox = Sandbox(OwnFolder(tmp_path_factory.mktemp("bus")))
     port = closed_port()
     address = {"host": "127.0.0.1", "port": port, "route": "/core", "ssl": False}
     sandbox.configure({"websocket": address})
@@ -230,33 +222,34 @@ def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.05)
-    yield f"ws://127.0.0.1:{port}/core", server
-    server.kill()
-    server.wait()
+    fixture = dialogue(REPEATER, ("kitchen", "hello"))
+    setup = Setup.of(fixture, "padacioso", f"ws://127.0.0.1:{port}/core")
+    try:
+        with SubprocessAssistant(setup) as process:
+            soon = Options(deadline=0.5)
+            first = process.replay(fixture, fixture.cases[0], soon)
+            server.kill()
+            server.wait()
+            return [first, process.replay(fixture, fixture.cases[0], soon)]
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_a_bus_without_an_assistant_gives_no_end(
-    served: tuple[str, subprocess.Popen[bytes]],
+    on_a_users_bus: list[Transcript],
 ) -> None:
     """Without an assistant on the bus, a turn misses its deadline."""
-    fixture = dialogue(REPEATER, ("kitchen", "hello"))
-    with SubprocessAssistant(Setup.of(fixture, "padacioso", served[0])) as process:
-        transcript = process.replay(fixture, fixture.cases[0], Options(deadline=0.5))
-    assert [turn.end for turn in transcript.turns] == ["deadline"]
+    assert [turn.end for turn in on_a_users_bus[0].turns] == ["deadline"]
 
 
 def test_a_bus_that_is_gone_costs_its_dialogue(
-    served: tuple[str, subprocess.Popen[bytes]],
+    on_a_users_bus: list[Transcript],
 ) -> None:
     """A bus killed before a dialogue is reported for it; nothing hangs."""
-    url, server = served
-    fixture = dialogue(REPEATER, ("kitchen", "hello"))
-    with SubprocessAssistant(Setup.of(fixture, "padacioso", url)) as process:
-        server.send_signal(signal.SIGKILL)
-        server.wait()
-        transcript = process.replay(fixture, fixture.cases[0])
-    assert transcript.crash is not None
-    assert transcript.crash.detail.startswith(f'no message bus answers at "{url}"')
+    crash = on_a_users_bus[1].crash
+    assert crash is not None
+    assert crash.detail.startswith('no message bus answers at "ws://127.0.0.1:')
 
 
 ODD = """
@@ -371,11 +364,6 @@ while True: pass"""
     ("line", "problem", "hint"),
     [
         (
-            "os._exit(3)",
-            "the assistant did not boot: its process exited with code 3",
-            LOADING,
-        ),
-        (
             "os.kill(os.getpid(), 11)",
             "the assistant did not boot: its process was ended by SIGSEGV",
             f"{LOADING}\n{LINE} 7, in <module>",
@@ -391,7 +379,7 @@ while True: pass"""
             f"{LINE} 7, in <module>\n    1 / 0",
         ),
     ],
-    ids=["exits", "crashes", "hangs", "raises"],
+    ids=["crashes", "hangs", "raises"],
 )
 def test_a_boot_on_a_real_bus_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, problem: str, hint: str

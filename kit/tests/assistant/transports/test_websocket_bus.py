@@ -47,6 +47,21 @@ def test_a_server_that_is_no_bus_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ws://no-such-host.invalid:8181/core", ""),
+        ("ws:///core", "hostname is invalid"),
+    ],
+)
+def test_an_address_of_no_host_is_told(url: str, reason: str) -> None:
+    """It is an error that names the address."""
+    with pytest.raises(AssistantError) as error:
+        WebsocketBus(url)
+    problem = f'no message bus answers at "{url}": {reason}'
+    assert error.value.problem.startswith(problem)
+
+
 def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
     """A connection over which only others' echoes come back is no bus of ours."""
     with connect_to_nobody() as url:
