@@ -77,6 +77,15 @@ dialogues:
       - kitchen: what did i just say
         expect: you said the sky is {colour}
 """,
+    "satellite": """\
+skill: ovos-skill-repeater.kit
+sessions:
+  guest: {satellite: {blacklisted_skills: ovos-skill-repeater.kit}}
+dialogues:
+  a guest may not ask:
+    - guest: what did i just say
+      expect: {no_match: true}
+""",
     "matrix": """\
 skill: ovos-skill-repeater.kit
 matrix:

@@ -144,6 +144,7 @@ class Conversation:
         intent_context: Mapping[str, str] | None = None,
         client: ClientKind = "stateful",
         context: Mapping[str, Json] | None = None,
+        satellite: Mapping[str, object] | None = None,
     ) -> None:
         """Set up a session before it speaks; see ``script.model.SessionSpec``.
 
@@ -175,6 +176,7 @@ class Conversation:
             intent_context=intent_context or None,
             client=client,
             context=context or None,
+            satellite=satellite,
         )
         self._sessions[name] = build_session(name, Mark(_PATH), read)
 

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.isolate.expected_messages import expected_messages
 from ovos_dialogue_kit.isolate.judging.leak import Leak
 from ovos_dialogue_kit.isolate.judging.observation import ValueKey
-from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.jsondata import Json, as_json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST, RunMarks
 from ovos_dialogue_kit.script.write import literal_turn, write_script
@@ -124,6 +124,8 @@ def session_spec(fixture: Fixture, case: Case, name: str) -> dict[str, Json]:
         spec["lang"] = wire.get("lang")
     if name in case.clients:
         spec["client"] = case.clients[name]
+    if name in case.satellites:
+        spec["satellite"] = as_json(case.satellites[name])
     if case.clients.get(name) != "sessionless" and not _is_generated(
         str(wire["session_id"])
     ):

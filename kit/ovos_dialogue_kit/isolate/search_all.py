@@ -19,9 +19,9 @@ from ovos_dialogue_kit.run.jobs import (
     Job,
     Settings,
     installed_versions,
+    reason_to_skip,
     without_skipped_turns,
 )
-from ovos_dialogue_kit.verdict.versions import skip_reason
 
 __all__ = ["SearchResult", "search_all", "share_of"]
 
@@ -144,7 +144,7 @@ def _searched(  # noqa: PLR0913, PLR0917  # all that a search is about
     progress: Callable[[int], None],
 ) -> SearchResult:
     versions = installed_versions(job)
-    reason = skip_reason(job.fixture.marks, versions)
+    reason = reason_to_skip(job, settings.bus, versions)
     job, skipped = without_skipped_turns(job, versions)
     if reason is None and not job.case.turns:
         reason = skipped[0].reason

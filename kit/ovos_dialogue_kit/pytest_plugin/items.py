@@ -37,12 +37,12 @@ from ovos_dialogue_kit.run.jobs import (
     installed_versions,
     jobs_of,
     notes_on,
+    reason_to_skip,
 )
 from ovos_dialogue_kit.run.load import LoadedDialogue, load_path
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import tags_of
 from ovos_dialogue_kit.script.model import RunMarks
-from ovos_dialogue_kit.verdict.versions import skip_reason
 from ovos_dialogue_kit.visible import visible
 
 __all__ = ["ScriptFile"]
@@ -140,7 +140,8 @@ class ScriptFile(pytest.Module):
         marks = [
             self._mark(tag, job.fixture) for tag in tags_of(job.fixture, [job.case])
         ]
-        reason = skip_reason(job.fixture.marks, installed_versions(job))
+        bus = run_of(self.config).settings.bus
+        reason = reason_to_skip(job, bus, installed_versions(job))
         if reason is not None and not plan.problem:  # which skips before any setup
             marks.append(pytest.mark.skip(reason=visible(reason)))
         function.pytestmark = [mark.mark for mark in marks]  # type: ignore[attr-defined]

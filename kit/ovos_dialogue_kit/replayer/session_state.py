@@ -7,11 +7,11 @@ each reader finds its own (``Session.serialize``). So does the kit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 
-__all__ = ["STATE", "wire_of"]
+__all__ = ["STATE", "both_names", "wire_of"]
 
 STATE = frozenset(
     {
@@ -107,6 +107,11 @@ def _both_names_of_intents(start: Mapping[str, Json]) -> dict[str, Json]:
     listed = start.get("blacklisted_intents")
     if not isinstance(listed, list) or not listed:
         return {}
-    named = [str(name).removesuffix(".intent") for name in listed]
+    return {"blacklisted_intents": [*both_names(map(str, listed))]}
+
+
+def both_names(intents: Iterable[str]) -> list[str]:
+    """Return the names of intents with and without the suffix of their files."""
+    named = [name.removesuffix(".intent") for name in intents]
     both = (form for name in named for form in (name, f"{name}.intent"))
-    return {"blacklisted_intents": list(dict.fromkeys(both))}
+    return list(dict.fromkeys(both))

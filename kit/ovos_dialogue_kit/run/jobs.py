@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ovos_dialogue_kit.assistant.device import LeftOut, chosen_engine, left_out
 from ovos_dialogue_kit.assistant.setup import Limits, Setup, require_skills
+from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import path_from_here
@@ -28,6 +29,7 @@ __all__ = [
     "job_from_here",
     "jobs_of",
     "notes_on",
+    "reason_to_skip",
     "without_skipped_turns",
 ]
 
@@ -203,6 +205,17 @@ def notes_on(fixture: Fixture, settings: Settings) -> list[LeftOut]:
     skills = settings.skills or fixture.skills
     engines = settings.engines or fixture.engines
     return [note for engine in engines for note in left_out(engine, skills)]
+
+
+def reason_to_skip(job: Job, bus: str, versions: Mapping[str, str]) -> str | None:
+    """Return why a job is skipped as a whole, ``None`` if it is not."""
+    reason = skip_reason(job.fixture.marks, versions)
+    if reason is None and job.case.satellites and not transport_of(bus).has_hub:
+        return (
+            'a "satellite" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
+            "--kit-bus hivemind-memory)"
+        )
+    return reason
 
 
 def without_skipped_turns(

@@ -18,10 +18,10 @@ from ovos_dialogue_kit.run.jobs import (
     Result,
     Settings,
     installed_versions,
+    reason_to_skip,
     without_skipped_turns,
 )
 from ovos_dialogue_kit.verdict.judge import judge
-from ovos_dialogue_kit.verdict.versions import skip_reason
 
 __all__ = ["replay_job", "run_job"]
 
@@ -39,7 +39,7 @@ def run_job(job: Job, assistants: Assistants, settings: Settings) -> Result:
 
 def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     versions = installed_versions(job)
-    reason = skip_reason(job.fixture.marks, versions)
+    reason = reason_to_skip(job, settings.bus, versions)
     if reason is not None:
         return Result(job, "skipped", reason=reason)
     replayed, skipped = without_skipped_turns(job, versions)

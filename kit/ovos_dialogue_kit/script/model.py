@@ -30,6 +30,7 @@ __all__ = [
     "ReplyOrder",
     "Route",
     "RunMarks",
+    "Satellite",
     "Say",
     "Script",
     "SessionSpec",
@@ -252,6 +253,21 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
+class Satellite:
+    """A session's client in the database of a HiveMind hub.
+
+    ``allowed`` are the types of bus messages that it may send, by default those that
+    the script and the kit send. ``key`` is its access key, by default one of its own.
+    """
+
+    allowed: tuple[str, ...] | None = None
+    blacklisted_skills: tuple[str, ...] = ()
+    blacklisted_intents: tuple[str, ...] = ()
+    admin: bool = False
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSpec:
     """One speaker; whatever is ``None`` is left to the installed bus client.
 
@@ -277,6 +293,7 @@ class SessionSpec:
     intent_context: Mapping[str, str] = field(default_factory=dict)
     client: ClientKind = "stateful"
     context: Mapping[str, Json] = field(default_factory=dict)
+    satellite: Satellite | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ that do not depend on each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from ovos_dialogue_kit.script.model import (
     Emit,
     Expansion,
     RunMarks,
+    Satellite,
     Say,
     Script,
     SessionSpec,
@@ -215,7 +216,24 @@ def _sessions(
                 with problems:
                     _require_unlike(turn, names if left >= 0 else ())
                 sessions[turn.session] = SessionSpec(turn.session, turn.mark)
+    _require_one_satellite(sessions.values(), problems)
     return sessions
+
+
+def _require_one_satellite(specs: Iterable[SessionSpec], problems: Problems) -> None:
+    """Report two speakers of one session, and so of one client, that differ in it."""
+    known: dict[str, SessionSpec] = {}
+    for spec in specs:
+        first = known.setdefault(spec.session_id or f" {spec.name}", spec)
+        if first.satellite != spec.satellite:
+            error = ScriptError(
+                f'"{spec.name}" has the session of "{first.name}", '
+                "but another satellite",
+                spec.mark,
+                "write the same satellite for both, or give each a session of its own",
+                Code.CONTRADICTION,
+            )
+            problems.add(error)
 
 
 def build_session(name: str, mark: Mark, read: Mapping[str, Any]) -> SessionSpec:
@@ -223,6 +241,8 @@ def build_session(name: str, mark: Mark, read: Mapping[str, Any]) -> SessionSpec
     values = dict(read)
     for key in ("prefs", "intent_context"):
         values[key] = _named(values.get(key))
+    if fields := values.get("satellite"):
+        values["satellite"] = Satellite(**fields.values)
     return SessionSpec(name=name, mark=mark, **values)
 
 

@@ -24,7 +24,7 @@ def test_every_kind_of_turn_is_written() -> None:
         sessions:
           a: {pipeline: [converse, engine_high], session_id: me, context: {own: 1}}
           c: {active_skills: [c.d, a.b], response_mode: c.d, intent_context: {"k": v}}
-          d: {client: sessionless}
+          d: {client: sessionless, satellite: {allowed: [x.y], admin: true}}
         dialogues:
           all of it:
             - a: {silence: 1.5s}
@@ -46,6 +46,7 @@ def test_every_kind_of_turn_is_written() -> None:
         assert replace(old, line=1, column=1) == replace(new, line=1, column=1)
     assert fixture.cases[0].sessions == again.cases[0].sessions
     assert fixture.cases[0].clients == again.cases[0].clients
+    assert fixture.cases[0].satellites == again.cases[0].satellites
     for name in ("skills", "clock", "transformers", "langs", "config"):
         assert getattr(fixture, name) == getattr(again, name)
 

@@ -20,7 +20,7 @@ from ovos_dialogue_kit.run.jobs import (
     jobs_of,
 )
 from ovos_dialogue_kit.run.run_job import run_job
-from ovos_dialogue_kit.script.model import RunMarks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks, Satellite, Xfail
 
 SCRIPT = """
 skill: a.test
@@ -150,6 +150,18 @@ def test_run_requires() -> None:
     result = result_of(job_of(GOOD, requires={"pytest": "<1", "no-such-thing": ">1"}))
     assert result.outcome == "skipped"
     assert result.reason == f"needs pytest <1, but {pytest.__version__} is installed"
+
+
+def test_a_satellite_needs_a_hub() -> None:
+    """On another bus its dialogue is skipped, with a reason that names one."""
+    job = job_of(GOOD)
+    case = replace(job.case, satellites={"kitchen": Satellite(key="one")})
+    result = result_of(replace(job, case=case))
+    assert result.outcome == "skipped"
+    assert result.reason == (
+        'a "satellite" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
+        "--kit-bus hivemind-memory)"
+    )
 
 
 def test_run_skips_turns() -> None:

@@ -18,6 +18,7 @@ from ovos_dialogue_kit.script.model import (
     Expectation,
     ReplyExpectation,
     RunMarks,
+    Satellite,
     Say,
     Script,
     SessionSpec,
@@ -314,6 +315,33 @@ def test_a_client_without_a_session_has_no_fields_of_one() -> None:
     )
     assert error("sessions: {k: {client: x}}\ndialogues: {d: [{k: hi}]}") == (
         '1:24: unknown client "x"\n  known: stateful, stateless, sessionless'
+    )
+
+
+def test_a_satellite() -> None:
+    """It has the rights that its hub gives it; two speakers of a session are one."""
+    rights = "{allowed: [a.b, c], blacklisted_skills: d, admin: true, key: e}"
+    session = "{session_id: s, satellite: %s}"
+    script = parse_script(
+        f"sessions: {{k: {session % rights}, l: {session % rights}}}\n"
+        "dialogues: {d: [{k: hi}]}",
+        "a.yaml",
+    )
+    assert script.sessions["k"].satellite == Satellite(
+        allowed=("a.b", "c"), blacklisted_skills=("d",), admin=True, key="e"
+    )
+    assert error(
+        f"sessions:\n  k: {session % rights}\n  l: {session % '{key: f}'}\n"
+        "dialogues: {d: [{k: hi}]}"
+    ) == (
+        '3:3: "l" has the session of "k", but another satellite\n'
+        "  write the same satellite for both, or give each a session of its own"
+    )
+    assert error(
+        "sessions: {k: {satellite: {alowed: x}}}\ndialogues: {d: [{k: hi}]}"
+    ) == (
+        '1:28: unknown key "alowed" in a satellite (did you mean "allowed"?)\n'
+        "  known: allowed, blacklisted_skills, blacklisted_intents, admin, key"
     )
 
 
@@ -1062,7 +1090,7 @@ def test_turn_that_means_nothing(text: str, message: str) -> None:
                 '2:16: unknown key "site" in a session (did you mean "site_id"?)\n'
                 "  known: session_id, lang, site_id, location, prefs, pipeline, "
                 "blacklisted_skills, blacklisted_intents, active_skills, "
-                "response_mode, intent_context, client, context"
+                "response_mode, intent_context, client, context, satellite"
             ),
         ),
     ],

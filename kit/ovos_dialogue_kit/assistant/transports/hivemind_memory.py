@@ -27,7 +27,7 @@ from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.transports.satellites import (
-    Satellite,
+    HubClient,
     foreign_words,
     satellites_of,
 )
@@ -36,6 +36,7 @@ from ovos_dialogue_kit.fixture.model import Case, session_id_of
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import DENIED
+from ovos_dialogue_kit.replayer.session_state import both_names
 from ovos_dialogue_kit.replayer.transcript import Fault
 
 __all__ = ["HiveMindBus", "MemoryHive"]
@@ -119,7 +120,7 @@ class MemoryHive:
 
     def connect(
         self,
-        satellite: Satellite,
+        satellite: HubClient,
         hear: Callable[[str], None],
         close: Callable[..., None],
     ) -> Any:  # a HiveMindClientConnection
@@ -131,12 +132,7 @@ class MemoryHive:
             close: called when the hub ends the connection.
 
         """
-        self.database.add_client(
-            name=satellite.name,
-            key=satellite.key,
-            allowed_types=sorted(satellite.allowed),
-        )
-        row = self.database.get_client_by_api_key(satellite.key)
+        row = self._row(satellite)
         connection = HiveMindClientConnection(
             key=satellite.key,
             send_msg=lambda payload, _is_binary: hear(payload),
@@ -145,6 +141,7 @@ class MemoryHive:
             name=f"kit::{row.client_id}::{row.name}",  # as hivemind-websocket-protocol
             handshake=SimpleNamespace(pubkey=""),  # else it makes an RSA key
             allowed_types=row.allowed_types,
+            is_admin=row.is_admin,
             hm_protocol=self.protocol,
         )
         hello: dict[str, Json] = {
@@ -153,6 +150,20 @@ class MemoryHive:
         }
         self.receive(connection, _HELLO, hello)
         return connection
+
+    def _row(self, satellite: HubClient) -> Any:  # of the database
+        """Return the row of a satellite, which others with its key have, too."""
+        if self.database.get_client_by_api_key(satellite.key) is None:
+            rights = satellite.rights
+            self.database.add_client(
+                name=satellite.name,
+                key=satellite.key,
+                admin=rights.admin,
+                allowed_types=sorted(satellite.allowed),
+                skill_blacklist=[*rights.blacklisted_skills],
+                intent_blacklist=both_names(rights.blacklisted_intents),
+            )
+        return self.database.get_client_by_api_key(satellite.key)
 
     def receive(self, connection: Any, kind: str, payload: Mapping[str, Json]) -> None:
         """Receive a message of a satellite, as it is after its decryption."""
@@ -167,7 +178,7 @@ class _End:
     ``was_denied`` is True once the hub has told it that a message was refused.
     """
 
-    satellite: Satellite
+    satellite: HubClient
     connection: Any = None  # a HiveMindClientConnection
     why: str | None = None
     was_denied: bool = False

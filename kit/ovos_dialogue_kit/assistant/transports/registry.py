@@ -34,6 +34,7 @@ class Transport:
         controls_order: the kit decides which listener is called next, so it can shuffle
             listeners and explore schedules.
         can_share_process: it can run in the process of its user.
+        has_hub: a HiveMind hub is between the assistant and its clients.
         default_jobs: assistants that run in parallel unless the user says how many;
             ``None`` is one for each processor.
         needs: the module of another package that it runs; empty if there is none.
@@ -50,6 +51,7 @@ class Transport:
     boots_once: bool = False
     controls_order: bool = False
     can_share_process: bool = False
+    has_hub: bool = False
     default_jobs: int | None = 1
     needs: str = ""
     extra: str = ""
@@ -89,6 +91,7 @@ TRANSPORTS = (
         is_forked=True,
         boots_once=True,
         controls_order=True,
+        has_hub=True,
         default_jobs=None,
         needs="hivemind_core",
         extra="hivemind",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.script.model import Satellite
 
-__all__ = ["Satellite", "foreign_words", "satellites_of"]
+__all__ = ["HubClient", "foreign_words", "satellites_of"]
 
 _OF_EVERY_CLIENT = frozenset(
     {
@@ -22,17 +23,19 @@ _OF_EVERY_CLIENT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Satellite:
+class HubClient:
     """A satellite: the client of one session, as its hub knows it.
 
     ``speakers`` are the names that the session has in the script, ``wire`` its data at
-    the start, ``allowed`` the types of messages that it may send.
+    the start, ``allowed`` the types of messages that it may send, ``rights`` what else
+    the script says of it.
     """
 
     session_id: str
     speakers: tuple[str, ...]
     wire: Mapping[str, Json]
     allowed: frozenset[str]
+    rights: Satellite
 
     @property
     def name(self) -> str:
@@ -42,7 +45,7 @@ class Satellite:
     @property
     def key(self) -> str:
         """The access key."""
-        return f"key-of-{self.name}"
+        return self.rights.key or f"key-of-{self.name}"
 
     @property
     def site_id(self) -> str:
@@ -50,25 +53,30 @@ class Satellite:
         return str(self.wire.get("site_id", "unknown"))
 
 
-def satellites_of(case: Case) -> list[Satellite]:
+def satellites_of(case: Case) -> list[HubClient]:
     """Return the satellites of a case, one for each session.
 
-    Each may send what the script sends, and what the kit sends by itself.
+    Each may send what the script sends, and what the kit sends by itself, unless the
+    script says what it may send.
     """
     types = {str(turn.message["type"]) for turn in case.turns if turn.message}
     speakers: dict[str, list[str]] = {}
     for name, wire in case.sessions.items():
         speakers.setdefault(str(wire["session_id"]), []).append(name)
-    return [
-        Satellite(
-            session_id, (*names,), case.sessions[names[0]], _OF_EVERY_CLIENT | types
-        )
-        for session_id, names in speakers.items()
-    ]
+    made = []
+    for session_id, names in speakers.items():
+        known = (case.satellites[name] for name in names if name in case.satellites)
+        rights = next(known, Satellite())
+        allowed = _OF_EVERY_CLIENT | types
+        if rights.allowed is not None:
+            allowed = frozenset(rights.allowed)
+        wire = case.sessions[names[0]]
+        made.append(HubClient(session_id, (*names,), wire, allowed, rights))
+    return made
 
 
 def foreign_words(
-    satellites: Sequence[Satellite], peers: Mapping[str, str]
+    satellites: Sequence[HubClient], peers: Mapping[str, str]
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return what no message to a satellite may contain, with what it would tell.
 
@@ -96,7 +104,7 @@ def foreign_words(
     }
 
 
-def _words_of(satellite: Satellite, peer: str) -> Iterator[tuple[str, str]]:
+def _words_of(satellite: HubClient, peer: str) -> Iterator[tuple[str, str]]:
     """Yield what identifies a satellite in a serialised message."""
     name = satellite.name
     yield satellite.key, f"the key of {name}"

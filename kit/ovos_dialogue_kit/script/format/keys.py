@@ -233,7 +233,38 @@ _SESSION_FIELDS = (
 )
 
 
-_SENT_ANYWAY = ("lang", "context", "client")
+_SATELLITE = Section(
+    "satellite",
+    "a satellite",
+    (
+        KeySpec(
+            "allowed",
+            _TEXTS,
+            "The types of bus messages that it may send. Default: those that the "
+            "script and the kit send.",
+        ),
+        KeySpec(
+            "blacklisted_skills",
+            _TEXTS,
+            "Ids of skills that the hub keeps from answering it.",
+        ),
+        KeySpec(
+            "blacklisted_intents",
+            _TEXTS,
+            "Intents (`skill:intent`) that the hub keeps from matching.",
+        ),
+        KeySpec("admin", FLAG, "Whether it is an administrator. Default: `false`."),
+        KeySpec(
+            "key",
+            TEXT,
+            "Its access key; those with one key are one client of the hub. Default: a "
+            "key of its own.",
+        ),
+    ),
+)
+
+
+_SENT_ANYWAY = ("lang", "context", "client", "satellite")
 
 
 def _check_client(node: MapNode) -> Iterator[ScriptError]:
@@ -272,6 +303,12 @@ SESSION = Section(
             "context",
             AnyMapping(),
             "Context that is added to each message of the session.",
+        ),
+        KeySpec(
+            "satellite",
+            _SATELLITE,
+            "What a [HiveMind hub](hivemind.md) knows of the session's "
+            "[client](#satellite). On a bus without a hub, the dialogue is skipped.",
         ),
     ),
     check=_check_client,

@@ -21,6 +21,7 @@ from support.places import ROOT
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, session_id_of
 from ovos_dialogue_kit.isolate.search import Budget, search
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -28,6 +29,7 @@ from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.script.parse import parse_script
 
 pytest.importorskip("hivemind_core", reason="the extra [hivemind] is not installed")
 pytestmark = pytest.mark.ovos
@@ -37,6 +39,7 @@ OLD = pytest.mark.skipif(Version("4.1") < HUB, reason="later hubs do not")
 NEW = pytest.mark.skipif(Version("5") > HUB, reason="earlier hubs do not")
 
 BUS = "hivemind-memory"
+REPEATER = "ovos-skill-repeater.kit"
 SCRIPTS = ROOT / "skill" / "test"
 IS_WHOLE = os.environ.get("KIT_TRANSPORTS") == "whole"
 SOME = {"one is asked while another goes on"}
@@ -94,9 +97,7 @@ def details(transcript: Transcript) -> list[tuple[str, str]]:
 
 def to_the_bedroom(assistants: Assistants) -> Transcript:
     """Replay what the kitchen says, with the bedroom's satellite as destination."""
-    fixture = dialogue(
-        "ovos-skill-repeater.kit", ("bedroom", "hi"), ("kitchen", "hello")
-    )
+    fixture = dialogue(REPEATER, ("bedroom", "hi"), ("kitchen", "hello"))
     first, sent = fixture.cases[0].turns
     assert sent.message
     peer = "kit::2::bedroom::0000-bedroom"
@@ -127,7 +128,7 @@ def test_no_message_to_another_satellite(assistants: Assistants) -> None:
 
 def on_default(assistants: Assistants) -> Transcript:
     """Replay a dialogue of the device's own session."""
-    fixture = dialogue("ovos-skill-repeater.kit", ("kitchen", "hello"))
+    fixture = dialogue(REPEATER, ("kitchen", "hello"))
     case = fixture.cases[0]
     device = {**case.sessions["kitchen"], "session_id": "default"}
     return replayed(assistants, fixture, replace(case, sessions={"kitchen": device}))
@@ -143,9 +144,70 @@ def test_the_session_of_the_device(assistants: Assistants) -> None:
     assert transcript.turns[0].end == "deadline"
 
 
+def of_script(assistants: Assistants, script: str) -> Transcript:
+    """Replay the one dialogue of a script."""
+    text = f"skill: {REPEATER}\nengine: padacioso\n{script}"
+    [fixture] = generate(parse_script(text, "a.dialogue.yaml"), ROOT)
+    return replayed(assistants, fixture, fixture.cases[0])
+
+
+BLACKLIST = f"""
+sessions: {{cellar: {{satellite: {{blacklisted_skills: {REPEATER}}}}}}}
+dialogues:
+  d: [cellar: hello, kitchen: sky, kitchen: what did i just say]
+"""
+
+
+@OLD
+def test_a_blacklist_is_everybodys(assistants: Assistants) -> None:
+    """Once a satellite with one has sent a message, no other one is answered."""
+    assert spoken(of_script(assistants, BLACKLIST)) == [[], [], []]
+
+
+@NEW
+def test_a_blacklist_is_of_one_satellite(assistants: Assistants) -> None:
+    """The others are answered."""
+    assert spoken(of_script(assistants, BLACKLIST)) == [[], [], ["you said sky"]]
+
+
+REFUSED = """
+sessions: {kitchen: {satellite: {allowed: recognizer_loop:utterance}}}
+dialogues: {d: [kitchen: {emit: {type: x.y}}, kitchen: hello]}
+"""
+
+
+@OLD
+def test_a_type_that_is_not_allowed_is_dropped(assistants: Assistants) -> None:
+    """The satellite is not told, which is the hub's fault."""
+    assert details(of_script(assistants, REFUSED)) == [
+        ("hub", 'it dropped "x.y" and did not tell the satellite')
+    ]
+
+
+@NEW
+def test_a_type_that_is_not_allowed_is_refused(assistants: Assistants) -> None:
+    """The satellite is told, and the turn ends with that."""
+    transcript = of_script(assistants, REFUSED)
+    assert details(transcript) == [("refused", '"x.y": x.y not in allowed_types')]
+    assert [turn.end for turn in transcript.turns] == ["refused", "handled"]
+
+
+SHARED_KEY = """
+sessions: {attic: {satellite: {key: one}}, porch: {satellite: {key: one}}}
+dialogues: {d: [attic: sky, porch: grass, attic: what did i just say]}
+"""
+
+
+def test_two_satellites_with_one_key(assistants: Assistants) -> None:
+    """Each has its own session."""
+    transcript = of_script(assistants, SHARED_KEY)
+    assert spoken(transcript) == [[], [], ["you said sky"]]
+    assert details(transcript) == []
+
+
 def test_the_whole_bus_is_kept(assistants: Assistants) -> None:
     """Messages that no satellite is given can be expected, and are no reply."""
-    fixture = dialogue("ovos-skill-repeater.kit", ("kitchen", "hello"))
+    fixture = dialogue(REPEATER, ("kitchen", "hello"))
     setup = Setup.of(fixture, "padacioso", BUS)
     options = Options(traced=True)
     transcript = assistants.get(setup).replay(fixture, fixture.cases[0], options)
@@ -171,7 +233,7 @@ def test_a_hub_that_does_not_import(
     """As with what pip installs by default: the reason, and what to do."""
     (tmp_path / "bitstring.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    setup = Setup(("ovos-skill-repeater.kit",), bus=BUS)
+    setup = Setup((REPEATER,), bus=BUS)
     with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
         pass
     assert error.value.problem.startswith(

@@ -11,6 +11,7 @@ from ovos_dialogue_kit.assistant.transports.satellites import (
     satellites_of,
 )
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.script.model import Satellite
 
 LISBON = {"coordinate": {"latitude": 38.7, "longitude": -9.1}}
 
@@ -41,6 +42,14 @@ def test_each_session_is_a_satellite() -> None:
         "recognizer_loop:audio_output_start",
         "recognizer_loop:utterance",
     }
+
+
+def test_what_the_script_says_of_a_satellite() -> None:
+    """Its key, and what it may send; whoever of its session's speakers has it."""
+    case = case_of(hall={"session_id": "0000-kitchen"})
+    rights = Satellite(allowed=("x.y",), key="shared")
+    first, _ = satellites_of(replace(case, satellites={"hall": rights}))
+    assert (first.key, first.allowed, first.rights) == ("shared", {"x.y"}, rights)
 
 
 def test_a_session_without_a_site() -> None:
