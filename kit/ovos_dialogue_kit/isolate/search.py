@@ -8,40 +8,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
-from collections.abc import (
-    Callable,
-    Collection,
-    Generator,
-    Iterator,
-    Mapping,
-    Sequence,
-)
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import count, islice
-from queue import SimpleQueue
-from threading import Event
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.errors import AssistantError, KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.dialogues.alone import Play
 from ovos_dialogue_kit.isolate.dialogues.known_words import known_words
-from ovos_dialogue_kit.isolate.dialogues.schedules import (
-    Schedule,
-    count_orders,
-    tracks_of,
-)
-from ovos_dialogue_kit.isolate.dialogues.variants import (
-    Variant,
-    VariantName,
-    plans_of,
-    variants_of,
-)
+from ovos_dialogue_kit.isolate.dialogues.schedules import count_orders, tracks_of
+from ovos_dialogue_kit.isolate.dialogues.variants import plans_of, variants_of
 from ovos_dialogue_kit.isolate.dialogues.worlds import in_company
 from ovos_dialogue_kit.isolate.finding import (
     Finding,
@@ -52,8 +30,7 @@ from ovos_dialogue_kit.isolate.finding import (
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.isolate.trying import Task, Team, tasks_of, tried, until_over
 
 __all__ = [
     "Budget",
@@ -61,7 +38,6 @@ __all__ = [
     "SearchSettings",
     "read_oracles",
     "search",
-    "until_over",
 ]
 
 
@@ -108,44 +84,6 @@ class Findings:
     budget: int = 0
     is_cut_short: bool = False
     error: AssistantError | None = None
-
-
-class Team:
-    """Assistants that take turns at replaying for one search.
-
-    Args:
-        assistants: booted with the same setup; each works for one thread at a time.
-        fixture: the dialogue.
-        deadline: the limit for each turn; see ``Options``.
-
-    """
-
-    def __init__(
-        self,
-        assistants: Sequence[Assistant],
-        fixture: Fixture,
-        deadline: float | None = None,
-    ) -> None:
-        self.size = len(assistants)
-        self._fixture = fixture
-        self._deadline = deadline
-        self._idle: SimpleQueue[Assistant] = SimpleQueue()
-        for assistant in assistants:
-            self._idle.put(assistant)
-
-    @contextmanager
-    def one(self) -> Iterator[Play]:
-        """Borrow an assistant; yields what replays on it."""
-        assistant = self._idle.get()
-
-        def play(case: Case, options: Options) -> Transcript:
-            timed = replace(options, deadline=self._deadline)
-            return assistant.replay(self._fixture, case, timed)
-
-        try:
-            yield play
-        finally:
-            self._idle.put(assistant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +139,22 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     team = Team(assistants, fixture, deadline)
     seconds = chosen.budget.seconds
     until = began + (math.inf if seconds is None else seconds)
+
+    def is_up() -> bool:
+        return time.monotonic() >= until
+
     outcome = _Outcome()
     found: tuple[Finding, ...] = ()
     try:
         with team.one() as play:
-            in_time = until_over(lambda: time.monotonic() >= until, play)
-            words = partial(known_words, fixture, case)
+            in_time = until_over(is_up, play)
+            words = known_words(fixture, case)
             variants = variants_of(case, in_time, words)
-        judges = {each.name: Judge(fixture, each, seed) for each in variants}
+        judges = {
+            each.name: Judge(fixture, each, seed, words.dialogs) for each in variants
+        }
         plans = islice(plans_of(variants, seed), chosen.budget.schedules)
-        _try_until_leak(outcome, _tasks(plans, judges), team, chosen, until, progress)
+        _try_until_leak(outcome, tasks_of(plans, judges), team, chosen, is_up, progress)
     except CancelledError:
         outcome.is_cut_short = True
     except AssistantError as error:
@@ -301,10 +245,10 @@ class _Outcome:
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
     outcome: _Outcome,
-    tasks: Iterator[_Task],
+    tasks: Iterator[Task],
     team: Team,
     chosen: SearchSettings,
-    until: float,
+    is_up: Callable[[], bool],
     progress: Callable[[int], None],
 ) -> None:
     """Try schedules, each in its variant, until the first that shows a leak.
@@ -314,72 +258,13 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
         AssistantError: an assistant is lost.
 
     """
-    with closing(_tried(tasks, team, chosen.oracles, until)) as judgements:
+    with closing(tried(tasks, team, chosen.oracles, is_up)) as judgements:
         for judge, judgement in judgements:
             outcome.tried += 1
             outcome.add(judge, judgement)
             progress(outcome.tried)
             if outcome.sighting:
                 return
-
-
-_Judged: TypeAlias = "tuple[Judge, Judgement]"
-_Task: TypeAlias = "tuple[Judge, Schedule, int]"
-"""A schedule to try, and its number among those of its variant, from 0."""
-
-
-def _tasks(
-    plans: Iterator[tuple[Variant, Schedule]], judges: Mapping[VariantName, Judge]
-) -> Iterator[_Task]:
-    """Yield the tasks of a search, in the order of the plans."""
-    counts = {name: count() for name in judges}
-    for variant, schedule in plans:
-        yield judges[variant.name], schedule, next(counts[variant.name])
-
-
-def _tried(
-    tasks: Iterator[_Task],
-    team: Team,
-    oracles: Collection[Oracle],
-    until: float,
-) -> Generator[_Judged, None, None]:
-    """Replay schedules on all assistants and yield what leaks, in their order.
-
-    When the generator is closed, what is under way ends with its present replay.
-    """
-    is_over = Event()
-
-    def is_up() -> bool:
-        return is_over.is_set() or time.monotonic() >= until
-
-    def look(judge: Judge, schedule: Schedule, number: int) -> _Judged:
-        with team.one() as play:
-            in_time = until_over(is_up, play)
-            return judge, judge.judgement(schedule, in_time, oracles, number)
-
-    waiting: deque[Future[_Judged]] = deque()
-    with ThreadPoolExecutor(team.size) as executor:
-        try:
-            while True:
-                for task in islice(tasks, 2 * team.size - len(waiting)):
-                    waiting.append(executor.submit(look, *task))
-                if not waiting:
-                    return
-                yield waiting.popleft().result()
-        finally:
-            is_over.set()
-            executor.shutdown(cancel_futures=True)
-
-
-def until_over(is_over: Callable[[], bool], play: Play) -> Play:
-    """Return a ``play`` that raises ``CancelledError`` once something is over."""
-
-    def play_on(case: Case, options: Options) -> Transcript:
-        if is_over():
-            raise CancelledError
-        return play(case, options)
-
-    return play_on
 
 
 def _places(judge: Judge, keys: Collection[tuple[str, ValueKey]]) -> Iterator[str]:

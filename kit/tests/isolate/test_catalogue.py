@@ -164,9 +164,7 @@ def oracles_that_speak(
     def play(case: Case, options: Options) -> Transcript:
         return stage.assistant.replay(stage.fixture, case, options)
 
-    variants = variants_of(
-        stage.case, play, lambda: known_words(stage.fixture, stage.case)
-    )
+    variants = variants_of(stage.case, play, known_words(stage.fixture, stage.case))
     judges = {each.name: Judge(stage.fixture, each) for each in variants}
     plans = islice(plans_of(variants, seed=0), schedules)
     spoke: dict[str, int] = {}

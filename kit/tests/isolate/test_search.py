@@ -43,9 +43,9 @@ from ovos_dialogue_kit.isolate.search import (
     Findings,
     SearchSettings,
     search,
-    until_over,
 )
 from ovos_dialogue_kit.isolate.search_all import SearchResult
+from ovos_dialogue_kit.isolate.trying import until_over
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of

@@ -8,7 +8,7 @@ hear another's words.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,16 +33,21 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
-    """Words that skills know: values by the names of slots, sentences by intents."""
+    """Words that skills know: values by the names of slots, sentences by intents.
+
+    ``dialogs`` has the lines of ``.dialog`` files, by their names.
+    """
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sentences: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dialogs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def known_words(fixture: Fixture, case: Case) -> KnownWords:
     """Return what the skills of a dialogue know in its language."""
     values: dict[str, list[str]] = {}
     sentences: dict[str, list[str]] = {}
+    dialogs: dict[str, list[str]] = {}
     for skill in fixture.skills:
         with contextlib.suppress(KitError):  # not installed, or without such texts
             texts = read_skill(skill, case.lang or fixture.langs[0])
@@ -51,15 +56,17 @@ def known_words(fixture: Fixture, case: Case) -> KnownWords:
                     values.setdefault(name, []).extend(words)
             for name, lines in texts.intents.items():
                 sentences.setdefault(name, []).extend(lines)
-    return KnownWords(values, sentences)
+            for name, lines in texts.dialogs.items():
+                dialogs.setdefault(name, []).extend(lines)
+    return KnownWords(values, sentences, dialogs)
 
 
-def with_other_words(case: Case, play: Play, words: Callable[[], KnownWords]) -> Case:
+def with_other_words(case: Case, play: Play, known: KnownWords) -> Case:
     """Return a case in which all but the first session say other known words.
 
     A word is replaced where the session alone then still hears the same dialogs.
     """
-    names, known = sessions_by_speaker(case), words()
+    names = sessions_by_speaker(case)
     sessions = dict.fromkeys(names[turn.session] for turn in case.turns)
     said = {turn.said for turn in case.turns}
     for session in [*sessions][1:]:

@@ -60,15 +60,13 @@ class Variant:
 _NO_WORDS = KnownWords()
 
 
-def variants_of(
-    case: Case, play: Play, words: Callable[[], KnownWords] = lambda: _NO_WORDS
-) -> list[Variant]:
+def variants_of(case: Case, play: Play, words: KnownWords = _NO_WORDS) -> list[Variant]:
     """Return a case as it is, and those variants of it that differ.
 
     Args:
         case: the case.
         play: replays it, to see if a session still hears the same.
-        words: returns the words that the skills know.
+        words: the words that the skills know.
 
     """
     plain = _plain(in_company(case))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -10,9 +10,16 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.isolate.dialogues.alone import Play, PlayedSchedule, SoloReplays
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
-from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
+from ovos_dialogue_kit.isolate.dialogues.speakers import (
+    sessions_by_speaker,
+    speakers_of,
+)
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
-from ovos_dialogue_kit.isolate.judging.experience import LESSONS, Experience, Lesson
+from ovos_dialogue_kit.isolate.judging.experience import (
+    LESSONS,
+    Experience,
+    Lesson,
+)
 from ovos_dialogue_kit.isolate.judging.leak import Leak
 from ovos_dialogue_kit.isolate.judging.observation import (
     Observation,
@@ -20,6 +27,7 @@ from ovos_dialogue_kit.isolate.judging.observation import (
     ValueKey,
     differing,
     observe,
+    oracle_of,
 )
 from ovos_dialogue_kit.isolate.judging.oracles import leaks_in, observations
 from ovos_dialogue_kit.isolate.judging.scene import Scene
@@ -39,6 +47,9 @@ __all__ = ["Judge", "Judgement", "PlayedSchedule", "Trial"]
 _SEEDS = 1 << 32
 _FEW = 3
 """Random seeds with which a schedule must differ while a leak is shrunk."""
+
+_WORDS: tuple[Oracle, ...] = ("taint",)
+"""The oracle that needs no session alone."""
 
 _SOME = 4
 """Random seeds with which each lesson shows what chance does to a session alone."""
@@ -136,6 +147,10 @@ class Trial:
             self._seen[key] = observations(self.scene(number), session)
         return self._seen[key]
 
+    def in_company(self, leak: Leak) -> Observation:
+        """Return what the session of a leak went through when it was seen."""
+        return self._observed(leak.session, 0)[0]
+
     def scene(self, number: int) -> Scene:
         """Return a replay of the schedule; number 0 is the one that was seen first."""
         if number == 0:
@@ -164,15 +179,24 @@ class Judge:
         fixture: the dialogue.
         variant: the variant of its case to replay.
         seed: decides with which random seeds a difference is tried again.
+        dialogs: the lines of the skills' dialogs, by name.
 
     """
 
-    def __init__(self, fixture: Fixture, variant: Variant, seed: int = 0) -> None:
+    def __init__(
+        self,
+        fixture: Fixture,
+        variant: Variant,
+        seed: int = 0,
+        dialogs: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.variant = variant
         self.seed = seed
         self._fixture = fixture
         self._solos = SoloReplays(variant.case)
-        self._experience = Experience(at_any_time=variant.name != "pauses")
+        self._experience = Experience(
+            at_any_time=variant.name != "pauses", files=dialogs
+        )
 
     def played(self, schedule: Schedule, play: Play, chance: int = 0) -> PlayedSchedule:
         """Replay a schedule, and return it with its transcript."""
@@ -228,26 +252,44 @@ class Judge:
 
         """
         if number is None:
-            return self._judged(schedule, play, oracles)
+            return self._judged(schedule, play, oracles, Lesson())
+        known = self._experience.known_in(number)
         if number >= LESSONS:
-            known = self._experience.learned()
             return self._judged(schedule, play, oracles, known)
         with self._experience.lesson(number) as lesson:
-            return self._judged(schedule, play, oracles, lesson=lesson)
+            return self._judged(schedule, play, oracles, known, lesson)
+
+    def has_learned(self) -> bool:
+        """Return True if each session has gone through the same in all lessons.
+
+        This waits for the lessons.
+        """
+        names = sessions_by_speaker(self.variant.case)
+        speaking = {names[turn.session] for turn in self.variant.case.turns}
+        return speaking <= self._experience.learned().alone.keys()
+
+    def is_usual(self, played: PlayedSchedule, play: Play) -> bool:
+        """Return True if all sessions go through what each of them does alone.
+
+        This knows the sessions alone by the lessons.
+        """
+        scene = self.scene(played, play)
+        is_usual = self._experience.learned().is_usual(scene)
+        return is_usual and next(leaks_in(scene, _WORDS), None) is None
 
     def _judged(
         self,
         schedule: Schedule,
         play: Play,
         oracles: Collection[Oracle],
-        known: Lesson | None = None,
+        known: Lesson,
         lesson: Lesson | None = None,
     ) -> Judgement:
         """Replay a schedule and judge it, but for what is known; add to a lesson."""
         played = self.played(schedule, play)
         scene = self.scene(played, play)
-        if known and known.is_usual(scene):
-            oracles = [each for each in oracles if each == "taint"]
+        if known.is_usual(scene):
+            oracles = [each for each in oracles if each in _WORDS]
         trial = Trial(self, played, play)
         places: dict[Decision, set[tuple[str, ValueKey]]] = {
             kind: set() for kind in ("leak", "chance", "undecided")
@@ -255,7 +297,7 @@ class Judge:
         judged = Judgement(played)
         for leak in leaks_in(scene, oracles):
             place = leak.session, leak.key
-            if known and known.is_random(*place, leak.company):
+            if known.is_random(*place, trial.in_company(leak)):
                 places["chance"].add(place)
                 continue
             try:
@@ -267,27 +309,54 @@ class Judge:
                 judged = Judgement(played, leak, evidence)
                 break
             places[evidence.kind].add(place)
-            if lesson and evidence.kind == "chance":
-                alone = self._alone_by_chance(played, leak, play, lesson.number)
-                lesson.add_chance(leak, alone)
-        if lesson and not judged.leak and {*oracles} - {"taint"}:
-            lesson.add_alone(scene)
+        if lesson and not judged.leak and {*oracles}.difference(_WORDS):
+            self._teach(lesson, scene, played, play, places["chance"])
         return replace(
             judged,
             random=_listed(places["chance"]),
             open=_listed(places["undecided"]),
         )
 
+    def _teach(
+        self,
+        lesson: Lesson,
+        scene: Scene,
+        played: PlayedSchedule,
+        play: Play,
+        random: Collection[tuple[str, ValueKey]],
+    ) -> None:
+        """Add what a schedule has shown to a lesson.
+
+        Of a session to which chance makes a difference, several replays alone are added
+        that have other random seeds. One is enough to see, in the first lesson, that it
+        makes none.
+        """
+        lesson.add_alone(scene)
+        lesson.echoes.update(place for place in random if oracle_of(place[1]) == "echo")
+        sessions = {session for session, _ in random}
+        for session in scene.sessions if lesson.number == 0 else sessions:
+            alone = [lesson.alone[session]] if session in lesson.alone else []
+            for number in range(_SOME):
+                alone.append(
+                    self._alone_by_chance(lesson, played, session, play, number)
+                )
+                if session not in sessions and alone[0] == alone[-1]:
+                    break
+            lesson.add_chance(session, alone)
+
     def _alone_by_chance(
-        self, played: PlayedSchedule, leak: Leak, play: Play, lesson: int
-    ) -> Iterator[Observation]:
-        """Yield what a session goes through alone, with some other random seeds."""
-        speakers = speakers_of(self.variant.case, leak.session)
-        for number in range(_SOME):
-            seeds = _random(self.seed, 1 + _SOME * lesson + number)
-            seed = seeds.randrange(1, _SEEDS)
-            alone = self._solos.alone(played, leak.session, play, seed)
-            yield observe(alone, speakers)
+        self,
+        lesson: Lesson,
+        played: PlayedSchedule,
+        session: str,
+        play: Play,
+        number: int,
+    ) -> Observation:
+        """Return what a session goes through alone, with another random seed."""
+        seeds = _random(self.seed, 1 + _SOME * lesson.number + number)
+        seed = seeds.randrange(1, _SEEDS)
+        alone = self._solos.alone(played, session, play, seed)
+        return observe(alone, speakers_of(self.variant.case, session))
 
     def shows(
         self, schedule: Schedule, play: Play, oracle: Oracle, *, is_thorough: bool

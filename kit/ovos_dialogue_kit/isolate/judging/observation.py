@@ -89,9 +89,10 @@ _ORACLE_OF_FAULT: Mapping[str, Oracle] = {"session": "state", "raised": "crash"}
 def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
     """Return what the speakers of a session went through, by place."""
     seen: Observation = {}
+    logged = _traces_of_nobody(transcript)
     for turn in transcript.turns:
         if turn.session in speakers:
-            seen.update(_of_turn(turn))
+            seen.update(_of_turn(turn, logged))
     strays = [stray for stray in transcript.strays if stray.session in speakers]
     for number, stray in enumerate(strays):
         seen.update(_of_reply((-1, "stray", number), stray))
@@ -104,7 +105,19 @@ def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
     return seen
 
 
-def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
+def _traces_of_nobody(transcript: Transcript) -> frozenset[str | None]:
+    """Return the tracebacks of errors of code that works for no session.
+
+    Such an error may be told twice, when a skill raises it and when OVOS reports it to
+    the session: where turns overlap, as one of nobody and as one of the session.
+    """
+    faults = (fault for turn in transcript.turns for fault in turn.faults)
+    return frozenset(each.trace for each in faults if each.is_of_nobody and each.trace)
+
+
+def _of_turn(
+    turn: TurnTranscript, logged: Collection[str | None]
+) -> Iterator[tuple[ValueKey, Json]]:
     at = turn.index
     yield (at, "end"), turn.end
     yield (at, "route"), turn.route
@@ -118,7 +131,8 @@ def _of_turn(turn: TurnTranscript) -> Iterator[tuple[ValueKey, Json]]:
     for number, message in enumerate(sent_to_session(turn)):
         for place, value in message_values(message):
             yield (at, "message", number, *place), value
-    yield from _of_faults(at, turn.faults)
+    own = [each for each in turn.faults if each.trace not in logged]
+    yield from _of_faults(at, own)
     for name, value in turn.session_after.items():
         if name not in _VOLATILE:
             yield (at, "session", name), timeless(without_places(value))

@@ -25,8 +25,7 @@ def every_variant(
     fixture = dialogue(*turns, head=head)
     assistant.start()
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    known = words or KnownWords()
-    found = variants_of(fixture.cases[0], play, lambda: known)
+    found = variants_of(fixture.cases[0], play, words or KnownWords())
     return {each.name: each for each in found}
 
 
@@ -182,14 +181,16 @@ def test_without_known_words_there_is_no_such_variant() -> None:
 def test_the_words_of_a_skill_are_those_of_its_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Known are the values of entities and keywords, and the sentences of intents."""
+    """Known are values of entities and keywords, sentences and lines of dialogs."""
     locale = {"paint.intent": "paint it {colour}", "colour.entity": "(red|green)"}
+    locale["painted.dialog"] = "it is {colour}\n{colour} it is"
     install_skill(tmp_path, "painter.test", "", {**locale, "House.voc": "house"})
     monkeypatch.syspath_prepend(str(tmp_path))
     fixture = dialogue("a: hello", skill="painter.test")
     assert KnownWords(
         {"colour": ["red", "green"], "House": ["house"]},
         {"paint": ["paint it {colour}"]},
+        {"painted": ["it is {colour}", "{colour} it is"]},
     ) == known_words(fixture, fixture.cases[0])
 
 

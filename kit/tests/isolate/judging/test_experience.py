@@ -10,15 +10,24 @@ from support.toys import Answer, Stage, Toy, dialogue
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.dialogues.schedules import explore
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant, VariantName
-from ovos_dialogue_kit.isolate.judging.experience import LESSONS, Experience, Lesson
-from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.experience import (
+    LESSONS,
+    Experience,
+    Lesson,
+    is_judged_in_full,
+)
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
-from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.judging.observation import (
+    ORACLES,
+    Observation,
+    Oracle,
+)
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 TURNS = ("a: one", "a: two", "b: one", "b: two", "c: one", "c: two")
-FEW = 12
+FEW = 16
+SPARED = [n for n in range(LESSONS, FEW) if not is_judged_in_full(n)]
 
 Learning = tuple[list[Judgement], list[int]]
 """Judgements of schedules, and the number of replays that each of them took."""
@@ -28,8 +37,12 @@ def learning(
     answer: Callable[[Stage, str, str], Answer],
     name: VariantName = "plain",
     oracles: tuple[Oracle, ...] = ORACLES,
+    begin: Callable[[int], None] = lambda _: None,
 ) -> Learning:
-    """Return how the first schedules with a skill are judged, one after another."""
+    """Return how the first schedules with a skill are judged, one after another.
+
+    ``begin`` is told the number of each.
+    """
     fixture = dialogue(*TURNS)
     assistant = Toy(lambda: answer)
     assistant.start()
@@ -41,6 +54,7 @@ def learning(
     judged, replays = [], []
     schedules = explore(fixture.cases[0], seed=0)
     for number in range(FEW):
+        begin(number)
         before = assistant.replays
         judged.append(judge.judgement(next(schedules), play, oracles, number))
         replays.append(assistant.replays - before)
@@ -53,10 +67,15 @@ def slow(_: Stage, session: str, said: str) -> Answer:
 
 
 def test_sessions_alone_are_replayed_for_the_first_schedules_only() -> None:
-    """At other moments, a session that hears the same as before is not replayed."""
+    """At other moments, a session that hears the same as before is not replayed.
+
+    So that nothing is hidden for long, it is in the eighth schedule from 0, in the
+    sixteenth, and so on.
+    """
     judged, replays = learning(slow)
     assert all(count > 1 for count in replays[:LESSONS])
-    assert {1} == set(replays[LESSONS:])
+    assert {1} == {replays[number] for number in SPARED}
+    assert replays[8] > 1
     assert {None} == {each.leak for each in judged}
 
 
@@ -84,7 +103,7 @@ def rolling(stage: Stage, session: str, said: str) -> Answer:
 def test_a_value_that_chance_has_given_the_session_alone_is_not_tried_again() -> None:
     """After the first schedules, differences by chance cost few replays."""
     judged, replays = learning(rolling)
-    assert replays[LESSONS:].count(1) > (FEW - LESSONS) / 2
+    assert [replays[number] for number in SPARED].count(1) > len(SPARED) / 2
     assert any(each.random for each in judged[:LESSONS])
 
 
@@ -133,10 +152,10 @@ def test_a_lesson_that_fails_teaches_what_it_has_shown() -> None:
 
 def test_an_echo_by_chance_is_known_by_its_place() -> None:
     """What is said there is random, so only the place can be remembered."""
-    lesson, place = Lesson(), (0, "echo", "reply", 0)
-    lesson.add_chance(Leak("echo", "a", 0, place, company=True), [])
-    assert lesson.is_random("a", place, value=True)
-    assert not lesson.is_random("b", place, value=True)
+    place = (0, "echo", "reply", 0)
+    lesson = Lesson(echoes={("a", place)})
+    assert lesson.is_random("a", place, {})
+    assert not lesson.is_random("b", place, {})
 
 
 def test_what_is_said_to_a_session_that_takes_no_part_is_never_usual() -> None:
@@ -149,3 +168,65 @@ def test_what_is_said_to_a_session_that_takes_no_part_is_never_usual() -> None:
     judged, _ = learning(answer)
     assert {"stray"} == {each.leak.oracle for each in judged if each.leak}
     assert FEW == sum(each.leak is not None for each in judged)
+
+
+def test_a_leak_among_the_values_of_chance_is_found_before_twice_its_number() -> None:
+    """If others choose the line in all schedules from the fourth on, the eighth tells.
+
+    Counted from 0, that is the first one after the lessons in which nothing is spared.
+    """
+    numbers: list[int] = []
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        line = stage.chance.randrange(7)
+        spoken = [t.session for t in stage.turns.values() if t.end != "silence"]
+        is_late = len(numbers) > LESSONS and said == "two"
+        return Answer(f"line {2 if is_late and {*spoken} - {session} else line}")
+
+    judged, _ = learning(answer, begin=numbers.append)
+    assert not any(each.leak for each in judged[:8])
+    assert judged[8].leak
+
+
+LINE = (0, "reply", 0)
+HELLO = {
+    (*LINE, "dialog"): "hello",
+    (*LINE, "data", "name"): "ann",
+    (*LINE, "lang"): "en-US",
+}
+FILE = ("hello {name}", "good day {name}", "{name}", "how is {other}")
+
+
+def heard(text: str, **changes: str) -> Observation:
+    """Return what a session that is greeted goes through."""
+    other = {(*LINE, part): value for part, value in changes.items()}
+    return {**HELLO, (*LINE, "text"): text, **other}
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_random"),
+    [
+        (heard("hello ann"), True),
+        (heard("good day ann"), True),
+        (heard("good day bob"), False),
+        (heard("how is bob"), False),
+        (heard("good day ann", lang="de-DE"), False),
+        (heard("good day ann", dialog="bye"), False),
+    ],
+)
+def test_a_line_of_a_dialog_whose_lines_chance_chooses(
+    seen: Observation, *, is_random: bool
+) -> None:
+    """Any session may hear any line of its file, with the same values."""
+    lesson = Lesson(files={"hello": FILE})
+    lesson.add_chance("a", [heard("hello ann"), heard("ann")])
+    assert is_random == lesson.is_random("b", (*LINE, "text"), seen)
+    assert is_random == lesson.is_random("b", (0, "echo", "reply", 0), seen)
+
+
+def test_a_dialog_with_the_same_line_for_all_seeds_is_not_left_to_chance() -> None:
+    """Another line of it may be chosen by another session."""
+    lesson = Lesson(files={"hello": FILE})
+    changed = {**heard("hello ann"), (0, "end"): "stopped"}
+    lesson.add_chance("a", [heard("hello ann"), changed])
+    assert not lesson.is_random("a", (*LINE, "text"), heard("good day ann"))
