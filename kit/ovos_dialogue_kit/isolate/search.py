@@ -30,7 +30,13 @@ from ovos_dialogue_kit.isolate.finding import (
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
-from ovos_dialogue_kit.isolate.trying import Task, Team, tasks_of, tried, until_over
+from ovos_dialogue_kit.isolate.trying import (
+    ScheduleTask,
+    Team,
+    judgements_of,
+    tasks_of,
+    until_over,
+)
 
 __all__ = [
     "Budget",
@@ -245,7 +251,7 @@ class _Outcome:
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
     outcome: _Outcome,
-    tasks: Iterator[Task],
+    tasks: Iterator[ScheduleTask],
     team: Team,
     chosen: SearchSettings,
     is_up: Callable[[], bool],
@@ -258,7 +264,7 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
         AssistantError: an assistant is lost.
 
     """
-    with closing(tried(tasks, team, chosen.oracles, is_up)) as judgements:
+    with closing(judgements_of(tasks, team, chosen.oracles, is_up)) as judgements:
         for judge, judgement in judgements:
             outcome.tried += 1
             outcome.add(judge, judgement)

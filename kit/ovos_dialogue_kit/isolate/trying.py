@@ -41,7 +41,7 @@ from ovos_dialogue_kit.isolate.judging.observation import Oracle
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["Judged", "Task", "Team", "tasks_of", "tried", "until_over"]
+__all__ = ["Judged", "ScheduleTask", "Team", "judgements_of", "tasks_of", "until_over"]
 
 _FRESH = 20
 """Schedules of a search that share no copy, its first ones."""
@@ -154,7 +154,7 @@ class _Sharing:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ScheduleTask:
     """A schedule to try; ``number`` is that among those of its variant, from 0."""
 
     judge: Judge
@@ -188,12 +188,12 @@ _Kind: TypeAlias = "tuple[Judge, bool]"
 
 def tasks_of(
     plans: Iterator[tuple[Variant, Schedule]], judges: Mapping[VariantName, Judge]
-) -> Iterator[Task]:
+) -> Iterator[ScheduleTask]:
     """Yield the tasks of a search, in the order of the plans."""
     counts = {name: count() for name in judges}
     latest: dict[_Kind, _Sharing] = {}
     numbered = (
-        Task(judges[variant.name], schedule, next(counts[variant.name]))
+        ScheduleTask(judges[variant.name], schedule, next(counts[variant.name]))
         for variant, schedule in plans
     )
     yield from islice(numbered, _FRESH)
@@ -203,10 +203,10 @@ def tasks_of(
 
 
 def _sharing(
-    tasks: Sequence[Task], latest: dict[_Kind, _Sharing]
+    tasks: Sequence[ScheduleTask], latest: dict[_Kind, _Sharing]
 ) -> Iterator[tuple[int, _Sharing]]:
     """Yield tasks that share a copy, by their identity, and with whom they do."""
-    waiting: dict[_Kind, list[Task]] = {}
+    waiting: dict[_Kind, list[ScheduleTask]] = {}
     for task in tasks:
         if _is_fit(task):
             kind = task.judge, task.schedule.order_seed is None
@@ -223,7 +223,7 @@ def _sharing(
                 yield from ((id(task), sharing) for task in some)
 
 
-def _is_fit(task: Task) -> bool:
+def _is_fit(task: ScheduleTask) -> bool:
     """Return True if a schedule may share a copy."""
     return (
         task.number >= LESSONS
@@ -232,8 +232,8 @@ def _is_fit(task: Task) -> bool:
     )
 
 
-def tried(
-    tasks: Iterator[Task],
+def judgements_of(
+    tasks: Iterator[ScheduleTask],
     team: Team,
     oracles: Collection[Oracle],
     is_up: Callable[[], bool],
@@ -248,7 +248,7 @@ def tried(
     def is_over() -> bool:
         return is_closed.is_set() or is_up()
 
-    def look(task: Task) -> Judged:
+    def look(task: ScheduleTask) -> Judged:
         with team.one() as play:
             return task.judged(until_over(is_over, play), oracles)
 

@@ -256,6 +256,20 @@ def test_an_error_that_an_overlap_moves() -> None:
     assert [] == leaks(toy(answer), *turns, overlap=True, oracles=["crash"])
 
 
+def test_an_error_that_is_told_twice_in_overlapping_turns() -> None:
+    """As one of nobody and as one of its session: alone, it is told once."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        logged = Fault("raised", "stop: boom", "a traceback", is_of_nobody=True)
+        told_to_session = Fault("raised", "boom", "a traceback")
+        if session == "a":
+            return Answer(faults=(told_to_session if len(stage.open) > 1 else logged,))  # type: ignore[arg-type]
+        return Answer(faults=(logged,) if len(stage.open) > 1 else ())  # type: ignore[arg-type]
+
+    turns = ("{a: hello, overlap: true}", "b: hello")
+    assert [] == leaks(toy(answer), *turns, overlap=True, oracles=["crash"])
+
+
 def test_a_crash_in_company_only() -> None:
     """A crash only when two sessions meet is a leak."""
     found = leaks(counting(Fault("crash", "gone")), "a: hello", "b: hello")
