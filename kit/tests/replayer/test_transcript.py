@@ -77,8 +77,8 @@ def test_an_unknown_end() -> None:
     place = text.index('"end"') + 1
     assert error_of(text) == (
         f"t.json:1:{place}: unknown "
-        'value "handed"; known: handled, asked, stopped, silence, quiet, until, '
-        "deadline, lost"
+        'value "handed"; known: handled, asked, stopped, refused, silence, '
+        "quiet, until, deadline, lost"
     )
 
 
