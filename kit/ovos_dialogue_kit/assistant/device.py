@@ -6,10 +6,11 @@ of OVOS is imported, because the names of dialogues depend on the choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import Distribution
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal
 
 from ovos_dialogue_kit.assistant.core.generations import (
     Generation,
@@ -25,30 +26,29 @@ __all__ = [
     "chosen_engine",
     "has_engine",
     "left_out",
-    "left_out_in_words",
     "missing_engine",
     "optional_stages",
     "require_engines",
 ]
 
-LeftOut: TypeAlias = "tuple[str, str]"
-"""A sentence about what a run leaves out, with ``{}`` for the skill, and that skill."""
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that a device would use and a run does not.
+
+    ``what`` is an engine, or what a skill registers that nothing takes. ``wanted`` is
+    the distribution that would take it, ``skill`` the skill that needs it.
+    """
+
+    what: Literal["padatious"] | Need
+    wanted: str
+    skill: str = ""
+
 
 _STAGES: Mapping[Need, str] = MappingProxyType(
     {"common_query": "common_qa", "media": "ocp"}
 )
 """The stage, without its level, that serves what a skill registers."""
-
-_REQUESTS: Mapping[Need, str] = MappingProxyType(
-    {"common_query": "common queries", "media": "requests for media"}
-)
-
-_PADATIOUS = (
-    "padatious is installed, but is not used unless it is named: --engine padatious "
-    "(in pytest: --kit-engine padatious)"
-)
-
-_MOST_NAMES = 3
 
 
 def chosen_engine(engine: str, skills: Sequence[str]) -> str:
@@ -77,7 +77,7 @@ def optional_stages(skills: Sequence[str]) -> tuple[str, ...]:
 
 
 def left_out(engine: str, skills: Sequence[str]) -> Iterator[LeftOut]:
-    """Yield what a device would use for these skills and this run does not, and how to.
+    """Yield what a device would use for these skills and this run does not.
 
     Args:
         engine: the engine as the script or the user names it; one that is not ``auto``
@@ -87,34 +87,14 @@ def left_out(engine: str, skills: Sequence[str]) -> Iterator[LeftOut]:
     """
     generation, is_auto = installed_generation(), engine == AUTO_ENGINE
     if is_auto and has_engine("padatious"):
-        yield _PADATIOUS, ""
+        yield LeftOut("padatious", generation.distributions["padatious"])
     for skill in skills:
         needs = needs_of(skill)
         if is_auto and "keywords" in needs and not has_engine("adapt"):
-            wanted = generation.distributions["adapt"]
-            yield f"the keyword intents of {{}} need Adapt: pip install {wanted}", skill
+            yield LeftOut("keywords", generation.distributions["adapt"], skill)
         for need, stage in _STAGES.items():
             if need in needs and not _has_stage(stage):
-                wanted = generation.plugins[stage]
-                yield (
-                    f"{_REQUESTS[need]} do not reach {{}}: pip install {wanted}",
-                    skill,
-                )
-
-
-def left_out_in_words(found: Iterable[LeftOut]) -> list[str]:
-    """Return each sentence once, for all of its skills."""
-    skills: dict[str, dict[str, None]] = {}
-    for sentence, skill in found:
-        skills.setdefault(sentence, {})[skill] = None
-    return [sentence.replace("{}", _listed([*ids])) for sentence, ids in skills.items()]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return names as a list in a sentence, of which many are only counted."""
-    if len(names) > _MOST_NAMES + 1:
-        names = [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} others"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+                yield LeftOut(need, generation.plugins[stage], skill)
 
 
 def _needs(skills: Sequence[str]) -> frozenset[Need]:

@@ -247,14 +247,15 @@ def _built(
 
     What is left out is told first, because the dialogues are made with what is there.
     """
-    from ovos_dialogue_kit.assistant.device import left_out, left_out_in_words
+    from ovos_dialogue_kit.assistant.device import left_out
     from ovos_dialogue_kit.isolate.dialogues.from_skill import dialogues_of
+    from ovos_dialogue_kit.render.left_out import left_out_notes
     from ovos_dialogue_kit.run.load import LoadedDialogue
     from ovos_dialogue_kit.run.select import plan
     from ovos_dialogue_kit.script.model import AUTO_ENGINE
 
     engine = next(iter(settings.engines), AUTO_ENGINE)
-    _tell(left_out_in_words(left_out(engine, skills)))
+    _tell(left_out_notes(left_out(engine, skills)))
     fixtures = [f for skill in skills for f in dialogues_of(skill, settings, lang)]
     loaded = [LoadedDialogue(fixture) for fixture in fixtures]
     return _from_here(plan(loaded, settings, pattern).jobs)

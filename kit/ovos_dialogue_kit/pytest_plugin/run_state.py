@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.pytest_plugin.options import runs_in_process, settings_of
+from ovos_dialogue_kit.render.left_out import left_out_notes
 from ovos_dialogue_kit.render.lines import AS_ABOVE, render_dialogue
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -56,15 +57,13 @@ class Tally:
         """Count dialogues whose engine is not installed."""
         self.lacking[reason] = self.lacking.get(reason, 0) + number
 
-    def note(self, notes: Iterable[Sequence[str]]) -> None:
+    def note(self, notes: Iterable[LeftOut]) -> None:
         """Add what is left out, each once."""
-        for sentence, skill in notes:
-            if (sentence, skill) not in self.notes:
-                self.notes.append((sentence, skill))
+        self.notes = [*dict.fromkeys((*self.notes, *notes))]
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that a terminal shows."""
-        yield from (f"note: {note}" for note in left_out_in_words(self.notes))
+        yield from (f"note: {note}" for note in left_out_notes(self.notes))
         for reason, number in self.lacking.items():
             yield skip_line(number, reason, "--kit-strict-engines")
         if self.dialogues:
@@ -72,7 +71,7 @@ class Tally:
 
     def add(self, other: Mapping[str, Any]) -> None:  # the fields of a Tally
         """Add the count of another process."""
-        self.note(other["notes"])
+        self.note(LeftOut(**each) for each in other["notes"])
         for reason, number in other["lacking"].items():
             self.count_lacking(reason, number)
         self.dialogues += other["dialogues"]

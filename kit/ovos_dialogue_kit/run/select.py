@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from ovos_dialogue_kit.assistant.device import LeftOut, left_out_in_words
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX, error_from_here
+from ovos_dialogue_kit.render.left_out import left_out_notes
 from ovos_dialogue_kit.run.jobs import Job, Settings, job_below, jobs_of, notes_on
 from ovos_dialogue_kit.run.load import LoadedDialogue
 
@@ -70,7 +71,7 @@ def plan(
             notes += notes_on(each.fixture, settings)
     if not jobs:
         raise _nothing([each.fixture for each in listed], pattern, tags)
-    return Plan(_in_one_tree(jobs), problems, left_out_in_words(notes))
+    return Plan(_in_one_tree(jobs), problems, left_out_notes(notes))
 
 
 def _in_one_tree(jobs: Sequence[Job]) -> Sequence[Job]:

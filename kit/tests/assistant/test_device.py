@@ -13,11 +13,11 @@ from ovos_dialogue_kit.assistant.core.generations import generation_of
 from ovos_dialogue_kit.assistant.device import (
     chosen_engine,
     left_out,
-    left_out_in_words,
     optional_stages,
     require_engines,
 )
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.render.left_out import left_out_notes
 
 SOURCES = {
     "sentences.test": "@intent_handler('hi.intent')\ndef hi(self): ...",
@@ -60,7 +60,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def told(engine: str, *skills: str) -> list[str]:
     """Return what a run with these skills tells."""
-    return left_out_in_words(left_out(engine, skills))
+    return left_out_notes(left_out(engine, skills))
 
 
 def test_keywords_bring_adapt(install: set[str]) -> None:
@@ -102,22 +102,6 @@ def test_what_is_left_out_is_told(install: set[str]) -> None:
     ]
     install.update([ADAPT, QUERIES, OCP])
     assert told("auto", *ALL) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "names"),
-    [
-        (1, "s0"),
-        (2, "s0 and s1"),
-        (4, "s0, s1, s2 and s3"),
-        (5, "s0, s1, s2 and 2 others"),
-    ],
-)
-def test_one_note_is_for_many_skills(number: int, names: str) -> None:
-    """Each skill is named once, and of many only the first three."""
-    skills = [f"s{index}" for index in range(number)]
-    found = [("{} need it: pip install it", skill) for skill in skills * 2]
-    assert left_out_in_words(found) == [f"{names} need it: pip install it"]
 
 
 def test_padatious_is_noted_where_it_is_installed(install: set[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from support.actors import Troupe
 from support.toys import shared
 
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.run import parallel, select
@@ -101,12 +102,12 @@ def test_a_leak_is_shown_from_the_current_folder(
     monkeypatch.setattr(
         searching, "search_all", partial(search_all, boot=lambda _: shared())
     )
-    monkeypatch.setattr(select, "notes_on", lambda *_: [("nobody is asked", "")])
+    monkeypatch.setattr(select, "notes_on", lambda *_: [LeftOut("padatious", "it")])
     assert main(["isolate", "--schedules", "9", "--seed", "1"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("a.dialogue.yaml:5:7: ")
     assert "kit isolate a.dialogue.yaml " in out
-    assert err.splitlines()[0] == "note: nobody is asked"
+    assert err.startswith("note: padatious is installed, but is not used unless")
 
 
 def test_errors_are_shown_from_the_current_folder(

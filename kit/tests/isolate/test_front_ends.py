@@ -13,6 +13,7 @@ from support.stage import ALONE, PLAIN
 from support.toys import Toy, separate, shared
 
 from ovos_dialogue_kit.assistant import device
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
@@ -263,7 +264,9 @@ def test_without_a_script(
     text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
     fixtures = build._fixtures(text, "leaky.test")
     monkeypatch.setattr(build, "dialogues_of", lambda *_: fixtures)
-    monkeypatch.setattr(device, "left_out", lambda *given: [("{} is deaf", str(given))])
+    monkeypatch.setattr(
+        device, "left_out", lambda *given: [LeftOut("media", "it", str(given))]
+    )
     arguments = [
         "isolate",
         "--skill",
@@ -277,7 +280,8 @@ def test_without_a_script(
     shown = capsys.readouterr()
     assert shown.out.startswith('leaky.test: "x with words and y"')
     told = [line for line in shown.err.splitlines() if line.startswith("note: ")]
-    assert told[0] == "note: ('auto', ('leaky.test',)) is deaf"
+    given = ("auto", ("leaky.test",))
+    assert told[0] == f"note: requests for media do not reach {given}: pip install it"
 
 
 # -- pytest ---------------------------------------------------------------------------

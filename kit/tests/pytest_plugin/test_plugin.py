@@ -12,6 +12,7 @@ from support.actors import Actor
 from support.places import TESTS
 from support.stage import HELLO, WRONG, Stage, block
 
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.pytest_plugin import hooks as plugin
 from ovos_dialogue_kit.pytest_plugin import items as pytest_items
@@ -366,7 +367,7 @@ def test_what_is_left_out_is_noted_once(
 ) -> None:
     """However many scripts have the skill."""
     note = "requests for media do not reach actor: pip install it"
-    found = [(note.replace("actor", "{}"), "actor")]
+    found = [LeftOut("media", "it", "actor")]
     monkeypatch.setattr(pytest_items, "notes_on", lambda *_: found)
     stage.write(HELLO, "b")
     lines = stage.run(HELLO).outlines
