@@ -3,22 +3,27 @@
 Each line goes to a turn: the last one of the session that the code works for or, if
 that is not known, the last one of all. Lines are the same in every replay, unless the
 skill itself writes what differs: they have no times, no threads and no addresses.
+
+What is written past Python's streams goes to the turn before, when another one begins
+or all have ended.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from threading import get_ident
 from types import FrameType
 from typing import Any, TextIO
 
+from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 from ovos_dialogue_kit.assistant.core.raised import is_noted
 from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
 from ovos_dialogue_kit.assistant.system.call_stack import (
@@ -51,6 +56,7 @@ class Words:
         skills: ids of the skills under test.
         code: theirs.
         started_for: returns the id of the session that the thread was started for.
+        output: takes what is written past Python's streams, if that is to be kept.
 
     ``has_warnings`` is True if those of OVOS about the skills are kept.
     """
@@ -60,6 +66,7 @@ class Words:
         skills: Sequence[str],
         code: SkillCode,
         started_for: Callable[[], str | None] = lambda: None,
+        output: OtherOutput | None = None,
     ) -> None:
         self.has_warnings = True
         self._skills = skills
@@ -75,12 +82,27 @@ class Words:
         self._told: dict[int, TurnTranscript] = {}
         self._tell: Tell = _tell_nobody
         self._home = str(Path.home())
+        self._output = output
 
     # -- watching -------------------------------------------------------------------
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Keep what is written while this lasts."""
+        other = self._output.redirected() if self._output else nullcontext((None, None))
+        with other as (output, errors):
+            self._streams = [
+                _Stream(sys.stdout, self, output),
+                _Stream(sys.stderr, self, errors),
+            ]
+            with self._noting():
+                try:
+                    yield
+                finally:
+                    self._flush()
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
         from ovos_utils.log import LOG
 
         make, output, errors = logging.getLogRecordFactory(), sys.stdout, sys.stderr
@@ -92,7 +114,7 @@ class Words:
 
         loggers = [LOG._loggers[n] for n in self._skills if n in LOG._loggers]  # noqa: SLF001  # the log of a skill has its id
         before = {name: vars(LOG)[name] for name in LEVELS}
-        self._streams = [_Stream(output, self), _Stream(errors, self)]
+        is_enabled = logging.Logger.isEnabledFor
         try:
             logging.setLogRecordFactory(make_and_keep)
             sys.stdout, sys.stderr = self._streams
@@ -101,9 +123,11 @@ class Words:
                 setattr(LOG, name, staticmethod(keep))
             for logger in loggers:
                 logger.isEnabledFor = self._filter(logger)
+            keep_too = self._noting_what_is_not(is_enabled)
+            logging.Logger.isEnabledFor = keep_too  # type: ignore[method-assign, assignment]
             yield
         finally:
-            self._flush()
+            logging.Logger.isEnabledFor = is_enabled  # type: ignore[method-assign]
             for logger in loggers:
                 del logger.isEnabledFor
             for name, method in before.items():
@@ -146,6 +170,19 @@ class Words:
 
         return is_enabled
 
+    def _noting_what_is_not(
+        self, is_enabled: Callable[[logging.Logger, int], bool]
+    ) -> Callable[[logging.Logger, int], bool]:
+        """Return an ``isEnabledFor`` that keeps what a skill logs below the level."""
+
+        def is_enabled_or_noted(logger: logging.Logger, level: int) -> bool:
+            if is_enabled(logger, level):
+                return True
+            self._note_unlogged(level)
+            return False
+
+        return is_enabled_or_noted
+
     # -- taking down ----------------------------------------------------------------
 
     def _note_record(self, record: logging.LogRecord) -> None:
@@ -154,6 +191,20 @@ class Words:
         frame = _caller()
         if record.levelno >= logging.WARNING or self._code.has_frame(frame):
             self._note_log(frame, f"{record.levelname} {_text_of(record)}")
+
+    def _note_unlogged(self, level: int) -> None:
+        """Keep what is about to be dropped; a frame of ``logging`` has its text."""
+        if get_ident() in self._keeping:  # by its keeper
+            return
+        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # who asks
+        given: Mapping[str, Any] = {}
+        while frame and module_of(frame) == "logging":
+            given, frame = frame.f_locals, frame.f_back
+        if frame and "msg" in given and self._code.has_frame(frame):
+            name = logging.getLevelName(level)
+            args = given.get("args", ())
+            record = logging.LogRecord("", level, "", 0, given["msg"], args, None)
+            self._note_log(frame, f"{name} {_text_of(record)}")
 
     def _note_log(self, frame: FrameType, text: str) -> None:
         """Keep what is logged if it is of a skill, or a warning about one."""
@@ -233,6 +284,11 @@ class Words:
     def _flush(self) -> None:
         for stream in self._streams:
             stream.end_lines()
+        if self._output:
+            text, left = self._output.taken()
+            if text and self._last is not None:
+                self.add(self._last, "prints", text)
+                self._left[self._last] = self._left.get(self._last, 0) + left
 
     def _with_words(self, turn: TurnTranscript) -> TurnTranscript:
         lines = tuple(self._lines.get(turn.index, ()))
@@ -246,23 +302,37 @@ class _Stream:
 
     A line that has no end yet waits for it, with the frame that wrote it, for each
     thread.
+
+    Args:
+        stream: what it stands for.
+        words: where lines are kept.
+        other: takes what is not written as text here, such as bytes and what a copy of
+            the process writes; by default the same stream.
+
     """
 
-    def __init__(self, stream: TextIO, words: Words) -> None:
+    def __init__(
+        self, stream: TextIO, words: Words, other: TextIO | None = None
+    ) -> None:
         self._stream = stream
+        self._other = other or stream
+        self._process = os.getpid()
         self._words = words
         self._begun: dict[int, tuple[str, FrameType]] = {}
 
     def write(self, text: str) -> int:
         """Write a text and keep its lines."""
-        self._keep(text, sys._getframe(1))  # noqa: SLF001  # who writes
-        return self._stream.write(text)
+        return self._write(text, sys._getframe(1))  # noqa: SLF001  # who writes
 
     def writelines(self, texts: Iterable[str]) -> None:
         """Write several texts."""
-        text = "".join(texts)
-        self._keep(text, sys._getframe(1))  # noqa: SLF001  # who writes
-        self._stream.write(text)
+        self._write("".join(texts), sys._getframe(1))  # noqa: SLF001  # who writes
+
+    def _write(self, text: str, frame: FrameType) -> int:
+        if os.getpid() != self._process:  # what a copy of it keeps is lost
+            return self._other.write(text)
+        self._keep(text, frame)
+        return self._stream.write(text)
 
     def _keep(self, text: str, frame: FrameType) -> None:
         thread = get_ident()
@@ -283,7 +353,7 @@ class _Stream:
                 self._words.note_print(frame, text)
 
     def __getattr__(self, name: str) -> Any:  # whatever else a stream has
-        return getattr(self._stream, name)
+        return getattr(self._other, name)
 
 
 def _tell_nobody(_: Sequence[TurnTranscript]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import IO, Any
 
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
@@ -38,15 +39,22 @@ def transcript_of(data: Any, case: Case) -> Transcript:  # JSON, yet to be check
     return transcript
 
 
-def told_turns(diary: IO[bytes]) -> list[TurnTranscript]:
-    """Return the turns of a case that did not end; of each, the last report counts."""
+def told_turns(diary: IO[bytes], printed: str = "") -> list[TurnTranscript]:
+    """Return the turns of a case that did not end; of each, the last report counts.
+
+    ``printed`` is what its process wrote, past Python's streams, in the last turn.
+    """
     turns = {}
     size = os.fstat(diary.fileno()).st_size
     for line in os.pread(diary.fileno(), size, 0).splitlines():
         try:
             told = parse(b'{"turns":%b}' % line)["turns"]
-            found = [from_json(TurnTranscript, turn, "", "turn") for turn in told]
+            listed = [from_json(TurnTranscript, turn, "", "turn") for turn in told]
         except (GarbledError, KitError, TypeError):  # it was cut off
             continue
-        turns.update({turn.index: turn for turn in found})
-    return [turns[index] for index in sorted(turns)]
+        turns.update({turn.index: turn for turn in listed})
+    found = [turns[index] for index in sorted(turns)]
+    if found and printed:
+        lines = (("prints", line) for line in printed.rstrip("\n").split("\n"))
+        found[-1] = replace(found[-1], words=(*found[-1].words, *lines))
+    return found

@@ -349,13 +349,14 @@ class SubprocessAssistant:
     def _crashed(
         self, fixture: Fixture, case: Case, answer: Mapping[str, Any]
     ) -> Transcript:
+        printed = str(answer.get("printed", ""))
         return Transcript(
             script=fixture.script,
             dialogue=fixture.dialogue,
             case=case.name,
             engine=self.setup.engine,
             bus=self.setup.bus,
-            turns=tuple(told_turns(self._diary)),
+            turns=tuple(told_turns(self._diary, printed)),
             crash=Fault("crash", str(answer["crash"]), str(answer["trace"]) or None),
         )
 

@@ -43,6 +43,7 @@ from ovos_dialogue_kit.project.text_files import words_of
 __all__ = ["Forks"]
 
 _GRACE = 5.0
+_MOST_PRINTED = 10_000
 _STDERR = 2
 _now = time.monotonic  # before virtual time takes its place
 
@@ -55,11 +56,14 @@ class Forks:
         channel: the connection to the user; it is only watched for its end.
         diary: the open file that gets the turns of a case.
 
-    ``is_spoilt`` is True if a fork has done to the home what cannot be undone.
+    ``output`` is an open file for what a fork writes past Python's streams, which the
+    fork may empty. ``is_spoilt`` is True if a fork has done to the home what cannot be
+    undone.
     """
 
     def __init__(self, sandbox: Sandbox, channel: Channel, diary: int) -> None:
         self.is_spoilt = False
+        self.output = memory_file()
         self._sandbox = sandbox
         self._channel = channel
         self._diary = diary
@@ -77,6 +81,7 @@ class Forks:
         with memory_file() as log:
             answer = self._answer(play, log, bounds)
         _empty(_STDERR)
+        _empty(self.output.fileno())
         try:
             self._sandbox.restore()
         except OSError:
@@ -101,7 +106,8 @@ class Forks:
         os.setpgid(pid, pid)  # the fork does so itself, but it may be ended before that
         take_along(home, pid)
         os.close(sink)
-        watch = Watch(pid, pace, bounds, self._sandbox.home)
+        printed = (_STDERR, self.output.fileno())
+        watch = Watch(pid, pace, bounds, self._sandbox.home, printed)
         answer, crash = None, ""
         try:
             answer = _await(source, channel, watch.look)
@@ -116,7 +122,7 @@ class Forks:
         os.close(source)
         end_descendants(self._kept)
         take_along(home)
-        return answer or _report(crash, status, pace.ending, log)
+        return answer or _report(crash, status, pace.ending, log, self.output)
 
 
 def _no_fork(error: OSError) -> AssistantError:
@@ -193,7 +199,9 @@ def _is_over(pid: int) -> bool:
     return True
 
 
-def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
+def _report(
+    crash: str, status: int, ending: Ending, log: IO[bytes], output: IO[bytes]
+) -> bytes:
     """Return the JSON that says how a fork ended without an answer.
 
     Args:
@@ -201,6 +209,7 @@ def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
         status: that of the process.
         ending: what it has told about its end.
         log: the stacks or the error that it has written.
+        output: what it has written past Python's streams in its last turn.
 
     """
     log.seek(0)
@@ -210,7 +219,8 @@ def _report(crash: str, status: int, ending: Ending, log: IO[bytes]) -> bytes:
     crash = crash or _fate(status, ending, text)
     if crash.startswith(HUNG) and (line := holder(text)):
         crash += f"; {line}, does not end: give it a timeout, or let its loop sleep"
-    return dumps({"crash": crash, "trace": trace}).encode()
+    printed = os.pread(output.fileno(), _MOST_PRINTED, 0).decode(errors="replace")
+    return dumps({"crash": crash, "trace": trace, "printed": printed}).encode()
 
 
 def _fate(status: int, ending: Ending, text: str) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +59,23 @@ class Watch:
         pace: what the fork tells of its progress.
         bounds: what it may use.
         home: the folder whose size counts.
+        printed: the open files that take what it prints.
 
     """
 
-    def __init__(self, pid: int, pace: Pace, bounds: Bounds, home: Path) -> None:
+    def __init__(
+        self,
+        pid: int,
+        pace: Pace,
+        bounds: Bounds,
+        home: Path,
+        printed: Sequence[int] = (_STDERR,),
+    ) -> None:
         self._pid = pid
         self._pace = pace
         self._bounds = bounds
         self._home = home
+        self._printed = printed
         self._looked = _now()
         self._busy = 0.0
         self._spent = 0.0
@@ -82,7 +91,7 @@ class Watch:
             return f"it started more than {bounds.processes} processes"
         if _size_below(self._home, bounds.disk) > bounds.disk:
             return f"it wrote more than {_megabytes(bounds.disk)} into its home"
-        if os.fstat(_STDERR).st_size > bounds.output:
+        if sum(os.fstat(each).st_size for each in self._printed) > bounds.output:
             return f"it printed more than {_megabytes(bounds.output)}"
         if self._spent <= bounds.seconds:
             return None

@@ -94,11 +94,18 @@ def _ended_after(seconds: float, home: OwnFolder) -> Iterator[None]:
 
 
 def _own_channel() -> Channel:
-    """Keep standard input and output for requests; skills print to the log instead."""
+    """Keep standard input and output for requests; skills print to the log instead.
+
+    Python's streams write to it by an open file of their own, so that a dialogue can
+    tell what is written past them.
+    """
     channel = Channel(os.dup(0), os.dup(1))
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
+    sys.stdout = sys.stderr = os.fdopen(
+        os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace"
+    )
     return channel
 
 
@@ -137,6 +144,7 @@ def _serve_in_forks(
     shows whether that works.
     """
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
+    from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 
     _import_clock()
     assistant: MemoryBusAssistant | OwnBusAssistant = _assistant_class(setup)(
@@ -174,6 +182,7 @@ def _serve_in_forks(
         ) -> dict[str, object]:
             take_over(locks)
             assistant.be_watched(pace)
+            assistant.output = OtherOutput(forks.output.fileno())
             if forks_first:
                 assistant.start()
             transcript = assistant.replay(fixture, fixture.cases[0], options, tell)

@@ -31,6 +31,7 @@ from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
+from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
@@ -105,6 +106,7 @@ class MemoryBusAssistant:
         self.loading: Callable[[str], None] = lambda _: None
         self.head_start = 0
         self.boot_seconds = 0.0
+        self.output: OtherOutput | None = None
 
     def prepare(self) -> None:
         """Install virtual time, watch the log and import OVOS.
@@ -258,7 +260,7 @@ class MemoryBusAssistant:
         try:
             if options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._code, self._started_for)
+            words = Words(self.setup.skills, self._code, self._started_for, self.output)
             end = partial(self._unload, self._core, bus, words)
             return words.replay(case, lambda told: end(play(told), told), tell)
         finally:

@@ -33,6 +33,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
     start_scheduler,
 )
 from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.network import Network, is_listened_to
@@ -73,6 +74,7 @@ class UserBusAssistant:
         self.url = setup.bus
         self.core: RunningCore | None = None
         self.head_start, self.boot_seconds = 0, 0.0  # real time needs none
+        self.output: OtherOutput | None = None
         self._code = SkillCode(packages_of(setup))
         self._raised = Raised(self._code)
         self._has_settled: Callable[[str], bool] | None = None
@@ -114,7 +116,7 @@ class UserBusAssistant:
         try:
             if self.core is None or options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._code)
+            words = Words(self.setup.skills, self._code, output=self.output)
             return words.replay(case, play, tell)
         finally:
             bus.close()

@@ -63,6 +63,7 @@ def test_no_process_can_be_started(
     with memory_file() as log:
         forks = Forks(sandbox, Channel(-1, -1), -1)
         answer = json.loads(forks._answer(pytest.fail, log, Bounds(1.0)))
+    forks.output.close()
     assert sorted(Path("/proc/self/fd").iterdir()) == before
     assert answer == {
         "problem": "the assistant cannot be copied for a dialogue: "
