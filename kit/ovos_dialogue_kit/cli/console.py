@@ -1,53 +1,41 @@
-"""Print lines in colour on a terminal, and as plain text elsewhere."""
+"""Print lines in colour on a terminal, and as plain text elsewhere.
+
+A few styles need no library: to import rich takes as long as to read all scripts.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Literal
+import sys
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
-from rich.text import Text
-
-from ovos_dialogue_kit.cli.output import written_to
+from ovos_dialogue_kit.cli.output import write_line, written_to
 from ovos_dialogue_kit.render.lines import Line
 from ovos_dialogue_kit.visible import visible
 
-__all__ = ["Printer", "console_on"]
+__all__ = ["Printer"]
 
 _STYLES = {
-    "place": "bold",
-    "problem": "red",
-    "label": "cyan",
-    "expected": "green",
-    "heard": "yellow",
-    "leak": "bold magenta",
-    "quiet": "dim",
+    "place": "1",  # bold
+    "problem": "31",  # red
+    "label": "36",  # cyan
+    "expected": "32",  # green
+    "heard": "33",  # yellow
+    "leak": "1;35",  # bold magenta
+    "quiet": "2",  # dim
 }
-
-
-class _Console(Console):
-    """A console that leaves it to ``main`` how to end when its reader has left."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise the error on; rich itself would exit with 1."""
-        raise  # noqa: PLE0704  # rich calls this while it handles the error
-
-
-def console_on(*, stderr: bool) -> Console:
-    """Return a console on standard output or standard error.
-
-    Where ``NO_COLOR`` is set it writes no styles at all (https://no-color.org).
-    """
-    colors: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    return _Console(stderr=stderr, highlight=False, color_system=colors)
+"""The parameters of the escape sequence ``SGR`` (ECMA-48) for each style."""
 
 
 class Printer:
-    """A printer of lines on standard output; respects ``NO_COLOR``."""
+    """A printer of lines on standard output.
+
+    It writes no styles at all where ``NO_COLOR`` is set (https://no-color.org), and
+    writes them where there is no terminal if ``FORCE_COLOR`` is.
+    """
 
     def __init__(self) -> None:
-        self._console = console_on(stderr=False)
+        self._is_styled = _is_styled()
 
     def show(self, lines: Iterable[Line]) -> None:
         """Print each line without wrapping it; what a terminal would obey is escaped.
@@ -58,8 +46,22 @@ class Printer:
         """
         with written_to("stdout"):
             for line in lines:
-                text = Text()
-                for style, words in line:
-                    text.append(visible(words), _STYLES.get(style))
-                text.rstrip()
-                self._console.print(text, soft_wrap=True)
+                write_line(sys.stdout, "".join(self._parts(line)))
+
+    def _parts(self, line: Line) -> Iterator[str]:
+        """Yield the parts of a line with their styles, without spaces at its end."""
+        shown = [(_STYLES.get(style), visible(words)) for style, words in line]
+        left = len("".join(words for _, words in shown).rstrip())
+        for style, words in shown:
+            part = words[:left]
+            left -= len(part)
+            is_styled = self._is_styled and style and part
+            yield f"\x1b[{style}m{part}\x1b[0m" if is_styled else part
+
+
+def _is_styled() -> bool:
+    """Return True if standard output shows colours, as far as that is known."""
+    given = os.environ.get
+    if given("NO_COLOR") or given("TERM", "").lower() in {"dumb", "unknown"}:
+        return False
+    return bool(given("FORCE_COLOR") or (sys.stdout and sys.stdout.isatty()))

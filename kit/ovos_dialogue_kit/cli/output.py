@@ -24,6 +24,7 @@ __all__ = [
     "prepare_output",
     "show",
     "tell",
+    "write_line",
     "written_to",
 ]
 
@@ -77,9 +78,13 @@ def tell(text: str) -> None:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """Write lines to a stream, unless it is closed; click would encode them itself."""
+    write_line(stream, visible_lines(text))
+
+
+def write_line(stream: TextIO | None, line: str) -> None:
+    """Write a line to a stream, unless it is closed; click would encode it itself."""
     if stream:
-        stream.write(f"{visible_lines(text)}\n")
+        stream.write(f"{line}\n")
         stream.flush()
 
 

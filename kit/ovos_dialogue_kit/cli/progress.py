@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -96,15 +96,20 @@ def _is_watched() -> bool:
 
 def _bar(completed: int, total: int, noun: str) -> Progress:
     """Return a progress bar; rich takes a tenth of a second to import, so only now."""
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from ovos_dialogue_kit.cli.console import console_on
+    class OurConsole(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to ``main`` how to end; rich itself would exit with 1."""
+            raise  # noqa: PLE0704  # rich calls this while it handles the error
 
+    colors: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     bar = Progress(
         BarColumn(),
         TextColumn(f"{{task.completed}} of {{task.total}} {noun}"),
         TimeElapsedColumn(),
-        console=console_on(stderr=True),
+        console=OurConsole(stderr=True, highlight=False, color_system=colors),
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from wcwidth import wcswidth
-
 __all__ = ["columns_of", "filled"]
 
 
 def columns_of(text: str) -> int:
     """Return the number of columns that a text takes, once it is ``visible``."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415  # a tenth of the command's imports
+
     return int(wcswidth(text))
 
 

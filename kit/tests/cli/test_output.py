@@ -14,7 +14,7 @@ from rich.console import Console
 from ovos_dialogue_kit.cli import main, output
 from ovos_dialogue_kit.cli.console import Printer
 from ovos_dialogue_kit.cli.output import OutputError, show, tell
-from ovos_dialogue_kit.cli.progress import Waiting
+from ovos_dialogue_kit.cli.progress import Waiting, _bar
 
 SCRIPT = "skill: a.test\ndialogues:\n  日本: [kitchen: hi]\n"
 
@@ -85,18 +85,19 @@ def test_a_full_disk(
     )
 
 
-def test_rich_leaves_the_end_to_main(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_of_lines_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that leaves ends the printing of lines with an error of the kit's."""
+    with os.fdopen(_left(), "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(OutputError, match="standard output cannot be written"):
+            Printer().show([(("", "hi"),)])
+        output.discard("stdout")
 
-    def leave(*_: object, **__: object) -> None:
-        raise BrokenPipeError
 
-    printer = Printer()
-    monkeypatch.setattr(Console, "print", leave)
-    with pytest.raises(OutputError, match="standard output cannot be written"):
-        printer.show([(("", "hi"),)])
+def test_rich_leaves_the_end_to_main() -> None:
+    """Where a progress bar cannot be shown, ``main`` decides how the command ends."""
     with pytest.raises(BrokenPipeError):
-        _handled_by(printer._console)
+        _handled_by(_bar(0, 7, "replays").console)
 
 
 def _left() -> int:
