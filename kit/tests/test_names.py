@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-import ovos_dialogue_kit
-
-SOURCES = Path(ovos_dialogue_kit.__file__).parent
+from support.sources import sources
 
 CLAUSES = {
     *("How", "Nobody's", "Say", "What", "When", "Where", "Whether", "Which"),
@@ -38,10 +35,9 @@ def defined_in(tree: ast.Module) -> set[str]:
 def test_names_are_unique() -> None:
     """No name without underscore is defined in two modules: one word for one thing."""
     modules = defaultdict(list)
-    for path in sorted(SOURCES.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in sources().items():
         for name in defined_in(tree):
-            modules[name].append(path.relative_to(SOURCES).as_posix())
+            modules[name].append(path)
     twice = {
         name: paths
         for name, paths in modules.items()
@@ -53,10 +49,10 @@ def test_names_are_unique() -> None:
 def test_docstrings_are_no_noun_clauses() -> None:
     """No docstring begins like "What …" or "Whether …"; functions say what they do."""
     offending = []
-    for path in sorted(SOURCES.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in sources().items():
+        for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
                 first = (ast.get_docstring(node) or "").partition(" ")[0]
                 if first in CLAUSES:
-                    offending.append(f"{path.relative_to(SOURCES)}: {first}")
+                    offending.append(f"{path}: {first}")
     assert offending == []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from support.codes import without_codes
+from support.codes import error_of
 
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
 from ovos_dialogue_kit.project.paths import (
@@ -25,12 +24,6 @@ from ovos_dialogue_kit.project.paths import (
 )
 from ovos_dialogue_kit.project.text_files import read_text, remove_file, write_text
 from ovos_dialogue_kit.script.parse import load_script
-
-
-def error_of(act: Callable[[], object]) -> str:
-    with pytest.raises(KitError) as caught:
-        act()
-    return without_codes(str(caught.value))
 
 
 def touch(root: Path, *names: str) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from support.conversation import Conversation, conversation, expected, replies, turn
+from support.conversation import (
+    XFAIL_PLACE,
+    Conversation,
+    conversation,
+    expected,
+    replies,
+    turn,
+    xfail,
+)
 
-from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.replayer.transcript import Fault
-from ovos_dialogue_kit.script.model import RunMarks, Xfail
+from ovos_dialogue_kit.script.model import RunMarks
 from ovos_dialogue_kit.verdict.judge import Verdict, judge
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
-PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
-
-
-def xfail(**parts: object) -> RunMarks:
-    """Return marks with an xfail whose reason is "known"."""
-    return RunMarks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
 
 
 def talk(
@@ -79,7 +80,7 @@ def test_passing_although_marked_fails() -> None:
     (mismatch,) = result.mismatches
     assert mismatch.kind == "xfail"
     assert mismatch.turn is None
-    assert mismatch.mark == PLACE
+    assert mismatch.mark == XFAIL_PLACE
     assert mismatch.problem == 'passes although it is marked xfail: "known"'
     assert mismatch.notes == (
         ("edit", 'remove the xfail, or narrow its "when: ovos-core <3"'),
@@ -89,7 +90,7 @@ def test_passing_although_marked_fails() -> None:
 def test_a_turn_that_passes_although_marked_fails() -> None:
     """The mismatch of a turn's xfail names the turn."""
     (mismatch,) = verdict(talk(xfail())).mismatches
-    assert (mismatch.turn, mismatch.said, mismatch.mark) == (0, '"hi"', PLACE)
+    assert (mismatch.turn, mismatch.said, mismatch.mark) == (0, '"hi"', XFAIL_PLACE)
     assert mismatch.notes == (
         ("edit", 'remove the xfail, or limit it to some versions ("when:")'),
     )

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from support.conversation import xfail
 
-from ovos_dialogue_kit.errors import KitError, Mark
-from ovos_dialogue_kit.script.model import RunMarks, Xfail
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.script.model import RunMarks
 from ovos_dialogue_kit.verdict.versions import is_installed, skip_reason, xfail_applies
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
-PLACE = Mark("skill/test/repeat.dialogue.yaml", 4, 9)
-
-
-def xfail(**parts: object) -> RunMarks:
-    """Return marks with an xfail whose reason is "known"."""
-    return RunMarks(xfail=Xfail("known", PLACE, **parts))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

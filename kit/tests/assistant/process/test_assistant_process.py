@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import pytest
 from support.dialogues import dialogue, spoken
 from support.places import TESTS
+from support.processes import is_running
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process import assistant_process
@@ -704,15 +705,6 @@ def refusal(setup: Setup) -> AssistantError:
     with pytest.raises(AssistantError) as error, SubprocessAssistant(setup):
         pass
     return error.value
-
-
-def is_running(pid: int) -> bool:
-    """Return whether a process is there and not just waiting to be buried."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except FileNotFoundError:
-        return False
-    return state.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_the_deadline_of_a_turn_is_virtual(tricks: SubprocessAssistant) -> None:

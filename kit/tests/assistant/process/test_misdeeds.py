@@ -14,6 +14,7 @@ from textwrap import indent
 import pytest
 from support.dialogues import dialogue, spoken
 from support.misdeeds import HANDLER, MISDEEDS, SKILL, Misdeed
+from support.processes import is_running
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
@@ -112,12 +113,3 @@ def held(told: str, name: str) -> str:
     """Return the line of a skill that does not end, if that is told with advice."""
     path, number = _HELD.findall(told.replace(f", in {name},", ""))[0]
     return Path(path).read_text(encoding="utf-8").splitlines()[int(number) - 1].strip()
-
-
-def is_running(pid: str) -> bool:
-    """Return True if a process is there and does not only wait to be buried."""
-    try:
-        about = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except OSError:
-        return False
-    return about.rpartition(")")[2].split()[0] != "Z"
