@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Literal
 
 import pytest
@@ -62,6 +63,16 @@ def error(text: str) -> str:
 def test_every_field_is_the_same_afterwards() -> None:
     """What is written is read back: nested, in tuples, mappings and marks."""
     assert from_json(Whole, dict(as_json(FULL)), "", "") == FULL
+
+
+def test_a_kind_of_text_or_number_is_one() -> None:
+    """A subclass of these, as a library may have, is written as what it is."""
+
+    class Loud(str):
+        __slots__ = ()
+
+    written = as_json(Whole((), data={"text": Loud("x"), "level": IntEnum("L", "A").A}))
+    assert written == {"parts": [], "data": {"text": "x", "level": 1}}
 
 
 def test_defaults_are_left_out() -> None:

@@ -301,10 +301,9 @@ def _raise_failure(item: pytest.Item, result: Result) -> None:
     result = from_here(result)
     if result.error:
         raise run_of(item.config).placed(result.job.fixture, result.error)
-    if result.mismatches:
+    if result.mismatches and result.transcript:
         verbose = item.config.getoption("verbose") > 0
-        if result.transcript:
-            _add_dialogue(item, result, result.transcript, verbose=verbose)
+        _add_dialogue(item, result, result.transcript, verbose=verbose)
         first = result.mismatches[0]
         raise DialogueFailed(
             render_mismatches(result.mismatches, result.job.place, verbose=verbose),

@@ -187,9 +187,7 @@ class Client:
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = self._dialect.in_lang(mapping_in(wire, "context"))
         self._override(overrides or {})
-        own: dict[str, Json] = {_PROBE: speaker}
-        if self.turns:
-            own[_TURN] = self.turns[-1].index
+        own: dict[str, Json] = {_PROBE: speaker, _TURN: self.turns[-1].index}
         context = self._with_session({**context, **own}, speaker)
         return {**wire, "data": data, "context": context}
 

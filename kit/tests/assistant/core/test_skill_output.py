@@ -234,6 +234,24 @@ def test_another_thread_may_print_while_a_turn_ends() -> None:
     assert noted == ["now", "later"]
 
 
+def test_a_line_ends_once() -> None:
+    """Two threads that end the lines of others note each of them once."""
+    noted: list[str] = []
+
+    def note_print(_: object, text: str) -> None:
+        noted.append(text)
+        stream.end_lines()
+
+    words: Any = SimpleNamespace(note_print=note_print)
+    stream = _Stream(StringIO(), words)
+    stream.write("now")
+    thread = Thread(target=stream.write, args=("later",))
+    thread.start()
+    thread.join()
+    stream.end_lines()
+    assert sorted(noted) == ["later", "now"]
+
+
 @pytest.mark.parametrize(
     ("code", "count", "last"),
     [

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ovos_dialogue_kit.assistant.system import sandbox as system_sandbox
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
-from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
+from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
 
 
 @pytest.fixture
@@ -176,6 +177,17 @@ def test_what_was_saved_must_not_change(sandbox: Sandbox) -> None:
     with pytest.raises(OSError, match="what was saved has changed") as error:
         sandbox.restore()
     assert error.value.errno == errno.ESTALE
+
+
+def test_homes_of_killed_processes_are_left_by_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a home is made, what lives in those of killed processes is ended."""
+    ended: list[Path] = []
+    monkeypatch.setattr(system_sandbox, "remove_dead_folders", lambda: [tmp_path])
+    monkeypatch.setattr(system_sandbox, "end_at_home", ended.append)
+    make_home().remove()
+    assert ended == [tmp_path]
 
 
 def test_a_socket_stays(tmp_path: Path) -> None:
