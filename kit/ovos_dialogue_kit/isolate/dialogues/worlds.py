@@ -32,12 +32,12 @@ __all__ = [
 _CROWD = 24
 """Turns that a crowd takes at most, if the case itself has no more."""
 
-_PAUSES = {"6h": 6 * 3600.0, "10m": 600.0}
-"""Pauses, the longest first. The kit's day begins at noon; so six hours later it is
+_PAUSES = {"10m": 600.0, "6h": 6 * 3600.0}
+"""Pauses, the longest last. The kit's day begins at noon; so six hours later it is
 evening, and after three such pauses morning."""
 
 _MOST_REPLIES = 50
-"""Replies that may come in the pauses. If there are more, these are made shorter."""
+"""Replies that may come in the pauses. With more, they are no longer made longer."""
 
 _LISBON: Json = {
     "city": {"code": "Lisbon", "name": "Lisbon"},
@@ -139,20 +139,22 @@ def with_pauses(case: Case, play: Play) -> Case:
     """Return a case in which sessions are silent for hours before and after they speak.
 
     So what is due later comes, and whoever speaks after a pause does so at another time
-    of day. The first session does not wait before. The case stays as it is if too much
-    would be heard.
+    of day. The first session does not wait before. The pauses are shorter, or there are
+    none, if too much would be heard.
     """
     names = sessions_by_speaker(case)
     last = {names[turn.session]: turn for turn in case.turns}
+    found = case
     for said, seconds in _PAUSES.items():
         pauses = [
             FixtureTurn(turn.session, turn.line, turn.column, said, silence=seconds)
             for turn in last.values()
         ]
-        later = replace(case, turns=(*pauses[1:], *case.turns, *pauses))
-        steps = tuple(Step(n, turn.overlap) for n, turn in enumerate(later.turns))
-        heard = play(later, Options(schedule=steps))
+        longer = replace(case, turns=(*pauses[1:], *case.turns, *pauses))
+        steps = tuple(Step(n, turn.overlap) for n, turn in enumerate(longer.turns))
+        heard = play(longer, Options(schedule=steps))
         replies = sum(len(turn.replies) for turn in heard.turns) + len(heard.strays)
-        if replies <= _MOST_REPLIES + len(later.turns):
-            return later
-    return case
+        if replies > _MOST_REPLIES + len(longer.turns):
+            break
+        found = longer
+    return found
