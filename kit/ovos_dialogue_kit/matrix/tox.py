@@ -11,13 +11,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ovos_dialogue_kit.project.text_files import read_text
+
 __all__ = ["TRANSCRIPTS", "Failure", "find_cells", "last_failure"]
 
 TRANSCRIPTS = "transcripts.jsonl"
 """The file in a tox environment that ``kit replay -o`` wrote there."""
 
 _CELL = re.compile(r"core\d+\.\d+(-.*)?|channel-.*")
-_EXIT = re.compile(r"^exit_code: (-?\d+)$", re.MULTILINE)
+_EXIT = re.compile(r"^exit_code: (-?\d{1,9})$", re.MULTILINE)
 _COMMAND = re.compile(r"^cmd: (.*)$", re.MULTILINE)
 _REPLAY = re.compile(r"\breplay\b")
 _TAIL = 30
@@ -52,10 +54,14 @@ def last_failure(folder: Path) -> Failure | None:
 
     A ``kit replay`` that ended with 1 has not failed: its file says which dialogues do.
     Failures before it did not keep tox from going on and are of no interest.
+
+    Raises:
+        KitError: a log cannot be read.
+
     """
     words = ""
     for log in sorted((folder / "log").glob("*.log"), key=_number, reverse=True):
-        text = log.read_text(encoding="utf-8", errors="replace")
+        text = read_text(log, str(log), "replace")
         head = _EXIT.search(text)
         code = int(head[1]) if head else 0
         if head and code in (0, 1) and _is_replay(log, text[: head.end()]):
@@ -66,7 +72,9 @@ def last_failure(folder: Path) -> Failure | None:
 
 
 def _number(log: Path) -> int:
-    return int("0" + log.name.partition("-")[0])
+    """Return the number of a command by the name of its log; -1 for any other log."""
+    number = log.name.partition("-")[0]
+    return int(number) if number.isdecimal() else -1
 
 
 def _is_replay(log: Path, head: str) -> bool:

@@ -17,8 +17,9 @@ import atheris
 
 with atheris.instrument_imports(include=["ovos_dialogue_kit"]):
     from fuzz.mutations import mutant
+    from fuzz.project import Project
     from fuzz.properties import SECONDS, fault_of
-    from fuzz.readers import READERS, Project
+    from fuzz.readers import READERS
 
 CORPUS = Path(__file__).parent / "corpus"
 LONGEST = 8192

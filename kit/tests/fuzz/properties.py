@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from fuzz.readers import Project, Reader
+from fuzz.project import Project, Reader
 
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.project.paths import SUFFIX

@@ -9,28 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 from error_explanations import EXPLANATIONS
+from fuzz.process_readers import PROCESS_READERS, read_answer
+from fuzz.project import Project, Reader, words
 from script_page import EXAMPLES
 from support.actors import Actor
-from support.dialogues import dialogue
 from support.places import ROOT
+from support.results import results
 
-from ovos_dialogue_kit.assistant.process.answers import told_turns
-from ovos_dialogue_kit.assistant.process.failed_boot import last_lines
-from ovos_dialogue_kit.assistant.process.frames import (
-    FrameReader,
-    GarbledError,
-    framed,
-    parse,
-)
-from ovos_dialogue_kit.assistant.process.shell_limits import limits_behind
-from ovos_dialogue_kit.assistant.process.stacks import as_traceback, holder
 from ovos_dialogue_kit.assistant.setup import require_skills
-from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.entities import entity_values
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
@@ -41,22 +31,20 @@ from ovos_dialogue_kit.fixture.serialize import (
     signed,
 )
 from ovos_dialogue_kit.isolate.dialogues.from_skill import BUILT, candidates, script_for
-from ovos_dialogue_kit.jsondata import Json, from_json, parse_json
+from ovos_dialogue_kit.jsondata import from_json, parse_json
 from ovos_dialogue_kit.matrix.cell_files import read_cells
 from ovos_dialogue_kit.matrix.compare import compare_cells
 from ovos_dialogue_kit.matrix.html import matrix_page
 from ovos_dialogue_kit.matrix.text import matrix_lines
 from ovos_dialogue_kit.project.paths import find_scripts
 from ovos_dialogue_kit.render.lines import plain
-from ovos_dialogue_kit.replayer.bus import Caught, Heard
-from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
-from ovos_dialogue_kit.run.junit import junit_xml
+from ovos_dialogue_kit.run.junit import OPENING, junit_xml
 from ovos_dialogue_kit.run.options import PYTEST_OPTIONS
-from ovos_dialogue_kit.run.result_json import json_lines
+from ovos_dialogue_kit.run.reporter import FileReporter
+from ovos_dialogue_kit.run.result_json import OPENINGS, json_lines
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.run.terminal import TerminalReporter
@@ -67,7 +55,7 @@ from ovos_dialogue_kit.skill import needs
 from ovos_dialogue_kit.skill.texts import read_skill_folder
 from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
 
-__all__ = ["READERS", "Project", "Reader"]
+__all__ = ["READERS"]
 
 SCRIPT = "a.dialogue.yaml"
 ENTITY = "locale/en-US/thing.entity"
@@ -80,41 +68,6 @@ SETTINGS = (
 )
 MOST_CASES = 3
 """Cases of a dialogue that are replayed."""
-
-MESSAGES = dialogue(SKILL, ("kitchen", "hi"), ("bedroom", "hello"), ("kitchen", "bye"))
-
-_AT_ONCE = 3
-"""Messages that are heard after one that is sent."""
-
-
-@dataclass(slots=True)
-class Project:
-    """The folder of a reader; ``texts`` are the files that an error may be about."""
-
-    folder: Path
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def put(self, name: str, data: bytes) -> Path:
-        """Write a file, and remember what it says."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        self.texts[name] = self.texts[str(path)] = words(data)
-        return path
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reader: what it reads, what it is tried with first, and how."""
-
-    seeds: Callable[[], Iterable[bytes]]
-    read: Callable[[bytes, Project], object]
-
-
-def words(data: bytes) -> str:
-    """Return bytes as the text of a file, whatever they are."""
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 # -- scripts --------------------------------------------------------------------------
@@ -197,6 +150,25 @@ def read_resources(data: bytes, project: Project) -> None:
     assert [turn.said for turn in made[0].cases[0].turns]
 
 
+def read_source(data: bytes, project: Project) -> None:
+    """Find out what an installed skill needs, by its source."""
+    project.texts = {}
+    path = project.put("skill.py", data)
+    tree = needs._tree_of(path)
+    assert set(needs._needs_in(tree)) <= {"keywords", "common_query", "media"}
+    [*needs._bases(tree), *needs._imports(tree)]
+
+
+SOURCE = b"""from ovos_workshop.decorators import intent_handler
+from .other import *
+
+class Skill(OVOSSkill):
+    @intent_handler(IntentBuilder("x").require("y"))
+    def do(self, message):
+        pass
+"""
+
+
 TEMPLATES = (
     "what did i (just|) say",
     "(turn|switch) {state:on} the [big] {thing}\n<p> now",
@@ -238,116 +210,6 @@ def read_transcript(data: bytes, project: Project) -> None:
     from_json(Transcript, parse_json(text, "a.json"), text, "a.json")
 
 
-def read_answer(data: bytes, project: Project) -> None:
-    """Read what comes from the process of an assistant, framed and not."""
-    project.texts = {}
-    with contextlib.suppress(GarbledError):
-        FrameReader(1).feed(data)
-    with contextlib.suppress(GarbledError):
-        content = FrameReader(1).feed(framed(1, data))
-        from_json(Transcript, parse(content or b""), "", "transcript")
-
-
-class _Chatter:
-    """A bus on which lines of text are heard after each message that is sent."""
-
-    is_shared = True
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self.now = 0.0
-        self._lines = list(lines)
-        self._heard: list[Heard] = []
-
-    def send(self, _: Mapping[str, Json]) -> None:
-        """Let a few more of the lines be heard."""
-        self._heard += [Heard(self.now, line) for line in self._lines[:_AT_ONCE]]
-        del self._lines[:_AT_ONCE]
-
-    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:  # noqa: ARG002
-        """Return what is heard; if that is nothing, the time is over."""
-        found, self._heard = self._heard, []
-        self.now = self.now if found else until
-        return found
-
-    def speak(self) -> None:
-        """Take no time."""
-
-    def faults(self) -> list[Caught]:
-        """Return none."""
-        return []
-
-    def traceback_of(self, _: str) -> None:
-        """Return none."""
-
-
-def read_messages(data: bytes, project: Project) -> None:
-    """Replay a dialogue on a bus where anybody may say anything, one message a line."""
-    project.texts = {}
-    case = MESSAGES.cases[0]
-    rules = Rules(Dialect((SKILL,)), lambda stages: stages or [], is_traced=True)
-    bus = _Chatter(words(data).splitlines())
-    replay_case(MESSAGES, case, Replayer(case, bus, rules))
-
-
-def message_seeds() -> Iterable[bytes]:
-    session_id = MESSAGES.cases[0].sessions["kitchen"]["session_id"]
-    context = {"session": {"session_id": session_id, "lang": "en-US"}}
-    messages = (
-        ("speak", {"utterance": "hello", "meta": {"dialog": "hi", "data": {}}}),
-        (f"{SKILL}:hi", {}),
-        ("mycroft.skill.handler.complete", {"handler": "hi"}),
-        ("ovos.session.sync", {"session": {"session_id": session_id, "x": 1}}),
-        ("mycroft.skill.handler.error", {"exception": "ValueError"}),
-        ("ovos.utterance.handled", {}),
-    )
-    yield "\n".join(
-        json.dumps({"type": topic, "data": data, "context": context})
-        for topic, data in messages
-    ).encode()
-
-
-def read_source(data: bytes, project: Project) -> None:
-    """Find out what an installed skill needs, by its source."""
-    project.texts = {}
-    path = project.put("skill.py", data)
-    tree = needs._tree_of(path)
-    assert set(needs._needs_in(tree)) <= {"keywords", "common_query", "media"}
-    [*needs._bases(tree), *needs._imports(tree)]
-
-
-SOURCE = b"""from ovos_workshop.decorators import intent_handler
-from .other import *
-
-class Skill(OVOSSkill):
-    @intent_handler(IntentBuilder("x").require("y"))
-    def do(self, message):
-        pass
-"""
-
-
-def read_dump(data: bytes, project: Project) -> None:
-    """Read what is left of an assistant that crashed: stacks, and its turns so far."""
-    project.texts = {}
-    text = words(data)
-    for is_fatal in (False, True):
-        as_traceback(text, is_fatal=is_fatal).encode()
-    holder(text)
-    limits_behind(text)
-    with project.put("diary", data).open("rb") as diary:
-        told_turns(diary)
-        last_lines(diary)
-
-
-DUMP = b"""Fatal Python error: Aborted
-
-Current thread 0x00007f532967db80 (most recent call first):
-  File "/tmp/skill.py", line 3 in do
-  File "/usr/lib/python3.11/threading.py", line 331 in wait
-
-[{"index": 0, "session": "a", "said": "hi", "at": 0.0, "end": "handled"}]
-"""
-
-
 def read_cell(data: bytes, project: Project) -> None:
     """Compare a cell with a good one, and show the matrix in every way."""
     project.texts = {}
@@ -364,7 +226,6 @@ def read_cell(data: bytes, project: Project) -> None:
 def cell_seeds() -> Iterable[bytes]:
     """Yield runs with each outcome, as ``kit replay -o`` writes them."""
     from support.cells import heard, line, passed  # noqa: PLC0415  # needed here only
-    from support.results import results  # noqa: PLC0415
 
     found = list(results().values())
     yield json_lines(Plan([each.job for each in found], ()), found).encode()
@@ -431,6 +292,28 @@ def read_options(data: bytes, project: Project) -> None:
             option.read(words(data))
 
 
+def read_report(data: bytes, project: Project) -> None:
+    """Replace a file of an earlier run; one that no run has written stays as it is."""
+    project.texts = {}
+    path = project.put("report", data)
+    for begins in (OPENINGS, (OPENING,)):
+        try:
+            FileReporter(path, json_lines, begins).clear()
+        except KitError:  # noqa: PERF203  # each for itself
+            assert path.read_bytes() == data
+        else:
+            assert not path.exists()
+            path.write_bytes(data)
+
+
+def report_seeds() -> Iterable[bytes]:
+    found = list(results().values())
+    planned = Plan([each.job for each in found], ())
+    yield json_lines(planned, found).encode()
+    yield json_lines(planned, found[:1]).encode()
+    yield junit_xml(planned, found).encode()
+
+
 VALUES = ("1.5", "60", "nan", "padacioso+adapt", "real", "ws://127.0.0.1:8181/core")
 
 READERS: Mapping[str, Reader] = {
@@ -441,13 +324,13 @@ READERS: Mapping[str, Reader] = {
     "resources": Reader(template_seeds, read_resources),
     "fixture": Reader(fixture_seeds, read_fixture),
     "transcript": Reader(transcript_seeds, read_transcript),
-    "answer": Reader(transcript_seeds, read_answer),
-    "message": Reader(message_seeds, read_messages),
     "source": Reader(lambda: [SOURCE], read_source),
-    "dump": Reader(lambda: [DUMP], read_dump),
     "cell": Reader(cell_seeds, read_cell),
     "settings": Reader(settings_seeds, read_settings),
     "tox-log": Reader(lambda: [TOX_LOG], read_tox_log),
+    "report": Reader(report_seeds, read_report),
     "options": Reader(lambda: [text.encode() for text in VALUES], read_options),
+    "answer": Reader(transcript_seeds, read_answer),
+    **PROCESS_READERS,
 }
 """The readers by their names, which are those of folders in ``corpus``."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from fuzz.mutations import mutants
+from fuzz.project import Project, Reader
 from fuzz.properties import fault_of
-from fuzz.readers import READERS, Project, Reader
+from fuzz.readers import READERS
 
 from ovos_dialogue_kit.errors import KitError, Mark
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from support.tox_cells import make_tox
 
+from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.matrix.tox import Failure, find_cells, last_failure
 
 REPLAY = "kit replay -q -o transcripts.jsonl"
@@ -73,6 +75,23 @@ def test_what_failed_and_was_ignored_is_no_matter(tmp_path: Path) -> None:
     log(tmp_path, "1-commands_pre[0].log", 1, "rm nothing", "no such file")
     log(tmp_path, "2-commands[0].log", 0, REPLAY)
     assert last_failure(tmp_path) is None
+
+
+def test_logs_of_others_come_first(tmp_path: Path) -> None:
+    """A log without a number is none of a command of tox; it is read, too."""
+    log(tmp_path, "1-commands[0].log", 0, REPLAY)
+    log(tmp_path, "pip.log", 1, "pip", "no solution")
+    log(tmp_path, "\u00b2-odd.log", 1, "odd", "no end")
+    (tmp_path / "log" / "2-x.log").write_text(f"exit_code: {'9' * 5000}\n")
+    assert last_failure(tmp_path) is None
+
+
+def test_a_log_that_cannot_be_read(tmp_path: Path) -> None:
+    """A pipe in the place of a log is an error, and nobody waits for it."""
+    (tmp_path / "log").mkdir()
+    os.mkfifo(tmp_path / "log" / "1-commands[0].log")
+    with pytest.raises(KitError, match="it is a pipe or a device"):
+        last_failure(tmp_path)
 
 
 def test_logs_of_other_shapes_are_read(tmp_path: Path) -> None:

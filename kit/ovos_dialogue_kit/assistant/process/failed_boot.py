@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import IO
 
@@ -32,7 +33,7 @@ def failed_boot(setup: Setup, home: Path, how: str, output: str) -> AssistantErr
     if reason := limits_behind(output):
         hint = "\n".join([RAISE_LIMIT, *told])
         return AssistantError(f"the assistant did not boot, as {reason}", hint=hint)
-    where = _place_of_hang(home)
+    where = _note(home / HANG)  # stacks of a boot that took too long
     if where:
         how = f"the assistant was not ready after {setup.limits.boot:g} s"
         told.insert(0, limit_hint("boot"))
@@ -43,20 +44,24 @@ def failed_boot(setup: Setup, home: Path, how: str, output: str) -> AssistantErr
 
 def _skill_loading(setup: Setup, home: Path) -> str | None:
     """Return the id of the skill that was being loaded, if one was."""
-    try:
-        note = (home / LOADING).read_text("utf-8", "replace")
-    except OSError:  # none has been, or a skill has removed it
-        return None
+    note = _note(home / LOADING)
     return next((skill for skill in setup.skills if skill == note), None)
 
 
-def _place_of_hang(home: Path) -> str:
-    """Return the stacks of a boot that took too long, empty if it did not."""
+def _note(path: Path) -> str:
+    """Return the end of what a process has noted in its home; empty if it has not.
+
+    A skill may have removed the note, or put a pipe or a link in its place.
+    """
     try:
-        with (home / HANG).open("rb") as stacks:
-            return last_lines(stacks)
-    except OSError:  # the process was asked to end, or a skill has removed it
+        with open(path, "rb", opener=_open_at_once) as note:
+            return last_lines(note)
+    except OSError:
         return ""
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
 
 
 def last_lines(log: IO[bytes], size: int = 4000) -> str:
@@ -64,7 +69,7 @@ def last_lines(log: IO[bytes], size: int = 4000) -> str:
     log.seek(0, 2)
     start = max(0, log.tell() - size)
     log.seek(start)
-    text = log.read().decode(errors="replace")
+    text = log.read(size).decode(errors="replace")
     return (text.partition("\n")[2] if start else text).strip()
 
 

@@ -23,6 +23,7 @@ from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.process.failed_boot import failed_boot
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
@@ -810,6 +811,24 @@ def test_an_end_before_any_skill(tmp_path: Path) -> None:
     assert process._failed_boot("it ended", "").hint is None
     process._home = None
     process.close()
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "none", "."])
+@pytest.mark.parametrize("note", ["loading.txt", "hang.txt"])
+def test_a_note_that_a_skill_has_replaced(
+    tmp_path: Path, target: str, note: str
+) -> None:
+    """A link in the place of a note, be it to a device, says nothing."""
+    (tmp_path / note).symlink_to(target)
+    error = failed_boot(Setup(("a.test",)), tmp_path, "it ended", "")
+    assert (error.problem, error.hint) == ("it ended", None)
+
+
+@pytest.mark.parametrize("note", ["loading.txt", "hang.txt"])
+def test_a_pipe_in_the_place_of_a_note(tmp_path: Path, note: str) -> None:
+    """Nobody waits for what a pipe may say."""
+    os.mkfifo(tmp_path / note)
+    assert failed_boot(Setup(("a.test",)), tmp_path, "it ended", "").hint is None
 
 
 def test_words_of_a_skill_are_no_hang(tmp_path: Path) -> None:
