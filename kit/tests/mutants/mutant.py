@@ -17,6 +17,7 @@ class Mutant:
         after: what they are changed to.
         at_import: whether the change is in what runs when the module is imported.
         source: the whole module, changed.
+        original: the whole module as it was.
 
     """
 
@@ -27,6 +28,7 @@ class Mutant:
     after: str
     at_import: bool
     source: str
+    original: str
 
     def __str__(self) -> str:
         """Return the place and the change."""

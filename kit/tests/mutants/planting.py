@@ -44,6 +44,7 @@ def mutants_of(module: str, source: str) -> Iterator[Mutant]:
                 after=after,
                 at_import=_runs_at_import(node),
                 source=text,
+                original=source,
             )
 
 
@@ -153,21 +154,20 @@ def _is_type(node: Node) -> bool:
     return bool(node.get_code().strip() == "TypeAlias")
 
 
-def plant(mutant: Mutant, source: str, functions: list[FunctionType]) -> bool:
+def plant(mutant: Mutant, functions: list[FunctionType]) -> bool:
     """Give the functions of an imported module the code of a mutant.
 
     Args:
         mutant: of the module, not at import.
-        source: of the module as it is.
         functions: of the module, all that live.
 
     Returns:
-        False if it cannot be done, as a function would need other variables of the
-        function around it.
+        False if it cannot be done: no such function lives, or one would need other
+        variables of the function around it.
 
     """
-    name = functions[0].__code__.co_filename
-    old = _codes(compile(source, name, "exec", dont_inherit=True))
+    name = functions[0].__code__.co_filename if functions else mutant.module
+    old = _codes(compile(mutant.original, name, "exec", dont_inherit=True))
     new = _codes(compile(mutant.source, name, "exec", dont_inherit=True))
     if {key: len(codes) for key, codes in old.items()} != {
         key: len(codes) for key, codes in new.items()
@@ -180,13 +180,15 @@ def plant(mutant: Mutant, source: str, functions: list[FunctionType]) -> bool:
         if code.co_firstlineno <= mutant.lines[-1]
         and mutant.lines[0] <= _last_line_of(code)
     }
+    is_planted = False
     for function in functions:
         twin = twins.get(_place(function.__code__))
         if twin is not None:
             if twin.co_freevars != function.__code__.co_freevars:
                 return False
             function.__code__ = twin
-    return True
+            is_planted = True
+    return is_planted
 
 
 def _codes(code: CodeType) -> Mapping[str, list[CodeType]]:

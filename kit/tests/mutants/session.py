@@ -248,8 +248,7 @@ class Runner:
             with tempfile.TemporaryDirectory() as folder:
                 _settle(folder)
                 path = self._package / mutant.module
-                source = path.read_text("utf-8")
-                if not plant(mutant, source, self._functions[str(path)]):
+                if not plant(mutant, self._functions[str(path)]):
                     return NOT_PLANTED
                 items = [self._items[name] for name in names]
                 return KILLED if any(_run(*pair) for pair in _with_next(items)) else 0

@@ -109,6 +109,7 @@ def mutant(scope: str = "judge", after: str = "a or b") -> Mutant:
         after,
         at_import=False,
         source="",
+        original="",
     )
 
 

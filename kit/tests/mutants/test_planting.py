@@ -74,5 +74,5 @@ def test_functions_that_live_get_the_code_of_the_mutant() -> None:
     functions: list[FunctionType] = [outer, held, getter]  # type: ignore[list-item]
     for mutant in mutants_of("m.py", source):
         if mutant.after in ("return lambda: 2", "return 11"):
-            assert plant(mutant, source, functions)
+            assert plant(mutant, functions)
     assert (held(), outer()(), a().b) == (2, 2, 11)  # type: ignore[operator]

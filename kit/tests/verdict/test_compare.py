@@ -38,6 +38,7 @@ def test_mismatches_are_collected_in_the_order_of_turns() -> None:
         (1, "reply"),
         (2, "crash"),
     ]
+    assert talk.mismatches()[0].heard is None  # the reply has a mismatch of its own
 
 
 def test_an_expression_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,16 +48,18 @@ def test_an_expression_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> N
         raise SlowRegexError(pattern)
 
     monkeypatch.setattr("ovos_dialogue_kit.verdict.one_reply.is_found", give_up)
-    expect = replies(expected(regex="(a+)+$" + "b" * 80))
+    expect = replies(expected(regex="(a+)+$" + "b" * 75))
+    whole = replies(expected(regex="(a+)+$" + "b" * 74))
     faults = [Fault("two_ends", "")]
     talk = conversation(
         turn("a", "hi", expect, [spoken("x")], faults=faults),
-        turn("a", "hi", expect, [spoken("x")]),
+        turn("a", "hi", whole, [spoken("x")]),
     )
-    ended, slow, _ = talk.mismatches()
+    ended, slow, other = talk.mismatches()
     assert (ended.kind, slow.kind, slow.mark) == ("two_ends", "reply", HERE)
     regex = "(a+)+$" + "b" * 74
     assert slow.problem == f"the regular expression /{regex}…/ takes too long"
+    assert other.problem == f"the regular expression /{regex}/ takes too long"
     ((label, note),) = slow.notes
     assert label == "note"
     assert note == (

@@ -41,6 +41,7 @@ def test_only_the_named_keys_must_be_there() -> None:
     """Only the expected keys must be there; others are ignored."""
     assert includes({"a": "1"}, {"a": 1, "b": 2})
     assert not includes({"a": "1"}, {"a": 2})
+    assert not includes({"a": "1", "b": "1"}, {"a": 1, "b": 2})
     assert not includes({"a": "null"}, {})
 
 
@@ -76,6 +77,12 @@ def test_a_part_matches(expected: Json, heard: Json) -> None:
         ({"a": {}}, {"a": {"b": 1}}),
         ({"a": []}, {"a": {}}),
         ({"a": "x"}, "x"),
+        ({"a": 1}, None),
+        ({"a": 1}, "a"),
+        ({}, 1),
+        ({}, "x"),
+        ({}, None),
+        ({"lang": 5}, {"lang": "en-us"}),
         ({"a": {"b": "x"}}, {"a": {"b": "y"}}),
         (["x"], ["x", "y"]),
         (["x", "y"], ["x"]),

@@ -60,6 +60,21 @@ def test_an_expected_failure_is_an_xfail() -> None:
     assert verdict(of) == Verdict("failed", of.mismatches()[1:])
 
 
+def test_every_xfail_of_a_turn_counts() -> None:
+    """One that is for other versions, or that passes, does not end the search."""
+    known = expected()
+    other = xfail(when="ovos-core <2")
+    turns = [
+        turn("a", "hi", marks=other),
+        turn("b", "hi", marks=xfail(strict=False)),
+        turn("a", "ho", replies(known), marks=xfail()),
+    ]
+    assert verdict(conversation(*turns)) == Verdict("xfailed", reason="known")
+    loose = [turn(name, "hi", marks=xfail(strict=False)) for name in "ab"]
+    passed = Verdict("xpassed", reason="known; known")
+    assert verdict(conversation(*loose)) == passed
+
+
 def test_both_may_announce() -> None:
     """A dialogue and a turn can both have an xfail; both reasons are given."""
     of = talk(xfail(), xfail(), wrong=(0, 1))
@@ -79,7 +94,7 @@ def test_passing_although_marked_fails() -> None:
     assert result.outcome == "failed"
     (mismatch,) = result.mismatches
     assert mismatch.kind == "xfail"
-    assert mismatch.turn is None
+    assert (mismatch.turn, mismatch.session, mismatch.said) == (None, "", "")
     assert mismatch.mark == XFAIL_PLACE
     assert mismatch.problem == 'passes although it is marked xfail: "known"'
     assert mismatch.notes == (
@@ -90,6 +105,7 @@ def test_passing_although_marked_fails() -> None:
 def test_a_turn_that_passes_although_marked_fails() -> None:
     """The mismatch of a turn's xfail names the turn."""
     (mismatch,) = verdict(talk(xfail())).mismatches
+    assert mismatch.kind == "xfail"
     assert (mismatch.turn, mismatch.said, mismatch.mark) == (0, '"hi"', XFAIL_PLACE)
     assert mismatch.notes == (
         ("edit", 'remove the xfail, or limit it to some versions ("when:")'),
@@ -122,6 +138,19 @@ def crashing(
 def test_an_expected_crash_is_an_xfail() -> None:
     """An xfail accounts for a crash of its turn, if no turn follows."""
     assert verdict(crashing(xfail())) == Verdict("xfailed", reason="known")
+
+
+def test_a_mismatch_before_a_crash_leaves_nothing_unchecked_either() -> None:
+    """What is not replayed after a crash is told once, by the turn that crashed."""
+    turns = [
+        turn("a", "hi", replies(expected()), marks=xfail()),
+        turn("b", "hi", end="lost"),
+        turn("a", "ho"),
+    ]
+    of = conversation(*turns, replayed=2, crash=CRASH)
+    assert [(m.turn, m.kind) for m in verdict(of).mismatches] == [
+        (1, "crash"),
+    ]
 
 
 def test_an_expected_crash_leaves_nothing_unchecked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support.conversation import (
@@ -48,6 +49,7 @@ SEEN = {
         {"messages": ({"type": "a", "data": {"y": {"lang": "en-US"}}}, {"type": "b"})},
         {"session": {"active_skills": ["repeater", "parrot"], "lang": "en-US"}},
         {"session": {"context": {"timeout": 120}, "blacklisted_skills": []}},
+        {"session": {"intent_context": {}, "lang": "en-US"}},
     ],
 )
 def test_conditions_of_a_turn_can_hold(conditions: dict[str, object]) -> None:
@@ -108,14 +110,18 @@ def test_a_match_that_is_another_is_one_mismatch() -> None:
     """Intent, skill and slots are one mismatch, named after the first cause."""
     expect = holds(intent="x", skill="y", slots={}, route="intent")
     mismatch = conversation(turn("a", "hi", expect, **SEEN)).only()
-    assert mismatch.kind == "skill"
+    assert (mismatch.kind, mismatch.problem) == ("skill", "a different skill answered")
     assert mismatch.expected == ({"skill": "y", "intent": "x", "slots": {}},)
 
 
 def test_no_match_is_the_problem_if_something_else_was_to_match() -> None:
     """If nothing matched, that is the problem, not that the intent differs."""
-    talk = conversation(turn("a", "hi", holds(intent="x"), matched=False))
-    assert talk.problems() == ["no intent matched"]
+    nearest = (("nearest", "say hi"), ("nearest", "say bye"))
+    happened = {"matched": False, "nearest": nearest}
+    talk = conversation(turn("a", "hi", holds(intent="x"), **happened))
+    assert (talk.only().problem, talk.only().notes) == ("no intent matched", nearest)
+    only = conversation(turn("a", "hi", holds(no_match=False), **happened)).only()
+    assert only.heard == ({"no_match": True},)
 
 
 def test_an_unknown_match_is_neither() -> None:
@@ -221,9 +227,10 @@ def test_a_missing_field_of_the_session_has_no_value(value: object) -> None:
     ("after", "ids"),
     [
         ({}, []),
-        ({"active_skills": ["a"]}, ["a"]),
-        ({"active_handlers": [{"skill_id": "a", "activated_at": 1}]}, ["a"]),
-        ({"active_skills": [], "active_handlers": [{"skill_id": "a"}]}, ["a"]),
+        ({"active_skills": ["parrot", "repeater"]}, ["parrot", "repeater"]),
+        ({"active_skills": [["parrot", 1], ["echo", 0]]}, ["parrot", "echo"]),
+        ({"active_handlers": [{"skill_id": "parrot", "activated_at": 1}]}, ["parrot"]),
+        ({"active_skills": [], "active_handlers": [{"skill_id": "echo"}]}, ["echo"]),
         ({"active_skills": [[]]}, [[]]),
         ({"active_skills": "odd"}, []),
     ],
@@ -235,22 +242,72 @@ def test_active_skills_are_ids_on_every_version(after: object, ids: object) -> N
     assert talk.mismatches() == ()
 
 
-def test_conditions_of_a_turn_without_end_count_where_known() -> None:
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ({"route": "stop"}, "route"),
+        ({"skill": "parrot"}, "skill"),
+        ({"intent": "say.hello"}, "intent"),
+        ({"slots": {"n": "6", "thing": "the sky"}}, "slots"),
+        ({"slots_include": {"n": "6"}}, "slots_include"),
+        ({"no_match": True}, "no_match"),
+        ({"messages": ({"type": "z"},)}, None),
+        ({"session": {"site_id": "x"}}, None),
+    ],
+)
+def test_a_condition_of_a_turn_without_end_counts_where_known(
+    condition: dict[str, object], kind: str | None
+) -> None:
     """A known difference is reported; something that might still have come is not."""
-    unknown = holds(
-        intent="x",
-        slots={"n": "6"},
-        no_match=True,
-        messages=({"type": "z"},),
-        session={"site_id": "x"},
+    talk = conversation(
+        turn("a", "hi", holds(**condition), end="deadline"),
+        turn("b", "hi", holds(**condition), end="deadline", **SEEN),
     )
-    talk = conversation(turn("a", "hi", unknown, end="deadline"))
-    assert talk.problems() == ["the turn did not end in time"]
-    talk = conversation(turn("a", "hi", unknown, end="deadline", **SEEN))
-    assert talk.mismatches()[1].heard == (
-        {"no_match": TAKEN, "intent": "repeat.stt", "slots": SEEN["slots"]},
-    )
-    assert len(talk.mismatches()) == 2
+    found = [(mismatch.turn, mismatch.kind) for mismatch in talk.mismatches()]
+    known = [(1, kind)] if kind else []
+    assert found == [(0, "no_end"), (1, "no_end"), *known]
+
+
+OTHERS: dict[str, Any] = {
+    "matched": True,
+    "intent": "say.hello",
+    "skill": "parrot",
+    "route": "converse",
+    "slots": {"thing": "grass"},
+    "messages": ({"type": "light.on", "data": {"room": 1}},),
+    "session_after": {"active_skills": ["parrot"], "site_id": "hall"},
+}
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("condition", "own"),
+    [
+        ({"no_match": True}, {"no_match": False}),
+        ({"route": "converse"}, {"route": "intent"}),
+        ({"skill": "parrot"}, {"skill": "repeater"}),
+        ({"intent": "say.hello"}, {"intent": "repeat.stt"}),
+        ({"slots": {"thing": "grass"}}, {"slots": {"thing": "the sky", "n": "5"}}),
+        ({"slots_include": {"thing": "grass"}}, {"slots_include": {"n": "5"}}),
+        ({"messages": ({"type": "light.on"},)}, {"messages": ({"type": "b"},)}),
+        ({"session": {"site_id": "hall"}}, {"session": {"lang": "en-US"}}),
+    ],
+)
+def test_a_condition_is_about_its_own_turn(
+    condition: dict[str, object], own: dict[str, object], index: int
+) -> None:
+    """Whichever turn it is, of whichever session: no other turn fulfils it."""
+    for wanted, problems in ((condition, 1), (own, 0)):
+        talk = conversation(
+            *(
+                turn(session, "hi", holds(**wanted), **SEEN)
+                if number == index
+                else turn(session, "hi", **OTHERS)
+                for number, session in enumerate(["kitchen", "bedroom", "kitchen"])
+            )
+        )
+        found = [(each.turn, each.session) for each in talk.mismatches()]
+        assert found == [(index, ("kitchen", "bedroom", "kitchen")[index])] * problems
 
 
 @pytest.mark.parametrize(
