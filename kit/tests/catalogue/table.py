@@ -373,6 +373,7 @@ SOUND = (
     Sound("moods", "RaisesAfterwards", "how it is", fails=True),
     Sound("moods", "RaisesSeldom", "how it is", fails=True),
     Sound("moods", "CannotStop", "how it is until it stops", fails=True),
+    Sound("moods", "FailsToStop", "how it is until it stops", fails=True),
     Sound("moods", "RaisesLater", "two begin", fails=True),
     Sound("moods", "RaisesLaterForTheSession", "two begin", fails=True),
     Sound("moods", "RaisesInScheduledEvents", "two begin", fails=True),

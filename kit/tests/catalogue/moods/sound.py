@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 
 from catalogue.moods import SECONDS, Moody, session_id
 from ovos_bus_client.message import Message
+from ovos_bus_client.session import Session
 
 # -- chance ---------------------------------------------------------------------------
 
@@ -143,6 +144,19 @@ class CannotStop(Moody):
     def stop(self) -> bool:
         """Fail to stop."""
         raise NotImplementedError
+
+
+class FailsToStop(Moody):
+    """Says that it can stop a session, and raises an error when it does."""
+
+    def can_stop(self, message: Message) -> bool:
+        """Say so."""
+        return True
+
+    def stop_session(self, session: Session) -> bool:
+        """Fail while it has a message in hand that belongs to no session."""
+        message = Message("mood.over")
+        raise KeyError(message.msg_type)
 
 
 class EndsTheProcess(Moody):
