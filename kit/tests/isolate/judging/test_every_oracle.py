@@ -174,7 +174,7 @@ def test_a_random_word_of_another_session_is_an_echo(turn: int) -> None:
         def answer(stage: Stage, session: str, said: str) -> Answer:
             others = [word for name, word in told.items() if name != session]
             word = f"{session}{stage.chance.randrange(1 << 30)}"
-            told[session] = word
+            told.setdefault(session, word)
             if stage.index == turn and others:
                 word = others[0]
             return Answer(f"your number is {word}")
