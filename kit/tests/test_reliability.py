@@ -27,6 +27,8 @@ def test_each_row_says_what_is_shown(misdeed: Misdeed) -> None:
     shown = re.findall(r"`([^`]*)`", row.split(" | ")[1])
     if misdeed.crash:
         assert re.fullmatch(misdeed.crash, shown[0])
+    if misdeed.fault:
+        assert f"the failure: `{misdeed.fault}`" in row
     assert (misdeed.line is not None) == ("the skill's line" in row)
 
 

@@ -49,8 +49,14 @@ class Skill(ConversationalSkill):
     def on_listener(self, message):
         raise ValueError("listener")
 
+    @intent_handler("change.intent")
+    def change(self, message):
+        self.settings["changed"] = True
+        self.settings.store()
+
     def on_settings(self):
-        raise ValueError("settings")
+        if "changed" in self.settings:
+            raise ValueError("settings")
 
     def on_time(self, message):
         raise ValueError("time")
@@ -147,6 +153,7 @@ class Skill(OVOSSkill):
 
 INTENTS = {
     "ask.intent": "ask me\n",
+    "change.intent": "change a setting\n",
     "mode.intent": "raise in {mode}\n",
     "later.intent": "do it later\n",
     "own.intent": "make a mistake of your own\n",
@@ -203,6 +210,15 @@ def test_what_a_timer_raises_is_a_fault(raising: SubprocessAssistant) -> None:
     turns = ("kitchen", "do it later"), ("kitchen", "~5")
     found = [fault.detail for fault in faults(raising, *turns)]
     assert found == ["Skill.on_time: ValueError: time"]
+
+
+def test_what_a_callback_of_settings_raises_is_a_fault(
+    raising: SubprocessAssistant,
+) -> None:
+    """OVOS calls it when the file of the settings has changed."""
+    turns = ("kitchen", "change a setting"), ("kitchen", "~5")
+    found = [fault.detail for fault in faults(raising, *turns)]
+    assert found == ["Skill.on_settings: ValueError: settings"]
 
 
 def test_what_a_validator_raises_is_a_fault(raising: SubprocessAssistant) -> None:

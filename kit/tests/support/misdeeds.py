@@ -56,16 +56,18 @@ _GARBLED = "the answer of its process cannot be read: "
 
 @dataclass(frozen=True)
 class Misdeed:
-    """Something that a skill does in a handler, and the crash that is told of it.
+    """Something that a skill does in a handler, and what is told of it.
 
-    ``crash`` is a pattern. ``heard`` is what the turn hears if there is no crash, and
-    ``line`` that line of the skill which a terminal shows. ``is_held`` is true if the
-    crash names that line as one that does not end.
+    ``crash`` is a pattern, and ``fault`` is part of a failure that is no crash.
+    ``heard`` is what the turn hears if there is no crash, and ``line`` that line of the
+    skill which a terminal shows. ``is_held`` is true if the crash names that line as
+    one that does not end.
     """
 
     name: str
     code: str
     crash: str | None = None
+    fault: str | None = None
     heard: tuple[str, ...] = ()
     line: str | None = None
     is_held: bool = False
@@ -110,13 +112,24 @@ MISDEEDS = (
         "for _ in range(4):\n    self.speak('x' * (17 << 20))",
         "its transcript is too large: 68 MB; the limit is 64 MB",
     ),
-    Misdeed("raises", "raise ValueError('oops')", heard=(_FAILED,)),
-    Misdeed("raises_system_exit", "raise SystemExit(4)"),
-    Misdeed("recurses", "(again := lambda: again())()", heard=(_FAILED,)),
-    Misdeed("wants_all_memory", "bytearray(1 << 40)", heard=(_FAILED,)),
+    Misdeed("raises", "raise ValueError('oops')", fault="ValueError", heard=(_FAILED,)),
+    Misdeed("raises_system_exit", "raise SystemExit(4)", fault="SystemExit"),
+    Misdeed(
+        "recurses",
+        "(again := lambda: again())()",
+        fault="RecursionError",
+        heard=(_FAILED,),
+    ),
+    Misdeed(
+        "wants_all_memory",
+        "bytearray(1 << 40)",
+        fault="MemoryError",
+        heard=(_FAILED,),
+    ),
     Misdeed(
         "writes_a_huge_file",
         "with open(Path.home() / 'huge', 'wb') as file:\n    file.truncate(1 << 40)",
+        fault="File too large",
         heard=(_FAILED,),
     ),
     Misdeed(
@@ -227,7 +240,11 @@ MISDEEDS = (
         "while True:\n    subprocess.Popen(['sleep', '1000'])",
         "it started more than 500 processes",
     ),
-    Misdeed("raises_base_exception", "raise BaseException('no error')"),
+    Misdeed(
+        "raises_base_exception",
+        "raise BaseException('no error')",
+        fault="BaseException",
+    ),
     Misdeed("removes_its_home", "shutil.rmtree(Path.home())"),
     Misdeed(
         "replaces_its_home_by_a_link",

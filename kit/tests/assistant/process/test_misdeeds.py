@@ -80,6 +80,8 @@ def test_a_misdeed_costs_its_own_dialogue(
     transcript = play(assistant, "behave", words(misdeed.name))
     told = transcript.crash.detail if transcript.crash else ""
     assert re.fullmatch(misdeed.crash or "", told), told
+    failed = [fault.detail for turn in transcript.turns for fault in turn.faults]
+    assert misdeed.fault is None or misdeed.fault in str(failed)
     if misdeed.line:
         assert transcript.crash
         assert f"    {misdeed.line}" in relevant_trace(str(transcript.crash.trace))
