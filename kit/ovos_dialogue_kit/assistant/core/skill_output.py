@@ -196,13 +196,11 @@ class Words:
         """Keep what is about to be dropped; a frame of ``logging`` has its text."""
         if get_ident() in self._keeping:  # by its keeper
             return
-        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # who asks
-        given: Mapping[str, Any] = {}
-        while frame and module_of(frame) == "logging":
-            given, frame = frame.f_locals, frame.f_back
-        if frame and "msg" in given and self._code.has_frame(frame):
-            name = logging.getLevelName(level)
-            args = given.get("args", ())
+        asks = frame = sys._getframe(2)  # noqa: SLF001  # who asks
+        while frame.f_back and module_of(frame) == "logging":
+            asks, frame = frame, frame.f_back
+        if self._code.has_frame(frame) and "msg" in (given := asks.f_locals):
+            name, args = logging.getLevelName(level), given.get("args", ())
             record = logging.LogRecord("", level, "", 0, given["msg"], args, None)
             self._note_log(frame, f"{name} {_text_of(record)}")
 

@@ -234,6 +234,30 @@ def test_another_thread_may_print_while_a_turn_ends() -> None:
     assert noted == ["now", "later"]
 
 
+def test_what_a_logger_drops_is_kept_if_it_is_of_a_skill() -> None:
+    """The level of a logger has no say in it; what others log at such a level has."""
+    code = """
+        def act():
+            log = logging.getLogger("of.nobody")
+            log.debug("little %s", "things")
+            log.isEnabledFor(logging.DEBUG)
+    """
+    assert kept(module("zoo_bird", code).act) == {
+        "bedroom": [("logs", "DEBUG little things")]
+    }
+    assert kept(module("other", code).act) == {}
+
+
+def test_a_copy_of_the_process_writes_elsewhere() -> None:
+    """What it would keep is lost with it, so it writes to what nothing else keeps."""
+    usual, other, noted = StringIO(), StringIO(), []
+    words: Any = SimpleNamespace(note_print=lambda *_: noted.append(_))
+    stream = _Stream(usual, words, other)
+    stream._process = -1
+    stream.write("text\n")
+    assert (usual.getvalue(), other.getvalue(), noted) == ("", "text\n", [])
+
+
 def test_a_line_ends_once() -> None:
     """Two threads that end the lines of others note each of them once."""
     noted: list[str] = []
