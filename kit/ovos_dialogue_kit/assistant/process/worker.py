@@ -64,6 +64,7 @@ __all__ = ["serve"]
 
 def serve() -> None:
     """Boot the assistant that the first request asks for, then answer the others."""
+    gc.disable()  # imports leave no garbage, and it would look for some again and again
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's process ends this one
     hello = channel.read()
@@ -157,9 +158,12 @@ def _serve_in_forks(
     assistant.loading = partial(_note_loading, Path(sandbox.folder.path, LOADING))
     with ending_with_input(channel.source):
         assistant.prepare()
+        gc.freeze()  # collections during the boot need not look at what was imported
+        gc.enable()
         answer: dict[str, object] = {"leftovers": [], "took": 0.0}
         if not forks_first:
             answer = _boot(assistant, Leftovers.now(), sandbox.home)
+        gc.unfreeze()
         locks = locks_of_files()
         _save(sandbox)
     forks = Forks(sandbox, channel, hello["diary"])
@@ -282,6 +286,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
     assistant: UserBusAssistant = _assistant_class(setup)(setup, sandbox.configuration)
     with ending_with_input(channel.source):
         assistant.start()
+    gc.enable()
     faulthandler.cancel_dump_traceback_later()
     channel.answer({"leftovers": [], "took": 0.0})
     while True:

@@ -33,10 +33,8 @@ one that no scheduler runs) is touched under ``guard``.
 from __future__ import annotations
 
 import _thread
-import contextlib
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -58,7 +56,7 @@ from ovos_dialogue_kit.assistant.virtual_time.timeline import (
     Timeline,
     in_ns,
 )
-from ovos_dialogue_kit.assistant.virtual_time.watcher import Holder, Watcher
+from ovos_dialogue_kit.assistant.virtual_time.turn import Turn
 
 __all__ = ["DeadlockError", "Scheduler"]
 
@@ -67,13 +65,6 @@ _FAREWELLS = 100
 _PATIENCE = 1000
 """The number of looks after which a task that does not wait lets others go on."""
 
-_COMPUTATION = 2.0
-"""Seconds of processor time that a task may compute before others go on."""
-
-_LONG_COMPUTATION = 10.0
-"""The same for the driver, which trains intent engines while it boots."""
-
-_real_ns = time.perf_counter_ns  # before virtual time takes its place
 _start_new_thread = _thread.start_new_thread
 _get_ident = _thread.get_ident
 
@@ -118,12 +109,8 @@ class Scheduler:
         self._generation = 0
         self._closing = False
         self._leaving: tuple[Task, _thread.LockType] | None = None
-        self.guard = _thread.RLock()
-        self._holder: Task | None = None
-        self._turn = 0
-        self._turn_began = 0
-        self._loose: set[Task] = set()
-        self._watcher = Watcher(self._watched, self._detach)
+        self._turn = Turn(self._next, self.time)
+        self.guard = self._turn.guard
 
     @property
     def now(self) -> float:
@@ -145,8 +132,7 @@ class Scheduler:
         """Make the calling thread the driver, which holds the turn from now on."""
         self._driver = task = Task(name)
         self._register(task)
-        self._begin_turn(task)
-        self._watcher.start()
+        self._turn.open(task)
         return task
 
     def _register(self, task: Task) -> None:
@@ -159,7 +145,7 @@ class Scheduler:
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
         """
-        self._watcher.stop()
+        self._turn.unwatch()
         self.current()
         with self.guard:
             del self._tasks[_thread.get_ident()]
@@ -170,7 +156,7 @@ class Scheduler:
                 if id(task) not in idle
             }
             self._generation += 1
-            self._holder = None
+            self._turn.holder = None
             workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
@@ -217,7 +203,7 @@ class Scheduler:
         if task and task.is_worker:
             be_last_of_pool()
         self._tasks.clear()
-        self.guard = _thread.RLock()  # somebody may have held it
+        self.guard = self._turn.guard = _thread.RLock()  # somebody may have held it
 
     # -- starting and ending threads ------------------------------------------------
 
@@ -258,7 +244,8 @@ class Scheduler:
     def _end(self, task: Task) -> None:
         """Pass the turn on, unless it is a worker that ``release`` has ended."""
         with self.guard:
-            has_turn = not self._closing and (task.is_loose or self._holder is task)
+            is_next = task.is_loose or self._turn.holder is task
+            has_turn = is_next and not self._closing
         if has_turn:
             self._keep_turn()
         task.ended = True
@@ -266,11 +253,11 @@ class Scheduler:
             self.wake(wait)
         with self.guard:
             self._tasks.pop(task.ident, None)
-            self._loose.discard(task)
+            self._turn.catch(task)
             if self._leaving and self._leaving[0] is task:
                 self._leaving[1].release()
             elif has_turn:
-                self._pass_turn(self._next())
+                self._turn.give(self._next())
 
     def join(self, task: Task, timeout: float | None) -> bool:
         """Wait until ``task`` has ended; return False after ``timeout`` seconds."""
@@ -315,7 +302,7 @@ class Scheduler:
         task = wait.task
         if is_outside or task.polls:
             self.files.watch(wait)
-            self.time.follow(self._turn_began)
+            self.time.follow(self._turn.began)
         task.polls = False
         task.looks = 0
         with self.guard:
@@ -324,7 +311,7 @@ class Scheduler:
                 self._deadlines.add(self.time.deadline(timeout), wait)
             if task is self._driver:
                 self._driver_wait = wait
-            self._pass_turn(successor)
+            self._turn.give(successor)
         task.is_parked = True
         try:
             task.baton.acquire()
@@ -455,7 +442,7 @@ class Scheduler:
         wait = self.new_wait()
         self.files.add(wait, files, is_outside=is_outside)
         if self.files.may_change():
-            self.time.follow(self._turn_began)
+            self.time.follow(self._turn.began)
         return self.block(wait, timeout)
 
     def rest(self, until: float, has_news: Callable[[], bool]) -> None:
@@ -471,55 +458,17 @@ class Scheduler:
 
     # -- the turn -------------------------------------------------------------------
 
-    def _begin_turn(self, task: Task) -> None:
-        self._holder = task
-        self._turn += 1
-        self._turn_began = _real_ns()
-
-    def _pass_turn(self, task: Task) -> None:
-        """Let ``task`` run from now on; the caller holds the guard."""
-        self._begin_turn(task)
-        task.baton.release()
-
     def _keep_turn(self) -> Task:
         """Return the calling task, which keeps the turn until it gives it away."""
         task = self._tasks[_thread.get_ident()]
-        while True:
-            with self.guard:
-                if not task.is_loose:
-                    task.is_pinned = True
-                    return task
+        while not self._turn.pin(task):
             self._rejoin(task)
-
-    def _watched(self) -> Holder | None:
-        """Return who holds the turn, for the watcher."""
-        task, turn = self._holder, self._turn
-        if task is None or task.is_pinned or not task.thread:
-            return None
-        limit = _LONG_COMPUTATION if task is self._driver else _COMPUTATION
-        return Holder(turn, task.ident, task.thread, limit)
-
-    def _detach(self, turn: int, is_blocked: bool) -> None:  # noqa: FBT001  # called by one
-        """Let the others go on while the thread that holds this turn does, too.
-
-        If it is blocked, the time it has been so counts.
-        """
-        with self.guard, contextlib.suppress(RuntimeError):  # no more threads
-            task = self._holder
-            if task is None or task.is_pinned or self._turn != turn:
-                return
-            successor = self._next()
-            task.is_loose = True
-            self._loose.add(task)
-            self.time.follow(self._turn_began if is_blocked else _real_ns())
-            self.time.catch_up()
-            self._pass_turn(successor)
+        return task
 
     def _rejoin(self, task: Task) -> None:
         """Wait for the turn, as a task that had gone on without it."""
         with self.guard:
-            task.is_loose = False
-            self._loose.discard(task)
+            self._turn.catch(task)
             self._ready.append(task)
             self._note_real_time()
         self.files.interrupt()
@@ -558,7 +507,7 @@ class Scheduler:
             if self._ready:
                 with self.guard:
                     self._idle.append(me)
-                    self._pass_turn(self._ready.popleft())
+                    self._turn.give(self._ready.popleft())
                 me.baton.acquire()
             elif self.calls:
                 self._make(self.calls.popleft(), me)
@@ -572,7 +521,7 @@ class Scheduler:
                 self._give_up()
 
     def _make(self, call: Call, me: Task) -> None:
-        self._turn_began = _real_ns()
+        self._turn.begin_again()
         me.looks = 0
         me.is_pinned = False
         try:
@@ -606,7 +555,7 @@ class Scheduler:
 
     def _wake_driver(self) -> bool:
         rest, wait = self._rest, self._driver_wait
-        is_at_rest = not any(task.is_worker for task in self._loose)
+        is_at_rest = not any(task.is_worker for task in self._turn.loose)
         return bool(
             is_at_rest and rest and wait and rest.has_news() and self.wake(wait)
         )
@@ -637,7 +586,7 @@ class Scheduler:
 
     def _is_waiting_outside(self) -> bool:
         """Return True if something is awaited that takes real time."""
-        return bool(self._loose) or self.files.may_change()
+        return bool(self._turn.loose) or self.files.may_change()
 
     def _move_to(self, moment: int) -> bool:
         """Move the clock to ``moment``; return False if a task was woken before."""

@@ -626,12 +626,6 @@ def test_a_raw_thread_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None
     assert world.now == 1.0
 
 
-def test_a_watcher_that_comes_too_late(world: World) -> None:
-    """The turn that it has seen is over."""
-    world.scheduler._detach(-1, True)  # noqa: FBT003  # as the watcher calls it
-    assert world.scheduler.current() is not None
-
-
 def test_a_child_of_a_worker_ends_as_one_of_an_executor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -640,7 +634,7 @@ def test_a_child_of_a_worker_ends_as_one_of_an_executor(
     monkeypatch.setattr(concurrent.futures.thread, "_threads_queues", queues)
     scheduler = Scheduler(lambda: False, lambda _: None)
     scheduler.adopt("worker").is_worker = True
-    scheduler._watcher.stop()
+    scheduler._turn.unwatch()
     scheduler.leave_to_child()
     scheduler.leave_to_child()  # of a child of the child
     assert scheduler.current() is None

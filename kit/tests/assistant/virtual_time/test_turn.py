@@ -1,0 +1,146 @@
+"""Who holds the turn, and who can lose it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ovos_dialogue_kit.assistant.virtual_time import turn as module
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
+from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND, Timeline
+from ovos_dialogue_kit.assistant.virtual_time.turn import Turn
+
+
+class World:
+    """A turn, the task that holds it, the one that is next, and their clock."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.next = made("next", 2)
+        self.turn = Turn(lambda: self.next, self.timeline)
+        self.driver = made("driver", 1)
+        self.turn.open(self.driver)
+        self.turn.unwatch()
+
+    def take(self, *, is_blocked: bool = True) -> None:
+        """Take the turn away, as a watcher does."""
+        seen = self.turn.watched()
+        assert seen
+        self.turn.take(seen.turn, is_blocked)
+
+
+def made(name: str, thread: int) -> Task:
+    task = Task(name)
+    task.ident = task.thread = thread
+    return task
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_who_gets_the_turn_goes_on(world: World) -> None:
+    """Its baton is released, and a new turn has begun."""
+    before = world.turn.watched()
+    world.turn.give(world.next)
+    assert world.next.baton.acquire(blocking=False)
+    assert world.turn.holder is world.next
+    assert before != world.turn.watched()
+
+
+def test_the_driver_may_compute_longer(world: World) -> None:
+    """It trains intent engines while it boots."""
+    limits = []
+    for task in (world.next, world.driver):
+        world.turn.give(task)
+        limits.append(getattr(world.turn.watched(), "limit", None))
+    assert limits == [2.0, 10.0]
+
+
+def test_a_turn_that_is_taken(world: World) -> None:
+    """The next one goes on, and its holder runs beside it."""
+    world.take()
+    assert world.turn.holder is world.next
+    assert world.next.baton.acquire(blocking=False)
+    assert world.driver.is_loose
+    assert world.turn.loose == {world.driver}
+    assert not world.turn.pin(world.driver)
+
+
+@pytest.mark.parametrize(("is_blocked", "passed"), [(True, 3), (False, 0)])
+def test_time_that_was_waited_in_c(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    is_blocked: bool,  # noqa: FBT001  # a parameter of the test
+    passed: int,
+) -> None:
+    """It has passed on the clock, but not the time in which somebody computed."""
+    later = world.turn.began + 3 * SECOND
+    monkeypatch.setattr(module, "_real_ns", lambda: later)
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.assistant.virtual_time.timeline._real_ns", lambda: later
+    )
+    world.take(is_blocked=is_blocked)
+    assert world.timeline.now == passed * SECOND
+
+
+def test_who_is_back_in_line_can_hold_the_turn(world: World) -> None:
+    """It is loose no more."""
+    world.take()
+    world.turn.catch(world.driver)
+    assert not world.turn.loose
+    assert world.turn.pin(world.driver)
+
+
+def test_a_pinned_holder_keeps_the_turn(world: World) -> None:
+    """Nobody sees it as one who could lose it, nor takes the turn that was seen."""
+    seen = world.turn.watched()
+    assert seen
+    assert world.turn.pin(world.driver)
+    assert world.turn.watched() is None
+    world.turn.take(seen.turn, True)  # noqa: FBT003  # as the watcher calls it
+    assert world.turn.holder is world.driver
+
+
+def test_a_watcher_that_comes_too_late(world: World) -> None:
+    """The turn that it has seen is over, and the one after it is not taken."""
+    seen = world.turn.watched()
+    assert seen
+    world.turn.give(world.driver)
+    world.turn.take(seen.turn, True)  # noqa: FBT003  # as the watcher calls it
+    assert world.turn.holder is world.driver
+    assert not world.turn.loose
+
+
+@pytest.mark.parametrize("holder", [None, made("one whose thread has not begun", 0)])
+def test_nobody_to_watch(world: World, holder: Task | None) -> None:
+    """Where no thread has the turn yet, or any more, there is nothing to see."""
+    world.turn.holder = holder
+    assert world.turn.watched() is None
+
+
+def test_without_room_for_a_thread_the_holder_keeps_the_turn(world: World) -> None:
+    """If nobody else can go on, it is not taken."""
+
+    def fail() -> Task:
+        raise RuntimeError("can't start new thread")
+
+    turn = Turn(fail, world.timeline)
+    turn.open(world.driver)
+    turn.unwatch()
+    seen = turn.watched()
+    assert seen
+    turn.take(seen.turn, True)  # noqa: FBT003  # as the watcher calls it
+    assert turn.holder is world.driver
+    assert not world.driver.is_loose
+
+
+def test_it_is_watched_while_it_is_open(world: World) -> None:
+    """A thread looks at the holder until nobody asks for that any more."""
+    looked = threading.Event()
+    world.turn._watcher._holder = looked.set  # type: ignore[assignment]
+    world.turn.open(world.driver)
+    assert looked.wait(60)
+    world.turn.unwatch()
