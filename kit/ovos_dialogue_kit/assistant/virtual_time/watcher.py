@@ -80,15 +80,16 @@ class Watcher:
         self._watch(stop)
 
     def _watch(self, stop: _thread.LockType) -> None:
-        turn, sleeps, began, before = -1, 0, 0.0, 0.0
+        turn, sleeps, began, before = -1, 0, -1.0, -1.0
         while not stop.acquire(timeout=_PERIOD):
             holder = self._holder()
-            if holder is None:
-                turn = -1
+            if holder is None or holder.turn != turn:  # most end before the next look
+                turn = holder.turn if holder else -1
+                sleeps, began, before = 0, -1.0, -1.0
                 continue
             state, spent = _state_of(holder.thread)
-            if holder.turn != turn:
-                turn, sleeps, began = holder.turn, 0, spent
+            if began < 0:
+                began = spent
             is_asleep = state == "S" and spent == before
             sleeps, before = (sleeps + 1 if is_asleep else 0), spent
             is_blocked = sleeps >= _SLEEPS
