@@ -41,6 +41,7 @@ from typing import NoReturn
 
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.file_waits import File, Files
+from ovos_dialogue_kit.assistant.virtual_time.held_turn import HeldTurn
 from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     Call,
     Rest,
@@ -56,7 +57,6 @@ from ovos_dialogue_kit.assistant.virtual_time.timeline import (
     Timeline,
     in_ns,
 )
-from ovos_dialogue_kit.assistant.virtual_time.turn import Turn
 
 __all__ = ["DeadlockError", "Scheduler"]
 
@@ -109,7 +109,7 @@ class Scheduler:
         self._generation = 0
         self._closing = False
         self._leaving: tuple[Task, _thread.LockType] | None = None
-        self._turn = Turn(self._next, self.time)
+        self._turn = HeldTurn(self._next, self.time)
         self.guard = self._turn.guard
 
     @property

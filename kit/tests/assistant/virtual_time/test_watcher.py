@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from support.worlds import World, start_outside, virtual_world
 
-from ovos_dialogue_kit.assistant.virtual_time import turn as module
+from ovos_dialogue_kit.assistant.virtual_time import held_turn as module
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.watcher import Holder, Watcher, _state_of
 

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.assistant.virtual_time.timeline import Timeline
 from ovos_dialogue_kit.assistant.virtual_time.watcher import Holder, Watcher
 
-__all__ = ["Turn"]
+__all__ = ["HeldTurn"]
 
 _COMPUTATION = 2.0
 """Seconds of processor time that a task may compute before others go on."""
@@ -30,7 +30,7 @@ _LONG_COMPUTATION = 10.0
 _real_ns = time.perf_counter_ns  # before virtual time takes its place
 
 
-class Turn:
+class HeldTurn:
     """The turn of one scheduler.
 
     Args:

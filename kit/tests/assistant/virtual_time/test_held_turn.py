@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from ovos_dialogue_kit.assistant.virtual_time import turn as module
+from ovos_dialogue_kit.assistant.virtual_time import held_turn as module
+from ovos_dialogue_kit.assistant.virtual_time.held_turn import HeldTurn
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND, Timeline
-from ovos_dialogue_kit.assistant.virtual_time.turn import Turn
 
 
 class World:
@@ -18,7 +18,7 @@ class World:
     def __init__(self) -> None:
         self.timeline = Timeline()
         self.next = made("next", 2)
-        self.turn = Turn(lambda: self.next, self.timeline)
+        self.turn = HeldTurn(lambda: self.next, self.timeline)
         self.driver = made("driver", 1)
         self.turn.open(self.driver)
         self.turn.unwatch()
@@ -127,7 +127,7 @@ def test_without_room_for_a_thread_the_holder_keeps_the_turn(world: World) -> No
     def fail() -> Task:
         raise RuntimeError("can't start new thread")
 
-    turn = Turn(fail, world.timeline)
+    turn = HeldTurn(fail, world.timeline)
     turn.open(world.driver)
     turn.unwatch()
     seen = turn.watched()
