@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 
 import pytest
@@ -65,7 +65,8 @@ def test_the_first_order_is_one_after_another() -> None:
 def test_few_orders_are_all_taken() -> None:
     """Up to 250 orders are all tried."""
     tracks = tracks_of(case(4, 4))
-    assert set(all_orders(tracks)) == set(orders(tracks, Random(5)))  # noqa: S311  # not secret
+    taken = list(orders(tracks, Random(5)))  # noqa: S311  # not secret
+    assert sorted(all_orders(tracks)) == sorted(taken) != taken
 
 
 def test_of_many_orders_a_sample_is_taken() -> None:
@@ -73,6 +74,9 @@ def test_of_many_orders_a_sample_is_taken() -> None:
     tracks = tracks_of(case(80, 80, 80))
     taken = list(islice(orders(tracks, Random(5)), 30))  # noqa: S311  # not secret
     assert 30 == len(set(taken))
+    tracks = tracks_of(case(5, 5))  # just too many to be listed
+    taken = list(islice(orders(tracks, Random(5)), 252))  # noqa: S311  # not secret
+    assert sorted(all_orders(tracks)) == sorted(taken) != taken
 
 
 def test_the_seed_decides() -> None:
@@ -106,14 +110,51 @@ def test_every_plain_order_is_tried() -> None:
     assert 20 == len({each.turns for each in plain})
 
 
+def overlapping(schedule: Schedule) -> set[int]:
+    """Return the turns that another one overlaps."""
+    return {step.turn for step in schedule.steps if step.overlap}
+
+
 def test_a_turn_overlaps_only_another_sessions() -> None:
-    """A turn overlaps neither its own session nor the end."""
+    """Each turn does in some schedule, but neither its own session's nor the end."""
     this = case(3, 3)
+    overlapped: set[int] = set()
     for schedule in islice(explore(this, 1), 100):
         for step, after in zip(schedule.steps, schedule.steps[1:], strict=False):
             speakers = this.turns[step.turn].session, this.turns[after.turn].session
             assert not (step.overlap and speakers[0] == speakers[1])
         assert not schedule.steps[-1].overlap
+        overlapped |= overlapping(schedule)
+    assert overlapped == set(range(6))
+
+
+def test_as_many_turns_overlap_as_can_or_about_half() -> None:
+    """In some schedules each turn that can overlap does; in others only some do."""
+    this = case(3, 3)
+    shares = set()
+    for schedule in islice(explore(this, 1), 200):
+        speakers = [this.turns[turn].session for turn in schedule.turns]
+        can = sum(one != other for one, other in pairwise(speakers))
+        if can == 5 and (done := len(overlapping(schedule))):
+            shares.add(done)
+    assert {2, 3, 5} <= shares
+
+
+def test_overlaps_and_shuffled_listeners_come_together_and_alone() -> None:
+    """There are schedules with both, with either, and with neither."""
+    kinds = {
+        (bool(overlapping(each)), each.order_seed is not None)
+        for each in islice(explore(case(2, 2), 1), 60)
+    }
+    assert kinds == {(True, True), (True, False), (False, True), (False, False)}
+
+
+def test_plain_orders_alternate_with_others() -> None:
+    """Until there are no more, every second schedule is a plain one."""
+    schedules = list(islice(explore(case(3, 3), 1), 12))
+    plain = [not overlapping(each) and each.order_seed is None for each in schedules]
+    assert plain[::2] == [True] * 6
+    assert plain.count(True) < 12
 
 
 def test_listeners_are_shuffled_in_some() -> None:
@@ -124,11 +165,16 @@ def test_listeners_are_shuffled_in_some() -> None:
 
 
 def test_a_silence_is_not_overlapped() -> None:
-    """No session speaks during a silence."""
+    """No session speaks during a silence; the other turns are overlapped."""
     this = case(turns=("a: {silence: 2s}", "b: hello", "a: hello"))
     schedules = islice(explore(this, 1), 50)
-    steps = [step for each in schedules for step in each.steps if step.turn == 0]
-    assert not any(step.overlap for step in steps)
+    assert set().union(*map(overlapping, schedules)) == {1, 2}
+
+
+def test_the_last_turn_of_a_script_overlaps_nothing() -> None:
+    """It is no part of the first one, if both are of the same session."""
+    this = case(turns=("a: hello", "b: hello", "{a: bye, overlap: true}"))
+    assert {"a": ((0,), (2,)), "b": ((1,),)} == tracks_of(this)
 
 
 def test_turns_that_overlap_in_the_script_stay_together() -> None:

@@ -1,0 +1,136 @@
+"""Tests of the smallest schedule that shows a leak; the judge says what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from support.toys import dialogue
+
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.shrink import shrink
+from ovos_dialogue_kit.replayer.replay_options import Step
+
+TURNS = (
+    "kitchen: keep apple",
+    "kitchen: tell me",
+    "bedroom: keep pear",
+    "bedroom: tell me",
+    "hall: tell me",
+)
+ORDER = (0, 2, 4, 1, 3)
+LEAK = Leak("state", "bedroom", 3, (3, "session", "lang"))
+SHUFFLED = 7
+
+
+class Needs:
+    """A judge to whom a schedule shows the leak if it fulfils a condition."""
+
+    def __init__(
+        self, condition: Callable[[Schedule], bool], turns: tuple[str, ...] = TURNS
+    ) -> None:
+        self.variant = Variant(dialogue(*turns).cases[0], {})
+        self.asked: list[tuple[Schedule, object, object]] = []
+        self._condition = condition
+
+    def shows(
+        self, schedule: Schedule, _: object, oracle: str, *, is_thorough: bool
+    ) -> bool:
+        self.asked.append((schedule, oracle, is_thorough))
+        return self._condition(schedule)
+
+
+def small(judge: Needs, schedule: Schedule | None = None, **options: bool) -> Schedule:
+    """Return the smallest schedule of one that overlaps and shuffles all it can."""
+    steps = tuple(Step(turn, overlap=turn != ORDER[-1]) for turn in ORDER)
+    given = schedule or Schedule(steps, SHUFFLED)
+    play: Any = None
+    return shrink(judge, given, LEAK, play, **options)  # type: ignore[arg-type]
+
+
+def has(*turns: int) -> Callable[[Schedule], bool]:
+    """Return a condition: these turns are taken, in this order."""
+
+    def condition(schedule: Schedule) -> bool:
+        own = [turn for turn in schedule.turns if turn in turns]
+        return own == [*turns]
+
+    return condition
+
+
+def overlaps(first: int, second: int) -> Callable[[Schedule], bool]:
+    """Return a condition: a turn is open as another one is taken."""
+
+    def condition(schedule: Schedule) -> bool:
+        steps = schedule.steps
+        return any(
+            (one.turn, one.overlap, other.turn) == (first, True, second)
+            for one, other in pairwise(steps)
+        )
+
+    return condition
+
+
+@pytest.mark.parametrize("turns", [(2, 1), (0, 4, 3)])
+def test_only_the_turns_that_are_needed_are_left(turns: tuple[int, ...]) -> None:
+    """In their order, neither overlapping nor with shuffled listeners."""
+    assert small(Needs(has(*turns))) == Schedule(tuple(Step(turn) for turn in turns))
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 2)])
+def test_an_overlap_stays_if_it_is_needed(first: int, second: int) -> None:
+    """No other one does, and no listeners are shuffled."""
+    expected = Schedule((Step(first, overlap=True), Step(second)))
+    assert small(Needs(overlaps(first, second))) == expected
+
+
+def test_shuffled_listeners_stay_if_they_are_needed() -> None:
+    """With the seed that showed the leak, without overlaps."""
+    needed = has(2, 3)
+    found = small(Needs(lambda each: needed(each) and each.order_seed == SHUFFLED))
+    assert found == Schedule((Step(2), Step(3)), SHUFFLED)
+
+
+def test_both_stay_if_both_are_needed() -> None:
+    """An overlap and shuffled listeners."""
+    needed = overlaps(0, 2)
+    found = small(Needs(lambda each: needed(each) and each.order_seed is not None))
+    assert found == Schedule((Step(0, overlap=True), Step(2)), SHUFFLED)
+
+
+def test_the_session_that_spoke_last_goes_on() -> None:
+    """Of several orders the one with the fewest changes of speaker is left."""
+    found = small(Needs(lambda each: {0, 1, 2, 3} <= set(each.turns)))
+    assert found.turns == (0, 1, 2, 3)
+
+
+def test_turns_of_one_session_that_overlap_stay_together() -> None:
+    """The turn that a session interrupts itself is needed, or both can go."""
+    turns = ("{kitchen: count, overlap: true}", "kitchen: stop", "bedroom: hello")
+    steps = (Step(2), Step(0, overlap=True), Step(1))
+    found = small(Needs(has(1), turns), Schedule(steps))
+    assert found == Schedule((Step(0, overlap=True), Step(1)))
+    found = small(Needs(has(2), turns), Schedule(steps))
+    assert found == Schedule((Step(2),))
+
+
+def test_a_leak_that_cannot_be_made_smaller() -> None:
+    """The schedule itself is the smallest, and need not be judged again."""
+    given = Schedule((Step(2, overlap=True), Step(0), Step(3)), SHUFFLED)
+    judge = Needs(lambda each: each == given)
+    assert small(judge, given) == given
+    assert given not in [schedule for schedule, *_ in judge.asked]
+
+
+@pytest.mark.parametrize("is_thorough", [True, False])
+def test_each_schedule_is_judged_once(*, is_thorough: bool) -> None:
+    """By the oracle of the leak, with as many seeds as the caller says."""
+    judge = Needs(has(3))
+    small(judge, Schedule((Step(0), Step(2), Step(3))), is_thorough=is_thorough)
+    schedules = [schedule for schedule, *_ in judge.asked]
+    assert len(schedules) == len(set(schedules))
+    assert {tuple(how) for _, *how in judge.asked} == {("state", is_thorough)}
