@@ -48,7 +48,8 @@ class OtherOutput:
         """Return the text since the last call, and the number of lines beyond it."""
         try:
             for stream in self._streams:
-                stream.flush()
+                if not stream.closed:
+                    stream.flush()
             found = os.fstat(self._number)
             if not (found.st_size and os.path.samestat(found, self._own)):
                 return "", 0

@@ -76,6 +76,13 @@ class Skill(OVOSSkill):
         while True:
             os.write(1, b"x" * 100_000)
 
+    @intent_handler("finish.intent")
+    def finish(self, message):
+        sys.stdout.close()
+        sys.stderr.close()
+        print("to nobody")
+        os.write(1, b"still there\\n")
+
     @intent_handler("close.intent")
     def close(self, message):
         os.closerange(0, 256)
@@ -85,7 +92,7 @@ class Skill(OVOSSkill):
     def say(self, message):
         self.speak("fine")
 """
-WORDS = ("abort", "close", "flood", "log", "pour", "say", "write")
+WORDS = ("abort", "close", "finish", "flood", "log", "pour", "say", "write")
 
 
 @pytest.fixture(name="noisy", scope="module")
@@ -161,6 +168,17 @@ def test_other_output_has_a_limit(noisy: SubprocessAssistant) -> None:
     transcript = play(noisy, "pour")
     assert transcript.crash
     assert transcript.crash.detail == "it printed more than 64 MB"
+
+
+@pytest.mark.ovos
+def test_a_skill_that_closes_python_s_streams(noisy: SubprocessAssistant) -> None:
+    """It costs nothing: what is printed later is kept, as is other output."""
+    transcript = play(noisy, "finish", "say")
+    assert transcript.crash is None
+    assert transcript.turns[0].words == (
+        ("prints", "to nobody"),
+        ("prints", "still there"),
+    )
 
 
 @pytest.mark.ovos
