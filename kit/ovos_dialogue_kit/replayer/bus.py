@@ -86,12 +86,12 @@ class Echoes:
         """Remember a message that is being sent."""
         self._sent.append(payload)
 
-    def heard(self, at: float, payload: str) -> Heard:
-        """Return a message that arrived ``at`` seconds into the dialogue."""
+    def is_own(self, payload: str) -> bool:
+        """Return True for the echo of a message, which is expected no more then."""
         is_own = bool(self._sent) and payload == self._sent[0]
         if is_own:
             self._sent.popleft()
-        return Heard(at, payload, is_own)
+        return is_own
 
 
 def moment(seconds: float) -> float:

@@ -219,14 +219,15 @@ class Replayer:
             fault = replace(caught.fault, is_of_nobody=is_of_nobody)
             self._turn_of(caught.session_id).add_fault(fault)
         for item in heard:
-            topic = canonical(item.topic)
+            own_topic = item.topic
+            topic = canonical(own_topic)
             if self._reads_all or rules.dialect.matters(topic):
                 self._notice(item, topic)
             if rules.is_watching and rules.dialect.leaves(
                 topic, is_unheard=item.is_unheard
             ):
                 self._note_outgoing(item, topic)
-            self._end_where_awaited(item.at, item.topic, topic)
+            self._end_where_awaited(item.at, own_topic, topic)
         self._carry_on(heard)
         if heard and not self._play():
             self._open = [pair for pair in self._open if not pair[1].end]

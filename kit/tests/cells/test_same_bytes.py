@@ -23,15 +23,18 @@ import json
 import os
 import random
 import secrets
+import threading
 import uuid
 from datetime import date, datetime
 from os import urandom
+from pathlib import Path
 from random import Random, SystemRandom, choice, randint
 from secrets import token_hex
-from time import monotonic, perf_counter, time as now, time_ns
+from time import monotonic, perf_counter, sleep, time as now, time_ns
 from uuid import uuid1, uuid4
 
 from ovos_bus_client.message import Message
+from ovos_bus_client.session import Session
 from ovos_config.config import Configuration, update_mycroft_config
 from ovos_utils.log import LOG
 
@@ -52,25 +55,54 @@ def store():
     Configuration.reload()
 
 
+def write(path, config):
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(json.dumps(config))
+
+
+def fetch(skill):
+    remote = getattr(Configuration, "remote", None)
+    write((Configuration.assistant if remote is None else remote).path, {"probe": 3})
+    skill.bus.emit(Message("mycroft.paired"))
+    skill.bus.emit(Message("configuration.updated"))
+
+
+def move_home(skill):
+    elsewhere = Path.home() / "elsewhere"
+    write(elsewhere / "mycroft" / "mycroft.conf", {"probe": 4})
+    os.environ["XDG_CONFIG_HOME"] = str(elsewhere)
+    Configuration.reload()
+
+
+def store_setting(skill):
+    skill.settings["probe"] = 5
+    skill.settings.store()
+
+
 CHANGES = {
-    "item": lambda bus: Configuration().__setitem__("probe", 1),
-    "update": lambda bus: Configuration().update({"probe": True, "lang": "pt-PT"}),
-    "part": lambda bus: Configuration()["listener"].update({"probe": 1}),
-    "layer": lambda bus: Configuration.xdg_configs[0].update({"probe layer": 1}),
-    "patch": lambda bus: Configuration.patch(Message("", {"config": {"probe": 2}})),
-    "message": lambda bus: bus.emit(Message("configuration.patch.clear")),
-    "clear": lambda bus: Configuration.patch_clear(Message("")),
-    "file": lambda bus: store(),
+    "item": lambda skill: Configuration().__setitem__("probe", 1),
+    "update": lambda skill: Configuration().update({"probe": True, "lang": "pt-PT"}),
+    "part": lambda skill: Configuration()["listener"].update({"probe": 1}),
+    "layer": lambda skill: Configuration.xdg_configs[0].update({"probe layer": 1}),
+    "patch": lambda skill: Configuration.patch(Message("", {"config": {"probe": 2}})),
+    "message": lambda skill: skill.bus.emit(Message("configuration.patch.clear")),
+    "clear": lambda skill: Configuration.patch_clear(Message("")),
+    "file": lambda skill: store(),
+    "remote": fetch,
+    "environment": move_home,
+    "setting": store_setting,
+    "settings": lambda skill: write(skill.settings.path, {"probe": 6}),
 }
 
 
 class Skill(OVOSSkill):
     @intent_handler("change.intent")
     def change(self, message):
-        CHANGES[message.data["how"]](self.bus)
+        CHANGES[message.data["how"]](self)
         found = Configuration()
         probes = {key: found[key] for key in found if key.startswith("probe")}
         parts = [probes, found["lang"], found["listener"], found["intents"]]
+        parts += [self.settings.get("probe"), Session("probe").serialize()]
         self.speak(json.dumps(parts, sort_keys=True))
 
     @intent_handler("log.intent")
@@ -80,7 +112,14 @@ class Skill(OVOSSkill):
             log.info("an info of %s", self.skill_id)
             log.warning("a warning")
         self.bus.remove("nothing", print)  # about which OVOS may warn
-        self.speak(str(now()))
+        names = [threading.current_thread().name]
+        note = lambda *_: names.append(threading.current_thread().name)
+        self.bus.on("probe", note)
+        self.bus.emit(Message("probe"))  # this one's thread waits meanwhile
+        sleep(1)
+        threading.Thread(target=note).start()
+        sleep(1)
+        self.speak(f"{now()} {names}")
 
     @intent_handler("draw.intent")
     def draw(self, message):
@@ -99,7 +138,10 @@ SOURCES = (
 )
 
 
-CHANGES = ("item", "update", "part", "layer", "patch", "message", "clear", "file")
+CHANGES = (
+    *("item", "update", "part", "layer", "patch", "message", "clear", "file"),
+    *("remote", "environment", "setting", "settings", "message"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +186,7 @@ def test_what_a_skill_logs(replays: list[Transcript]) -> None:
     first, second = (replay.turns[-1] for replay in replays)
     assert first.replies == second.replies
     assert first.words == second.words
+    assert "'ThreadPoolExecutor-0_" in first.replies[0].text
     assert [line for label, line in first.words if label == "logs"] == [
         *("DEBUG a debug", "INFO an info of drawing.test", "WARNING a warning"),
         *("DEBUG a debug", "INFO an info of drawing.test", "WARNING a warning"),

@@ -14,12 +14,13 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from io import FileIO
 from typing import NamedTuple
+
+from ovos_dialogue_kit.assistant.core.rebinding import rebind
 
 __all__ = ["WatchedFiles"]
 
@@ -71,10 +72,7 @@ class WatchedFiles:
                 if self in watchers:
                     watchers.remove(self)
 
-        original = file_utils.FileWatcher
-        for module in list(sys.modules.values()):
-            if getattr(module, "__dict__", {}).get("FileWatcher") is original:
-                module.FileWatcher = FileWatcher  # type: ignore[attr-defined]
+        rebind(file_utils, "FileWatcher", FileWatcher)
 
     def forget_changes(self) -> None:
         """Take all files as they are now: what has changed so far is not reported."""

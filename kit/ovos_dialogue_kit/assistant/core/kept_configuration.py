@@ -5,24 +5,63 @@ times in a turn of ovos-core 2.1, half of the turn's time. What is kept is compa
 the layers each time, because there are too many ways to change them to watch each one:
 files that are read again, messages that patch a layer, and every method of ``dict``. A
 layer's values are compared as ``==`` does, so ``True`` in place of ``1`` is no change.
+
+Nearly all is read by sessions, of which a turn makes one for each message and listener.
+No other code runs while one is made from its wire data, so that compares only once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from _thread import get_ident
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
-__all__ = ["keep_configuration"]
+__all__ = ["keep_configuration", "read_configuration_fast"]
 
 _Container: TypeAlias = "dict[Any, Any] | list[Any]"
 
 
 def keep_configuration() -> None:
     """Make ``Configuration`` merge its layers only if one of them has changed."""
+    from ovos_bus_client import session
     from ovos_config.config import Configuration
 
-    Configuration.load_all_configs = staticmethod(_Merger(Configuration).load)
+    merger = _Merger(Configuration)
+    Configuration.load_all_configs = staticmethod(merger.load)
+    _make_of(Configuration, merger.current)
+    reader = _Reader(merger.current)
+    session.Configuration = reader.read
+    session.Session.deserialize = staticmethod(
+        reader.reading_once(session.Session.deserialize)
+    )
+
+
+def read_configuration_fast() -> None:
+    """Copy what newer versions of ovos-config keep themselves once, not twice."""
+    from ovos_config.config import Configuration
+
+    _make_of(
+        Configuration,
+        lambda: Configuration._merged() or Configuration.load_all_configs(),  # noqa: SLF001  # what is kept
+    )
+
+
+def _make_of(owner: Any, current: Callable[[], Mapping[str, Any]]) -> None:
+    """Make each object of a class ``Configuration`` of what is current.
+
+    Its keys become arguments there, so that they must be text. Here that is asked once.
+    """
+    asked: Mapping[str, Any] = {}
+
+    def init(self: Any) -> None:
+        nonlocal asked
+        found = current()
+        if found is not asked:
+            asked = dict(**found) and found
+        dict.update(self, found)
+
+    owner.__init__ = init
 
 
 class _Merger:
@@ -42,23 +81,57 @@ class _Merger:
         """Return all layers merged, in a new dictionary of what the layers hold."""
         if system_constraints:
             return self._merge(system_constraints)
+        return dict(self.current())
+
+    def current(self) -> Mapping[str, Any]:
+        """Return all layers merged, in a dictionary that nobody may change."""
         kept = self._kept  # another thread may replace it
         if kept and kept[1].are_current():
-            return dict(kept[0])
+            return kept[0]
         return self._merge_again()
 
-    def _merge_again(self) -> Any:
+    def _merge_again(self) -> Mapping[str, Any]:
         """Merge the layers and keep the result.
 
         Merging writes into the layers. Once is enough for that: the second time, a
         layer that changes is changed by another thread, and nothing is kept.
         """
-        merged = self._merge()
+        merged: dict[str, Any] = self._merge()
         copies = _Copies([vars(self._owner), *_deciding(self._owner, merged)])
         merged = self._merge()
         is_kept = copies.are_current() and not _has_old_file(self._owner)
         self._kept = (merged, copies) if is_kept else None
-        return dict(merged)
+        return merged
+
+
+class _Reader:
+    """A ``Configuration`` for sessions, which read several values of it at once.
+
+    Args:
+        current: returns what is to be read now.
+
+    """
+
+    def __init__(self, current: Callable[[], Mapping[str, Any]]) -> None:
+        self._current = current
+        self._held: tuple[int, Mapping[str, Any]] | None = None
+
+    def read(self) -> Mapping[str, Any]:
+        """Return the configuration, of which a session only looks up values."""
+        held = self._held  # another thread may be making a session, too
+        return held[1] if held and held[0] == get_ident() else self._current()
+
+    def reading_once(self, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return a ``Session.deserialize`` that finds the same whenever it reads."""
+
+        def deserialize(data: Any) -> Any:
+            self._held = get_ident(), self._current()
+            try:
+                return make(data)
+            finally:
+                self._held = None
+
+        return deserialize
 
 
 class _Copies:
@@ -93,7 +166,11 @@ def _deciding(owner: Any, merged: Mapping[str, Any]) -> Iterator[_Container]:
     yield owner.default
     yield from _within(owner.get_system_constraints())
     for layer in chain(attributes, *lists):
-        if isinstance(layer, dict) and layer is not owner.default:
+        if not isinstance(layer, dict):
+            continue
+        if hasattr(layer, "__dict__"):
+            yield vars(layer)  # its path tells whose it is
+        if layer is not owner.default:
             yield from _within(layer)
             yield from _beneath(merged, layer)
 

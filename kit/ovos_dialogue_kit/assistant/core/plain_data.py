@@ -12,11 +12,10 @@ from __future__ import annotations
 import copy
 import marshal
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-__all__ = ["handle_envelopes_fast", "handle_messages_fast", "normalize_once"]
+__all__ = ["handle_envelopes_fast", "handle_messages_fast"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
@@ -25,9 +24,6 @@ _COPYING = ("ovos_spec_tools.message", "ovos_spec_tools.session")
 
 _WITHOUT_REFERENCES = 2
 """The version of ``marshal`` that does not look for what is there twice."""
-
-_MOST_TEXTS = 4096
-"""Texts of which the normalised form is kept: vocabularies are much smaller."""
 
 
 def handle_messages_fast() -> None:
@@ -51,13 +47,6 @@ def handle_envelopes_fast() -> None:
     message._to_jsonable = staticmethod(  # noqa: SLF001  # the slow part
         _jsonable_by(message._to_jsonable)  # noqa: SLF001
     )
-
-
-def normalize_once() -> None:
-    """Normalise a line of a vocabulary once, not once for each utterance."""
-    resources = import_module("ovos_spec_tools.resources")
-    once = lru_cache(_MOST_TEXTS)(resources.normalize_for_match)
-    resources.normalize_for_match = once  # type: ignore[attr-defined]
 
 
 def _deepcopy(value: Any, memo: dict[int, Any] | None = None) -> Any:  # of any type

@@ -8,15 +8,32 @@ configuration, which ``kept_configuration`` saves.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import sys
 from codecs import utf_8_decode
-from types import FrameType, SimpleNamespace
+from collections.abc import Callable
+from threading import Thread
+from types import FrameType, FunctionType, MethodType, SimpleNamespace
+from typing import Any
 
-__all__ = ["LEVELS", "check_utf8_fast", "find_messages_fast", "log_errors_only"]
+__all__ = [
+    "LEVELS",
+    "check_utf8_fast",
+    "count_parameters_fast",
+    "find_messages_fast",
+    "log_errors_only",
+    "upload_nothing_fast",
+]
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 """The methods of ``LOG`` that log less than an error, with their levels."""
+
+_ELSEWHERE = ("__wrapped__", "__signature__", "_partialmethod", "__partialmethod__")
+"""Attributes of a function whose parameters are not those of its code."""
+
+_UPLOAD = "_upload_match_data"
+"""The method of ``IntentService`` that uploads each match, to where the user says."""
 
 
 def log_errors_only() -> None:
@@ -73,3 +90,49 @@ def _is_utf8(octets: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def count_parameters_fast() -> None:
+    """Count the parameters of a handler without a ``Signature``, before each call."""
+    from ovos_utils import events
+
+    events.signature = _parameters
+
+
+def _parameters(function: Callable[..., Any]) -> Any:  # of which only the number counts
+    """Return as many parameters as ``inspect.signature`` finds."""
+    bound = type(function) is MethodType
+    plain = function.__func__ if type(function) is MethodType else function
+    if type(plain) is not FunctionType or any(map(plain.__dict__.get, _ELSEWHERE)):
+        return inspect.signature(function)
+    code = plain.__code__
+    if bound and not code.co_argcount:
+        return inspect.signature(function)
+    rest = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
+    others = sum(bool(code.co_flags & kind) for kind in rest)
+    number = code.co_argcount + code.co_kwonlyargcount + others - bound
+    return SimpleNamespace(parameters=range(number))
+
+
+def upload_nothing_fast(leave_out: Callable[[], bool]) -> None:
+    """Start no thread for each match that is uploaded nowhere.
+
+    Args:
+        leave_out: counts a thread that would end at once instead of starting it. It
+            returns False if others would go on before.
+
+    """
+    from ovos_config.config import Configuration
+    from ovos_utils import thread_utils
+
+    stock = thread_utils.create_daemon
+
+    def create_daemon(target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if getattr(target, "__name__", "") == _UPLOAD:
+            uploads = Configuration().get("open_data", {})
+            is_idle = type(uploads) is dict and not uploads.get("intent_urls", [])
+            if is_idle and leave_out():
+                return Thread(target=target)  # the names of others have its number
+        return stock(target, *args, **kwargs)
+
+    thread_utils.create_daemon = create_daemon

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from ovos_bus_client import MessageBusClient
 from pyee import EventEmitter
@@ -127,9 +126,9 @@ class VirtualBus:
         hub.watch(self._receive)
 
     def _receive(self, payload: str, sender: str | None) -> None:
-        heard = self._echoes.heard(self.now, payload)
-        is_unheard = not (self._hub.is_heard or heard.is_own)
-        self._inbox.append(replace(heard, is_unheard=is_unheard, sender=sender))
+        is_own = self._echoes.is_own(payload)
+        is_unheard = not (self._hub.is_heard or is_own)
+        self._inbox.append(Heard(self.now, payload, is_own, is_unheard, sender))
 
     @property
     def now(self) -> float:

@@ -122,7 +122,7 @@ class MemoryBusAssistant:
         self.network.watch()
         versions()  # cached here for all forks
         self._clock.install()
-        adapt_companions()
+        adapt_companions(self._hub.scheduler.leave_out_thread)
         self._files.install()
         import_module("ovos_core.intent_services")
         import_module("ovos_core.skill_manager")

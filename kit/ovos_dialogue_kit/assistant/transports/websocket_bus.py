@@ -89,7 +89,7 @@ class WebsocketBus:
         with contextlib.suppress(websocket.WebSocketException, OSError):
             while (frame := self._socket.recv_data())[0] != websocket.ABNF.OPCODE_CLOSE:
                 text = frame[1].decode(errors="replace")
-                self._inbox.put(self._echoes.heard(self.now, text))
+                self._inbox.put(Heard(self.now, text, self._echoes.is_own(text)))
         self._inbox.put(None)
 
     def send(self, message: Mapping[str, Json]) -> None:

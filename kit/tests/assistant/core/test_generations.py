@@ -9,13 +9,21 @@ import pytest
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
 from ovos_dialogue_kit.assistant.core.generations.companions import needed
-from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
+from ovos_dialogue_kit.assistant.core.kept_configuration import (
+    keep_configuration,
+    read_configuration_fast,
+)
+from ovos_dialogue_kit.assistant.core.known_results import (
+    carry_fields_fast,
+    normalize_once,
+    standardize_once,
+)
 from ovos_dialogue_kit.assistant.core.plain_data import (
     handle_envelopes_fast,
     handle_messages_fast,
-    normalize_once,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import (
+    count_parameters_fast,
     find_messages_fast,
     log_errors_only,
 )
@@ -88,21 +96,27 @@ def test_engines_are_brought_by_what_the_version_takes(
     [
         (
             {"ovos-utils": "0.1.0", "ovos-bus-client": "0.1.1", "padacioso": "0.2.0"},
-            {log_errors_only, find_messages_fast, handle_messages_fast},
+            {
+                *(log_errors_only, find_messages_fast, handle_messages_fast),
+                *(count_parameters_fast, standardize_once),
+            },
         ),
         (
             {"ovos-bus-client": "2.11.25a1", "padacioso": "1.0.0", "fann2": "1.0.7"},
             {find_messages_fast, match_in_process, train_repeatably},
         ),
         ({"ovos-config": "2.1.1"}, {keep_configuration}),
-        ({"ovos-bus-client": "2.11.29a1"}, {handle_envelopes_fast, normalize_once}),
+        (
+            {"ovos-bus-client": "2.11.29a1"},
+            {handle_envelopes_fast, normalize_once, carry_fields_fast},
+        ),
         (
             {
                 "ovos-bus-client": "2.11.26a1",
                 "ovos-config": "2.3.9a2",
                 "padacioso": "1.0.2a1",
             },
-            set(),
+            {read_configuration_fast},
         ),
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,9 @@ import pytest
 from ovos_dialogue_kit.assistant.core.generations.companions import _installed, needed
 from ovos_dialogue_kit.assistant.core.kept_configuration import (
     _Merger,
+    _Reader,
     keep_configuration,
+    read_configuration_fast,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import LEVELS
 from ovos_dialogue_kit.assistant.system.borrowed import borrowed
@@ -147,6 +150,35 @@ def protect(configuration: Any) -> None:
     constraints.setdefault("protected_keys", {}).setdefault("user", []).append("lang")
 
 
+def fetch(configuration: Any) -> None:
+    """Let another service change the remote layer's file, and tell so."""
+    path = Path(configuration.remote.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"lang": "fr-FR", "session": {"ttl": 7}}', encoding="utf-8")
+    configuration.handle_remote_update(None)
+    path.unlink()
+
+
+def move(configuration: Any) -> None:
+    """Change a layer's path, by which OVOS knows whether it is the remote one."""
+    configuration.system.allow_overwrite = True
+    configuration.system["system"] = {"disable_remote_config": True}
+    configuration.load_all_configs()
+    configuration.load()
+    configuration.remote.path = user(configuration).path
+
+
+def change_environment(configuration: Any) -> None:
+    """Make the variables lead to another file; OVOS reads them at its start."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = Path(user(configuration).path).parents[1] / "elsewhere"
+        (folder / "mycroft").mkdir(parents=True, exist_ok=True)
+        (folder / "mycroft" / "mycroft.conf").write_text('{"lang": "it-IT"}', "utf-8")
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        patch.setenv("MYCROFT_SYSTEM_CONFIG", str(folder / "mycroft" / "mycroft.conf"))
+        configuration.reload()
+
+
 WAYS: dict[str, Callable[[Any], object]] = {
     "a value": lambda c: c().__setitem__("lang", "pt-PT"),
     "a new key": lambda c: c().__setitem__("new", {"deep": 1}),
@@ -176,6 +208,9 @@ WAYS: dict[str, Callable[[Any], object]] = {
     "the file, watched": lambda c: rewrite(c, "watcher"),
     "the file, and a message": lambda c: rewrite(c, "message"),
     "a stored change": store,
+    "the remote file": fetch,
+    "a layer's path": move,
+    "the environment": change_environment,
 }
 
 
@@ -250,9 +285,65 @@ def test_a_layer_that_counts_while_its_file_exists(kept: Counting) -> None:
     assert [2, 2] == [kept.merges_of(configuration), kept.merges_of(configuration)]
 
 
-def test_it_takes_the_place_of_ovos_own(configuration: Any) -> None:
+@pytest.fixture
+def session(configuration: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of ovos-bus-client that makes sessions, as the kit changes it."""
+    module = import_module("ovos_bus_client.session")
+    monkeypatch.setattr(module, "Configuration", configuration)
+    monkeypatch.setattr(module.Session, "deserialize", module.Session.deserialize)
+    return module
+
+
+def test_it_takes_the_place_of_ovos_own(configuration: Any, session: Any) -> None:
     """After that, each ``Configuration`` is made of what is kept."""
     before = configuration.load_all_configs
     keep_configuration()
     assert configuration.load_all_configs is not before
     assert configuration() == before()
+    assert session.Configuration() == before()
+    session.Session.deserialize({"session_id": "a"})
+    configuration()["lang"] = "pt-PT"
+    assert session.Session.deserialize({"session_id": "a"}).lang == "pt-PT"
+
+
+def test_a_session_looks_for_changes_once() -> None:
+    """Whatever it reads; another thread, or another session, looks for itself."""
+    looks: list[Mapping[str, Any]] = []
+    reader = _Reader(lambda: looks.append({}) or looks[-1])
+
+    def make(data: object) -> list[object]:
+        with ThreadPoolExecutor() as other:
+            return [data, reader.read(), reader.read(), other.submit(reader.read)]
+
+    data, first, second, elsewhere = reader.reading_once(make)("data")
+    assert data == "data"
+    assert first is second is looks[0]
+    assert elsewhere.result() is looks[1]
+    assert reader.read() is looks[2]
+    with pytest.raises(ZeroDivisionError):
+        reader.reading_once(lambda _: 1 / 0)("data")
+    assert reader.read() is looks[4]
+
+
+def test_keys_are_text(configuration: Any, session: Any) -> None:  # noqa: ARG001  # put back
+    """OVOS takes no others, and says so in the same words."""
+    configuration()[1] = "one"
+    with pytest.raises(TypeError) as theirs:
+        configuration()
+    keep_configuration()
+    with pytest.raises(TypeError) as ours:
+        configuration()
+    assert str(ours.value) == str(theirs.value) == "keywords must be strings"
+
+
+def test_what_newer_versions_keep(
+    configuration: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read as it is; if they keep nothing, as they merge it."""
+    usual = configuration()
+    kept = [{"a": 1}, None]
+    merged = staticmethod(lambda: kept.pop(0))
+    monkeypatch.setattr(configuration, "_merged", merged, raising=False)
+    read_configuration_fast()
+    assert configuration() == {"a": 1}
+    assert configuration() == usual

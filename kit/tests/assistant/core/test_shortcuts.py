@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import sys
+import threading
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from websocket import WebSocketProtocolException, _abnf, _utils
@@ -14,9 +18,12 @@ from websocket import WebSocketProtocolException, _abnf, _utils
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     _arguments,
     _is_utf8,
+    _parameters,
     _stack,
     check_utf8_fast,
+    count_parameters_fast,
     log_errors_only,
+    upload_nothing_fast,
 )
 from ovos_dialogue_kit.assistant.system.borrowed import borrowed
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
@@ -53,7 +60,7 @@ def test_what_is_no_error_is_not_logged(
         log.log_deprecation("hello", "1.0")
 
 
-def _refuse() -> None:
+def _refuse(*_: object) -> None:
     raise AssertionError
 
 
@@ -81,3 +88,113 @@ def test_frames_are_checked_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = _abnf.ABNF(1, 0, 0, 0, _abnf.ABNF.OPCODE_CLOSE, 0, b"\x03\xe8\xff")
     with pytest.raises(WebSocketProtocolException, match="Invalid close frame"):
         frame.validate()
+
+
+class Handlers:
+    """Functions with parameters of all kinds."""
+
+    def none(self) -> None: ...
+
+    def one(self, message: object) -> None: ...
+
+    def several(self, first: int, /, second: int = 1, *, third: int) -> None: ...
+
+    def any_number(self, *messages: object, **options: object) -> None: ...
+
+    def only_any_number(*messages: object) -> None: ...  # self is one
+
+    def without_self() -> None: ...  # type: ignore[misc]  # a mistake
+
+    @functools.wraps(one)
+    def wrapped(self, *_: object) -> None: ...
+
+    @classmethod
+    def of_class(cls, message: object) -> None: ...
+
+    @staticmethod
+    def static(message: object) -> None: ...
+
+    partial = functools.partialmethod(several, 1)
+
+    def __call__(self, message: object) -> None: ...
+
+
+def handlers() -> list[Callable[..., object]]:
+    names = [name for name in vars(Handlers) if not name.startswith("__")]
+    owners = (Handlers, Handlers())
+    found = [getattr(owner, name) for owner in owners for name in names]
+    return [*found, Handlers(), functools.partial(Handlers.one, None), print, dict]
+
+
+@pytest.mark.parametrize("number", range(len(handlers())))
+def test_parameters(number: int) -> None:
+    """There are as many as ``inspect`` finds, or it is the same error."""
+    handler = handlers()[number]
+    assert counted(_parameters, handler) == counted(inspect.signature, handler)
+
+
+def counted(signature: Callable[..., Any], handler: object) -> int | str:
+    try:
+        return len(signature(handler).parameters)
+    except ValueError as error:
+        return str(error)
+
+
+@pytest.mark.ovos
+def test_handlers_are_called_without_a_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a skill's events, with a message or without."""
+    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        events = import_module("ovos_utils.events")
+        count_parameters_fast()
+    monkeypatch.setattr(inspect, "signature", _refuse)
+    called: list[object] = []
+    for handler in (lambda: called.append("none"), lambda _: called.append("one")):
+        events.create_basic_wrapper(handler)("a message")
+    assert called == ["none", "one"]
+
+
+class IntentService:
+    """Uploads nothing, but tells who does it."""
+
+    uploads: ClassVar[list[object]] = []
+
+    def _upload_match_data(self, *what: object) -> None:
+        self.uploads.append((what, threading.current_thread().name))
+
+
+@pytest.mark.ovos
+@pytest.mark.parametrize(
+    ("config", "is_alone", "is_uploaded"),
+    [
+        ({}, True, False),
+        ({"open_data": {"intent_urls": []}}, True, False),
+        ({}, False, True),
+        ({"open_data": {"intent_urls": ["http://a"]}}, True, True),
+        ({"open_data": "http://a"}, True, True),  # its thread raises
+    ],
+)
+def test_threads_of_uploads(
+    tmp_path: Path,
+    config: dict[str, object],
+    *,
+    is_alone: bool,
+    is_uploaded: bool,
+) -> None:
+    """None is started for nothing; the names of all others stay the same."""
+    sandbox = Sandbox(OwnFolder(tmp_path))
+    sandbox.configure(config)
+    with borrowed(sandbox.environment(os.environ), ()):
+        upload_nothing_fast(lambda: is_alone)
+        create = import_module("ovos_utils.thread_utils").create_daemon
+        IntentService.uploads.clear()
+        before = create(print, ())
+        made = create(IntentService()._upload_match_data, ("a", {}))
+        after = create(print, ())
+        for thread in (before, after, *([made] if is_uploaded else [])):
+            thread.join()
+    numbers = [int(each.name.split()[0][7:]) for each in (before, made, after)]
+    assert numbers == list(range(numbers[0], numbers[0] + 3))
+    uploads = [(("a", {}), made.name)] if is_uploaded else []
+    assert IntentService.uploads == uploads

@@ -597,6 +597,42 @@ def test_listeners_run_in_threads_as_of_an_executor() -> None:
     assert world.log == [(threading.Thread, "ThreadPoolExecutor", True)]
 
 
+@pytest.mark.parametrize("is_left_out", [True, False])
+def test_a_thread_that_is_left_out(*, is_left_out: bool) -> None:
+    """It counts in the names of those that are started later."""
+    with virtual_world() as world:
+
+        def begin() -> None:
+            if is_left_out:
+                assert world.scheduler.leave_out_thread()
+            else:
+                threading.Thread(target=print, args=("",)).start()
+            time.sleep(1)  # so that another thread makes the next call
+
+        world.call(begin)
+        world.call(lambda: world.log.append(threading.current_thread().name))
+        world.settle()
+        started = world.scheduler._started
+    assert world.log == [f"ThreadPoolExecutor-0_{started}"]
+    assert started == 3
+
+
+def test_no_thread_is_left_out_before_another_goes_on() -> None:
+    """Or where no scheduler runs: whoever is ready goes on while one is started."""
+    with virtual_world() as world:
+
+        def wake() -> None:
+            woken.set()
+            world.log.append(world.scheduler.leave_out_thread())
+
+        woken = threading.Event()
+        world.call(woken.wait)
+        world.call(wake)
+        world.settle()
+    assert world.log == [False]
+    assert not world.scheduler.leave_out_thread()
+
+
 def test_raw_threads_run_in_virtual_time() -> None:
     """They take turns like others, and wrong arguments are CPython's errors."""
     with virtual_world() as world:

@@ -22,16 +22,25 @@ from ovos_dialogue_kit.assistant.core.engines import (
     train_repeatably,
 )
 from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
-from ovos_dialogue_kit.assistant.core.kept_configuration import keep_configuration
+from ovos_dialogue_kit.assistant.core.kept_configuration import (
+    keep_configuration,
+    read_configuration_fast,
+)
+from ovos_dialogue_kit.assistant.core.known_results import (
+    carry_fields_fast,
+    normalize_once,
+    standardize_once,
+)
 from ovos_dialogue_kit.assistant.core.plain_data import (
     handle_envelopes_fast,
     handle_messages_fast,
-    normalize_once,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     check_utf8_fast,
+    count_parameters_fast,
     find_messages_fast,
     log_errors_only,
+    upload_nothing_fast,
 )
 
 __all__ = ["adapt_companions", "may_sleep_between_events", "needed"]
@@ -39,12 +48,16 @@ __all__ = ["adapt_companions", "may_sleep_between_events", "needed"]
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
     ("ovos-utils", ">=0", log_errors_only),  # before others log that they are imported
+    ("ovos-utils", ">=0", count_parameters_fast),
+    ("ovos-utils", ">=0", standardize_once),
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
     ("ovos-bus-client", "<2", handle_messages_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", handle_envelopes_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", normalize_once),
+    ("ovos-bus-client", ">=2.11.29a1,<3", carry_fields_fast),
     ("websocket-client", ">=1,<2", check_utf8_fast),
     ("ovos-config", "<2.3.9a2", keep_configuration),
+    ("ovos-config", ">=2.3.9a2", read_configuration_fast),
     ("padacioso", ">=0.2.1,<1.0.1a0", match_in_process),
     ("fann2", ">=0", train_repeatably),
     ("ovos-adapt-parser", ">=0", partial(import_elsewhere, "ovos_adapt")),
@@ -59,15 +72,26 @@ _SHORTCUTS = {
     handle_messages_fast,
     handle_envelopes_fast,
     normalize_once,
+    carry_fields_fast,
+    count_parameters_fast,
+    standardize_once,
     keep_configuration,
+    read_configuration_fast,
 }
 """The adapters that change nothing but the time that OVOS takes."""
 
 
-def adapt_companions() -> None:
-    """Call the adapters that the installed versions need; none starts a thread."""
+def adapt_companions(leave_out_thread: Callable[[], bool] = lambda: False) -> None:
+    """Call the adapters that the installed versions need; none starts a thread.
+
+    Args:
+        leave_out_thread: see ``upload_nothing_fast``.
+
+    """
     for adapt in needed(_installed, is_stock=_is_stock()):
         adapt()
+    if _is_of("ovos-core", "<3.7") and _is_of("ovos-utils", ">=0.8.5"):
+        upload_nothing_fast(leave_out_thread)
 
 
 def may_sleep_between_events() -> bool:
@@ -75,8 +99,15 @@ def may_sleep_between_events() -> bool:
 
     It does in ovos-bus-client 1; version 2.11 has a scheduler of another design.
     """
-    found = None if _is_stock() else _installed("ovos-bus-client")
-    return found is not None and SpecifierSet("<2").contains(found, prereleases=True)
+    return _is_of("ovos-bus-client", "<2")
+
+
+def _is_of(distribution: str, versions: str) -> bool:
+    """Return True if OVOS is to be made faster, and an installed version needs it."""
+    found = None if _is_stock() else _installed(distribution)
+    return found is not None and SpecifierSet(versions).contains(
+        found, prereleases=True
+    )
 
 
 def _is_stock() -> bool:
