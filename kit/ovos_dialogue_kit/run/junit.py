@@ -14,6 +14,7 @@ from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.render.lines import render_dialogue, render_mismatches
 from ovos_dialogue_kit.run.jobs import Result
 from ovos_dialogue_kit.run.select import Plan
+from ovos_dialogue_kit.visible import visible_lines
 
 __all__ = ["OPENING", "junit_xml"]
 
@@ -127,5 +128,5 @@ def _add(case: ET.Element, tag: str, text: str, kind: str) -> None:
 
 
 def _safe(text: str) -> str:
-    """Return a text with an escape for each character that XML cannot hold."""
-    return _NOT_XML.sub(lambda found: ascii(found[0])[1:-1], text)
+    """Return a text with escapes for what is hidden, and for what XML cannot hold."""
+    return _NOT_XML.sub(lambda found: ascii(found[0])[1:-1], visible_lines(text))

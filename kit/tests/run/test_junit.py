@@ -153,17 +153,15 @@ def test_a_folder_is_part_of_the_class() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("\x00\x1b[31m\x0b\x7f", "\\x00\\x1b[31m\\x0b\x7f"),
+        ("\x00\x1b[31m\x0b\x7f", "\\x00\\x1b[31m\\x0b\\x7f"),
+        ("\x9b31m \u202e", "\\x9b31m \\u202e"),
         ("a\rb\r\n", "a\\rb\\r\n"),
         ("\ud800 \udfff \ufffe \uffff", "\\ud800 \\udfff \\ufffe \\uffff"),
-        ("<&>\"' ]]> é 天 😀\t\n", "<&>\"' ]]> é 天 😀\t\n"),
+        ("<&>\"' ]]> é 天 😀\t\n", "<&>\"' ]]> é 天 😀\\t\n"),
     ],
 )
 def test_any_text_is_valid_xml(text: str, shown: str) -> None:
-    """A parser reads a name as it is, with escapes where XML needs them.
-
-    An error has more of them, as on a terminal.
-    """
+    """A parser reads it with escapes where XML needs them, and as on a terminal."""
     result = results(ERROR)["loud"]
     broken = replace(result, error=type(ERROR)(f"x{text}"))
     fixture = replace(broken.job.fixture, dialogue=f"d{text}", script=f"s{text}")
