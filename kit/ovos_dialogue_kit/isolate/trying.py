@@ -46,10 +46,10 @@ __all__ = ["Judged", "ScheduleTask", "Team", "judgements_of", "tasks_of", "until
 _FRESH = 20
 """Schedules of a search that share no copy, its first ones."""
 
-_AT_ONCE = 80
+_AT_ONCE = 200
 """Schedules among which those that share a copy are chosen."""
 
-_MOST_TURNS = 64
+_MOST_TURNS = 96
 """Turns in one copy: most of what there is to save."""
 
 _SEEDS = 3
