@@ -53,12 +53,11 @@ class Exchange:
             within = self.sent.within
             detail = "" if within is None else f"its deadline is {within:g} s"
             faults.append(Fault("no_end", detail))
-        counted = {
-            (fault.kind, fault.detail): fault
-            for fault in reversed(faults)
-            if not is_allowed(fault.kind, self.fixture, self.sent)
-        }
-        return tuple(reversed(counted.values()))
+        counted: dict[tuple[str, str], Fault] = {}
+        for fault in faults:
+            if not is_allowed(fault.kind, self.fixture, self.sent):
+                counted.setdefault((fault.kind, fault.detail), fault)
+        return tuple(counted.values())
 
     @property
     def is_cut_short(self) -> bool:

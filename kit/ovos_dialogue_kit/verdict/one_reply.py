@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ovos_dialogue_kit.regex_search import is_found
@@ -29,9 +29,9 @@ class ReplyContext:
     assistant's clock.
     """
 
-    dialogs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    lang: str = "en-US"
-    since: float = 0.0
+    dialogs: Mapping[str, tuple[str, ...]]
+    lang: str
+    since: float
 
 
 def failing_parts(
@@ -89,7 +89,7 @@ def _dialog(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> 
 
 def _data(expected: ReplyExpectation, reply: Reply, context: ReplyContext) -> bool:
     wanted = expected.data or {}
-    if reply.dialog is None and reply.data is None and expected.dialog is not None:
+    if reply.dialog is None and expected.dialog is not None:
         # the dialog's lines were filled with it
         lines = dialog_lines(expected.dialog, context) or ()
         return is_rendered_from(lines, reply.text, wanted)

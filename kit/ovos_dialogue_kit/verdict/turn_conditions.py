@@ -66,7 +66,7 @@ def active_skills(session: Mapping[str, Json]) -> list[Json]:
     On the wire they are ``active_skills`` (``[[id, time], …]``) up to ovos-core 2.1 and
     ``active_handlers`` (``[{"skill_id": id, …}, …]``) in 3.x.
     """
-    listed = session.get("active_skills") or session.get("active_handlers") or []
+    listed = session.get("active_skills") or session.get("active_handlers")
     return [_skill_id(entry) for entry in listed] if isinstance(listed, list) else []
 
 

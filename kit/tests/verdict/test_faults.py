@@ -39,6 +39,9 @@ ALLOWED = RunMarks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
             "the turn changed the session: site_id was a, is b",
         ),
         (Fault("lang", "x"), "the language differs: x"),
+        (Fault("dialog", "x"), "the skill spoke a dialog that does not exist: x"),
+        (Fault("hub", "x"), "the HiveMind hub failed the satellite: x"),
+        (Fault("refused", "x"), "the HiveMind hub refused a message: x"),
         (Fault("crash", "exit 9"), "the assistant crashed during the turn: exit 9"),
     ],
 )

@@ -75,6 +75,14 @@ def test_every_xfail_of_a_turn_counts() -> None:
     assert verdict(conversation(*loose)) == passed
 
 
+def test_the_versions_are_those_of_this_environment() -> None:
+    """Unless the caller names others."""
+    of = talk(None, xfail(when="pytest >=1"), wrong=(0,))
+    found = judge(of.fixture, of.case, of.transcript)
+    assert found == Verdict("xfailed", reason="known")
+    assert judge(of.fixture, of.case, of.transcript, {}).outcome == "failed"
+
+
 def test_both_may_announce() -> None:
     """A dialogue and a turn can both have an xfail; both reasons are given."""
     of = talk(xfail(), xfail(), wrong=(0, 1))
@@ -159,6 +167,19 @@ def test_an_expected_crash_leaves_nothing_unchecked() -> None:
     assert result.outcome == "failed"
     assert [(m.turn, m.problem) for m in result.mismatches] == [
         (1, "turns 2 to 3 were not replayed, because the assistant had crashed")
+    ]
+
+
+def test_an_expected_crash_is_not_the_only_mismatch_of_its_turn() -> None:
+    """The turns after it are told nevertheless."""
+    ended = [Fault("two_ends", "")]
+    turns = [
+        turn("a", "hi", marks=xfail(), end="lost", faults=ended),
+        turn("b", "hi"),
+    ]
+    result = verdict(conversation(*turns, replayed=1, crash=CRASH))
+    assert [(m.turn, m.problem) for m in result.mismatches] == [
+        (1, "turn 2 was not replayed, because the assistant had crashed")
     ]
 
 

@@ -110,7 +110,8 @@ def test_the_longest_words_are_the_hint() -> None:
 
 def test_of_equal_words_the_first_are_the_hint() -> None:
     """Among equal words, those of the earliest turn are the hint."""
-    assert hint(GRASS, turn("bath", "grass is green"), heard="grass is green") == SAID
+    others = turn("bath", "grass is green"), turn("hall", "grass is green")
+    assert hint(GRASS, *others, heard="grass is green") == SAID
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,7 @@ def test_letters_of_other_words_are_no_leak(words: str, heard: str) -> None:
     ("words", "heard"),
     [
         ("no", "nono no"),
+        ("aa b", "aaa b, aa b"),
         ("no", "no"),
         ("now", "nownow, now!"),
         ("天気", "今日の天気は"),

@@ -37,6 +37,11 @@ def kinds_of(expect: ReplyExpectation, reply: Reply, **transcript: object) -> li
         expected(regex="said .* sky$"),
         expected(contains="said the"),
         expected(any_of=(expected(text="no"), expected(contains="sky"))),
+        expected(any_of=(expected(contains="sky", asks=True), expected(lang="en-US"))),
+        expected(
+            dialog="repeat.stt",
+            any_of=(expected(dialog="other"), expected(data={"n": "5"})),
+        ),
         expected(skill="repeater"),
         expected(lang="EN-us"),
         expected(asks=False),
@@ -346,3 +351,33 @@ def test_no_match_explains_silence() -> None:
     assert talk.only().notes == (("note", "no intent matched"),)
     quiet = conversation(turn("a", "hi", replies(), [spoken("x")], matched=False))
     assert quiet.only().notes == ()
+
+
+def test_every_part_of_an_alternative_must_hold() -> None:
+    """One of two parts is not enough, in the first or the second alternative."""
+    part = expected(contains="sky", asks=True)
+    for pair in ((part, expected(text="no")), (expected(text="no"), part)):
+        assert kinds_of(expected(any_of=pair), spoken("the sky is blue")) == ["reply"]
+
+
+def test_an_alternative_may_name_another_dialog() -> None:
+    """Its data are those of that dialog, whose lines were filled with it."""
+    dialogs = {
+        "hello/en-US": ("hello {name}",),
+        "bye/pt-PT": ("x {name}",),
+        "bye/en-US": ("bye {name}",),
+    }
+    own = expected(dialog="bye", data={"name": "eve"})
+    either = expected(any_of=(expected(dialog="x"), own))
+    assert kinds_of(either, spoken("bye eve"), dialogs=dialogs) == []
+    inner = expected(dialog="hello", any_of=(own,))
+    assert kinds_of(inner, spoken("hello eve"), dialogs=dialogs) == ["reply"]
+    same = expected(dialog="hello", any_of=(expected(data={"name": "eve"}),))
+    assert kinds_of(same, spoken("hello eve"), dialogs=dialogs) == []
+    assert kinds_of(same, spoken("hello bob"), dialogs=dialogs) == ["reply"]
+
+
+def test_no_data_are_part_of_any_reply() -> None:
+    """Also of one that has none, and is of no dialog."""
+    assert kinds_of(expected(data={}), spoken("hello")) == []
+    assert kinds_of(expected(data={"x": "y"}), spoken("hello")) == ["reply"]

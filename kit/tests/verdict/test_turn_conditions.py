@@ -162,6 +162,7 @@ def test_the_first_missing_message_is_told_with_those_of_its_type() -> None:
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
+        ({"type": "x", "data": {"n": 1}}, {"type": "x"}),
         ({"type": "x", "session": "id-b"}, {"type": "x", "session": "a"}),
         (
             {"type": "x", "context": {"y": 1}},

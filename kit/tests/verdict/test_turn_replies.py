@@ -90,3 +90,54 @@ def test_a_forbidden_reply_is_told_with_what_forbids_it() -> None:
     )
     assert mismatch.expected == tuple(expected(denied=one) for one in denied[1:])
     assert [reply.text for reply in mismatch.heard or ()] == ["zy", "y"]  # type: ignore[union-attr]
+
+
+def test_the_first_reply_that_is_wrong_is_shown() -> None:
+    """Of several; behind all of them, if there are too few."""
+    assert talk("exact", "xyz", "x q z").only().focus == 1
+    assert talk("exact", "xyz", "x y q").only().focus == 2
+    assert talk("exact", "xyz", "x y").only().focus == 2
+
+
+NEAREST = (("nearest", "say hello"), ("nearest", "say bye"))
+
+
+@pytest.mark.parametrize("order", ["exact", "any", "include"])
+def test_what_may_explain_a_missing_reply_is_told(order: ReplyOrder) -> None:
+    """That no intent matched, with the nearest sentences, and a dialog that is none."""
+    one = expected(dialog="helo")
+    expect = Expectation(MARK, replies=(expected(text="x"), one), order=order)
+    dialogs = {"hello/en-US": ("hello",), "helo/en-US": ()}
+    mismatch = conversation(
+        turn("a", "hi", expect, [spoken("x")], matched=False, nearest=NEAREST),
+        dialogs=dialogs,
+    ).only()
+    others = [("note", "1 other reply as expected")] if order != "exact" else []
+    assert [*mismatch.notes] == [
+        *others,
+        ("note", "no intent matched"),
+        *NEAREST,
+        ("note", 'there is no "helo.dialog" in en-US (did you mean "hello"?)'),
+    ]
+
+
+@pytest.mark.parametrize("order", ["exact", "any", "include"])
+def test_a_leak_is_told_of_the_replies_that_are_wrong(order: ReplyOrder) -> None:
+    """And of no other one, wherever it is among them."""
+    for heard in (["x", "the grass is green"], ["the grass is green", "x"]):
+        listed = [expected(text="x" if text == "x" else "y") for text in heard]
+        expect = Expectation(MARK, replies=tuple(listed), order=order)
+        found = conversation(
+            turn("b", "the grass is green"),
+            turn("a", "hi", expect, map(spoken, heard)),
+        ).only()
+        leak = '"the grass is green" was said by b in turn 1 (line 12)'
+        assert found.leak == leak
+    right = Expectation(
+        MARK, replies=(expected(contains="grass"), expected(text="y")), order=order
+    )
+    found = conversation(
+        turn("b", "the grass is green"),
+        turn("a", "hi", right, map(spoken, ["the grass is green", "x"])),
+    ).only()
+    assert found.leak is None
