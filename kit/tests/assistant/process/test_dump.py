@@ -61,6 +61,18 @@ def test_a_process_that_has_not_begun(process: subprocess.Popen[bytes]) -> None:
     assert dump._is_dumping(process.pid)
 
 
+def test_a_process_that_writes_nothing_is_given_up(
+    process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may wait in the kernel for ever, and never handle the signal."""
+    monkeypatch.setattr(dump, "_GRACE", 0.1)
+    turn(process)
+    with tempfile.TemporaryFile() as log:
+        dump.dump(process.pid, log)
+        assert os.fstat(log.fileno()).st_size == 0
+    assert process.poll() is None
+
+
 def test_a_thread_that_has_ended() -> None:
     """It blocks nothing."""
     assert dump._text_of(Path("/proc/0/status")) == ""

@@ -1,17 +1,32 @@
-"""The assistant in memory: which ends of a thread are faults."""
+"""The assistant in memory: faults, threads that give way, and its end."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
+from ovos_bus_client.message import Message
 
+from ovos_dialogue_kit.assistant.core.boot import RunningCore
+from ovos_dialogue_kit.assistant.core.unloading import UNLOADING
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports.on_memory import MemoryBusAssistant
+from ovos_dialogue_kit.assistant.transports.on_memory import (
+    MemoryBusAssistant,
+    _dialog_names,
+)
+from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.script.model import ReplyExpectation
 
 pytestmark = pytest.mark.ovos
+
+
+@pytest.fixture
+def local() -> MemoryBusAssistant:
+    """Return an assistant that was not booted."""
+    return MemoryBusAssistant(Setup(("any.skill",)))
 
 
 def fail() -> None:
@@ -23,13 +38,100 @@ def fail() -> None:
     [(sys.exit, []), (fail, ["a listener of the bus: KeyError: 'note'"])],
 )
 def test_end_of_a_thread(
-    monkeypatch: pytest.MonkeyPatch, function: Callable[[], None], faults: list[str]
+    local: MemoryBusAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    function: Callable[[], None],
+    faults: list[str],
 ) -> None:
     """An exception that ends a thread is a fault; ``sys.exit()`` ends it quietly."""
-    local = MemoryBusAssistant(Setup(("any.skill",)))
     monkeypatch.setattr(threading, "excepthook", None)  # put back afterwards
     local._raised.watch_threads(local._note)
     thread = threading.Thread(target=function)
     thread.start()
     thread.join()
     assert [caught.fault.detail for caught in local.faults()] == faults
+
+
+def test_an_exception_is_one_fault(local: MemoryBusAssistant) -> None:
+    """OVOS may log an exception again and again."""
+    error = KeyError("note")
+    local._note(error)
+    local._note(error)
+    assert len(local.faults()) == 1
+
+
+def test_a_watched_file_that_changed_calls_its_listener(
+    local: MemoryBusAssistant,
+) -> None:
+    """The call takes its turn like that of a listener to the bus."""
+    local._call(print, "settings.json")
+    assert [call.args for call in local._hub.scheduler.calls] == [("settings.json",)]
+
+
+@pytest.mark.parametrize(
+    ("message", "sessions"), [(None, []), ("kitchen", ["kitchen"])]
+)
+def test_who_works_for_a_session_gives_way(
+    local: MemoryBusAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    message: str | Message | None,
+    sessions: list[str],
+) -> None:
+    """It does so only if it is known for whom it works, and others can go on."""
+    gave_way: list[str] = []
+    monkeypatch.setattr(local._hub.scheduler, "give_way", gave_way.append)
+    context = {"session": {"session_id": message}}
+    message = Message("any", {}, context) if message else None
+    local._give_way()
+    assert gave_way == []
+    local._hub.send("something else")
+    local._give_way()
+    assert gave_way == sessions
+    del message
+
+
+@pytest.fixture
+def running(local: MemoryBusAssistant) -> Iterator[MemoryBusAssistant]:
+    """Yield an assistant that is in virtual time, as after its boot."""
+    local._clock.install()
+    local._clock.begin(0)
+    yield local
+    local._clock.uninstall()
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_a_stop(
+    running: MemoryBusAssistant,
+    is_interrupted: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    """Skills are shut down in their own time, unless something was interrupted."""
+    log: list[float] = []
+
+    def shut_down() -> None:
+        time.sleep(5)
+        log.append(running._hub.scheduler.now)
+
+    running._core = RunningCore(None, None, {})
+    running._core.shutdown = shut_down  # type: ignore[method-assign]
+    running.stop(is_interrupted=is_interrupted)
+    assert log == ([] if is_interrupted else [5.0])
+    assert running._hub.scheduler.current() is None
+
+
+def test_skills_that_do_not_stop(running: MemoryBusAssistant) -> None:
+    """They are waited for as long as for their unloading, and told by their thread."""
+    scheduler = running._hub.scheduler
+    scheduler.adopt("driver")
+    ending = running._end(threading.Event().wait)
+    assert scheduler.now == UNLOADING
+    assert ending in {thread.ident for thread in threading.enumerate()}
+    scheduler.release()
+    assert scheduler.close() == []
+
+
+def test_dialogs_of_nested_expectations() -> None:
+    """The lines of a dialog are told wherever the expectation names it."""
+    mark = Mark("a", 1, 1)
+    first, second = (ReplyExpectation(mark, dialog=name) for name in "ab")
+    nested = ReplyExpectation(mark, any_of=(first,), denied=second)
+    assert [*_dialog_names(nested)] == ["a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -89,3 +90,15 @@ def test_asking_imports_no_ovos() -> None:
     assert "ovos_core" not in names
     assert "ovos_bus_client" not in names
     assert "pytest" not in names
+
+
+@pytest.mark.parametrize(
+    ("needs", "is_installed"), [("", True), ("json", True), ("no_such_module", False)]
+)
+def test_what_a_transport_needs(
+    needs: str,
+    is_installed: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    """It is there if its module can be found, which is not imported for that."""
+    transport = replace(TRANSPORTS[0], needs=needs)
+    assert transport.is_installed == is_installed

@@ -7,7 +7,7 @@ import hashlib
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ import pytest
 
 from ovos_dialogue_kit.assistant import network
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports import on_websocket
+from ovos_dialogue_kit.assistant.transports import on_websocket, websocket_bus
 from ovos_dialogue_kit.assistant.transports.on_websocket import OwnBusAssistant
 from ovos_dialogue_kit.assistant.transports.websocket_bus import WebsocketBus
 from ovos_dialogue_kit.errors import AssistantError
@@ -108,6 +108,26 @@ def test_nothing_is_heard_over_an_ended_connection() -> None:
         for _ in range(3):
             with pytest.raises(BusLostError):
                 bus.advance(bus.now + 20)
+
+
+@pytest.mark.parametrize("has_settled", [lambda _: False, None])
+def test_listeners_that_stay_at_work(
+    monkeypatch: pytest.MonkeyPatch, has_settled: Callable[[str], bool] | None
+) -> None:
+    """They are waited for only for a moment, or for a moment of quiet if not seen."""
+    monkeypatch.setattr(websocket_bus, "_SETTLING_SECONDS", 0.02)
+    monkeypatch.setattr(websocket_bus, "_QUIET_SECONDS", 0.001)
+    with connect_to_nobody() as url:
+        bus = WebsocketBus(url, has_settled=has_settled)
+        echoes = iter(["late", ""])
+        monkeypatch.setattr(
+            bus, "_echo", lambda _, heard: heard.extend(next(echoes, ""))
+        )
+        heard = bus.advance(bus.now + 20, is_settling=True)
+        bus.close()
+        bus.close()  # once more does no harm
+    assert [each.topic for each in heard[:1]] == ["kit.echo"]
+    assert heard[1:] == [*"late"]
 
 
 @contextlib.contextmanager
