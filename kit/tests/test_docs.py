@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.places import ROOT
+from support.places import ROOT, TESTS
 from support.stage import PLAIN
 
 from ovos_dialogue_kit.run.options import PYTEST_OPTIONS
@@ -37,6 +37,7 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ENTRY_POINT = re.compile(r'\[project\.entry-points\."(.+)"\]\n"(.+)" = "(.+)"')
 _DURATION = re.compile(r"in \d+\.\d s(?= \(seed|$)", re.MULTILINE)
 _NOTE = re.compile(r"^note: padatious is installed.*\n", re.MULTILINE)
+_TESTED = re.compile(r"\| test \(in `(.+)/`\) \|\n\|---.*\n((?:\|.*\n)+)")
 _CONSTRAINED = re.compile(r"^(\S+): -c (constraints/\S+)$", re.MULTILINE)
 
 
@@ -261,3 +262,18 @@ def test_other_skills_use_options_that_are_there() -> None:
     command = documented_tox()["testenv"]["commands"]
     done = run(re.sub(r"\{.*", "", command).removesuffix("-o ") + "--help")
     assert done.returncode == 0, done.stdout
+
+
+def test_each_difference_and_each_hang_has_a_test() -> None:
+    """The tests that the rows name are there, with these parameters."""
+    tables = _TESTED.findall(text_of(MAP))
+    rows = [(folder, row) for folder, table in tables for row in table.splitlines()]
+    assert len(rows) > len(tables) > 1
+    for folder, row in rows:
+        found = re.search(r" \| `(\w+)(?:\[(?:\w+\.)*(\w+)\])?` \|$", row)
+        assert found, row
+        function, parameter = found.groups()
+        tests = "".join(map(text_of, ROOT.joinpath(folder).glob("test_*.py")))
+        assert f"def {function}(" in tests
+        parameters = tests + text_of(TESTS / "support" / "misdeeds.py")
+        assert parameter is None or re.search(rf'\b{parameter}"', parameters)
