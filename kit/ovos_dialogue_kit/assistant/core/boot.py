@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import re
 import traceback
@@ -316,6 +317,8 @@ def _not_loaded(
         error = error.__context__
     *place, reason = "".join(traceback.format_exception_only(error)).splitlines()
     lines = [raised.lines_of(error), *place]  # a syntax error has a place of its own
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        lines.append("make room for temporary files, or set TMPDIR to another folder")
     return AssistantError(
         f"{problem}: {reason}", hint="\n".join(filter(None, lines)) or None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -226,3 +227,12 @@ def test_an_error_over_the_exit_of_a_skill() -> None:
     late.__context__ = SystemExit("no key")
     error = _not_loaded("a.b", late, Raised(SkillCode()))
     assert str(error) == 'the skill "a.b" did not load: SystemExit: no key'
+
+
+def test_a_full_disk_is_no_fault_of_a_skill() -> None:
+    """A hint says what helps."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert str(_not_loaded("a.b", full, Raised(SkillCode()))).splitlines() == [
+        'the skill "a.b" did not load: OSError: [Errno 28] No space left on device',
+        "  make room for temporary files, or set TMPDIR to another folder",
+    ]
