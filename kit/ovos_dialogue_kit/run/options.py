@@ -204,9 +204,9 @@ TRANSFORMER_OPTION = Option(
 BUS_OPTION = Option(
     "bus",
     "BUS",
-    "memory, real (the kit starts an ovos-messagebus), hivemind-memory (each session "
-    "is a satellite of a HiveMind hub in memory) or the address of a running bus, "
-    "ws://host:port/route.",
+    "memory, real (the kit starts an ovos-messagebus), hivemind (each session is a "
+    "satellite of a HiveMind hub), hivemind-memory (the same in memory) or the address "
+    "of a running bus, ws://host:port/route.",
     read_bus,
     default="memory",
 )

@@ -139,7 +139,7 @@ def test_without_standard_error(
     ("words", "values"),
     [
         ("replay --engine p", ["padacioso", "padatious"]),
-        ("replay --bus ", ["hivemind-memory", "memory", "real"]),
+        ("replay --bus ", ["hivemind", "hivemind-memory", "memory", "real"]),
         ("isolate --oracle st", ["state", "stray"]),
     ],
 )

@@ -236,7 +236,7 @@ def test_script_errors(stage: Stage) -> None:
         pytest.param(
             ["--bus", "localhost:8181"],
             "Error: Invalid value for '--bus': unknown bus \"localhost:8181\"; use "
-            "memory, real, hivemind-memory or an address such as "
+            "memory, real, hivemind-memory, hivemind or an address such as "
             "ws://127.0.0.1:8181/core",
             id="bus",
         ),

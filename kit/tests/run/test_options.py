@@ -55,8 +55,8 @@ def test_values(option: Option, text: str, value: object) -> None:
             BUS_OPTION.read,
             "localhost:8181",
             (
-                'unknown bus "localhost:8181"; use memory, real, hivemind-memory or '
-                "an address such as ws://127.0.0.1:8181/core"
+                'unknown bus "localhost:8181"; use memory, real, hivemind-memory, '
+                "hivemind or an address such as ws://127.0.0.1:8181/core"
             ),
         ),
         (read_seconds, "nan", 'must be a number of seconds above 0, not "nan"'),

@@ -49,6 +49,10 @@ from ovos_dialogue_kit.assistant.system.own_folder import (
 )
 from ovos_dialogue_kit.assistant.system.proc_stat import process_state
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
+from ovos_dialogue_kit.assistant.transports.hivemind_environment import (
+    HUB_PYTHON,
+    hub_python,
+)
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -201,6 +205,9 @@ class SubprocessAssistant:
         return failed_boot(self.setup, self._home.path, how, output)
 
     def _spawn(self) -> None:
+        hub = {}
+        if self.setup.transport.needs_hub_environment:
+            hub[HUB_PYTHON] = str(hub_python())
         with self._lock:  # a process that is started during close would stay
             if self._closed:
                 raise AssistantError(_CLOSED)
@@ -208,12 +215,13 @@ class SubprocessAssistant:
             self._log.seek(0)
             self._home = make_home()
             sandbox = Sandbox(self._home)
+            environment = {**sandbox.environment(os.environ, self._hash_seed), **hub}
             self._process = process = subprocess.Popen(  # our interpreter
                 [sys.executable, "-m", "ovos_dialogue_kit.assistant.process.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
-                env=sandbox.environment(os.environ, self._hash_seed),
+                env=environment,
                 pass_fds=[self._diary.fileno()],
                 start_new_session=True,
             )

@@ -54,7 +54,7 @@ from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
-__all__ = ["OwnBusAssistant", "UserBusAssistant"]
+__all__ = ["OwnBusAssistant", "UserBusAssistant", "free_port"]
 
 _BOOT_SECONDS = 60.0
 
@@ -104,13 +104,7 @@ class UserBusAssistant:
 
         ``tell`` gets its turns meanwhile; see ``Replayer``.
         """
-        bus = WebsocketBus(
-            self.url,
-            is_shared=self.core is None,
-            faults=self.faults,
-            traceback_of=self._raised.of,
-            has_settled=self._has_settled,
-        )
+        bus = self._clients(case)
         tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self.core, bus, fixture, case, options)
         try:
@@ -120,6 +114,16 @@ class UserBusAssistant:
             return words.replay(case, play, tell)
         finally:
             bus.close()
+
+    def _clients(self, _case: Case) -> WebsocketBus:
+        """Return the clients' end of the bus."""
+        return WebsocketBus(
+            self.url,
+            is_shared=self.core is None,
+            faults=self.faults,
+            traceback_of=self._raised.of,
+            has_settled=self._has_settled,
+        )
 
     def faults(self) -> list[Caught]:
         """Return the exceptions since the last call that no message tells of."""
@@ -173,10 +177,11 @@ class OwnBusAssistant(UserBusAssistant):
                 ``boot`` does.
 
         """
-        port = _free_port()
+        port = free_port()
         self.url = f"ws://127.0.0.1:{port}/core"
         self._configure(port)
         self._server = _start_server()
+        self._beside_the_bus(port)
         make_room_for_each_thread()
         self._await_server(port)
         bus = WebsocketBus(self.url, is_shared=False)
@@ -210,6 +215,9 @@ class OwnBusAssistant(UserBusAssistant):
         self._raised.watch_raw_threads(self._note)
         bus.close()
         return []
+
+    def _beside_the_bus(self, port: int) -> None:
+        """Start nothing else; the bus will be at ``port``."""
 
     def _configure(self, port: int) -> None:
         """Write the bus's address into the assistant's configuration, and reload it."""
@@ -250,7 +258,8 @@ def _redirect(port: int) -> None:
     websocket.WebSocket.connect = connect_to_own  # type: ignore[assignment, method-assign]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface at which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

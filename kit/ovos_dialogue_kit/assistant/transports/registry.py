@@ -35,6 +35,7 @@ class Transport:
             listeners and explore schedules.
         can_share_process: it can run in the process of its user.
         has_hub: a HiveMind hub is between the assistant and its clients.
+        needs_hub_environment: the hub runs in an environment of its own.
         default_jobs: assistants that run in parallel unless the user says how many;
             ``None`` is one for each processor.
         needs: the module of another package that it runs; empty if there is none.
@@ -52,6 +53,7 @@ class Transport:
     controls_order: bool = False
     can_share_process: bool = False
     has_hub: bool = False
+    needs_hub_environment: bool = False
     default_jobs: int | None = 1
     needs: str = ""
     extra: str = ""
@@ -95,6 +97,15 @@ TRANSPORTS = (
         default_jobs=None,
         needs="hivemind_core",
         extra="hivemind",
+    ),
+    Transport(
+        name="hivemind",
+        assistant=f"{_PACKAGE}.on_hivemind:OwnHiveAssistant",
+        is_forked=True,
+        has_hub=True,
+        needs_hub_environment=True,
+        needs="ovos_messagebus",
+        extra="bus",
     ),
     Transport(
         name="",

@@ -99,6 +99,15 @@ class WebsocketBus:
             BusLostError: if the connection broke.
 
         """
+        self._put(message)
+
+    def _put(self, message: Mapping[str, Json]) -> None:
+        """Put a message on the bus, for whichever client.
+
+        Raises:
+            BusLostError: if the connection broke.
+
+        """
         payload = json.dumps(message)
         self._echoes.expect(payload)
         try:
@@ -161,7 +170,7 @@ class WebsocketBus:
         token = str(uuid.uuid4())
         session: Json = {"session_id": DEVICE}
         context: dict[str, Json] = {"source": "kit:echo", "session": session}
-        self.send({"type": ECHO, "data": {"token": token}, "context": context})
+        self._put({"type": ECHO, "data": {"token": token}, "context": context})
         since = self.now
         while (item := self._next(until)) is not None:
             if item.topic != ECHO:

@@ -18,15 +18,15 @@ from ovos_dialogue_kit.assistant.transports.registry import (
 )
 from ovos_dialogue_kit.errors import KitError
 
+NAMES = ("memory", "real", "hivemind-memory", "hivemind")
 ADDRESS = "ws://127.0.0.1:8181/core"
 
 
 def test_a_name_or_an_address_chooses_a_transport() -> None:
     """Every transport is reached by what the documentation says."""
-    memory, real, hive, address = TRANSPORTS
-    assert [memory, real, hive, address, address] == [
-        transport_of(bus)
-        for bus in ("memory", "real", "hivemind-memory", ADDRESS, "wss://a.b/core")
+    memory, real, hive, sockets, address = TRANSPORTS
+    assert [memory, real, hive, sockets, address, address] == [
+        transport_of(bus) for bus in (*NAMES, ADDRESS, "wss://a.b/core")
     ]
 
 
@@ -42,8 +42,8 @@ def test_a_name_or_an_address_chooses_a_transport() -> None:
 def test_anything_else_is_an_error(bus: str, near: str) -> None:
     """It lists what there is, and the near name; a setup is refused, too."""
     expected = (
-        f'unknown bus "{bus}"{near}; use memory, real, hivemind-memory or an address '
-        f"such as {ADDRESS}"
+        f'unknown bus "{bus}"{near}; use memory, real, hivemind-memory, hivemind or '
+        f"an address such as {ADDRESS}"
     )
     with pytest.raises(KitError) as error:
         transport_of(bus)
@@ -60,7 +60,7 @@ def test_a_setup_knows_its_transport() -> None:
 
 def test_a_foreign_assistant_is_not_copied() -> None:
     """Each dialogue has an assistant of its own, unless that is not the kit's."""
-    for bus in ("memory", "real", "hivemind-memory", ADDRESS):
+    for bus in (*NAMES, ADDRESS):
         transport = transport_of(bus)
         assert transport.is_forked == transport.has_own_assistant
 

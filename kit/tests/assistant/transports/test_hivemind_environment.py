@@ -1,0 +1,71 @@
+"""The environment of a HiveMind hub, made by a shell script in place of uv."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ovos_dialogue_kit.assistant.transports import hivemind_environment
+from ovos_dialogue_kit.assistant.transports.hivemind_environment import hub_python
+from ovos_dialogue_kit.errors import AssistantError
+
+COPY = """\
+echo "$@" >> "$XDG_CACHE_HOME/calls"
+if [ "$1" = venv ]; then
+    for last; do :; done
+    mkdir -p "$last/bin" && touch "$last/bin/python"
+fi
+"""
+FAIL = "echo 'error: Failed to fetch: `https://pypi.org/simple/x/`' >&2; exit 2\n"
+
+
+def put_uv(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
+    """Let the only uv on the PATH be a script, or none be there."""
+    programs = folder / "programs"
+    programs.mkdir()
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.setattr(hivemind_environment, "find_spec", lambda _: None)
+    if text is not None:
+        path = programs / "uv"
+        path.write_text(f"#!/bin/sh\n{text}", encoding="utf-8")
+        path.chmod(0o755)
+
+
+def test_it_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time nothing is run, and no network needed."""
+    put_uv(tmp_path, monkeypatch, COPY)
+    first = hub_python()
+    made = (tmp_path / "calls").read_text().splitlines()
+    assert ["venv", "pip"] == [call.split()[0] for call in made]
+    assert "hub.txt" in made[1]
+    assert first == hub_python()
+    assert made == (tmp_path / "calls").read_text().splitlines()
+    assert first.is_relative_to(tmp_path / "ovos-dialogue-kit")
+
+
+def test_without_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what is missing, and how to get it."""
+    put_uv(tmp_path, monkeypatch, None)
+    with pytest.raises(AssistantError) as error:
+        hub_python()
+    assert str(error.value) == (
+        "the environment of the HiveMind hub has not been made yet, and uv is not "
+        "installed\n  pip install uv"
+    )
+
+
+def test_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error has uv's own words; half an environment is made again."""
+    put_uv(tmp_path, monkeypatch, FAIL)
+    with pytest.raises(AssistantError) as error:
+        hub_python()
+    assert error.value.problem == (
+        "the environment of the HiveMind hub could not be made: error: Failed to "
+        "fetch: `https://pypi.org/simple/x/`"
+    )
+    (tmp_path / "programs" / "uv").write_text(f"#!/bin/sh\n{COPY}", encoding="utf-8")
+    assert hub_python().exists()

@@ -1,0 +1,221 @@
+"""A real HiveMind hub, whose environment is made where ``KIT_HIVEMIND`` is set."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.dialogues import dialogue, spoken
+from support.places import ROOT
+from support.skills import install_skill
+
+from ovos_dialogue_kit.assistant.network import is_listened_to
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transports.hivemind_bus import SatellitesBus
+from ovos_dialogue_kit.assistant.transports.hivemind_environment import (
+    HUB_PYTHON,
+    hub_python,
+)
+from ovos_dialogue_kit.assistant.transports.hivemind_hub import Hive
+from ovos_dialogue_kit.assistant.transports.on_websocket import free_port
+from ovos_dialogue_kit.assistant.transports.satellites import HubClient
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.generate import generate
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.script.model import Satellite
+from ovos_dialogue_kit.script.parse import parse_script
+
+pytestmark = [
+    pytest.mark.ovos,
+    pytest.mark.skipif(
+        "KIT_HIVEMIND" not in os.environ, reason="tox -e hivemind-sockets has a hub"
+    ),
+]
+
+REPEATER = "ovos-skill-repeater.kit"
+WORST = Options(deadline=20.0)
+
+ODD = """
+import os, signal, socket
+from pathlib import Path
+
+class Skill(OVOSSkill):
+    def hubs(self):
+        home = os.environ["HOME"]
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    words = (entry / "cmdline").read_text().split("\\0")
+                    own = home in (entry / "environ").read_text()
+                except OSError:
+                    continue
+                if own and any(word.endswith("/hub.py") for word in words):
+                    yield int(entry.name)
+
+    @intent_handler("kill.intent")
+    def kill(self, message):
+        for pid in self.hubs():
+            os.kill(pid, signal.SIGKILL)
+
+    @intent_handler("garbage.intent")
+    def garbage(self, message):
+        table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+        rows = [line.split() for line in table]
+        ports = {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A"}
+        for port in ports:
+            with socket.create_connection(("127.0.0.1", port)) as sock:
+                sock.sendall(bytes(range(256)) * 20)
+        self.speak(f"sent to {len(ports)}")
+"""
+INTENTS = {"kill.intent": "kill the hub\n", "garbage.intent": "send garbage\n"}
+
+
+@pytest.fixture(scope="module")
+def repeater() -> Iterator[SubprocessAssistant]:
+    with SubprocessAssistant(Setup((REPEATER,), bus="hivemind")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SubprocessAssistant]:
+    folder = tmp_path_factory.mktemp("skills")
+    install_skill(folder, "odd.test", ODD, INTENTS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        with SubprocessAssistant(Setup(("odd.test",), bus="hivemind")) as made:
+            yield made
+
+
+def of_script(assistant: SubprocessAssistant, script: str) -> Transcript:
+    """Replay the one dialogue of a script."""
+    text = f"skill: {REPEATER}\nengine: padacioso\n{script}"
+    [fixture] = generate(parse_script(text, "a.dialogue.yaml"), ROOT)
+    return assistant.replay(fixture, fixture.cases[0], WORST)
+
+
+def test_satellites_of_a_real_hub(repeater: SubprocessAssistant) -> None:
+    """Each hears its own words; the hub keeps a skill from one, a type from another.
+
+    The latter is told, and its turn ends with that.
+    """
+    transcript = of_script(
+        repeater,
+        f"""
+sessions:
+  cellar: {{satellite: {{blacklisted_skills: {REPEATER}}}}}
+  hall: {{satellite: {{allowed: recognizer_loop:utterance}}}}
+dialogues:
+  d:
+    - cellar: damp walls
+    - kitchen: blue sky
+    - bedroom: green grass
+    - kitchen: what did i just say
+    - bedroom: what did i just say
+    - cellar: what did i just say
+    - hall: {{emit: {{type: lamp.on}}}}
+""",
+    )
+    assert transcript.crash is None
+    assert spoken(transcript)[3:] == [
+        ["you said blue sky"],
+        ["you said green grass"],
+        [],
+        [],
+    ]
+    last = transcript.turns[-1]
+    assert last.end == "refused"
+    assert [(each.kind, each.detail) for each in last.faults] == [
+        ("refused", '"lamp.on": lamp.on not in allowed_types')
+    ]
+
+
+def test_a_hub_that_dies(odd: SubprocessAssistant) -> None:
+    """It costs its own dialogue, with a sentence; the next one has a new hub."""
+    lost = replayed(odd, "kill the hub")
+    assert lost.crash is not None
+    assert lost.crash.detail == "the HiveMind hub has ended by signal 9"
+
+
+class Forger(Hive):
+    """Connects each satellite with a key that the hub does not know."""
+
+    def connect(self, satellite: HubClient) -> None:
+        super().connect(replace(satellite, rights=Satellite(key="wrong")))
+
+
+def test_a_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the satellite, and says what the hub did with it."""
+    monkeypatch.setenv(HUB_PYTHON, str(hub_python()))
+    for each in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{each}_HOME", str(tmp_path / each.lower()))
+    port = free_port()
+    configuration = tmp_path / "config" / "mycroft" / "mycroft.conf"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(json.dumps({"websocket": {"port": port}}))
+    server = subprocess.Popen([sys.executable, "-m", "ovos_messagebus"])
+    hive = Forger(tmp_path / "hive", port, free_port())
+    try:
+        while not is_listened_to(port):
+            assert server.poll() is None
+        case = dialogue("a.skill", ("kitchen", "hi")).cases[0]
+        case = replace(case, sessions={"kitchen": case.sessions["kitchen"]})
+        with pytest.raises(AssistantError) as error:
+            SatellitesBus(
+                hive,
+                case,
+                f"ws://127.0.0.1:{port}/core",
+                faults=list,
+                traceback_of=lambda _: None,
+                has_settled=None,
+            )
+    finally:
+        hive.end()
+        server.kill()
+        server.wait()
+    assert error.value.problem == (
+        'the HiveMind hub did not take the satellite "kitchen": '
+        "ConnectionRefusedError: HiveMind refused this identity: invalid api key"
+    )
+
+
+def test_garbage_on_the_socket(odd: SubprocessAssistant) -> None:
+    """It disturbs nobody."""
+    transcript = replayed(odd, "send garbage", "send garbage")
+    assert transcript.crash is None
+    assert [["sent to 2"], ["sent to 2"]] == spoken(transcript)
+
+
+def replayed(assistant: SubprocessAssistant, *said: str) -> Transcript:
+    """Return the transcript of what the kitchen says."""
+    fixture = dialogue("odd.test", *(("kitchen", each) for each in said))
+    case = fixture.cases[0]
+    sessions = {"kitchen": case.sessions["kitchen"]}
+    return assistant.replay(fixture, replace(case, sessions=sessions), WORST)
+
+
+def test_nothing_is_left(odd: SubprocessAssistant) -> None:
+    """Neither a hub nor a satellite outlives its dialogue."""
+    replayed(odd, "send garbage")
+    home = str(odd._home.path) if odd._home else ""
+    left = [
+        entry.name
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and _is_of_hub(entry, home)
+    ]
+    assert left == []
+
+
+def _is_of_hub(entry: Path, home: str) -> bool:
+    try:
+        words = (entry / "cmdline").read_text()
+        return "hivemind_processes" in words and home in (entry / "environ").read_text()
+    except OSError:
+        return False
