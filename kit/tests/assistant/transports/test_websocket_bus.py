@@ -186,7 +186,7 @@ def test_another_server_at_the_port_is_not_ours(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     monkeypatch.setattr(network, "_own_inodes", set)
     with connect_to_nobody() as url:
-        monkeypatch.setattr(on_websocket, "_free_port", lambda: urlsplit(url).port)
+        monkeypatch.setattr(on_websocket, "free_port", lambda: urlsplit(url).port)
         with pytest.raises(AssistantError, match="ovos-messagebus did not start"):
             started(tmp_path).start()
         WebsocketBus(url).close()
