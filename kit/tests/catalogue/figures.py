@@ -68,6 +68,10 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
         yield f"| {_told(skill)} | {small} | {tried} | {' | '.join(cells)} |"
     counts = (str(sum(name in each["spoke"] for each in facts)) for name in ORACLES)
     yield f"| *found with this oracle alone* | | | {' | '.join(counts)} |"
+    counts = (
+        str(sum({*each["spoke"]} == {name} for each in facts)) for name in ORACLES
+    )
+    yield f"| *found with no other oracle* | | | {' | '.join(counts)} |"
 
 
 def _of_sound(sound: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:

@@ -201,7 +201,8 @@ def test_the_figures_are_those_of_the_record() -> None:
     assert (
         "| *found with this oracle alone* | | | 1 | 0 | 0 | 1 | 0 | 0 | 0 |" == told[5]
     )
-    assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[7]
+    assert "| *found with no other oracle* | | | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" == told[6]
+    assert f"1 of {len(SOUND)} sound skills, 1000 schedules, 0 false alarms." == told[8]
     assert told[-1].endswith(" | plans | 1000 | 0 | 30 | 1 values |")
 
 
