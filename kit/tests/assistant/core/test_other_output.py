@@ -74,7 +74,7 @@ class Skill(OVOSSkill):
     @intent_handler("pour.intent")
     def pour(self, message):
         while True:
-            os.write(1, b"x" * 100_000)
+            os.write(1, b"x" * 256)
 
     @intent_handler("finish.intent")
     def finish(self, message):
