@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -41,6 +42,10 @@ KEYS = """
 k expect turns dialogues with matrix phrases sessions xfail not emit silence any_of
 within no_reply type reason skill tags regex slots messages session lang requires when
 """
+
+
+_MOST_PARTS = 5000
+"""Parts of nested data at which it is not rearranged: aliases of YAML make billions."""
 
 
 def mutants(seeds: Sequence[bytes], seed: int, count: int) -> Iterator[bytes]:
@@ -92,7 +97,10 @@ def _rearranged(data: bytes, chance: Random) -> bytes | None:
     if not isinstance(nested, (dict, list)):
         return None
     for _ in range(chance.choice((1, 1, 2, 3, 5))):
-        parts = [part for part in _parts_of(nested) if part]
+        found = list(islice(_parts_of(nested), _MOST_PARTS))
+        if len(found) == _MOST_PARTS:
+            return None
+        parts = [part for part in found if part]
         if not parts:
             break
         _change(chance.choice(parts), chance)

@@ -51,6 +51,8 @@ from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 from ovos_dialogue_kit.verdict.compare import compare
 
+pytestmark = pytest.mark.long
+
 KEEPING = (
     "a: keep apple",
     "a: hello",
@@ -169,7 +171,6 @@ def lucky() -> Toy:
     return Toy(make)
 
 
-@pytest.mark.long
 def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
     """Random values are those of the schedules up to the leak."""
     turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")

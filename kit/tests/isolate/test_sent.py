@@ -14,6 +14,8 @@ from support.toys import Answer, Skill, Stage, Toy
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.jsondata import Json
 
+pytestmark = pytest.mark.long
+
 ROUTE: Json = {"source": "skills", "destination": "kit.b"}
 DEVICE: Json = {"session": {"session_id": "default"}}
 

@@ -36,6 +36,8 @@ from ovos_dialogue_kit.isolate.reports.report import (
 from ovos_dialogue_kit.render.lines import plain
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply
 
+pytestmark = pytest.mark.long
+
 
 def test_the_whole_report() -> None:
     """A report has what was heard, the order, the script and how to repeat it."""
