@@ -43,7 +43,7 @@ def hub_python() -> Path:
     python = folder / "bin" / "python"
     if not (folder / _DONE).exists():
         with _locked(folder):
-            if not (folder / _DONE).exists():
+            if not (folder / _DONE).exists():  # pragma: no branch  # made meanwhile
                 _make(folder)
     return python
 

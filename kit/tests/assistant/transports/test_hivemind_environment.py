@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
+from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports import hivemind_environment
 from ovos_dialogue_kit.assistant.transports.hivemind_environment import hub_python
 from ovos_dialogue_kit.errors import AssistantError
@@ -45,6 +48,31 @@ def test_it_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert first == hub_python()
     assert made == (tmp_path / "calls").read_text().splitlines()
     assert first.is_relative_to(tmp_path / "ovos-dialogue-kit")
+
+
+def test_uv_may_be_a_package_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its program is not on the PATH where it is installed for a user, or elsewhere."""
+    put_uv(tmp_path, monkeypatch, COPY)
+    program = tmp_path / "elsewhere"
+    (tmp_path / "programs" / "uv").rename(program)
+    package = ModuleType("uv")
+    package.find_uv_bin = lambda: str(program)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "uv", package)
+    monkeypatch.setattr(hivemind_environment, "find_spec", lambda name: name == "uv")
+    assert hub_python().exists()
+
+
+def test_an_assistant_whose_hub_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not start, for that reason, and leaves nothing behind."""
+    put_uv(tmp_path, monkeypatch, None)
+    assistant = SubprocessAssistant(Setup(("a.skill",), bus="hivemind"))
+    with pytest.raises(AssistantError, match="has not been made yet"):
+        assistant.start()
+    assistant.close()
 
 
 def test_without_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

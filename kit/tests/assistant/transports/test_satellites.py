@@ -54,8 +54,14 @@ def test_what_the_script_says_of_a_satellite() -> None:
 
 def test_a_session_without_a_site() -> None:
     """It says what the client library says by default."""
-    case = Case("", {"kitchen": {"session_id": "0"}}, ())
-    assert satellites_of(case)[0].site_id == "unknown"
+    case = Case("", {"kitchen": {"session_id": "0"}, "hall": {"session_id": "1"}}, ())
+    satellites = satellites_of(case)
+    assert satellites[0].site_id == "unknown"
+    found = foreign_words(satellites, {"0": "kit::kitchen", "1": "kit::hall"})
+    assert [what for _, what in found["1"]] == [
+        "the key of kitchen",
+        "the peer id of kitchen",
+    ]
 
 
 def test_what_would_tell_of_another_satellite() -> None:
