@@ -7,7 +7,15 @@ from __future__ import annotations
 from itertools import islice
 
 import pytest
-from support.toys import Answer, Skill, Stage, Toy, dialogue, separate
+from support.toys import (
+    Answer,
+    Skill,
+    Stage,
+    Toy,
+    dialogue,
+    leaky_if_shuffled,
+    separate,
+)
 
 from ovos_dialogue_kit.isolate.dialogues.schedules import explore
 from ovos_dialogue_kit.isolate.search import Budget, Findings, search
@@ -92,6 +100,23 @@ def test_a_leak_in_a_shared_copy_is_found_whatever_the_number_of_assistants() ->
     assert found[0].leaks
     assert 20 < found[0].tried
     assert 1 == len({(each.tried, each.leaks[0].script) for each in found})
+
+
+def test_a_leak_that_only_shuffled_listeners_show_is_found_later_too() -> None:
+    """Its own copy shows what the shared one has shown."""
+    replays = 0
+
+    def make() -> Skill:
+        nonlocal replays
+        replays += 1
+        return leaky_if_shuffled() if replays > 100 else separate_answer
+
+    def separate_answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer("fine")
+
+    findings = searched(Toy(make), schedules=300)
+    assert findings.tried > 20
+    assert [True] == [each.order_seed is not None for each in findings.leaks]
 
 
 def test_a_copy_that_crashes_tells_nothing() -> None:
