@@ -30,8 +30,8 @@ from mutants.planting import Planted, plant
 KILLED = 1
 NOT_PLANTED = 7
 _MEMORY = 8 << 30
-_SLACK_SECONDS = 2.0
-_FACTOR = 10.0
+_SLACK_SECONDS = 1.0
+_FACTOR = 3.0
 """A mutant may take this many times the processor time that its tests take."""
 
 

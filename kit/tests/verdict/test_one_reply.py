@@ -377,6 +377,12 @@ def test_an_alternative_may_name_another_dialog() -> None:
     assert kinds_of(same, spoken("hello bob"), dialogs=dialogs) == ["reply"]
 
 
+def test_the_data_of_a_dialog_that_nobody_knows() -> None:
+    """A reply of no dialog does not have them."""
+    expect = expected(dialog="hello", data={"name": "eve"})
+    assert kinds_of(expect, spoken("hello eve")) == ["reply"]
+
+
 def test_no_data_are_part_of_any_reply() -> None:
     """Also of one that has none, and is of no dialog."""
     assert kinds_of(expected(data={}), spoken("hello")) == []

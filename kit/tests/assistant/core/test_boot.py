@@ -21,7 +21,7 @@ from ovos_dialogue_kit.assistant.core.boot import (
 )
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
 from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
-from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
+from ovos_dialogue_kit.assistant.core.generations import generation_of
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
@@ -141,11 +141,6 @@ def test_training_without_fann(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fann2", None)
     monkeypatch.setitem(sys.modules, "fann2.libfann", None)
     train_repeatably()
-
-
-def test_nothing_to_adapt() -> None:
-    """A distribution that is not installed has no version."""
-    assert companions._installed("no-such-distribution") is None
 
 
 def test_locks_without_filelock(monkeypatch: pytest.MonkeyPatch) -> None:
