@@ -156,6 +156,7 @@ def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float
     from ovos_dialogue_kit.assistant.core.boot import boot, configuration
     from ovos_dialogue_kit.assistant.core.raised import Raised
     from ovos_dialogue_kit.assistant.setup import Setup
+    from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 
     setup = Setup((SKILL,), engine=engine)
     configure(configuration(setup))
@@ -166,7 +167,7 @@ def turn_on_fakebus(engine: str, turns: int, adapt: Callable[[], None]) -> float
 
     LOG.set_level("ERROR")
     bus = FakeBus()
-    boot(setup, bus, lambda *_: True, Raised())
+    boot(setup, bus, lambda *_: True, Raised(SkillCode()))
     state = dialogue(engine, 1).cases[0].sessions["kitchen"]
     heard: list[Any] = []
     carried = [dict(state)]
