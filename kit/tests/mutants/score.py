@@ -34,7 +34,8 @@ def report(
         share = 1 - len(left) / len(counted) if counted else 1.0
         is_low |= share < LEAST
         rows.append((module, len(own), len(own) - len(counted), len(left), share))
-    write(f"{'module':<40}{'mutants':>8}{'equivalent':>11}{'left':>6}{'seen':>8}")
+    if rows:
+        write(f"{'module':<40}{'mutants':>8}{'equivalent':>11}{'left':>6}{'seen':>8}")
     for module, count, same, missed, share in rows:
         write(f"{module:<40}{count:>8}{same:>11}{missed:>6}{share:>8.1%}")
     for problem in problems:
