@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import sys
 import threading
 from base64 import b64encode
@@ -69,9 +70,8 @@ def test_a_server_that_answers_nothing_is_a_lost_bus() -> None:
         with pytest.raises(BusLostError) as error:
             bus.rest(bus.now + 0.2)
         bus.close()
-    assert str(error.value) == (
-        f"the message bus at {url} has not returned a message for 0.2 s"
-    )
+    told = re.escape(f"the message bus at {url} has not returned a message for ")
+    assert re.fullmatch(told + r"\d+\.\d s", str(error.value))  # a busy machine's time
 
 
 @pytest.mark.parametrize("opcode", [0x81, 0x82])
