@@ -10,7 +10,12 @@ from ovos_dialogue_kit.script.model import Route
 
 REPEATER = "ovos-skill-repeater.kit"
 PARROT = "skill-parrot.kit"
-DIALECT = Dialect((REPEATER, PARROT))
+SKILLS = (REPEATER, PARROT)
+
+
+def new_dialect() -> Dialect:
+    """Return one that has remembered nothing yet."""
+    return Dialect(SKILLS)
 
 
 @pytest.mark.parametrize(
@@ -53,18 +58,18 @@ def test_a_new_topic_has_an_old_name(new: str, old: str) -> None:
         "speak",
         "stop:global",
         "stop:skill",
-        *(f"{skill}:say.hello.intent" for skill in DIALECT.skills),
-        *(f"{skill}.stop" for skill in DIALECT.skills),
-        *(f"ovos.skills.fallback.{skill}.request" for skill in DIALECT.skills),
+        *(f"{skill}:say.hello.intent" for skill in SKILLS),
+        *(f"{skill}.stop" for skill in SKILLS),
+        *(f"ovos.skills.fallback.{skill}.request" for skill in SKILLS),
     ],
 )
 def test_a_topic_that_matters(topic: str) -> None:
     """Core's own, and those of each skill, whichever it is."""
-    assert DIALECT.matters(topic)
-    assert not DIALECT.matters(f"x{topic}")
+    assert new_dialect().matters(topic)
+    assert not new_dialect().matters(f"x{topic}")
 
 
-@pytest.mark.parametrize("skill", DIALECT.skills)
+@pytest.mark.parametrize("skill", SKILLS)
 @pytest.mark.parametrize(
     ("topic", "route", "is_sure", "is_sure_before_2"),
     [
@@ -79,8 +84,8 @@ def test_a_skill_that_is_asked(
 ) -> None:
     """It may decline to converse and as a fallback, before ovos-core 2.0."""
     asked = topic.format(skill)
-    assert DIALECT.match(asked, {}) == Match(route, skill, is_sure=is_sure)
-    old = Dialect(DIALECT.skills, may_decline=True)
+    assert new_dialect().match(asked, {}) == Match(route, skill, is_sure=is_sure)
+    old = Dialect(SKILLS, may_decline=True)
     assert old.match(asked, {}) == Match(route, skill, is_sure=is_sure_before_2)
 
 
@@ -102,36 +107,36 @@ def test_a_stage_that_takes_an_utterance(
     topic: str, route: Route, owner: str | None
 ) -> None:
     """It may name a skill; media have one of their own."""
-    assert DIALECT.match(topic, {}) == Match(route, owner)
-    assert DIALECT.match(topic, {"skill_id": PARROT}) == Match(route, PARROT)
+    assert new_dialect().match(topic, {}) == Match(route, owner)
+    assert new_dialect().match(topic, {"skill_id": PARROT}) == Match(route, PARROT)
 
 
 def test_a_request_to_converse_is_not_sure() -> None:
     """The skill that is asked may decline, on every version."""
     match = Match("converse", PARROT, is_sure=False)
-    assert DIALECT.match("skill.converse.request", {"skill_id": PARROT}) == match
+    assert new_dialect().match("skill.converse.request", {"skill_id": PARROT}) == match
 
 
-@pytest.mark.parametrize("skill", DIALECT.skills)
+@pytest.mark.parametrize("skill", SKILLS)
 @pytest.mark.parametrize("key", ["utterance", "utterances", "intent_type"])
 def test_an_intent_of_any_skill(skill: str, key: str) -> None:
     """Its name has no suffix; the data of a skill's own event lack each of these."""
     topic = f"{skill}:say.hello.intent"
-    assert DIALECT.match(topic, {key: "x"}) == Match("intent", skill, "say.hello")
-    assert DIALECT.match(topic, {"other": "x"}) is None
-    assert DIALECT.match(f"x{topic}", {key: "x"}) is None
+    assert new_dialect().match(topic, {key: "x"}) == Match("intent", skill, "say.hello")
+    assert new_dialect().match(topic, {"other": "x"}) is None
+    assert new_dialect().match(f"x{topic}", {key: "x"}) is None
 
 
 def test_a_reserved_name_is_no_intent() -> None:
     """It stands for a route, from ovos-core 2.2 on; another name does not."""
-    dialect = Dialect(DIALECT.skills, reserved={"stop": "stop"})
+    dialect = Dialect(SKILLS, reserved={"stop": "stop"})
     said: dict[str, Json] = {"utterance": "stop"}
     assert dialect.match(f"{PARROT}:stop", said) == Match("stop", PARROT)
     assert dialect.match(f"{PARROT}:halt", said) == Match("intent", PARROT, "halt")
 
 
 def slots(data: dict[str, Json], topic: str = f"{REPEATER}:say.intent") -> object:
-    match = DIALECT.match(topic, data)
+    match = new_dialect().match(topic, data)
     assert match is not None
     return match.slots
 
@@ -180,27 +185,30 @@ def test_every_language_has_the_form_of_the_version(key: str) -> None:
 def test_a_twin_is_marked_by_either_bus() -> None:
     """Both marks of ovos-bus-client are known, and no other one."""
     for mark in ("_intent_compat_twin", "_namespace_compat_twin"):
-        assert DIALECT.is_twin({mark: True, "n": 1})
-        assert not DIALECT.is_twin({mark: False})
-    assert not DIALECT.is_twin({"x": True})
+        assert new_dialect().is_twin({mark: True, "n": 1})
+        assert not new_dialect().is_twin({mark: False})
+    assert not new_dialect().is_twin({"x": True})
 
 
-@pytest.mark.parametrize("skill", DIALECT.skills)
+@pytest.mark.parametrize("skill", SKILLS)
 def test_the_answer_of_any_skill(skill: str) -> None:
     """To a stop, as a fallback, and to converse: the latter two may decline."""
     fallback = f"ovos.skills.fallback.{skill}.response"
-    assert DIALECT.is_answer(f"{skill}.stop.response")
-    assert DIALECT.is_answer(fallback)
-    assert DIALECT.is_answer("skill.converse.response")
-    assert not DIALECT.is_answer("other.skill.stop.response")
+    assert new_dialect().is_answer(f"{skill}.stop.response")
+    assert new_dialect().is_answer(fallback)
+    assert new_dialect().is_answer("skill.converse.response")
+    assert not new_dialect().is_answer("other.skill.stop.response")
     for took in (True, False):
         result: dict[str, Json] = {"result": took}
-        assert DIALECT.answer(fallback, result) == ("fallback", took)
-        assert DIALECT.answer("skill.converse.response", result) == ("converse", took)
-    assert DIALECT.answer(fallback, {"result": "yes"}) == ("fallback", False)
-    assert DIALECT.answer("skill.converse.response", {}) == ("converse", False)
-    assert DIALECT.answer(f"{skill}.stop.response", {"result": True}) is None
-    assert DIALECT.answer(f"{skill}.fallback.response", {"result": True}) is None
+        assert new_dialect().answer(fallback, result) == ("fallback", took)
+        assert new_dialect().answer("skill.converse.response", result) == (
+            "converse",
+            took,
+        )
+    assert new_dialect().answer(fallback, {"result": "yes"}) == ("fallback", False)
+    assert new_dialect().answer("skill.converse.response", {}) == ("converse", False)
+    assert new_dialect().answer(f"{skill}.stop.response", {"result": True}) is None
+    assert new_dialect().answer(f"{skill}.fallback.response", {"result": True}) is None
 
 
 @pytest.mark.parametrize(
@@ -225,5 +233,5 @@ def test_the_answer_of_any_skill(skill: str) -> None:
 )
 def test_what_leaves_the_assistant(topic: str, *, heard: bool, unheard: bool) -> None:
     """What is spoken, shown or played; whatever else nobody listens to."""
-    assert DIALECT.leaves(topic, is_unheard=False) is heard
-    assert DIALECT.leaves(topic, is_unheard=True) is unheard
+    assert new_dialect().leaves(topic, is_unheard=False) is heard
+    assert new_dialect().leaves(topic, is_unheard=True) is unheard

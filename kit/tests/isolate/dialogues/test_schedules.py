@@ -187,6 +187,21 @@ def test_turns_that_overlap_in_the_script_stay_together() -> None:
         assert 1 == schedule.turns[at + 1]
 
 
+def test_only_turns_of_one_session_that_follow_each_other_stay_together() -> None:
+    """Two or three of them, wherever they are; another session's may come between."""
+    this = case(
+        turns=(
+            "a: hello",
+            "{b: hello, overlap: true}",
+            "{a: one, overlap: true}",
+            "{a: two, overlap: true}",
+            "a: three",
+            "b: bye",
+        )
+    )
+    assert {"a": ((0,), (2, 3, 4)), "b": ((1,), (5,))} == tracks_of(this)
+
+
 def test_one_session_has_one_order() -> None:
     """With one session, only the order of listeners is varied."""
     schedules = list(islice(explore(case(2), 1), 5))
