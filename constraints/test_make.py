@@ -32,13 +32,13 @@ rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 def pins_of(row: Row) -> str:
-    """The lines of a committed set, without its header."""
+    """Return the lines of a committed set, without its header."""
     text = (HERE / f"{row.name}.txt").read_text(encoding="utf-8")
     return text[text.index("\n", text.rindex("#")) + 1 :]
 
 
 def kit_requirements() -> list[Requirement]:
-    """What the kit and its extras but one require, without the kit itself."""
+    """Return what the kit and its extras require, all but that of HiveMind."""
     found = [Requirement(line) for line in requires("ovos-dialogue-kit") or ()]
     return [
         wanted

@@ -9,6 +9,7 @@ it documents, so ``examples`` says what each of them does.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -47,9 +48,9 @@ _SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
 class _Pieces(Operator):
     """Replaces pieces of a node, each of which is one mutant."""
 
+    @abstractmethod
     def pieces(self, node: Node) -> Iterator[tuple[int, int, str]]:
         """Yield the first and the last child to replace, and what replaces them."""
-        raise NotImplementedError
 
     def mutation_positions(self, node: Node) -> Iterator[tuple[Any, Any]]:
         """Return the start and the end of each piece."""

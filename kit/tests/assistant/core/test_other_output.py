@@ -1,4 +1,4 @@
-"""What is written past Python's streams is kept with its turn."""
+"""Keep what is written past Python's streams with its turn."""
 
 from __future__ import annotations
 
