@@ -55,7 +55,7 @@ PRINTING = {"echo", "secho", "print"}
 
 ALLOWED_TO_TRY = {
     ("assistant.core.engines", "ImportError"),
-    ("assistant.transports.on_hivemind_memory", "ImportError"),
+    ("assistant.transports.hivemind.on_memory", "ImportError"),
 }
 """What is installed and may not import: FANN, where Debian's libfann2 is missing, and
 hivemind-core 4.0.0, without the older versions of what it requires."""

@@ -49,7 +49,7 @@ from ovos_dialogue_kit.assistant.system.own_folder import (
 )
 from ovos_dialogue_kit.assistant.system.proc_stat import process_state
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
-from ovos_dialogue_kit.assistant.transports.hivemind_environment import (
+from ovos_dialogue_kit.assistant.transports.hivemind.environment import (
     HUB_PYTHON,
     hub_python,
 )

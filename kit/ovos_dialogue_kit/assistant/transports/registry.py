@@ -7,7 +7,7 @@ front end can refuse a bad choice before anything is booted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from ovos_dialogue_kit.errors import KitError, near_name
@@ -68,44 +68,42 @@ class Transport:
         return not self.needs or find_spec(self.needs) is not None
 
 
+_MEMORY = Transport(
+    name="memory",
+    assistant=f"{_PACKAGE}.on_memory:MemoryBusAssistant",
+    is_virtual_time=True,
+    is_forked=True,
+    boots_once=True,
+    controls_order=True,
+    can_share_process=True,
+    default_jobs=None,
+)
+_REAL = Transport(
+    name="real",
+    assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
+    is_forked=True,
+    needs="ovos_messagebus",
+    extra="bus",
+)
+
 TRANSPORTS = (
-    Transport(
-        name="memory",
-        assistant=f"{_PACKAGE}.on_memory:MemoryBusAssistant",
-        is_virtual_time=True,
-        is_forked=True,
-        boots_once=True,
-        controls_order=True,
-        can_share_process=True,
-        default_jobs=None,
-    ),
-    Transport(
-        name="real",
-        assistant=f"{_PACKAGE}.on_websocket:OwnBusAssistant",
-        is_forked=True,
-        needs="ovos_messagebus",
-        extra="bus",
-    ),
-    Transport(
+    _MEMORY,
+    _REAL,
+    replace(
+        _MEMORY,
         name="hivemind-memory",
-        assistant=f"{_PACKAGE}.on_hivemind_memory:MemoryHiveAssistant",
-        is_virtual_time=True,
-        is_forked=True,
-        boots_once=True,
-        controls_order=True,
+        assistant=f"{_PACKAGE}.hivemind.on_memory:MemoryHiveAssistant",
+        can_share_process=False,
         has_hub=True,
-        default_jobs=None,
         needs="hivemind_core",
         extra="hivemind",
     ),
-    Transport(
+    replace(
+        _REAL,
         name="hivemind",
-        assistant=f"{_PACKAGE}.on_hivemind:OwnHiveAssistant",
-        is_forked=True,
+        assistant=f"{_PACKAGE}.hivemind.on_sockets:OwnHiveAssistant",
         has_hub=True,
         needs_hub_environment=True,
-        needs="ovos_messagebus",
-        extra="bus",
     ),
     Transport(
         name="",

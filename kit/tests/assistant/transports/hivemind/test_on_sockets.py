@@ -18,14 +18,14 @@ from support.skills import install_skill
 from ovos_dialogue_kit.assistant.network import is_listened_to
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports.hivemind_bus import SatellitesBus
-from ovos_dialogue_kit.assistant.transports.hivemind_environment import (
+from ovos_dialogue_kit.assistant.transports.hivemind.bus import SatellitesBus
+from ovos_dialogue_kit.assistant.transports.hivemind.environment import (
     HUB_PYTHON,
     hub_python,
 )
-from ovos_dialogue_kit.assistant.transports.hivemind_hub import Hive
+from ovos_dialogue_kit.assistant.transports.hivemind.hub import Hive
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import HubClient
 from ovos_dialogue_kit.assistant.transports.on_websocket import free_port
-from ovos_dialogue_kit.assistant.transports.satellites import HubClient
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -216,6 +216,6 @@ def test_nothing_is_left(odd: SubprocessAssistant) -> None:
 def _is_of_hub(entry: Path, home: str) -> bool:
     try:
         words = (entry / "cmdline").read_text()
-        return "hivemind_processes" in words and home in (entry / "environ").read_text()
+        return "hivemind/processes" in words and home in (entry / "environ").read_text()
     except OSError:
         return False

@@ -23,14 +23,14 @@ from hivemind_ovos_agent_plugin import OVOSAgentProtocol
 from hivemind_plugin_manager.database import AbstractDB
 from ovos_bus_client.session import Session
 
-from ovos_dialogue_kit.assistant.transports.hub import Hub
-from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
-from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
-from ovos_dialogue_kit.assistant.transports.satellites import (
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
     HubClient,
     foreign_words,
     satellites_of,
 )
+from ovos_dialogue_kit.assistant.transports.hub import Hub
+from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
+from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.chance import OWN_IDS
 from ovos_dialogue_kit.fixture.model import Case, session_id_of
 from ovos_dialogue_kit.jsondata import Json, mapping_in

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from support.dialogues import dialogue
 
-from ovos_dialogue_kit.assistant.transports.satellites import (
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
     foreign_words,
     satellites_of,
 )

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ovos_dialogue_kit.assistant.transports.hivemind_hub import Hive
-from ovos_dialogue_kit.assistant.transports.satellites import (
+from ovos_dialogue_kit.assistant.transports.hivemind.hub import Hive
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
     HubClient,
     foreign_words,
     satellites_of,

@@ -24,7 +24,7 @@ __all__ = ["HUB_PYTHON", "hub_python"]
 HUB_PYTHON = "KIT_HIVEMIND_PYTHON"
 """The environment variable of an assistant for the interpreter of its hub."""
 
-_SET = Path(__file__).with_name("hivemind_processes") / "hub.txt"
+_SET = Path(__file__).with_name("processes") / "hub.txt"
 _DONE = "done"
 _LINES = 5
 """Lines of what uv says that are shown if it fails."""

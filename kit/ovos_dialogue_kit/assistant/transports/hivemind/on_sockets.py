@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports.hivemind_bus import SatellitesBus
-from ovos_dialogue_kit.assistant.transports.hivemind_hub import Hive
+from ovos_dialogue_kit.assistant.transports.hivemind.bus import SatellitesBus
+from ovos_dialogue_kit.assistant.transports.hivemind.hub import Hive
 from ovos_dialogue_kit.assistant.transports.on_websocket import (
     OwnBusAssistant,
     free_port,

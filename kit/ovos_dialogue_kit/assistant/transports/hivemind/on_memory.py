@@ -11,7 +11,7 @@ from ovos_dialogue_kit.replayer.bus import Bus
 
 __all__ = ["MemoryHiveAssistant"]
 
-_MODULE = "ovos_dialogue_kit.assistant.transports.hivemind_memory"
+_MODULE = "ovos_dialogue_kit.assistant.transports.hivemind.memory"
 
 
 class MemoryHiveAssistant(MemoryBusAssistant):
@@ -35,7 +35,7 @@ class MemoryHiveAssistant(MemoryBusAssistant):
 
     def start(self) -> list[str]:
         """Boot the assistant, then start the hub on its bus."""
-        from ovos_dialogue_kit.assistant.transports.hivemind_memory import MemoryHive
+        from ovos_dialogue_kit.assistant.transports.hivemind.memory import MemoryHive
 
         threads = super().start()
         self._hub.scheduler.adopt("driver")
@@ -45,6 +45,6 @@ class MemoryHiveAssistant(MemoryBusAssistant):
 
     def _clients(self, case: Case) -> Bus:
         """Return the satellites of a case, connected to the hub."""
-        from ovos_dialogue_kit.assistant.transports.hivemind_memory import HiveMindBus
+        from ovos_dialogue_kit.assistant.transports.hivemind.memory import HiveMindBus
 
         return HiveMindBus(self._hive, case, self._hub, self.faults, self._raised.of)

@@ -10,8 +10,8 @@ import pytest
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.transports import hivemind_environment
-from ovos_dialogue_kit.assistant.transports.hivemind_environment import hub_python
+from ovos_dialogue_kit.assistant.transports.hivemind import environment
+from ovos_dialogue_kit.assistant.transports.hivemind.environment import hub_python
 from ovos_dialogue_kit.errors import AssistantError
 
 COPY = """\
@@ -31,7 +31,7 @@ def put_uv(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str | None) -> N
     monkeypatch.setattr(sys, "executable", str(programs / "python"))
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    monkeypatch.setattr(hivemind_environment, "find_spec", lambda _: None)
+    monkeypatch.setattr(environment, "find_spec", lambda _: None)
     if text is not None:
         path = programs / "uv"
         path.write_text(f"#!/bin/sh\n{text}", encoding="utf-8")
@@ -60,7 +60,7 @@ def test_uv_may_be_a_package_only(
     package = ModuleType("uv")
     package.find_uv_bin = lambda: str(program)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "uv", package)
-    monkeypatch.setattr(hivemind_environment, "find_spec", lambda name: name == "uv")
+    monkeypatch.setattr(environment, "find_spec", lambda name: name == "uv")
     assert hub_python().exists()
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ovos_dialogue_kit.assistant.network import is_listened_to
 from ovos_dialogue_kit.assistant.system.ending import die_with_parent
-from ovos_dialogue_kit.assistant.transports.hivemind_environment import HUB_PYTHON
-from ovos_dialogue_kit.assistant.transports.satellites import HubClient
+from ovos_dialogue_kit.assistant.transports.hivemind.environment import HUB_PYTHON
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import HubClient
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import BusLostError
@@ -26,7 +26,7 @@ from ovos_dialogue_kit.replayer.session_state import both_names
 
 __all__ = ["Hive"]
 
-_PROGRAMS = Path(__file__).with_name("hivemind_processes")
+_PROGRAMS = Path(__file__).with_name("processes")
 _PASSWORD = "kit-Correct-Horse-Battery-9"  # noqa: S105  # of satellites of this machine
 _START_SECONDS = 60.0
 _ECHO = "kit.echo"
@@ -42,7 +42,7 @@ class Hive:
         bus_port: the port of the message bus.
         port: the port of the hub.
 
-    ``events`` are what the satellites tell; see ``hivemind_processes/satellites.py``.
+    ``events`` are what the satellites tell; see ``processes/satellites.py``.
     """
 
     def __init__(self, home: Path, bus_port: int, port: int) -> None:

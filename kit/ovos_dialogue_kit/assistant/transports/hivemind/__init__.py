@@ -1,0 +1,1 @@
+"""HiveMind hubs between an assistant and its clients."""
