@@ -20,7 +20,7 @@ from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssi
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.search import Budget, Findings, search
+from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
 from ovos_dialogue_kit.script.parse import parse_script
 
 SKILL = "ovos-skill-repeater.kit"
@@ -44,7 +44,7 @@ def searched(
     fixture: Fixture, team: list[SubprocessAssistant], schedules: int
 ) -> Findings:
     """Return the result of a search."""
-    return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
+    return search(fixture, fixture.cases[0], team, SearchSettings(Budget(schedules)))
 
 
 def rates(schedules: int) -> None:

@@ -1,12 +1,13 @@
 """Measure how reliable the search for leaks is, on the skills of the tests' catalogue.
 
-    python benchmarks/leak_rates.py [--seeds 20] [--schedules 500] [--only PART]
-        [--record FILE]
+    python benchmarks/leak_rates.py [--seeds 20] [--schedules 500] [--sound 60]
+        [--only PART] [--record FILE]
 
 Prints both rates: how many searches find the leak of a leaky skill, each with a script
 that ``kit replay`` fails on, and how many report nothing of a sound one, whose every
 schedule is tried. A line per skill comes first. There is one search for each seed, from
-0 on, with so many schedules at most; all skills have had one seed before the next. With
+0 on, with so many schedules at most of a leaky skill, and so many of a sound one; all
+skills have had one seed before the next. With
 ``--record``, each search is appended to a file as a line of JSON, and those that are in
 it already are not repeated: so a reading may be interrupted, and taken up again.
 """
@@ -30,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "kit" / "tests"))
 from catalogue.table import LEAKY, SOUND, Sound, install
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.isolate.search import Budget, search
+from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search
 from ovos_dialogue_kit.run.load import load
 
 
@@ -75,8 +76,8 @@ def reading(skill: Sound, seed: int, schedules: int) -> Reading:
     fixture = replace(fixture, skills=(skill.skill_id,))
     (case,) = fixture.cases
     with SubprocessAssistant(Setup.of(fixture, fixture.engines[0])) as assistant:
-        budget = Budget(schedules)
-        found = search(fixture, case, [assistant], budget=budget, seed=seed)
+        chosen = SearchSettings(Budget(schedules), seed)
+        found = search(fixture, case, [assistant], chosen)
     return Reading(
         skill=skill.skill_id,
         dialogue=skill.dialogue,
@@ -146,6 +147,7 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--seeds", type=int, default=20)
     options.add_argument("--schedules", type=int, default=500)
+    options.add_argument("--sound", type=int, default=60)
     options.add_argument("--only", default="")
     options.add_argument("--record", type=Path)
     chosen = options.parse_args()
@@ -157,7 +159,9 @@ def main() -> int:
         sys.path.insert(0, folder)
         for seed, skill in product(range(chosen.seeds), skills):
             if (skill.skill_id, skill.dialogue, seed) not in known:
-                done.append(reading(skill, seed, chosen.schedules))
+                is_leaky = skill.kind == "leaky"
+                schedules = chosen.schedules if is_leaky else chosen.sound
+                done.append(reading(skill, seed, schedules))
                 if chosen.record:
                     with chosen.record.open("a", encoding="utf-8") as file:
                         file.write(json.dumps(asdict(done[-1])) + "\n")

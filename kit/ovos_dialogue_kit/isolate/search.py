@@ -31,7 +31,6 @@ from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.isolate.shrink import require_hypothesis
 from ovos_dialogue_kit.isolate.trying import (
-    ScheduleTask,
     Team,
     judgements_of,
     tasks_of,
@@ -105,15 +104,16 @@ class SearchSettings:
     oracles: tuple[Oracle, ...] = ORACLES
 
 
+_DEFAULT = SearchSettings()
+
+
 def search(  # noqa: PLR0913  # each has a default that fits most
     fixture: Fixture,
     case: Case,
     assistants: Sequence[Assistant],
+    chosen: SearchSettings = _DEFAULT,
     *,
     engine: str | None = None,
-    budget: Budget | None = None,
-    seed: int = 0,
-    oracles: Collection[Oracle] = ORACLES,
     deadline: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
@@ -123,65 +123,48 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         fixture: the dialogue; what it allows is not a leak.
         case: the case to search in; a case of one session gets a twin of it.
         assistants: with the setup of the dialogue; all are used at the same time.
+        chosen: settings of the search.
         engine: the engine of the assistants; default: the dialogue's first.
-        budget: when to stop; default: ``Budget()``.
-        seed: decides which schedules are tried, and in which order.
-        oracles: the oracles to use.
         deadline: seconds of the assistant's clock within which a turn must end;
             default: as in a replay.
         progress: called with the number of schedules tried so far.
 
     Raises:
-        KitError: an oracle is unknown, or Hypothesis is not installed.
+        KitError: Hypothesis is not installed.
         AssistantError: an assistant does not start.
 
     """
     require_hypothesis()  # now, not when there is a leak
     engine = engine or fixture.engines[0]
-    chosen = SearchSettings(budget or Budget(), seed, read_oracles(oracles))
-    began = time.monotonic()
+    began, limit = time.monotonic(), chosen.budget.seconds
+    until = math.inf if limit is None else began + limit
     for assistant in assistants:
         assistant.start()  # here: its process ends with the thread that starts it
-    team = Team(assistants, fixture, deadline)
-    seconds = chosen.budget.seconds
-    until = began + (math.inf if seconds is None else seconds)
-
-    def is_up() -> bool:
-        return time.monotonic() >= until
-
-    outcome = _Outcome()
-    found: tuple[Finding, ...] = ()
+    team, outcome = Team(assistants, fixture, deadline), _Outcome()
     try:
-        with team.one() as play:
-            in_time = until_over(is_up, play)
-            words = known_words(fixture, case)
-            variants = variants_of(case, in_time, words)
-        judges = {
-            each.name: Judge(fixture, each, seed, words.dialogs) for each in variants
-        }
-        plans = islice(plans_of(variants, seed), chosen.budget.schedules)
-        _try_until_leak(outcome, tasks_of(plans, judges), team, chosen, is_up, progress)
+        _try_until_leak(outcome, fixture, case, team, chosen, until, progress)
     except CancelledError:
         outcome.is_cut_short = True
     except AssistantError as error:
         outcome.error = error
     seconds = time.monotonic() - began
+    leaks: tuple[Finding, ...] = ()
     if outcome.sighting and outcome.error:
-        found = (as_seen(fixture, engine, outcome.sighting, _LOST),)
+        leaks = (as_seen(fixture, engine, outcome.sighting, _LOST),)
     elif outcome.sighting:
         until += _SHRINKING
-        found, outcome.error = _shrunk(fixture, engine, outcome.sighting, team, until)
+        leaks, outcome.error = _shrunk(fixture, engine, outcome.sighting, team, until)
     return Findings(
         fixture=fixture,
         case=case,
         engine=engine,
-        seed=seed,
+        seed=chosen.seed,
         tried=outcome.tried,
         orders=count_orders(tracks_of(in_company(case))),
         seconds=seconds,
-        leaks=found,
-        unjudged=tuple(outcome.unjudged),
-        undecided=tuple(k for k in outcome.undecided if k not in outcome.unjudged),
+        leaks=leaks,
+        unjudged=outcome.listed(outcome.unjudged),
+        undecided=outcome.listed(outcome.undecided, but=outcome.unjudged),
         budget=chosen.budget.schedules,
         is_cut_short=outcome.is_cut_short,
         error=outcome.error,
@@ -239,6 +222,7 @@ class _Outcome:
 
         What chance does to a crowd, it does to the sessions of the script.
         """
+        self.tried += 1
         if judge.variant.name != "crowd":
             self.unjudged.update(dict.fromkeys(_places(judge, judgement.random)))
             self.undecided.update(dict.fromkeys(_places(judge, judgement.open)))
@@ -248,13 +232,27 @@ class _Outcome:
                 judge, judgement.played, judgement.leak, judgement.evidence
             )
 
+    def listed(
+        self, places: Collection[str], but: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Return places, but for some and for that of the leak.
+
+        A leak that a race decides may not have been certain in an earlier schedule.
+        """
+        seen = self.sighting
+        leaking = (
+            _places(seen.judge, [(seen.leak.session, seen.leak.key)]) if seen else ()
+        )
+        return tuple(place for place in places if place not in {*but, *leaking})
+
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
     outcome: _Outcome,
-    tasks: Iterator[ScheduleTask],
+    fixture: Fixture,
+    case: Case,
     team: Team,
     chosen: SearchSettings,
-    is_up: Callable[[], bool],
+    until: float,
     progress: Callable[[int], None],
 ) -> None:
     """Try schedules, each in its variant, until the first that shows a leak.
@@ -264,9 +262,20 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
         AssistantError: an assistant is lost.
 
     """
+
+    def is_up() -> bool:
+        return time.monotonic() >= until
+
+    words = known_words(fixture, case)
+    with team.one() as play:
+        variants = variants_of(case, until_over(is_up, play), words)
+    judges = {
+        each.name: Judge(fixture, each, chosen.seed, words.dialogs) for each in variants
+    }
+    plans = islice(plans_of(variants, chosen.seed), chosen.budget.schedules)
+    tasks = tasks_of(plans, judges)
     with closing(judgements_of(tasks, team, chosen.oracles, is_up)) as judgements:
         for judge, judgement in judgements:
-            outcome.tried += 1
             outcome.add(judge, judgement)
             progress(outcome.tried)
             if outcome.sighting:

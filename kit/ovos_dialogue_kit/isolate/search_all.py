@@ -159,10 +159,8 @@ def _searched(  # noqa: PLR0913, PLR0917  # all that a search is about
             job.fixture,
             job.case,
             assistants,
+            replace(chosen, budget=budget),
             engine=job.engine,
-            budget=budget,
-            seed=chosen.seed,
-            oracles=chosen.oracles,
             deadline=settings.options.deadline,
             progress=progress,
         )

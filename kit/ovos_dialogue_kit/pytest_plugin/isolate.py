@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ovos_dialogue_kit.errors import KitError
@@ -46,14 +48,14 @@ def leak_in(job: Job, config: pytest.Config) -> tuple[str, int, str] | None:
         problem = f"the search for leaks {error}"
         raise KitError(problem, hint="omit --kit-isolate or --kit-bus") from error
     chosen = SearchSettings(Budget(schedules_of(config)))
+    budget = Budget(share_of(job, chosen.budget.schedules))
     assistant = this.assistants.get(job.setup(this.settings.bus, this.settings.limits))
     findings = search(
         job.fixture,
         job.case,
         [assistant],
+        replace(chosen, budget=budget),
         engine=job.engine,
-        budget=Budget(share_of(job, chosen.budget.schedules)),
-        seed=chosen.seed,
         deadline=this.settings.options.deadline,
     )
     if findings.error and not findings.leaks:

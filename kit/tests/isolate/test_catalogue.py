@@ -40,7 +40,7 @@ from ovos_dialogue_kit.isolate.dialogues.schedules import (
 from ovos_dialogue_kit.isolate.dialogues.variants import plans_of, variants_of
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES
-from ovos_dialogue_kit.isolate.search import Budget, search
+from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search
 from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -319,8 +319,8 @@ def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
         transcript = stage.assistant.replay(stage.fixture, stage.case)
         if not skill.fails:
             assert compare(stage.fixture, stage.case, transcript) == ()
-        budget = Budget(schedules=SCHEDULES)
-        found = search(stage.fixture, stage.case, [stage.assistant], budget=budget)
+        chosen = SearchSettings(Budget(schedules=SCHEDULES))
+        found = search(stage.fixture, stage.case, [stage.assistant], chosen)
     record(
         skill=skill.skill_id,
         dialogue=skill.dialogue,

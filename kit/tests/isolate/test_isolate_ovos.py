@@ -17,7 +17,7 @@ from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssi
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.isolate.search import Budget, Findings, search
+from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 
 pytestmark = pytest.mark.ovos
@@ -99,8 +99,8 @@ def notes(installed: Path) -> Iterator[SubprocessAssistant]:
 def searched(assistant: SubprocessAssistant, *turns: str, schedules: int) -> Findings:
     [skill] = assistant.setup.skills
     fixture = loaded(skill, *turns)
-    budget = Budget(schedules)
-    return search(fixture, fixture.cases[0], [assistant], budget=budget)
+    chosen = SearchSettings(Budget(schedules))
+    return search(fixture, fixture.cases[0], [assistant], chosen)
 
 
 def test_a_skill_with_a_memory_for_each_does_not(notes: SubprocessAssistant) -> None:

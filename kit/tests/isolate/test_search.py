@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
 from itertools import count
+from random import Random
 from threading import Event
 from types import SimpleNamespace
 
@@ -42,6 +43,7 @@ from ovos_dialogue_kit.isolate.search import (
     Budget,
     Findings,
     SearchSettings,
+    read_oracles,
     search,
 )
 from ovos_dialogue_kit.isolate.search_all import SearchResult
@@ -79,10 +81,8 @@ def searched(
         fixture,
         fixture.cases[0],
         team,
+        SearchSettings(Budget(schedules), seed, read_oracles(oracles)),
         engine="padacioso",
-        budget=Budget(schedules),
-        oracles=oracles,
-        seed=seed,
     )
 
 
@@ -200,9 +200,8 @@ def test_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
         searching, "time", SimpleNamespace(monotonic=lambda: next(clock))
     )
     fixture = dialogue(*KEEPING)
-    findings = search(
-        fixture, fixture.cases[0], [separate()], budget=Budget(10_000, 60)
-    )
+    chosen = SearchSettings(Budget(10_000, 60))
+    findings = search(fixture, fixture.cases[0], [separate()], chosen)
     assert 0 < findings.tried < 60
     assert findings.is_cut_short
     assert () == findings.leaks
@@ -215,7 +214,8 @@ def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -
         searching, "time", SimpleNamespace(monotonic=lambda: next(clock))
     )
     fixture, toy = dialogue("a: keep apple", "b: tell me", "b: tell me"), shared()
-    found = search(fixture, fixture.cases[0], [toy], budget=Budget(10_000, 60))
+    chosen = SearchSettings(Budget(10_000, 60))
+    found = search(fixture, fixture.cases[0], [toy], chosen)
     finding = only(found)
     assert ("the time was up", False) == (finding.not_shrunk, finding.is_confirmed)
     assert 3 == len(finding.case.turns)
@@ -230,7 +230,8 @@ def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -
 def test_no_time_at_all() -> None:
     """Without any time, nothing is tried."""
     fixture = dialogue(*KEEPING)
-    findings = search(fixture, fixture.cases[0], [separate()], budget=Budget(10, 0.0))
+    chosen = SearchSettings(Budget(10, 0.0))
+    findings = search(fixture, fixture.cases[0], [separate()], chosen)
     assert (0, True) == (findings.tried, findings.is_cut_short)
 
 
@@ -242,7 +243,7 @@ def test_progress() -> None:
         fixture,
         fixture.cases[0],
         [separate()],
-        budget=Budget(5),
+        SearchSettings(Budget(5)),
         progress=told.append,
     )
     assert [1, 2, 3, 4, 5] == told
@@ -768,3 +769,24 @@ def test_what_is_shared_on_purpose_is_no_echo_while_a_leak_is_shrunk() -> None:
     schedule = Schedule((Step(0), Step(1)))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     assert not judge.shows(schedule, play, "echo", is_thorough=False)
+
+
+def test_a_race_that_leaks_is_not_called_random() -> None:
+    """Where a leak is found, no earlier doubt about the same place is told."""
+    replays = count()
+    first = Random(0).random()  # noqa: S311  # not secret
+
+    def make() -> Skill:
+        number, before = next(replays), set[str]()
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.add(session)
+            is_chance = stage.order is not None and stage.chance.random() == first
+            is_leak = len(before) > 1 and (is_chance or number > 30)
+            return Answer("leak" if is_leak else "fine")
+
+        return answer
+
+    found = searched(Toy(make), "a: hello", "b: hello")
+    assert found.tried > 2
+    assert ("b", ()) == (only(found).leak.session, found.unjudged)

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from support.searches import searched, told
 from support.toys import Answer, Skill, Stage, Toy
 
+from ovos_dialogue_kit.isolate.judging.observation import Oracle
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.jsondata import Json
 
@@ -205,6 +207,30 @@ def test_what_is_on_the_screen_already_is_no_leak() -> None:
 
     turns = ("a: milk", "b: tea", "a: milk")
     assert () == findings_of(Toy(make), *turns).leaks
+
+
+@pytest.mark.parametrize("oracle", ["taint", "sent"])
+def test_a_race_for_the_screen_is_no_leak(oracle: Oracle) -> None:
+    """Where turns overlap, a session may be the first to send another's value.
+
+    That is no leak if the other session shows it alone, too.
+    """
+
+    def make(*, is_sound: bool) -> Skill:
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            (_, _, words, _), *others = stage.open
+            values = {"note": words} if others or is_sound else {}
+            shown = message("gui.value.set", {**values}, DEVICE, stage.now)
+            stage.now += 1
+            return Answer("yes", messages=[shown])
+
+        return answer
+
+    def leaks(*, is_sound: bool) -> int:
+        toy = Toy(partial(make, is_sound=is_sound))
+        return len(findings_of(toy, "a: $canary", "b: tea", oracles=(oracle,)).leaks)
+
+    assert (0, 1) == (leaks(is_sound=True), leaks(is_sound=False))
 
 
 # -- random values --------------------------------------------------------------------

@@ -18,7 +18,7 @@ from support.toys import (
 )
 
 from ovos_dialogue_kit.isolate.dialogues.schedules import explore
-from ovos_dialogue_kit.isolate.search import Budget, Findings, search
+from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
 from ovos_dialogue_kit.replayer.transcript import Fault
 
 TURNS = (
@@ -31,7 +31,7 @@ def searched(
     *team: Toy, schedules: int = 100, turns: tuple[str, ...] = TURNS
 ) -> Findings:
     fixture = dialogue(*turns)
-    return search(fixture, fixture.cases[0], team, budget=Budget(schedules))
+    return search(fixture, fixture.cases[0], team, SearchSettings(Budget(schedules)))
 
 
 def cost(make: Toy, schedules: int = 100) -> int:

@@ -7,23 +7,35 @@ the session, and both are its arguments.
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
 from ovos_dialogue_kit.isolate.judging.observation import Observation, ValueKey, observe
-from ovos_dialogue_kit.isolate.judging.outgoing import listed
+from ovos_dialogue_kit.isolate.judging.outgoing import (
+    listed,
+    sent_to_session,
+    time_of,
+)
 from ovos_dialogue_kit.isolate.judging.scene import Scene
 from ovos_dialogue_kit.jsondata import Json
 
-__all__ = ["COMPARISONS", "words_in", "words_told"]
+__all__ = ["COMPARISONS", "own_news"]
 
 _SPEAKING = ("reply", "stray", "message")
 _PLACE = len((0, "reply", 0))
 
+Moment: TypeAlias = "tuple[float, int]"
+"""A time, and the place in the order of turns that do not overlap."""
+
+_LAST: Moment = (math.inf, 0)
+_NEVER: Moment = (math.inf, 1)
+
 
 def _with_news_only(
-    _scene: Scene, _session: str, company: Observation, alone: Observation
+    scene: Scene, session: str, company: Observation, alone: Observation
 ) -> None:
     """Leave of the device's screen what the session shows there on one side only."""
     here, there = _shown(company), _shown(alone)
@@ -31,8 +43,26 @@ def _with_news_only(
         for key in [key for key in seen if key[1] == "screen"]:
             others = known.get(key[2:], [])
             news = [value for value in listed(seen.pop(key)) if value not in others]
+            if seen is company:
+                news = own_news(scene, session, key, news)
             if news:
                 seen[key] = news
+
+
+def own_news(
+    scene: Scene, session: str, key: ValueKey, news: Sequence[Json]
+) -> list[Json]:
+    """Return what is new at a place of the screen, but for what other sessions show.
+
+    A skill has one set of values for the screen. Where turns overlap, code that works
+    for one session may be the first to send a value that another session has just set;
+    that is no leak if the other one shows it when it is alone, too.
+    """
+    others = [name for name in scene.sessions if name != session]
+    for other in others if scene.has_overlaps and news else ():
+        shown = _shown(observe(scene.alone(other), speakers_of(scene.case, other)))
+        news = [value for value in news if value not in shown.get(key[2:], [])]
+    return [*news]
 
 
 def _shown(seen: Observation) -> dict[ValueKey, list[Json]]:
@@ -70,38 +100,68 @@ def _orders(seen: Observation) -> dict[int, list[str]]:
 def _with_echoes(
     scene: Scene, session: str, company: Observation, alone: Observation
 ) -> None:
-    """Add where a session hears or is sent a word that another session was told.
+    """Add where a session hears or is sent a word that another session was told before.
 
     Only words that differ between company and alone count, on both sides alike: so
     chance makes an echo as often in company as alone. That is not so where chance
     decides who comes first: it does for all sessions of a company at once.
     """
-    if scene.is_shuffled:
-        return
-    told = words_told(scene, session)
     here, there = _words_by_place(company), _words_by_place(alone)
-    for place in {**here, **there}:
-        one, other = here.get(place, set()), there.get(place, set())
-        at: ValueKey = (place[0], "echo", *place[1:])
-        if (one - other) & told:
-            company[at] = True
-        if (other - one) & told:
-            alone[at] = True
+    if scene.is_shuffled or here == there:
+        return
+    moments, told = _moments(scene, session), _told_to_others(scene, session)
+    for seen, own, other in ((company, here, there), (alone, there, here)):
+        first = _first_told(own, moments)
+        foreign = {word for word in first if told.get(word, _NEVER) <= first[word]}
+        for place, words in own.items():
+            if (words - other.get(place, set())) & foreign:
+                at: ValueKey = (place[0], "echo", *place[1:])
+                seen[at] = True
 
 
-def words_told(scene: Scene, session: str) -> set[str]:
-    """Return the words that other sessions are told in company."""
-    return {
-        word
-        for other in scene.sessions
-        if other != session
-        for word in words_in(observe(scene.company, speakers_of(scene.case, other)))
+def _told_to_others(scene: Scene, session: str) -> dict[str, Moment]:
+    """Return when each word is told to another session first, in company."""
+    told: dict[str, Moment] = {}
+    for other in scene.sessions:
+        if other != session:
+            seen = observe(scene.company, speakers_of(scene.case, other))
+            first = _first_told(_words_by_place(seen), _moments(scene, other))
+            told |= {w: min(at, told.get(w, _NEVER)) for w, at in first.items()}
+    return told
+
+
+def _first_told(
+    words: Mapping[ValueKey, set[str]], moments: Mapping[ValueKey, Moment]
+) -> dict[str, Moment]:
+    """Return when each word is told first; at the end if its place has no moment."""
+    first: dict[str, Moment] = {}
+    for place, found in words.items():
+        at = moments.get(place, _LAST)
+        first |= {word: min(at, first.get(word, _NEVER)) for word in found}
+    return first
+
+
+def _moments(scene: Scene, session: str) -> dict[ValueKey, Moment]:
+    """Return when each reply and message came in company, by its place.
+
+    Turns that do not overlap may have the same time, but they have an order.
+    """
+    order = {
+        turn: n for n, turn in enumerate(() if scene.has_overlaps else scene.taken)
     }
-
-
-def words_in(seen: Observation) -> set[str]:
-    """Return all words that a session hears or is sent."""
-    return {word for words in _words_by_place(seen).values() for word in words}
+    speakers = speakers_of(scene.case, session)
+    strays = (each for each in scene.company.strays if each.session in speakers)
+    moments: dict[ValueKey, Moment] = {
+        (-1, "stray", number): (stray.at, order.get(stray.turn, 0))
+        for number, stray in enumerate(strays)
+    }
+    for turn in scene.company.turns:
+        number = order.get(turn.index, 0)
+        for n, reply in enumerate(turn.replies):
+            moments[turn.index, "reply", n] = reply.at, number
+        for n, message in enumerate(sent_to_session(turn)):
+            moments[turn.index, "message", n] = time_of(message), number
+    return moments
 
 
 def _words_by_place(seen: Observation) -> dict[ValueKey, set[str]]:

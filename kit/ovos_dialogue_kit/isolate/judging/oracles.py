@@ -1,7 +1,7 @@
 """Decide what may be a leak, without being told what to expect.
 
 An oracle judges the transcript of a schedule ("in company") against what each of its
-sessions goes through alone; ``taint`` needs the former only. Whether chance made the
+sessions goes through alone; ``taint`` hardly needs that. Whether chance made the
 difference is decided later; see ``trial``. ``allow:`` in a script switches an oracle
 off by its name.
 """
@@ -17,7 +17,7 @@ from ovos_dialogue_kit.isolate.dialogues.speakers import (
     speakers_of,
 )
 from ovos_dialogue_kit.isolate.judging.allow import is_meant
-from ovos_dialogue_kit.isolate.judging.comparisons import COMPARISONS
+from ovos_dialogue_kit.isolate.judging.comparisons import COMPARISONS, own_news
 from ovos_dialogue_kit.isolate.judging.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.judging.observation import (
     ORACLES,
@@ -119,7 +119,9 @@ def tainted_values(scene: Scene) -> Iterator[Leak]:
         speakers = speakers_of(scene.case, session)
         for (at, *what), values in news_on_screen(scene.company, speakers).items():
             shown: ValueKey = (at, "screen", *what)
-            yield from _tainted(scene, session, at, [(shown, values)])
+            if any(_tainted(scene, session, at, [(shown, values)])):
+                own = own_news(scene, session, shown, values)
+                yield from _tainted(scene, session, at, [(shown, own)])
     for number, stray in enumerate(scene.company.strays):
         place: ValueKey = (-1, "stray", number)
         yield from _tainted(scene, stray.session, None, [(place, _words(stray))])

@@ -14,7 +14,13 @@ from ovos_dialogue_kit.isolate.judging.comparable import timeless, without_place
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
-__all__ = ["listed", "message_values", "news_on_screen", "sent_to_session"]
+__all__ = [
+    "listed",
+    "message_values",
+    "news_on_screen",
+    "sent_to_session",
+    "time_of",
+]
 
 _SPEAK = "speak"
 _OF_REPLY = ("dialog", "data")
@@ -76,7 +82,7 @@ def news_on_screen(
         for message in turn.messages
         if _is_to_device(message)
     ]
-    messages.sort(key=lambda pair: _time(pair[1]))
+    messages.sort(key=lambda pair: time_of(pair[1]))
     screen: dict[tuple[str, str, str], Json] = {}
     news: dict[tuple[int, str, str], list[Json]] = {}
     for turn, message in messages:
@@ -93,7 +99,8 @@ def listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _time(message: Mapping[str, Json]) -> float:
+def time_of(message: Mapping[str, Json]) -> float:
+    """Return when a message came, in seconds since the dialogue began."""
     at = message.get("at")
     return at if isinstance(at, float) else 0.0
 

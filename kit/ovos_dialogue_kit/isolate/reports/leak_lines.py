@@ -136,6 +136,8 @@ def _heard(transcript: Transcript, leak: Leak) -> list[str]:
     """Return what happened at the place of a leak."""
     if leak.session == NOBODY:
         return [str(leak.key[-1])]
+    if leak.key[1] == "crash":
+        return [transcript.crash.detail if transcript.crash else "(no crash)"]
     place = leak.key[2:] if leak.key[1] == "echo" else leak.key[1:]
     if place[0] == "message":
         message = message_of(transcript, leak.turn, place[1])

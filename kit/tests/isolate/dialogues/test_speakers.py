@@ -11,14 +11,14 @@ from ovos_dialogue_kit.isolate.dialogues.speakers import (
     sessions_by_speaker,
     speakers_of,
 )
-from ovos_dialogue_kit.isolate.search import Budget, Findings, search
+from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
 
 HOUSEHOLD = "sessions:\n  a: {session_id: home}\n  b: {session_id: home}\n"
 
 
 def searched(assistant: Toy, *turns: str) -> Findings:
     fixture = dialogue(*turns, head=HOUSEHOLD)
-    return search(fixture, fixture.cases[0], [assistant], budget=Budget(60))
+    return search(fixture, fixture.cases[0], [assistant], SearchSettings(Budget(60)))
 
 
 def by_id() -> Toy:

@@ -593,3 +593,26 @@ def test_an_allowed_difference_needs_no_other_seeds() -> None:
     played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
     assert [] == list(leaks_of(judge, played, play, ["solo"]))
     assert 1 + 2 == assistant.replays  # in company, and each alone
+
+
+def test_an_echo_has_one_direction() -> None:
+    """Only who is told a random value after somebody else has it from there.
+
+    The number of ``a`` differs in company, as ``b`` draws before; then ``b`` is told
+    it, and ``a`` is told it once more.
+    """
+
+    def make() -> Skill:
+        numbers: dict[str, str] = {}
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            if said == "draw":
+                most = 10**6 if session == "a" else 10**9
+                numbers[session] = str(stage.chance.randrange(most))
+            return Answer(numbers.get("a" if said == "spy" else session, "none"))
+
+        return answer
+
+    turns = ("b: draw", "a: draw", "b: spy", "a: tell me")
+    found = leaks(Toy(make), *turns, oracles=["echo"])
+    assert [("echo", "b", (2, "echo", "reply", 0))] == told(found)

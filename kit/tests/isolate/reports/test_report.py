@@ -310,6 +310,12 @@ def test_an_error_that_is_raised_shows_where() -> None:
     assert "  trace     ValueError: x" in lines
 
 
+def test_a_crash_says_how() -> None:
+    """What ended the assistant is told, and that nothing does when b is alone."""
+    lines = told(searched(second(crashing), "a: hello", "b: hello", oracles=("crash",)))
+    assert ["  heard     the assistant hung", "  alone     (no crash)"] == lines[1:3]
+
+
 def test_what_a_script_cannot_say() -> None:
     """A leak that needs shuffled listeners is reported with the seed of their order."""
     lines = told(searched(Toy(leaky_if_shuffled), "a: x", "b: x"))

@@ -23,7 +23,7 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture, session_id_of
-from ovos_dialogue_kit.isolate.search import Budget, search
+from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -221,8 +221,8 @@ def test_a_search_for_leaks(assistants: Assistants) -> None:
     """The repeater behind the hub has none."""
     [job] = [each for each in our_jobs() if each.fixture.dialogue in SOME][:1]
     hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
-    budget = Budget(4)
-    found = search(job.fixture, job.case, [hive], engine=job.engine, budget=budget)
+    chosen = SearchSettings(Budget(4))
+    found = search(job.fixture, job.case, [hive], chosen, engine=job.engine)
     assert (found.leaks, found.tried) == ((), 4)
 
 
