@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -154,6 +154,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
     elif outcome.sighting:
         until += _SHRINKING
         leaks, outcome.error = _shrunk(fixture, engine, outcome.sighting, team, until)
+    outcome.forget(leaks)
     return Findings(
         fixture=fixture,
         case=case,
@@ -163,8 +164,8 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         orders=count_orders(tracks_of(in_company(case))),
         seconds=seconds,
         leaks=leaks,
-        unjudged=outcome.listed(outcome.unjudged),
-        undecided=outcome.listed(outcome.undecided, but=outcome.unjudged),
+        unjudged=tuple(outcome.unjudged),
+        undecided=tuple(k for k in outcome.undecided if k not in outcome.unjudged),
         budget=chosen.budget.schedules,
         is_cut_short=outcome.is_cut_short,
         error=outcome.error,
@@ -224,26 +225,22 @@ class _Outcome:
         """
         self.tried += 1
         if judge.variant.name != "crowd":
-            self.unjudged.update(dict.fromkeys(_places(judge, judgement.random)))
-            self.undecided.update(dict.fromkeys(_places(judge, judgement.open)))
+            case = judge.variant.case
+            self.unjudged.update(dict.fromkeys(_places(case, judgement.random)))
+            self.undecided.update(dict.fromkeys(_places(case, judgement.open)))
         self.error = judgement.error
         if judgement.leak and judgement.evidence:
             self.sighting = Sighting(
                 judge, judgement.played, judgement.leak, judgement.evidence
             )
 
-    def listed(
-        self, places: Collection[str], but: Collection[str] = ()
-    ) -> tuple[str, ...]:
-        """Return places, but for some and for that of the leak.
-
-        A leak that a race decides may not have been certain in an earlier schedule.
-        """
-        seen = self.sighting
-        leaking = (
-            _places(seen.judge, [(seen.leak.session, seen.leak.key)]) if seen else ()
-        )
-        return tuple(place for place in places if place not in {*but, *leaking})
+    def forget(self, leaks: Iterable[Finding]) -> None:
+        """Forget the places of leaks: a race may have left them in doubt before."""
+        for each in leaks:
+            keys = [(leak.session, leak.key) for leak in each.leaks]
+            for place in _places(each.case, keys):
+                self.unjudged.pop(place, None)
+                self.undecided.pop(place, None)
 
 
 def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
@@ -282,11 +279,14 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
                 return
 
 
-def _places(judge: Judge, keys: Collection[tuple[str, ValueKey]]) -> Iterator[str]:
+def _places(case: Case, keys: Collection[tuple[str, ValueKey]]) -> Iterator[str]:
     """Yield the places of values, in words."""
-    turns = judge.variant.case.turns
     for session, key in sorted(keys, key=str):
         turn = int(key[0])
-        said = f'"{turns[turn].said}"' if turn >= 0 else "(something nobody asked for)"
+        said = (
+            f'"{case.turns[turn].said}"'
+            if turn >= 0
+            else "(something nobody asked for)"
+        )
         what = ".".join(map(str, key[1:]))
         yield f"{session or '(nobody)'}, {said}: {what}"
