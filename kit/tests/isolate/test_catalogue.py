@@ -1,7 +1,7 @@
 """The catalogue: what leaks is found and made small, and nothing else is an alarm.
 
 Its skills are under ``catalogue``, each used in an ordinary dialogue. By default there
-are three leaks and two sound skills, so that the parts are seen to work together; with
+are two leaks and a sound skill, so that the parts are seen to work together; with
 ``KIT_CATALOGUE=whole`` (tox -e catalogue) every skill is tried. The long
 runs of docs/isolation.md are these tests with ``KIT_SCHEDULES=1000`` and
 ``KIT_RECORD``, too (tox -e isolation), which names a file that gets a line of JSON for
@@ -68,13 +68,11 @@ SCHEDULES = int(os.environ.get("KIT_SCHEDULES", "12" if IS_WHOLE else "6"))
 
 ALWAYS = {
     "answers-without-context.lookup.leaky",  # stray
-    "is-quiet-for-all.rooms.leaky",  # solo, state
     "shows-the-latest.screens.leaky",  # taint, sent
     "by-timer.timers.sound",
-    "register.asking.sound",
 }
 """The skills that are always tried: leaks that are quickly found by different oracles,
-and two sound ones that ask and that speak later, as most can go wrong with these."""
+and a sound one that speaks later, as most can go wrong with these."""
 
 SOME_LEAKY = [skill for skill in LEAKY if IS_WHOLE or skill.skill_id in ALWAYS]
 SOME_SOUND = [skill for skill in SOUND if IS_WHOLE or skill.skill_id in ALWAYS]

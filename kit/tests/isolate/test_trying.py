@@ -96,7 +96,7 @@ def late(number: int) -> Toy:
 @pytest.mark.long
 def test_a_leak_in_a_shared_copy_is_found_whatever_the_number_of_assistants() -> None:
     """It is that of the first schedule that shows it, as if none had shared a copy."""
-    found = [searched(*(late(9) for _ in range(n)), schedules=300) for n in (1, 2, 3)]
+    found = [searched(*(late(9) for _ in range(n)), schedules=300) for n in (1, 3)]
     assert found[0].leaks
     assert 20 < found[0].tried
     assert 1 == len({(each.tried, each.leaks[0].script) for each in found})

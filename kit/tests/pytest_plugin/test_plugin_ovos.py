@@ -189,7 +189,7 @@ def test_a_users_files(project: Project) -> None:
     assert project.tree() == before
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1"), ("--kit-shared",)])
+@pytest.mark.parametrize("options", [(), ("-n", "1", "--kit-shared")])
 def test_coverage(project: Project, options: tuple[str, ...]) -> None:
     """Dialogues pass, with the skill's coverage in every process and no file left."""
     lines = project.pytest(

@@ -49,7 +49,7 @@ HANDLER = """
 {code}
 """
 
-_HUNG = r"it hung: no progress for 1\.5 s, the limit of --dialogue-timeout(; .*)?"
+_HUNG = r"it hung: no progress for 1 s, the limit of --dialogue-timeout(; .*)?"
 _FAILED = "An error occurred while processing a request in Skill"
 _GARBLED = "the answer of its process cannot be read: "
 
@@ -208,7 +208,7 @@ MISDEEDS = (
     Misdeed(
         "stops_itself",
         "os.kill(os.getpid(), signal.SIGSTOP)",
-        r"its process was stopped for 1\.5 s, the limit of --dialogue-timeout",
+        r"its process was stopped for 1 s, the limit of --dialogue-timeout",
     ),
     Misdeed(
         "closes_all_files",
@@ -227,7 +227,7 @@ MISDEEDS = (
         "self.bus.on('flood', lambda _: self.bus.emit(Message('flood')))\n"
         "self.bus.emit(Message('flood'))",
         r"a flood of messages: \d+, the last one of type \"flood\", without progress "
-        r"for 1\.5 s, the limit of --dialogue-timeout",
+        r"for 1 s, the limit of --dialogue-timeout",
     ),
     Misdeed(
         "prints_without_end",

@@ -20,6 +20,7 @@ from ovos_dialogue_kit.assistant.core.known_results import (
     carry_fields_fast,
     standardize_once,
 )
+from ovos_dialogue_kit.assistant.core.shortcuts import log_errors_only
 from ovos_dialogue_kit.assistant.system.borrowed import borrowed
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
@@ -138,6 +139,7 @@ def test_a_tag_is_standardised_once() -> None:
 def imported(tmp_path: Path) -> Iterator[Any]:
     """A module of OVOS that has imported the function by name."""
     with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        log_errors_only()  # or each line looks at all modules, those of the tests too
         import_module("ovos_utils.lang")
         yield import_module("ovos_bus_client.session")
 

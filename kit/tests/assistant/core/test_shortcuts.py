@@ -146,6 +146,7 @@ def test_handlers_are_called_without_a_signature(
 ) -> None:
     """Those of a skill's events, with a message or without."""
     with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        log_errors_only()
         events = import_module("ovos_utils.events")
         count_parameters_fast()
     monkeypatch.setattr(inspect, "signature", _refuse)
@@ -186,6 +187,7 @@ def test_threads_of_uploads(
     sandbox = Sandbox(OwnFolder(tmp_path))
     sandbox.configure(config)
     with borrowed(sandbox.environment(os.environ), ()):
+        log_errors_only()
         upload_nothing_fast(lambda: is_alone)
         create = import_module("ovos_utils.thread_utils").create_daemon
         IntentService.uploads.clear()

@@ -52,7 +52,7 @@ def assistant(
     locale = {f"{name}.intent": f"{words(name)}\n" for name in names}
     locale["nothing.dialog"] = "nothing {data}\n"
     install_skill(folder, "misdeeds.test", SKILL + "".join(handlers), locale)
-    setup = Setup(("misdeeds.test",), limits=Limits(boot=120.0, dialogue=1.5))
+    setup = Setup(("misdeeds.test",), limits=Limits(boot=120.0, dialogue=1.0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TREASURE", str(treasure))
         patch.syspath_prepend(folder)
