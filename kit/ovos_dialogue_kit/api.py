@@ -55,7 +55,8 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
         engine: the intent engine, or several that are used together; by default the
             first of the dialogue.
         bus: ``memory``, ``real`` (the kit starts an ``ovos-messagebus``), or the
-            ``ws://`` address of a running one.
+            ``ws://`` address of a running one; or one of those with a HiveMind hub, as
+            for ``--bus``.
         options: settings such as the deadline.
         assistants: booted assistants to share between replays. By default one is booted
             for this replay only, which takes about a second.

@@ -210,12 +210,20 @@ def notes_on(fixture: Fixture, settings: Settings) -> list[LeftOut]:
 def reason_to_skip(job: Job, bus: str, versions: Mapping[str, str]) -> str | None:
     """Return why a job is skipped as a whole, ``None`` if it is not."""
     reason = skip_reason(job.fixture.marks, versions)
-    if reason is None and job.case.satellites and not transport_of(bus).has_hub:
+    transport = transport_of(bus)
+    if reason is not None or not job.case.satellites:
+        return reason
+    if transport.has_users_hub:
+        return (
+            'what a "satellite" may do is for the running hub to say: --bus '
+            "hivemind-memory (in pytest: --kit-bus hivemind-memory) has one of the kit"
+        )
+    if not transport.has_hub:
         return (
             'a "satellite" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
             "--kit-bus hivemind-memory)"
         )
-    return reason
+    return None
 
 
 def without_skipped_turns(

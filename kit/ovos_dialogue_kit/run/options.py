@@ -106,7 +106,8 @@ def read_bus(text: str) -> str:
     """Return the name or the address of a bus.
 
     Raises:
-        ValueError: there is no transport for it, or an extra is missing.
+        ValueError: there is no transport for it, an extra is missing, or the keys of a
+            running hub are.
 
     """
     from ovos_dialogue_kit.assistant.transports.registry import transport_of  # noqa: PLC0415
@@ -121,6 +122,13 @@ def read_bus(text: str) -> str:
             f'"{text}" needs {transport.needs.replace("_", "-")}, which is not '
             f'installed: pip install "ovos-dialogue-kit[{transport.extra}]"'
         )
+    if transport.has_users_hub:
+        from ovos_dialogue_kit.assistant.transports.hivemind.keys import load_keys  # noqa: PLC0415
+
+        try:
+            load_keys()
+        except KitError as error:
+            raise ValueError(str(error)) from error
     return text
 
 
@@ -206,7 +214,7 @@ BUS_OPTION = Option(
     "BUS",
     "memory, real (the kit starts an ovos-messagebus), hivemind (each session is a "
     "satellite of a HiveMind hub), hivemind-memory (the same in memory) or the address "
-    "of a running bus, ws://host:port/route.",
+    "of a running bus, ws://host:port/route, or hub, hivemind://host:port.",
     read_bus,
     default="memory",
 )

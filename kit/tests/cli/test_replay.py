@@ -237,7 +237,7 @@ def test_script_errors(stage: Stage) -> None:
             ["--bus", "localhost:8181"],
             "Error: Invalid value for '--bus': unknown bus \"localhost:8181\"; use "
             "memory, real, hivemind-memory, hivemind or an address such as "
-            "ws://127.0.0.1:8181/core",
+            "ws://127.0.0.1:8181/core or hivemind://127.0.0.1:5678",
             id="bus",
         ),
         pytest.param(

@@ -497,7 +497,8 @@ def test_deadline(stage: Stage) -> None:
             "--kit-bus=http://x",
             (
                 'unknown bus "http://x"; use memory, real, hivemind-memory, '
-                "hivemind or an address such as ws://127.0.0.1:8181/core"
+                "hivemind or an address such as ws://127.0.0.1:8181/core or "
+                "hivemind://127.0.0.1:5678"
             ),
         ),
         ("--kit-deadline=soon", 'must be a number of seconds above 0, not "soon"'),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from ovos_dialogue_kit.assistant.transports.hivemind.keys import KEYS_FILE
 from ovos_dialogue_kit.run.options import (
     BUS_OPTION,
     DEADLINE_OPTION,
@@ -56,7 +58,8 @@ def test_values(option: Option, text: str, value: object) -> None:
             "localhost:8181",
             (
                 'unknown bus "localhost:8181"; use memory, real, hivemind-memory, '
-                "hivemind or an address such as ws://127.0.0.1:8181/core"
+                "hivemind or an address such as ws://127.0.0.1:8181/core or "
+                "hivemind://127.0.0.1:5678"
             ),
         ),
         (read_seconds, "nan", 'must be a number of seconds above 0, not "nan"'),
@@ -71,6 +74,22 @@ def test_wrong_values(read: Callable[[str], object], text: str, problem: str) ->
     """A wrong value is refused with a sentence that says what it must be."""
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
         read(text)
+
+
+def test_a_running_hub_needs_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without them its address is refused, and with what is wrong in their file."""
+    monkeypatch.delenv(KEYS_FILE, raising=False)
+    with pytest.raises(ValueError, match=r"^a running hub needs the keys"):
+        BUS_OPTION.read("hivemind://hub.local")
+    path = tmp_path / "keys.yaml"
+    monkeypatch.setenv(KEYS_FILE, str(path))
+    path.write_text("kitchen: none\n")
+    with pytest.raises(ValueError, match=r'keys.yaml:1:10: "kitchen" must be'):
+        BUS_OPTION.read("hivemind://hub.local")
+    path.write_text("kitchen: {key: a, password: b}\n")
+    assert BUS_OPTION.read("hivemind://hub.local") == "hivemind://hub.local"
 
 
 def test_extra_of_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:

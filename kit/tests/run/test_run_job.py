@@ -18,6 +18,7 @@ from ovos_dialogue_kit.run.jobs import (
     SkippedTurn,
     installed_versions,
     jobs_of,
+    reason_to_skip,
 )
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.script.model import RunMarks, Satellite, Xfail
@@ -162,6 +163,19 @@ def test_a_satellite_needs_a_hub() -> None:
         'a "satellite" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
         "--kit-bus hivemind-memory)"
     )
+
+
+def test_a_running_hub_has_its_own_rights() -> None:
+    """What a script says of a satellite is not told to a hub of the user's own."""
+    job = job_of(GOOD)
+    case = replace(job.case, satellites={"kitchen": Satellite(key="one")})
+    job = replace(job, case=case)
+    assert reason_to_skip(job, "hivemind://hub.local", {}) == (
+        'what a "satellite" may do is for the running hub to say: --bus '
+        "hivemind-memory (in pytest: --kit-bus hivemind-memory) has one of the kit"
+    )
+    assert reason_to_skip(job, "hivemind", {}) is None
+    assert reason_to_skip(job_of(GOOD), "hivemind://hub.local", {}) is None
 
 
 def test_run_skips_turns() -> None:

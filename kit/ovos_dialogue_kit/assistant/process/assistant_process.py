@@ -50,8 +50,7 @@ from ovos_dialogue_kit.assistant.system.own_folder import (
 from ovos_dialogue_kit.assistant.system.proc_stat import process_state
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
 from ovos_dialogue_kit.assistant.transports.hivemind.environment import (
-    HUB_PYTHON,
-    hub_python,
+    hub_environment,
 )
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -205,9 +204,9 @@ class SubprocessAssistant:
         return failed_boot(self.setup, self._home.path, how, output)
 
     def _spawn(self) -> None:
-        hub = {}
+        hub: dict[str, str] = {}
         if self.setup.transport.needs_hub_environment:
-            hub[HUB_PYTHON] = str(hub_python())
+            hub = hub_environment()
         with self._lock:  # a process that is started during close would stay
             if self._closed:
                 raise AssistantError(_CLOSED)

@@ -297,7 +297,8 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
                 transcript = assistant.replay(fixture, fixture.cases[0], options)
             answer = {"transcript": as_json(transcript)}
         except AssistantError as error:
-            answer = {"crash": str(error), "trace": ""}
+            hint = f" ({error.hint})" if error.hint else ""
+            answer = {"crash": f"{error.problem}{hint}", "trace": ""}
         channel.answer(answer)
 
 

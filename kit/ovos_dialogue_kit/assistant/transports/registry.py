@@ -63,6 +63,11 @@ class Transport:
         return bus == self.name if self.name else bus.startswith(self.schemes)
 
     @property
+    def has_users_hub(self) -> bool:
+        """True if the hub is the user's own, which has rights and keys of its own."""
+        return self.has_hub and not self.has_own_assistant
+
+    @property
     def is_installed(self) -> bool:
         """True if what it needs is installed."""
         return not self.needs or find_spec(self.needs) is not None
@@ -111,6 +116,14 @@ TRANSPORTS = (
         schemes=("ws://", "wss://"),
         has_own_assistant=False,
     ),
+    Transport(
+        name="",
+        assistant=f"{_PACKAGE}.hivemind.on_users_hub:UserHiveAssistant",
+        schemes=("hivemind://", "hiveminds://"),
+        has_own_assistant=False,
+        has_hub=True,
+        needs_hub_environment=True,
+    ),
 )
 """All transports, in the order in which they are offered to a user."""
 
@@ -128,5 +141,5 @@ def transport_of(bus: str) -> Transport:
     names = [transport.name for transport in TRANSPORTS if transport.name]
     raise KitError(
         f'unknown bus "{bus}"{near_name(bus, names)}; use {", ".join(names)} or an '
-        "address such as ws://127.0.0.1:8181/core"
+        "address such as ws://127.0.0.1:8181/core or hivemind://127.0.0.1:5678"
     )

@@ -20,13 +20,14 @@ from ovos_dialogue_kit.errors import KitError
 
 NAMES = ("memory", "real", "hivemind-memory", "hivemind")
 ADDRESS = "ws://127.0.0.1:8181/core"
+HUB = "hivemind://127.0.0.1:5678"
 
 
 def test_a_name_or_an_address_chooses_a_transport() -> None:
     """Every transport is reached by what the documentation says."""
-    memory, real, hive, sockets, address = TRANSPORTS
-    assert [memory, real, hive, sockets, address, address] == [
-        transport_of(bus) for bus in (*NAMES, ADDRESS, "wss://a.b/core")
+    addresses = (ADDRESS, "wss://a.b/core", HUB, "hiveminds://hub.local")
+    assert [*TRANSPORTS[:5], TRANSPORTS[4], TRANSPORTS[5], TRANSPORTS[5]] == [
+        transport_of(bus) for bus in (*NAMES, *addresses)
     ]
 
 
@@ -43,7 +44,7 @@ def test_anything_else_is_an_error(bus: str, near: str) -> None:
     """It lists what there is, and the near name; a setup is refused, too."""
     expected = (
         f'unknown bus "{bus}"{near}; use memory, real, hivemind-memory, hivemind or '
-        f"an address such as {ADDRESS}"
+        f"an address such as {ADDRESS} or {HUB}"
     )
     with pytest.raises(KitError) as error:
         transport_of(bus)
@@ -60,7 +61,7 @@ def test_a_setup_knows_its_transport() -> None:
 
 def test_a_foreign_assistant_is_not_copied() -> None:
     """Each dialogue has an assistant of its own, unless that is not the kit's."""
-    for bus in (*NAMES, ADDRESS):
+    for bus in (*NAMES, ADDRESS, HUB):
         transport = transport_of(bus)
         assert transport.is_forked == transport.has_own_assistant
 

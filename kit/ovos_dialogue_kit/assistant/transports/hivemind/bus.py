@@ -9,12 +9,10 @@ when the satellite is given it, everything that the hub gave it before has been 
 from __future__ import annotations
 
 import json
-import queue
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from ovos_dialogue_kit.assistant.transports.hivemind.hub import Hive
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
@@ -23,7 +21,6 @@ from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
     satellites_of,
 )
 from ovos_dialogue_kit.assistant.transports.websocket_bus import ECHO, WebsocketBus
-from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import DEVICE, Case, session_id_of
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
@@ -34,7 +31,6 @@ __all__ = ["SatellitesBus"]
 _BACK = "kit.echo.back"
 _ECHO_SECONDS = 30.0
 _LOOK_SECONDS = 0.5
-_CONNECT_SECONDS = 60.0
 _REFUSED_SECONDS = 15.0
 """Seconds for the first message of a satellite: one that is refused connects again."""
 
@@ -93,47 +89,15 @@ class SatellitesBus(WebsocketBus):
 
     def _connect_all(self) -> None:
         self._hive.serve([*self._satellites.values()])
-        for each in self._satellites.values():
-            self._hive.connect(each)
-        waiting = set(self._by_name)
-        until = time.monotonic() + _CONNECT_SECONDS
-        while waiting:
-            event = self._event(until)
-            if event is None or "failed" in event:
-                name = min(waiting) if event is None else str(event["failed"])
-                raise self._not_taken(name, str(event["why"]) if event else "no answer")
-            waiting.discard(event.get("connected"))
+        self._hive.connect_all([*self._satellites.values()])
         for each in self._satellites.values():
             try:
                 self._echo_up(each, _REFUSED_SECONDS)
             except BusLostError as error:  # noqa: PERF203  # seconds, a few times
-                raise self._not_taken(each.name, str(error)) from error
+                raise self._hive.not_taken(each.name, str(error)) from error
         satellites = [*self._satellites.values()]
         self._foreign = foreign_words(satellites, self._peers)
         self._start = time.monotonic()
-
-    def _not_taken(self, name: str, why: str) -> AssistantError:
-        """Return the error that the hub refuses a satellite, in the hub's own words."""
-        reason = self._hive.last_refusal() or why
-        return AssistantError(
-            f'the HiveMind hub did not take the satellite "{name}": {reason}'
-        )
-
-    def _event(self, until: float) -> dict[str, Any] | None:
-        """Return the next event of the satellites; ``None`` if there is none in time.
-
-        Raises:
-            BusLostError: the hub, or the satellites' process, has ended.
-
-        """
-        while True:
-            left = until - time.monotonic()
-            try:
-                return self._hive.events.get(timeout=max(0, min(left, _LOOK_SECONDS)))
-            except queue.Empty:
-                self._hive.require_alive()
-                if left <= 0:
-                    return None
 
     # -- upwards --------------------------------------------------------------------
 
@@ -228,7 +192,7 @@ class SatellitesBus(WebsocketBus):
         given: list[Heard] = []
         until = time.monotonic() + _ECHO_SECONDS
         while waiting:
-            event = self._event(until)
+            event = self._hive.event(until)
             if event is None:
                 names = ", ".join(self._satellites[each].name for each in waiting)
                 raise BusLostError(

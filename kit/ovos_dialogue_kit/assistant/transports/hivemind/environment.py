@@ -19,15 +19,34 @@ from pathlib import Path
 
 from ovos_dialogue_kit.errors import AssistantError
 
-__all__ = ["HUB_PYTHON", "hub_python"]
+__all__ = ["HUB_PYTHON", "IDENTITIES", "hub_environment", "hub_python"]
 
 HUB_PYTHON = "KIT_HIVEMIND_PYTHON"
 """The environment variable of an assistant for the interpreter of its hub."""
+
+IDENTITIES = "KIT_HIVEMIND_IDENTITIES"
+"""The environment variable of an assistant for the folder of its satellites' own keys.
+
+A hub of the user's own remembers the key of the device that first uses an access key,
+and refuses others.
+"""
 
 _SET = Path(__file__).with_name("processes") / "hub.txt"
 _DONE = "done"
 _LINES = 5
 """Lines of what uv says that are shown if it fails."""
+
+
+def hub_environment() -> dict[str, str]:
+    """Return the environment variables of an assistant with a hub.
+
+    Raises:
+        AssistantError: as ``hub_python``.
+
+    """
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    identities = Path(base, "ovos-dialogue-kit", "satellites")
+    return {HUB_PYTHON: str(hub_python()), IDENTITIES: str(identities)}
 
 
 def hub_python() -> Path:

@@ -22,13 +22,16 @@ _OF_EVERY_CLIENT = frozenset(
 """The types of the messages that the kit sends in each dialogue."""
 
 
+_PASSWORD = "kit-Correct-Horse-Battery-9"  # noqa: S105  # of the kit's own hubs
+
+
 @dataclass(frozen=True, slots=True)
 class HubClient:
     """A satellite: the client of one session, as its hub knows it.
 
     ``speakers`` are the names that the session has in the script, ``wire`` its data at
     the start, ``allowed`` the types of messages that it may send, ``rights`` what else
-    the script says of it.
+    the script says of it, ``password`` the one that belongs to its key.
     """
 
     session_id: str
@@ -36,6 +39,7 @@ class HubClient:
     wire: Mapping[str, Json]
     allowed: frozenset[str]
     rights: Satellite
+    password: str = _PASSWORD
 
     @property
     def name(self) -> str:
@@ -82,14 +86,14 @@ def foreign_words(
 
     Args:
         satellites: all of a hub.
-        peers: the names by which the hub knows them, by their session's id.
+        peers: the names by which the hub knows them, if known, by their session's id.
 
     Returns:
         By a satellite's session id, parts of the others that it does not share.
 
     """
     known = {
-        each.session_id: dict(_words_of(each, peers[each.session_id]))
+        each.session_id: dict(_words_of(each, peers.get(each.session_id)))
         for each in satellites
     }
     return {
@@ -104,11 +108,12 @@ def foreign_words(
     }
 
 
-def _words_of(satellite: HubClient, peer: str) -> Iterator[tuple[str, str]]:
+def _words_of(satellite: HubClient, peer: str | None) -> Iterator[tuple[str, str]]:
     """Yield what identifies a satellite in a serialised message."""
     name = satellite.name
     yield satellite.key, f"the key of {name}"
-    yield peer, f"the peer id of {name}"
+    if peer:
+        yield peer, f"the peer id of {name}"
     if "site_id" in satellite.wire:
         site = json.dumps(satellite.site_id)
         yield f'"site_id": {site}', f"the site of {name}"

@@ -4,10 +4,12 @@ Commands come as lines of JSON on the standard input, what happens goes out as s
 the standard output:
 
 - ``{"op": "connect", "name", "key", "identity", "password", "session_id",
-  "site_id", "port"}``
-  gives ``{"connected": name}``, or ``{"failed": name, "why"}``
-- ``{"op": "emit", "name", "message"}`` sends a bus message
+  "site_id", "address"}``
+  gives ``{"connected": name}``, or ``{"refused": name, "why"}``
+- ``{"op": "emit", "name", "message"}`` sends a bus message, or gives
+  ``{"failed": name, "why"}``
 - ``{"op": "close", "name"}`` ends a connection
+- ``{"lost": name, "why"}``: the connection has ended otherwise
 - ``{"heard": name, "message"}``: the hub has given a satellite a bus message
 """
 
@@ -35,6 +37,7 @@ def _tell(**what: object) -> None:
 def _identity(name: str) -> Any:  # a NodeIdentity, which is untyped
     """Return an identity of its own, with the one RSA key of all: it takes seconds."""
     from hivemind_bus_client.identity import NodeIdentity
+    from hivemind_bus_client.noise import clear_cached_psks
     from json_database import JsonConfigXDG
     from poorman_handshake import HandShake
 
@@ -49,6 +52,7 @@ def _identity(name: str) -> Any:  # a NodeIdentity, which is untyped
             shutil.copy(_keys[0], path)
         HandShake(str(path))
         _keys.append(path)
+    clear_cached_psks(identity.noise_key)  # which hide that a password is wrong
     return identity
 
 
@@ -59,7 +63,7 @@ def _connect(  # noqa: PLR0913, PLR0917
     password: str,
     session_id: str,
     site_id: str,
-    port: int,
+    address: str,
 ) -> None:
     """Connect a satellite; returns when it has shaken hands with the hub."""
     from hivemind_bus_client import HiveMessageBusClient
@@ -67,12 +71,28 @@ def _connect(  # noqa: PLR0913, PLR0917
     from ovos_bus_client.session import Session
     from ovos_utils.fakebus import FakeBus
 
+    why: list[str] = []
+
+    class Client(HiveMessageBusClient):  # type: ignore[misc]  # untyped
+        """A client that notes why the hub closes its connection."""
+
+        def on_close(self, *details: Any) -> None:
+            why.extend(str(each) for each in details[2:] if each)
+            super().on_close(*details)
+
+        def on_error(self, *details: Any) -> None:
+            frame = getattr(details[-1], "data", None)  # of a close
+            if isinstance(frame, bytes) and frame[2:]:
+                why.append(frame[2:].decode(errors="replace"))
+            super().on_error(*details)
+
+    host, _, port = address.rpartition(":")
     bus = FakeBus(session=Session(session_id=session_id))  # the default is one for all
-    client = HiveMessageBusClient(
+    client = Client(
         key=key,
         password=password,
-        host="ws://127.0.0.1",
-        port=port,
+        host=host,
+        port=int(port),
         useragent="kit",
         identity=_identity(identity),
         internal_bus=bus,
@@ -88,9 +108,20 @@ def _connect(  # noqa: PLR0913, PLR0917
         _tell(heard=name, message=content)
 
     client.emitter.on(HiveMessageType.BUS, hear)
-    client.connect(bus=bus, site_id=site_id, handshake_max_retries=3)
+    try:
+        client.connect(bus=bus, site_id=site_id, handshake_max_retries=3)
+    except Exception as error:  # foreign code, reported  # noqa: BLE001
+        client.close()  # or it goes on trying
+        _tell(refused=name, why=why[-1] if why else str(error))
+        return
+    client.emitter.on("close", lambda *_: _lose(name, why))
     _clients[name] = client
     _tell(connected=name)
+
+
+def _lose(name: str, why: list[str]) -> None:
+    if name in _clients:
+        _tell(lost=name, why=why[-1] if why else "")
 
 
 def _emit(name: str, message: dict[str, Any]) -> None:
@@ -103,7 +134,8 @@ def _emit(name: str, message: dict[str, Any]) -> None:
 
 def _close(name: str) -> None:
     """End a satellite's connection."""
-    _clients.pop(name).close()
+    if name in _clients:
+        _clients.pop(name).close()
 
 
 def run_satellites() -> None:
