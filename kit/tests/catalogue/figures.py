@@ -1,8 +1,9 @@
 """Put the measurements of the catalogue's long runs into docs/isolation.md.
 
-``python kit/tests/catalogue/figures.py RECORD PAGE`` reads the lines that
-``test_catalogue.py`` wrote to ``KIT_RECORD`` and replaces the part of the page between
-the marks. What was not measured is left out, and counted.
+``python kit/tests/catalogue/figures.py RECORD RATES PAGE`` reads the lines that
+``test_catalogue.py`` wrote to ``KIT_RECORD`` and those of ``benchmarks/leak_rates.py``,
+and replaces the part of the page between the marks. What was not measured is left out,
+and counted.
 """
 
 from __future__ import annotations
@@ -30,19 +31,24 @@ END = "<!-- end of figures -->"
 Facts = Mapping[str, Any]  # a line of JSON
 
 
-def figures(record: Iterable[Facts]) -> str:
-    """Return both tables as Markdown."""
+def figures(record: Iterable[Facts], rates: Iterable[Facts]) -> str:
+    """Return both tables as Markdown: that of the leaks, and that of sound skills."""
     facts: dict[tuple[str, str], dict[str, Any]] = {}
     for each in record:
         facts.setdefault((each["skill"], each["dialogue"]), {}).update(each)
-    leaks, sound = (
-        [
-            (skill, known)
-            for skill in skills
-            if "tried" in (known := facts.get((skill.skill_id, skill.dialogue), {}))
-        ]
-        for skills in (LEAKY, SOUND)
-    )
+    searches: dict[tuple[str, str], list[Facts]] = {}
+    for each in rates:
+        searches.setdefault((each["skill"], each["dialogue"]), []).append(each)
+    leaks = [
+        (skill, known)
+        for skill in LEAKY
+        if "tried" in (known := facts.get((skill.skill_id, skill.dialogue), {}))
+    ]
+    sound = [
+        (skill, searches[skill.skill_id, skill.dialogue])
+        for skill in SOUND
+        if (skill.skill_id, skill.dialogue) in searches
+    ]
     tables = [_of_leaks(leaks)] if leaks else []
     tables += [_of_sound(sound)] if sound else []
     return "\n\n".join("\n".join(table) for table in tables) + "\n"
@@ -74,21 +80,25 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     yield f"| *found with no other oracle* | | | {' | '.join(counts)} |"
 
 
-def _of_sound(sound: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
-    tried = sum(each["tried"] for _, each in sound)
-    alarms = sum(each["alarms"] for _, each in sound)
+def _of_sound(sound: Sequence[tuple[Sound, Sequence[Facts]]]) -> Iterator[str]:
+    every = [each for _, searches in sound for each in searches]
     yield (
-        f"{len(sound)} of {len(SOUND)} sound skills, {tried} schedules, {alarms} false "
-        "alarms."
+        f"{len(sound)} of {len(SOUND)} dialogues with sound skills, {len(every)} "
+        f"searches, {sum(each['tried'] for each in every)} schedules, "
+        f"{sum(bool(each['leaks']) for each in every)} false alarms."
     )
     yield ""
-    yield "| skill | dialogue | schedules | alarms | seconds | random values |"
-    yield "|---|---|---:|---:|---:|---|"
-    for skill, each in sound:
-        unjudged = f"{len(each['unjudged'])} values" if each["unjudged"] else ""
+    yield "| skill | dialogue | seeds | schedules | false alarms | undecided |"
+    yield "|---|---|---:|---:|---:|---:|"
+    for skill, searches in sound:
+        tried = sum(each["tried"] for each in searches)
+        alarms, undecided = (
+            sum(bool(each[kind]) for each in searches)
+            for kind in ("leaks", "undecided")
+        )
         yield (
-            f"| {_told(skill)} | {skill.dialogue} | {each['tried']} | {each['alarms']} "
-            f"| {each['seconds']:.0f} | {unjudged} |"
+            f"| {_told(skill)} | {skill.dialogue} | {len(searches)} | {tried} "
+            f"| {alarms} | {undecided} |"
         )
 
 
@@ -106,12 +116,15 @@ def _told(skill: Sound) -> str:
 
 
 def main() -> None:
-    """Replace the figures of a page by those of a record."""
-    record, page = (Path(name) for name in sys.argv[1:])
-    facts = map(json.loads, record.read_text(encoding="utf-8").splitlines())
+    """Replace the figures of a page by those of two records."""
+    *records, page = (Path(name) for name in sys.argv[1:])
+    facts, rates = (
+        map(json.loads, record.read_text(encoding="utf-8").splitlines())
+        for record in records
+    )
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
-    text = f"{before}{begin}\n\n{figures(facts)}\n{end}{after}"
+    text = f"{before}{begin}\n\n{figures(facts, rates)}\n{end}{after}"
     page.write_text(text, encoding="utf-8")
 
 

@@ -66,8 +66,11 @@ def _limits(result: SearchResult, findings: Findings) -> Iterator[Line]:
         yield _note(result, f"{tried} tried when the time was up")
         yield ()
     for places, problem in (
-        (findings.unjudged, "some values are random and were not compared"),
-        (findings.undecided, "some values may differ by chance or not: undecided"),
+        (
+            findings.unjudged,
+            "some values are random, or depend on a race, and were not compared",
+        ),
+        (findings.undecided, "some values may be random or a leak: undecided"),
     ):
         if places:
             yield _note(result, problem)

@@ -340,7 +340,10 @@ def dice(stage: Stage, session: str, said: str) -> Answer:
 def test_what_could_not_be_judged_is_said() -> None:
     """Random values are named by their place."""
     assert [
-        'a.dialogue.yaml:3:1: "x": some values are random and were not compared',
+        (
+            'a.dialogue.yaml:3:1: "x": some values are random, or depend on a race, '
+            "and were not compared"
+        ),
         '  a, "roll": reply.0.text',
         '  b, "roll": reply.0.text',
     ] == told(searched(toy(dice), "a: roll", "b: roll"))
@@ -469,7 +472,7 @@ def test_what_is_undecided_is_told() -> None:
     assert done.findings
     open_one = replace(done.findings, undecided=('b, "tell me": reply.0.text',))
     assert told(replace(done, findings=open_one)) == [
-        'a.dialogue.yaml:3:1: "x": some values may differ by chance or not: undecided',
+        'a.dialogue.yaml:3:1: "x": some values may be random or a leak: undecided',
         '  b, "tell me": reply.0.text',
     ]
 
