@@ -462,11 +462,11 @@ class Client:
 
     def come_to_rest(self, at: float) -> None:
         """End a turn without an end signal: a question, or no utterance at all."""
-        last = self.turns[-1] if self.turns else None
-        is_message = last is not None and last.fixture.silence is None
-        if last and is_message and not last.end and self._asking and self._has_asked:
-            last.close("asked", at)
-            self._owed_ends += 1
+        if self._asking and self._has_asked:
+            last = self.turns[-1]
+            if last.fixture.silence is None and not last.end:
+                last.close("asked", at)
+                self._owed_ends += 1
         for turn in self._listening:
             if turn.ends_at_rest and not turn.end:
                 turn.close("quiet", at)

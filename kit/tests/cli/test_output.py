@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -200,13 +201,18 @@ def test_a_current_folder_that_is_gone(
 def test_no_more_threads(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """So does a thread that cannot be started; no other error of its class does."""
+    """So does a thread that cannot be started, without a limit of memory to blame.
+
+    No other error of its class does.
+    """
     errors = [RuntimeError("can't start new thread"), RuntimeError("x")]
 
     def fail(*_: object, **__: object) -> None:
         raise errors.pop(0)
 
     monkeypatch.setattr("click.Command.invoke", fail)
+    limits = resource.RLIM_INFINITY, resource.RLIM_INFINITY
+    monkeypatch.setattr("resource.getrlimit", lambda _: limits)
     assert main(["check"]) == 2
     assert capsys.readouterr().err == (
         "no more threads or processes can be started; see `ulimit -u`\n"

@@ -6,7 +6,7 @@ A MODULE is a file or a folder below the package, such as verdict or isolate/shr
 from __future__ import annotations
 
 import argparse
-import json
+import io
 import os
 import sys
 import tempfile
@@ -16,20 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from mutants.choice import BadChoiceError, all_modules, chosen, touched
+from mutants.choice import BadChoiceError, chosen, touched
 from mutants.equivalents import Equivalents
 from mutants.forks import run_all
 from mutants.planting import mutants_of
-from mutants.score import report, write
-from mutants.session import (
-    NOT_PLANTED,
-    OPTIONS,
-    Baseline,
-    Session,
-    fresh_job,
-    warm_up,
-    was_seen,
-)
+from mutants.score import Store, report, write
+from mutants.session import OPTIONS, Baseline, Session, fresh_job, warm_up
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parents[1]
@@ -48,6 +40,9 @@ def main() -> int:
     parser.add_argument(
         "--tests", type=Path, action="append", help="only these tests, which is quicker"
     )
+    parser.add_argument(
+        "--left", action="store_true", help="only what earlier runs have not seen"
+    )
     parser.add_argument("--cache", type=Path, help="remembers what the tests reach")
     given = parser.parse_args()
     package = package_folder()
@@ -63,14 +58,14 @@ def main() -> int:
         for mutant in mutants_of(module, (package / module).read_text("utf-8"))
     ]
     mutants = [each for each in every if parts[each.module](each.lines)]
-    write(f"{len(mutants)} mutants in {len(parts)} modules")
     with tempfile.TemporaryDirectory() as folder:
-        cache = given.cache or Path(folder, "measured.json")
-        session = Session(
-            package, all_modules(package), cache.resolve(), mutants, given.places
-        )
-        codes = try_all(session, given.tests or [TESTS])
-    seen = [was_seen(code) for code in codes]
+        cache = (given.cache or Path(folder, "measured.json")).resolve()
+        store = Store(cache.with_suffix(".seen"), is_new=not given.left)
+        tried = [each for each, is_seen in store.pairs(mutants) if not is_seen]
+        write(f"{len(tried)} mutants in {len(parts)} modules")
+        session = Session(package, cache, tried, given.places, store.add)
+        try_all(session, given.tests or [TESTS], store)
+        seen = store.seen(mutants)
     problems = [
         *equivalents.unknown(every),
         *equivalents.seen(mutants, seen),
@@ -86,51 +81,42 @@ def package_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def try_all(session: Session, tests: Sequence[Path]) -> list[int]:
-    """Return the exit code of each mutant.
+def try_all(session: Session, tests: Sequence[Path], store: Store) -> None:
+    """Try the mutants.
 
     A session imports the package and collects the tests, once, and tries most mutants.
-    Those that change what runs at import are tried after it, in copies of this process.
+    Those that change what runs at import are tried after it, in copies of this process;
+    so are those that no test has seen that reaches them.
     """
-    mutants = session.mutants
-    if not mutants:
-        return []
-    session.learn_what_is_early()
-    codes = [NOT_PLANTED] * len(mutants)
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder, "codes")
-        if pid := os.fork():
-            _, status = os.waitpid(pid, 0)
-        else:
-            os._exit(run_session(session, tests, told))
-        if status:
-            raise SystemExit(1)
-        for number, code in json.loads(told.read_text("utf-8")).items():
-            codes[int(number)] = code
+    if not session.mutants:
+        return
+    if pid := os.fork():
+        _, status = os.waitpid(pid, 0)
+    else:
+        os._exit(run_session(session, tests))
+    if status:
+        raise SystemExit(1)
     warm_up()
     baseline = Baseline.read(session.cache)
     jobs = []
-    for number, code in enumerate(codes):
-        if code == NOT_PLANTED:
-            names = baseline.of_module(mutants[number].module)
+    for number, (mutant, is_seen) in enumerate(store.pairs(session.mutants)):
+        names = baseline.beside(mutant)
+        if names and not is_seen:
             limit = baseline.limit(names) + IMPORT_SECONDS
-            path = session.package / mutants[number].module
-            jobs.append(fresh_job(number, mutants[number], path, names, limit))
+            path = session.package / mutant.module
+            jobs.append(fresh_job(number, mutant, path, names, limit))
+    write(f"{len(jobs)} are tried again, each in a process that imports it")
     for number, code in run_all(jobs, session.places):
-        codes[number] = code
-    return codes
+        store.add(session.mutants[number], code)
 
 
-def run_session(session: Session, tests: Sequence[Path], told: Path) -> int:
-    """Try what can be tried in one session, and write down the codes."""
-    output = told.with_name("output")
-    with output.open("w") as stream, redirect_stdout(stream):
+def run_session(session: Session, tests: Sequence[Path]) -> int:
+    """Try what can be tried in one session."""
+    with redirect_stdout(io.StringIO()) as output:
         pytest.main([*OPTIONS, *map(str, tests)], plugins=[session])
-    if session.error:
-        write(f"{output.read_text('utf-8')[-3000:]}\n{session.error}")
-        return 1
-    told.write_text(json.dumps(session.codes), "utf-8")
-    return 0
+    if not session.has_run:
+        write(output.getvalue()[-3000:])
+    return 0 if session.has_run else 1
 
 
 if __name__ == "__main__":

@@ -105,9 +105,9 @@ def _end(copy: _Copy) -> int:
 def _usage(group: int) -> tuple[float, bool]:
     """Return the processor time of a group, and True if one of it runs."""
     ticks, is_running = 0, False
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parts = path.read_text().rpartition(")")[2].split()
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):  # no process, or one that has ended
+            parts = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(parts[2]) == group:
                 ticks += sum(map(int, parts[11:15]))
                 is_running |= parts[0] in "RD"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Mutant:
     at_import: bool
     source: str
     original: str
+
+    @property
+    def digest(self) -> str:
+        """A short text that no other mutant has."""
+        return sha256(f"{self.module}\n{self.source}".encode()).hexdigest()
 
     def __str__(self) -> str:
         """Return the place and the change."""

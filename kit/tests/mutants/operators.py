@@ -159,7 +159,7 @@ class DropArgument(_Pieces):
         if node.type == "arglist":
             for index, child in enumerate(node.children):
                 if child.type == "argument" and _is(child.children[1], "="):
-                    if _code(child) == "strict=False":  # as it is without
+                    if _is(child.children[0], "strict"):  # see planting.py
                         continue
                     has_comma = index + 1 < len(node.children)
                     first = index if has_comma else index - 1

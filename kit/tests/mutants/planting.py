@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
@@ -124,34 +124,37 @@ def _is_without_effect(node: Node) -> bool:
     """Return True for what nothing looks at while the code runs.
 
     Annotations, the options of decorators (of dataclasses), the names that a module
-    exports, and the type that ``cast`` is told.
+    exports, the type that ``cast`` is told, the sign in a signature after which
+    arguments have names, and ``strict`` of a ``zip``, which is for the reader.
     """
-    for child, parent in _parents(node):
-        if parent.type in ("tfpdef", "decorator"):
-            return child is not parent.children[0]
-        if parent.type == "annassign" and (
-            child is parent.children[1] or _is_type(parent.children[1])
-        ):
-            return True
-        if parent.type == "funcdef" and child not in (
-            parent.children[2],
-            parent.children[-1],
-        ):
-            return True
-        if parent.type == "expr_stmt" and parent.children[0].get_code().strip() in (
-            "__all__",
-            "__slots__",
-        ):
-            return True
-        if parent.type == "arglist" and child is parent.children[0]:
-            called = parent.parent.parent.children[0]
-            if called.type == "name" and called.value in ("cast", "TypeVar"):
-                return True
-    return False
+    return any(
+        _IGNORED[parent.type](child, parent.children)
+        for child, parent in _parents(node)
+        if parent.type in _IGNORED
+    )
 
 
 def _is_type(node: Node) -> bool:
     return bool(node.get_code().strip() == "TypeAlias")
+
+
+def _is_for_types(node: Node) -> bool:
+    called = node.parent.parent.parent.children[0]
+    return called.type == "name" and called.value in ("cast", "TypeVar")
+
+
+_IGNORED: Mapping[str, Callable[[Node, list[Node]], bool]] = {
+    "annassign": lambda child, parts: child is parts[1] or _is_type(parts[1]),
+    "arglist": lambda child, parts: child is parts[0] and _is_for_types(child),
+    "argument": lambda _, parts: getattr(parts[0], "value", "") == "strict",
+    "decorator": lambda child, parts: child is not parts[0],
+    "expr_stmt": lambda _, parts: (
+        parts[0].get_code().strip() in ("__all__", "__slots__")
+    ),
+    "funcdef": lambda child, parts: child not in (parts[2], parts[-1]),
+    "parameters": lambda child, _: child.type == "operator",
+    "tfpdef": lambda child, parts: child is not parts[0],
+}
 
 
 def plant(mutant: Mutant, functions: list[FunctionType]) -> bool:

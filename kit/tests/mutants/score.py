@@ -1,15 +1,40 @@
-"""What the tests have seen, by module."""
+"""What the tests have seen, by mutant and by module."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from mutants.equivalents import Equivalents
 from mutants.mutant import Mutant
 
 LEAST = 0.97
 """The share of a module's mutants that tests must see."""
+
+
+class Store:
+    """The mutants that have been seen, in a file that outlives an interrupted run."""
+
+    def __init__(self, path: Path, *, is_new: bool) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("w" if is_new else "a").close()
+        self._path = path
+
+    def add(self, mutant: Mutant, code: int) -> None:
+        """Keep a mutant if the exit code of some tests says that they see it."""
+        if code:
+            with self._path.open("a") as stream:
+                stream.write(f"{mutant.digest}\n")
+
+    def pairs(self, mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+        """Yield each mutant with whether a test has seen it."""
+        return zip(mutants, self.seen(mutants), strict=True)
+
+    def seen(self, mutants: Sequence[Mutant]) -> list[bool]:
+        """Return True for each mutant that a test has seen."""
+        digests = set(self._path.read_text().split())
+        return [mutant.digest in digests for mutant in mutants]
 
 
 def report(
@@ -44,6 +69,6 @@ def report(
 
 
 def write(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    """Print a line at once, also where pytest captures what is printed."""
+    sys.__stdout__.write(f"{line}\n")  # type: ignore[union-attr]  # there is one
+    sys.__stdout__.flush()  # type: ignore[union-attr]

@@ -16,19 +16,20 @@ import resource
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 
 import coverage
 import pytest
-from mutants.forks import OUT_OF_TIME, Job, run_all
+from mutants.choice import all_modules
+from mutants.forks import Job, run_all
 from mutants.mutant import Mutant
 from mutants.planting import Planted, plant
+from mutants.score import write
 
 KILLED = 1
-NOT_PLANTED = 7
 _MEMORY = 8 << 30
 _SLACK_SECONDS = 1.0
 _FACTOR = 3.0
@@ -67,9 +68,19 @@ class Baseline:
         ]
         return [name for _, name in sorted(reaching)]
 
-    def of_module(self, module: str) -> list[str]:
-        """Return the tests that reach anything of a module, fast ones first."""
-        own = [(t.seconds, name) for name, t in self.tests.items() if module in t.lines]
+    def beside(self, mutant: Mutant) -> list[str]:
+        """Return the tests that may see a mutant although they do not reach it.
+
+        What runs at import, or is made once for many tests, is reached by one of them
+        at most. A test is one of these if it reaches anything of the module; if the
+        mutant is in a function, it is also in the file that mirrors the module.
+        """
+        own = [
+            (test.seconds, name)
+            for name, test in self.tests.items()
+            if mutant.module in test.lines
+            and (mutant.at_import or mirror_of(mutant.module) in name)
+        ]
         return [name for _, name in sorted(own)]
 
     def limit(self, names: Sequence[str]) -> float:
@@ -78,38 +89,33 @@ class Baseline:
         return _SLACK_SECONDS + _FACTOR * taken
 
 
-class BrokenError(Exception):
-    """A test fails without any fault."""
-
-
 class Session:
     """A plugin that tries mutants in the place of running the tests.
 
     Args:
         package: the folder of the modules.
-        modules: those whose lines are measured.
         cache: the file in which it remembers what it has measured.
         mutants: what to try.
         places: how many copies run at once.
+        tell: is called with each mutant and its exit code, as they come.
 
     """
 
     def __init__(
         self,
         package: Path,
-        modules: Collection[str],
         cache: Path,
         mutants: Sequence[Mutant],
         places: int,
+        tell: Callable[[Mutant, int], None],
     ) -> None:
         self.package = package
-        self._modules = modules
+        self._modules = all_modules(package)
         self.cache = cache
         self.mutants = mutants
         self.places = places
-        self.early: dict[str, list[int]] = {}
-        self.codes: dict[int, int] = {}
-        self.error = "the tests could not be collected"
+        self.tell = tell
+        self.has_run = False
 
     def pytest_configure(self) -> None:
         """Let Hypothesis try the same examples each time, and remember none."""
@@ -118,48 +124,19 @@ class Session:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measure the tests, then try the mutants that can be planted now."""
         gc.unfreeze()  # conftest.py hides from it what lives long, such as functions
-        try:
-            baseline = self._measured(session.items)
-        except BrokenError as error:
-            self.error = str(error)
-            return True
+        baseline = self._measured(session.items)
         runner = Runner(session, self.package)
         jobs = []
         for number, mutant in enumerate(self.mutants):
             names = baseline.reaching(mutant)
-            if names and not self.is_early(mutant):
+            if names and not mutant.at_import:
                 jobs.append(runner.job(number, mutant, names, baseline.limit(names)))
         for number, code in run_all(jobs, self.places):
-            self.codes[number] = code
-        self.error = ""
+            self.tell(self.mutants[number], code)
+            if not code:
+                write(f"not seen so far: {self.mutants[number]}")
+        self.has_run = True
         return True
-
-    def is_early(self, mutant: Mutant) -> bool:
-        """Return True if the change is in what runs when modules are imported."""
-        early = self.early.get(mutant.module, [])
-        return mutant.at_import or not set(mutant.lines).isdisjoint(early)
-
-    def learn_what_is_early(self) -> None:
-        """Find the lines that run when modules are imported, in a copy of it."""
-        with tempfile.TemporaryDirectory() as folder:
-            written = Path(folder, "early.json")
-
-            def measure() -> int:
-                paths = {str(self.package / each): each for each in self._modules}
-                covered = coverage.Coverage(
-                    include=list(paths), data_file=None, config_file=False
-                )
-                with covered.collect():
-                    for module in self._modules:
-                        dotted = module.removesuffix(".py").replace("/", ".")
-                        importlib.import_module(f"{self.package.name}.{dotted}")
-                data = covered.get_data()
-                found = {each: data.lines(path) for path, each in paths.items()}
-                written.write_text(json.dumps(found), "utf-8")
-                return 0
-
-            list(run_all([(0, measure, float("inf"))], 1))
-            self.early = json.loads(written.read_text("utf-8"))
 
     def _measured(self, items: Sequence[pytest.Item]) -> Baseline:
         """Return what all tests reach; measure those whose file or code has changed."""
@@ -194,14 +171,12 @@ class Session:
                 written.write_text(json.dumps(found), "utf-8")
                 return 0
 
-            for _, code in run_all([(0, measure, float("inf"))], 1):
-                if code or not written.exists():
-                    raise BrokenError("the tests could not be measured")
+            list(run_all([(0, measure, float("inf"))], 1))
             found: dict[str, dict[str, object]] = json.loads(written.read_text("utf-8"))
-        if failed := [name for name, test in found.items() if test.pop("failed")]:
-            raise BrokenError(
-                "these tests fail without any fault: " + ", ".join(failed)
-            )
+        for name, test in found.items():
+            if test.pop("failed"):
+                test["lines"] = {}
+                write(f"left out, as it fails without any fault: {name}")
         return found
 
     def _cover(self, items: list[pytest.Item]) -> dict[str, dict[str, object]]:
@@ -249,7 +224,7 @@ class Runner:
                 _settle(folder)
                 path = self._package / mutant.module
                 if not plant(mutant, self._functions[str(path)]):
-                    return NOT_PLANTED
+                    return 0
                 items = [self._items[name] for name in names]
                 return KILLED if any(_run(*pair) for pair in _with_next(items)) else 0
 
@@ -287,8 +262,7 @@ def fresh_job(
         with tempfile.TemporaryDirectory() as folder:
             _settle(folder)
             package = path.parents[mutant.module.count("/")].name
-            folder_of, _, name = mutant.module.rpartition("/")
-            own = f"tests/{folder_of}/test_{name}::"
+            own = mirror_of(mutant.module)
             near = [each for each in names if own in each]
             far = [each for each in names if own not in each]
             with Planted(package, path, mutant):
@@ -296,6 +270,12 @@ def fresh_job(
                 return KILLED if any(codes) else 0
 
     return number, run, limit
+
+
+def mirror_of(module: str) -> str:
+    """Return the part of a test's id that says that its file mirrors a module."""
+    folder, _, name = module.rpartition("/")
+    return f"tests/{folder}/test_{name}::"
 
 
 def _only(names: Sequence[str]) -> int:
@@ -319,11 +299,6 @@ OPTIONS = (
     "-m",
     "not ovos and not long",
 )
-
-
-def was_seen(code: int) -> bool:
-    """Return True if a mutant's exit code says that the tests see it."""
-    return code == OUT_OF_TIME or code not in (0, NOT_PLANTED)
 
 
 def settle_hypothesis() -> None:

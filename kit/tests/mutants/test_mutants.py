@@ -162,14 +162,14 @@ def test_a_bad_list(tmp_path: Path, entries: list[str], message: str) -> None:
 
 
 def test_a_module_with_too_many_survivors_fails(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Equivalents do not count, and each survivor is told."""
     equivalents = listed(tmp_path, f"{ENTRY}, because: both are true")
     others = [mutant(after=str(number)) for number in range(100)]
     seen = [False, *[True] * 97, *[False] * 3]
     assert report([mutant(), *others], seen, equivalents, []) == 0
-    table = capsys.readouterr().out.splitlines()
+    table = capfd.readouterr().out.splitlines()
     assert table[-1].split() == ["verdict/judge.py", "101", "1", "3", "97.0%"]
     assert table[:3] == ["verdict/judge.py:1 judge", "    - a and b", "    + 97"]
     assert report([mutant(), *others], seen, equivalents, ["x"]) == 1

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from support.dialogues import dialogue, spoken
+from support.dialogues import turn as turn_of
 from support.planned_bus import (
     HANDLED,
     KITCHEN,
+    SAID,
     SKILL,
     PlannedBus,
     one,
@@ -21,8 +23,14 @@ from support.planned_bus import (
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
+from ovos_dialogue_kit.replayer.dialect import Dialect, Match
+from ovos_dialogue_kit.replayer.transcript import (
+    Fault,
+    Reply,
+    Transcript,
+    TurnTranscript,
+)
 from ovos_dialogue_kit.script.model import Conditions, Expectation
 
 BEDROOM = "0000-bedroom"
@@ -136,7 +144,10 @@ def test_only_the_last_words_before_the_microphone_opens_ask() -> None:
     """Of two replies, the first one did not ask."""
     turn = one([ASKING, speak("well"), speak("how many?"), ("mycroft.mic.listen", {})])
     assert turn.end == "asked"
-    assert [reply.asks for reply in turn.replies] == [False, True]
+    assert [(reply.text, reply.asks) for reply in turn.replies] == [
+        ("well", False),
+        ("how many?", True),
+    ]
 
 
 def test_another_skill_may_take_back_its_own_question() -> None:
@@ -288,3 +299,373 @@ def test_strays_are_in_order_of_time() -> None:
         (2.0, "hall", "c", 1),
         (3.0, "kitchen", "d", 1),
     ]
+
+
+# -- one client alone -----------------------------------------------------------------
+
+HOUSE: dict[str, Json] = {"session_id": "0000-house", "lang": "en-US"}
+COMMON_QUERY = ("question:action", {"skill_id": SKILL})
+INTENT = (f"{SKILL}:say.hello.intent", {"utterance": "hello"})
+COMPLETE = "mycroft.skill.handler.complete"
+
+
+class Alone:
+    """A client of some speakers, and the turns that they take one after the other."""
+
+    def __init__(
+        self, *speakers: str, start: Mapping[str, Json] = HOUSE, **options: Any
+    ) -> None:
+        wires = {name: dict(start) for name in speakers or ("kitchen",)}
+        options.setdefault("traceback_of", lambda _: None)
+        options["dialect"] = Dialect((SKILL,), **options.pop("dialect", {}))
+        self.client = Client(options.pop("wires", wires), **options)
+
+    def take(self, said: str = "hi", speaker: str = "", **options: Any) -> LiveTurn:
+        """Begin the next turn."""
+        index = len(self.client.turns)
+        fixture = turn_of(speaker or self.client.names[0], said)
+        options = {"is_traced": False, **options}
+        return self.client.begin(index, fixture, 0.0, 60.0, **options)
+
+    def hear(self, *messages: Any, of: int | None = None, at: float = 1.0) -> None:
+        """Hear messages, derived from a turn by default from the last one."""
+        index = len(self.client.turns) - 1 if of is None else of
+        for topic, data, *rest in messages:
+            own = {"kit_session": self.client.names[0], "kit_turn": index}
+            context = {**own, **(rest[0] if rest else {})}
+            message = {"type": topic, "data": data, "context": context}
+            self.client.listen()
+            self.client.hear(at, topic, message)
+
+    def details(self) -> list[list[str]]:
+        """Return the faults of each turn."""
+        return [[each.detail for each in turn.faults] for turn in self.client.turns]
+
+    def ends(self) -> list[tuple[str | None, float | None]]:
+        """Return how and when each turn has ended."""
+        return [(turn.end, turn.ended) for turn in self.client.turns]
+
+
+LOST = {"kit_turn": None}
+
+
+def test_the_end_of_a_turn_is_its_first() -> None:
+    """Neither time nor rest nor a refusal changes it."""
+    kitchen = Alone()
+    turns = [kitchen.take("~5"), kitchen.take("!a.b"), kitchen.take("hi")]
+    for turn in turns:
+        turn.close("until", 1.0)
+        turn.expire(99.0, is_quiet=True)
+    kitchen.client.come_to_rest(99.0)
+    denial = ("hive.policy.denied", {"denied_type": SAID, "reason": "no"})
+    kitchen.hear(denial, at=99.0)
+    assert kitchen.ends() == [("until", 1.0)] * 3
+    assert kitchen.details() == [[], [], [f'"{SAID}": no']]
+
+
+def test_rest_ends_all_that_has_no_other_end() -> None:
+    """Of several turns, the messages; no utterance and no silence."""
+    kitchen = Alone()
+    for said in ("hi", "!a.b", "~5", "!c.d"):
+        kitchen.take(said)
+    kitchen.client.come_to_rest(2.0)
+    assert kitchen.ends() == [(None, None), ("quiet", 2.0)] * 2
+    silent = Alone()
+    silent.hear(ASKING)
+    silent.client.come_to_rest(2.0)  # before the first turn
+
+
+def test_faults_with_the_same_traceback_are_one() -> None:
+    """Whatever else is told of them; those of two tracebacks are two."""
+    turn = Alone().take()
+    faults = [Fault("raised", detail, trace) for detail, trace in ["aX", "bX", "aY"]]
+    for fault in (*faults, *faults):
+        turn.add_fault(fault)
+    assert turn.faults == [faults[0], faults[2]]
+
+
+def test_two_speakers_of_one_session() -> None:
+    """Each keeps its own site, and not the state, which is that of the session."""
+    state: Json = [[SKILL, 1.0]]
+    wires: dict[str, dict[str, Json]] = {
+        "sofa": {**HOUSE, "site_id": "sofa", "location": "Porto"},
+        "table": {**HOUSE, "site_id": "table", "active_skills": state, "units": "x"},
+    }
+    house = Alone(wires=wires)
+    house.take(speaker="sofa")
+    assert house.client.session == wires["sofa"]
+    house.take(speaker="table")
+    house.client.carry_on({"session": {**wires["sofa"], "lang": "pt-PT", "n": 1}})
+    sent = [
+        house.client.message({"type": "x"}, name)["context"]
+        for name in ("sofa", "table")
+    ]
+    assert sent == [
+        {
+            "kit_session": name,
+            "kit_turn": 1,
+            "session": {**HOUSE, "lang": "pt-PT", "site_id": name, "n": 1, **extra},
+        }
+        for name, extra in [("sofa", {"location": "Porto"}), ("table", {"units": "x"})]
+    ]
+    house.client.spoken = [{"kit_session": "table"}, {"kit_session": "nobody"}]
+    played = [mapping_in(each, "session")["site_id"] for each in house.client.audio()]
+    assert played == ["table", "sofa"]
+    assert house.client.audio() == []
+
+
+def test_clients_of_other_kinds() -> None:
+    """One sends no session, one always that of the start with what a message sets."""
+    mute = Alone(kinds={"kitchen": "sessionless"})
+    mute.take()
+    wire: dict[str, Json] = {"type": "x", "context": {"session": HOUSE, "a": 1}}
+    own = {"a": 1, "kit_session": "kitchen", "kit_turn": 0}
+    assert mute.client.message(wire, "kitchen")["context"] == own
+    forgetful = Alone(kinds={"kitchen": "stateless"})
+    forgetful.take()
+    forgetful.client.carry_on({"session": {**HOUSE, "lang": "pt-PT"}})
+    sent = forgetful.client.message(wire, "kitchen", {"site_id": "attic"})
+    assert mapping_in(sent, "context")["session"] == {**HOUSE, "site_id": "attic"}
+
+
+@pytest.mark.parametrize("key", ["context", "intent_context"])
+def test_either_kind_of_context_is_merged_by_entry(key: str) -> None:
+    """``null`` removes an entry, and others stay."""
+    kitchen = Alone(start={**HOUSE, key: {"a": 1, "b": 2}})
+    kitchen.client.merge({key: {"b": None, "c": 3}})
+    assert kitchen.client.session == {**HOUSE, key: {"a": 1, "c": 3}}
+
+
+def test_a_turn_has_the_session_that_it_found_or_made() -> None:
+    """Also if it hears nothing, and if the session changes after its end."""
+    kitchen = Alone()
+    kitchen.take()
+    kitchen.client.carry_on({"session": {**HOUSE, "n": 1}})
+    kitchen.hear((HANDLED, {}))
+    silent = kitchen.take()
+    assert silent.session_after["n"] == 1
+    silent.close("deadline", None)
+    kitchen.client.listen()
+    kitchen.client.carry_on({"session": {**HOUSE, "n": 2}})
+    after = [kitchen.client.transcript_of(each) for each in kitchen.client.turns]
+    assert [each.session_after["n"] for each in after] == [1, 2]
+
+
+def test_news_that_lost_its_turn_is_of_the_last_one() -> None:
+    """And of none if there has been none."""
+    error = ("mycroft.skill.handler.error", {"skill_id": "x", "exception": "oops"})
+    kitchen = Alone()
+    kitchen.hear(error, (HANDLED, {}), of=0)
+    kitchen.take()
+    kitchen.take()
+    kitchen.hear((*error, LOST))
+    assert kitchen.details() == [[], ["x: oops"]]
+
+
+def test_messages_are_kept_with_the_turn_they_came_from() -> None:
+    """With the last one if none is known, and nowhere before the first."""
+    kitchen = Alone()
+    topics = [("a", {}, {}), ("b", {}, LOST)]
+    kitchen.hear(*topics, of=0)
+    turns = [kitchen.take(is_traced=True) for _ in range(3)]
+    kitchen.hear(*topics, of=1)
+    kept = [[(each["type"], each["at"]) for each in turn.messages] for turn in turns]
+    assert kept == [[], [("a", 1.0)], [("b", 1.0)]]
+
+
+def note(kitchen: Alone, topic: str, **context: Json) -> None:
+    message: dict[str, Json] = {"type": topic, "data": {}, "context": context}
+    kitchen.client.note_outgoing(2.0, topic, message, is_to_device=False)
+
+
+def test_what_leaves_is_kept_with_the_turn_it_came_from() -> None:
+    """With the last one if none is known; a twin, or what comes too early, is not."""
+    kitchen = Alone()
+    note(kitchen, "gui.early")
+    turns = [kitchen.take() for _ in range(3)]
+    note(kitchen, "gui.a", kit_turn=1, source="x")
+    note(kitchen, "gui.b")
+    note(kitchen, "gui.b", _namespace_compat_twin=True)
+    assert [turn.messages for turn in turns] == [
+        [],
+        [{"type": "gui.a", "data": {}, "context": {"source": "x"}, "at": 2.0}],
+        [{"type": "gui.b", "data": {}, "context": {}, "at": 2.0}],
+    ]
+
+
+@pytest.mark.parametrize("key", ["reason", "code"])
+def test_a_refusal_has_a_reason_or_a_code(key: str) -> None:
+    """One during a silence, which sent nothing, is a fault and no end."""
+    kitchen = Alone()
+    turn = kitchen.take("~5")
+    kitchen.hear(("hive.policy.denied", {"denied_type": SAID, key: "no"}))
+    assert (turn.end, kitchen.details()) == (None, [[f'"{SAID}": no']])
+
+
+def test_a_common_query_ends_with_the_skills_handler() -> None:
+    """Before ovos-core 0.2, and only with that handler and that turn."""
+    done = (COMPLETE, {"handler": "common_query"})
+    old = Alone(dialect={"answers_late": True})
+    old.take()
+    old.hear(INTENT, done, (HANDLED, {}), at=1.0)  # no query: ends as any turn
+    old.take()
+    old.hear(COMMON_QUERY, (HANDLED, {}), (COMPLETE, {"handler": "x"}), at=2.0)
+    assert old.ends() == [("handled", 1.0), (None, None)]
+    old.hear(done, at=3.0)
+    old.hear(done, at=4.0)
+    assert old.ends() == [("handled", 1.0), ("handled", 3.0)]
+    assert old.details() == [[], []]
+    new = Alone()
+    new.take()
+    new.hear(COMMON_QUERY, done)
+    assert new.ends() == [(None, None)]
+    new.hear((HANDLED, {}), at=5.0)
+    assert new.ends() == [("handled", 5.0)]
+
+
+STOPPED = (f"{SKILL}.stop.response", {})
+
+
+def test_only_the_answer_to_a_stop_ends_a_turn() -> None:
+    """Once, of an utterance that was one; an answer without an error is no fault."""
+    kitchen = Alone(dialect={"stop_response_ends": True})
+    kitchen.take()
+    kitchen.hear(COMMON_QUERY, STOPPED)
+    kitchen.take()
+    kitchen.hear(("stop:skill", {}), ("skill.converse.response", {"result": False}))
+    assert kitchen.ends() == [(None, None)] * 2
+    kitchen.hear(STOPPED, at=2.0)
+    kitchen.hear(STOPPED, at=3.0)
+    assert kitchen.ends() == [(None, None), ("stopped", 2.0)]
+    assert kitchen.details() == [[], []]
+
+
+def test_an_answer_is_to_the_question_of_its_route() -> None:
+    """A skill that has only been asked may be followed by another match."""
+    kitchen = Alone(dialect={"may_decline": True})
+    turn = kitchen.take()
+    kitchen.hear((f"{SKILL}.converse.request", {}))
+    kitchen.hear((f"ovos.skills.fallback.{SKILL}.response", {"result": True}))
+    assert turn.match == Match("converse", SKILL, is_sure=False)
+    kitchen.hear(("stop:skill", {"skill_id": SKILL}))
+    assert turn.match == Match("stop", SKILL)
+
+
+def test_a_stray_has_the_speaker_of_the_last_turn() -> None:
+    """Before the first turn, the first speaker of the session."""
+    house = Alone("sofa", "table", "bed")
+    house.hear(speak("a"))
+    house.take(speaker="bed").close("handled", 1.0)
+    house.take(speaker="table").close("handled", 1.0)
+    house.hear(speak("b"))
+    strays = [(stray.session, stray.text) for stray in house.client.strays]
+    assert strays == [("sofa", "a"), ("table", "b")]
+
+
+def test_a_reply_has_the_turn_in_which_it_is_heard() -> None:
+    """The second one; a reply without a language is in the session's."""
+    kitchen = Alone()
+    kitchen.take().close("handled", 1.0)
+    kitchen.take()
+    kitchen.hear(("speak", {"utterance": "a"}))
+    [reply] = kitchen.client.turns[1].replies
+    assert (reply.text, reply.turn, reply.lang) == ("a", 1, None)
+    assert kitchen.details() == [[], []]
+    assert reply_of(2.0, {}, "x") == Reply("x", "", 2.0, 0)
+
+
+def test_the_device_hears_no_words_of_a_session() -> None:
+    """What it says of its own accord has no key of a client; a foreign key is one."""
+    device = Alone(start={"session_id": "default"})
+    turn = device.take()
+    device.hear((*speak("a", lang=None), {"kit_session": None}))
+    device.hear((*speak("b", lang=None), {"kit_session": "hall"}))
+    assert [(each.kind, each.detail) for each in turn.faults] == [
+        (
+            "session",
+            'in "b", a key that the client put into the context is that of "hall"',
+        )
+    ]
+
+
+def test_messages_belong_to_the_open_turn_taken_last() -> None:
+    """Else to the last turn of all, if there is one."""
+    kitchen = Alone()
+    assert kitchen.client.current_turn() is None
+    turns = [kitchen.take() for _ in range(3)]
+    assert kitchen.client.current_turn() is turns[2]
+    turns[2].close("handled", 1.0)
+    assert kitchen.client.current_turn() is turns[1]
+    for turn in turns:
+        turn.close("handled", 1.0)
+    assert kitchen.client.current_turn() is turns[2]
+
+
+def test_an_end_that_lost_its_turn_ends_the_last_utterance() -> None:
+    """No silence; the second of two turns has ended twice, not the first."""
+    kitchen = Alone()
+    for said in ("hi", "hello", "~5"):
+        kitchen.take(said)
+    kitchen.hear((HANDLED, {}, LOST), at=1.0)
+    assert kitchen.ends() == [(None, None), ("handled", 1.0), (None, None)]
+    kitchen.client.turns.pop()
+    kitchen.client.turns[0].close("deadline", None)
+    kitchen.hear((HANDLED, {}, LOST), at=2.0)
+    assert kitchen.details() == [[], ["at 2 s, after the end at 1 s"]]
+
+
+def asked_and_answered(kitchen: Alone) -> None:
+    """Let a skill ask in the second of two turns, which ends it."""
+    kitchen.take().close("deadline", None)
+    kitchen.take()
+    kitchen.hear(ASKING, speak("how many?", expect_response=True), speak("well?"))
+    kitchen.client.come_to_rest(1.0)
+
+
+def test_a_question_owes_one_end() -> None:
+    """That of the handler that asked; another one is an end too many."""
+    kitchen = Alone()
+    asked_and_answered(kitchen)
+    kitchen.hear((HANDLED, {}), at=2.0)
+    assert kitchen.ends() == [("deadline", None), ("asked", 1.0)]
+    assert kitchen.details() == [[], []]
+    kitchen.hear((HANDLED, {}), at=3.0)
+    assert kitchen.details() == [[], ["at 3 s, after the end at 1 s"]]
+
+
+def test_an_answered_question_owes_none() -> None:
+    """The handler that asked has ended with the answer."""
+    kitchen = Alone()
+    asked_and_answered(kitchen)
+    kitchen.take()
+    kitchen.hear((f"{SKILL}.converse.get_response", {}), (HANDLED, {}), at=2.0)
+    assert kitchen.ends()[1:] == [("asked", 1.0), ("handled", 2.0)]
+    kitchen.hear((HANDLED, {}), at=3.0)
+    assert kitchen.details() == [[], [], ["at 3 s, after the end at 2 s"]]
+
+
+def test_what_was_asked_in_a_turn_ends_no_other() -> None:
+    """Nor is a turn that has ended, or a silence, ended by a question."""
+    kitchen = Alone()
+    kitchen.take()
+    kitchen.hear(ASKING, speak("how many?", expect_response=True), (HANDLED, {}))
+    kitchen.client.come_to_rest(2.0)
+    kitchen.take()
+    kitchen.client.come_to_rest(3.0)
+    assert kitchen.ends() == [("handled", 1.0), (None, None)]
+    silence = Alone()
+    silence.take("~5")
+    silence.hear(ASKING, speak("how many?", expect_response=True))
+    silence.client.come_to_rest(1.0)
+    assert silence.ends() == [(None, None)]
+
+
+@pytest.mark.parametrize("key", ["name", "handler", "intent_name", "skill_id"])
+def test_an_error_names_what_raised_it(key: str) -> None:
+    """By the first name that it has; the traceback's last line says what it was."""
+    trace = "Traceback\n  File x\n  line\nValueError: it timed out"
+    kitchen = Alone(traceback_of=lambda error: trace if error == "known" else None)
+    turn = kitchen.take()
+    later = {"skill_id": "z", key: "y", "exception": "known"}
+    kitchen.hear(("mycroft.skill.handler.error", later))
+    assert turn.faults == [Fault("raised", "y: ValueError: it timed out", trace)]

@@ -83,14 +83,15 @@ def all_orders(tracks: Tracks) -> Iterator[Order]:
 
 
 def orders(tracks: Tracks, random: Random) -> Iterator[Order]:
-    """Yield all orders if they are few, else random ones without end; each once."""
-    if count_orders(tracks) <= FEW:
+    """Yield all orders, each once; if they are many, they are drawn and not listed."""
+    count = count_orders(tracks)
+    if count <= FEW:
         listed = list(all_orders(tracks))
         random.shuffle(listed)
         yield from listed
         return
     seen: set[Order] = set()
-    while True:
+    while len(seen) < count:
         order = _draw(tracks, random)
         if order not in seen:
             seen.add(order)
