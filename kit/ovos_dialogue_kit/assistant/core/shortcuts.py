@@ -11,9 +11,10 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
+import threading
 from codecs import utf_8_decode
 from collections.abc import Callable
-from threading import Thread
+from functools import lru_cache
 from types import FrameType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,11 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 
 _ELSEWHERE = ("__wrapped__", "__signature__", "_partialmethod", "__partialmethod__")
 """Attributes of a function whose parameters are not those of its code."""
+
+_REST = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+_MOST_KINDS = 64
+"""Numbers of parameters that are kept."""
 
 _UPLOAD = "_upload_match_data"
 """The method of ``IntentService`` that uploads each match, to where the user says."""
@@ -103,15 +109,20 @@ def _parameters(function: Callable[..., Any]) -> Any:  # of which only the numbe
     """Return as many parameters as ``inspect.signature`` finds."""
     bound = type(function) is MethodType
     plain = function.__func__ if type(function) is MethodType else function
-    if type(plain) is not FunctionType or any(map(plain.__dict__.get, _ELSEWHERE)):
+    if type(plain) is not FunctionType:
         return inspect.signature(function)
-    code = plain.__code__
-    if bound and not code.co_argcount:
+    attributes, code = plain.__dict__, plain.__code__
+    is_elsewhere = attributes and any(map(attributes.get, _ELSEWHERE))
+    if is_elsewhere or (bound and not code.co_argcount):
         return inspect.signature(function)
-    rest = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
-    others = sum(bool(code.co_flags & kind) for kind in rest)
-    number = code.co_argcount + code.co_kwonlyargcount + others - bound
-    return SimpleNamespace(parameters=range(number))
+    number = code.co_argcount + code.co_kwonlyargcount - bound
+    return _of_number(number, code.co_flags & _REST)
+
+
+@lru_cache(_MOST_KINDS)
+def _of_number(named: int, rest: int) -> SimpleNamespace:
+    """Return parameters of which some have a name and up to two take the others."""
+    return SimpleNamespace(parameters=range(named + rest.bit_count()))
 
 
 def upload_nothing_fast(leave_out: Callable[[], bool]) -> None:
@@ -126,13 +137,15 @@ def upload_nothing_fast(leave_out: Callable[[], bool]) -> None:
     from ovos_utils import thread_utils
 
     stock = thread_utils.create_daemon
+    unneeded = threading.Thread(name="unneeded")
 
     def create_daemon(target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if getattr(target, "__name__", "") == _UPLOAD:
             uploads = Configuration().get("open_data", {})
             is_idle = type(uploads) is dict and not uploads.get("intent_urls", [])
             if is_idle and leave_out():
-                return Thread(target=target)  # the names of others have its number
+                threading._counter()  # type: ignore[attr-defined]  # noqa: SLF001  # the names of others have its number
+                return unneeded
         return stock(target, *args, **kwargs)
 
     thread_utils.create_daemon = create_daemon

@@ -18,7 +18,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 from threading import get_ident
 from types import FrameType
 from typing import Any, TextIO
@@ -81,7 +80,7 @@ class Words:
         self._keeping: set[int] = set()
         self._told: dict[int, TurnTranscript] = {}
         self._tell: Tell = _tell_nobody
-        self._home = str(Path.home())
+        self._home = os.path.expanduser("~")  # noqa: PTH111  # each dialogue pays for a Path
         self._output = output
 
     # -- watching -------------------------------------------------------------------

@@ -9,6 +9,7 @@ installed ovos-bus-client.
 from __future__ import annotations
 
 import json
+from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable, Mapping
 
@@ -41,6 +42,7 @@ class Listeners(EventEmitter):  # type: ignore[misc]  # pyee 8 has no types
     def __init__(self, hub: Hub) -> None:
         super().__init__()
         self._hub = hub
+        self._lock = allocate_lock()  # held for a moment, in which nobody else runs
         self._calls = hub.scheduler.calls
         self._note = hub.on_error
         self._free = LISTENERS

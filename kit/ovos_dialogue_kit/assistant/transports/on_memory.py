@@ -29,13 +29,17 @@ from ovos_dialogue_kit.assistant.core.boot import (
 )
 from ovos_dialogue_kit.assistant.core.file_watchers import WatchedFiles
 from ovos_dialogue_kit.assistant.core.generations import installed_generation
-from ovos_dialogue_kit.assistant.core.generations.companions import adapt_companions
+from ovos_dialogue_kit.assistant.core.generations.companions import (
+    adapt_companions,
+    is_stock,
+)
 from ovos_dialogue_kit.assistant.core.missing_dialogs import with_missing_dialogs
 from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING, unloaded
 from ovos_dialogue_kit.assistant.core.unmatched import with_explanations
+from ovos_dialogue_kit.assistant.core.warm_up import warm_up
 from ovos_dialogue_kit.assistant.network import Network
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
@@ -157,6 +161,8 @@ class MemoryBusAssistant:
             )
         except DeadlockError as error:  # pragma: no cover  # in no known ovos-core
             raise AssistantError("ovos-core did not become ready") from error
+        if not is_stock():
+            warm_up(self._core)
         # what OVOS itself does while it boots, such as to look for updates, is no fault
         self._faults = [each for each in self.faults() if each.fault.trace]
         self._files.forget_changes()

@@ -23,6 +23,7 @@ _INTERNALS: tuple[tuple[object, str], ...] = (
     (random, "_urandom"),
     (threading, "_PyRLock"),
     (threading, "_allocate_lock"),
+    (threading, "_counter"),
     (threading.Thread, "_bootstrap"),
     (threading.main_thread(), "_daemonic"),
 )

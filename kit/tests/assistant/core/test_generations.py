@@ -27,6 +27,7 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     find_messages_fast,
     log_errors_only,
 )
+from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.script.format.scalars import ENGINES
@@ -108,7 +109,10 @@ def test_engines_are_brought_by_what_the_version_takes(
         ({"ovos-config": "2.1.1"}, {keep_configuration}),
         (
             {"ovos-bus-client": "2.11.29a1"},
-            {handle_envelopes_fast, normalize_once, carry_fields_fast},
+            {
+                *(handle_envelopes_fast, find_twins_fast),
+                *(normalize_once, carry_fields_fast),
+            },
         ),
         (
             {

@@ -345,6 +345,44 @@ def test_what_newer_versions_keep(
     merged = staticmethod(lambda: kept.pop(0))
     monkeypatch.setattr(configuration, "_merged", merged, raising=False)
     monkeypatch.setattr(configuration, "__init__", configuration.__init__)  # put back
+    for owner, name in (
+        ("session", "Configuration"),
+        ("client.client", "_encryption_keys"),
+    ):
+        module = import_module(f"ovos_bus_client.{owner}")
+        monkeypatch.setattr(module, name, getattr(module, name, None), raising=False)
     read_configuration_fast()
     assert configuration() == {"a": 1}
     assert configuration() == usual
+
+
+@pytest.mark.parametrize(
+    ("settings", "keys"),
+    [
+        ({}, (None, True)),
+        ({"websocket": {}}, (None, True)),
+        ({"websocket": {"secret_key": "a"}}, ("a", False)),
+        (
+            {"websocket": {"secret_key": "a", "allow_unencrypted": True}},
+            ("a", True),
+        ),
+    ],
+)
+def test_messages_and_sessions_read_what_is_kept(
+    configuration: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, Any],
+    keys: tuple[Any, bool],
+) -> None:
+    """So messages are encrypted as newer versions of ovos-bus-client decide it."""
+    client = import_module("ovos_bus_client.client.client")
+    session = import_module("ovos_bus_client.session")
+    stock = getattr(client, "_encryption_keys", lambda: keys)
+    monkeypatch.setattr(client, "_encryption_keys", stock, raising=False)  # put back
+    monkeypatch.setattr(session, "Configuration", session.Configuration)
+    monkeypatch.setattr(configuration, "__init__", configuration.__init__)
+    merged = staticmethod(lambda: {**settings, "kept": True})
+    monkeypatch.setattr(configuration, "_merged", merged, raising=False)
+    read_configuration_fast()
+    assert client._encryption_keys() == stock() == keys
+    assert session.Configuration() == {**settings, "kept": True}

@@ -76,14 +76,14 @@ def test_copies(number: int) -> None:
 
 
 def shape(made: Any, value: Any) -> Any:
-    """Return the kinds in a copy, and whether each part is the original's."""
+    """Return the kinds in a copy, and whether each container is the original's."""
     if isinstance(made, dict):
         pairs = zip(made.items(), value.items(), strict=True)
         parts = [(shape(*keys), shape(*each)) for *keys, each in map(_paired, pairs)]
     elif isinstance(made, (list, tuple)):
         parts = [shape(*each) for each in zip(made, value, strict=True)]
-    else:
-        parts = []
+    else:  # whether a text or a number is the same object means nothing
+        return type(made), []
     return type(made), made is value, parts
 
 

@@ -42,8 +42,9 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     log_errors_only,
     upload_nothing_fast,
 )
+from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
 
-__all__ = ["adapt_companions", "may_sleep_between_events", "needed"]
+__all__ = ["adapt_companions", "is_stock", "may_sleep_between_events", "needed"]
 
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
@@ -53,6 +54,7 @@ _ADAPTERS = (
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
     ("ovos-bus-client", "<2", handle_messages_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", handle_envelopes_fast),
+    ("ovos-bus-client", ">=2.11.29a1,<3", find_twins_fast),
     ("ovos-bus-client", ">=2.11.29a1,<3", normalize_once),
     ("ovos-bus-client", ">=2.11.29a1,<3", carry_fields_fast),
     ("websocket-client", ">=1,<2", check_utf8_fast),
@@ -77,6 +79,7 @@ _SHORTCUTS = {
     standardize_once,
     keep_configuration,
     read_configuration_fast,
+    find_twins_fast,
 }
 """The adapters that change nothing but the time that OVOS takes."""
 
@@ -88,7 +91,7 @@ def adapt_companions(leave_out_thread: Callable[[], bool] = lambda: False) -> No
         leave_out_thread: see ``upload_nothing_fast``.
 
     """
-    for adapt in needed(_installed, is_stock=_is_stock()):
+    for adapt in needed(_installed, is_stock=is_stock()):
         adapt()
     if _is_of("ovos-core", "<3.7") and _is_of("ovos-utils", ">=0.8.5"):
         upload_nothing_fast(leave_out_thread)
@@ -104,13 +107,14 @@ def may_sleep_between_events() -> bool:
 
 def _is_of(distribution: str, versions: str) -> bool:
     """Return True if OVOS is to be made faster, and an installed version needs it."""
-    found = None if _is_stock() else _installed(distribution)
+    found = None if is_stock() else _installed(distribution)
     return found is not None and SpecifierSet(versions).contains(
         found, prereleases=True
     )
 
 
-def _is_stock() -> bool:
+def is_stock() -> bool:
+    """Return True if the user wants OVOS no faster than it is."""
     return "KIT_STOCK" in os.environ
 
 
