@@ -332,6 +332,7 @@ SOUND = (
     Sound("house", "HasManyLists", "lists"),
     Sound("screens", "ShowsToTheSession", "a note to see"),
     Sound("screens", "ShowsOnTheDevice", "a note to see"),
+    Sound("screens", "ReportsToTheDevice", "a note to see"),
     Sound("screens", "PlaysToTheSession", "a note to see"),
     Sound("screens", "WritesOnTheFace", "a note to see"),
     Sound("screens", "PlaysFilesOfSessions", "a note to see"),

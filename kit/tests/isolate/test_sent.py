@@ -209,6 +209,20 @@ def test_what_is_on_the_screen_already_is_no_leak() -> None:
     assert () == findings_of(Toy(make), *turns).leaks
 
 
+def test_what_the_device_neither_shows_nor_plays() -> None:
+    """A message without a session is compared only if the device shows or plays it.
+
+    Another session's canary is a leak in any.
+    """
+
+    def leaks(said: str, topic: str) -> int:
+        toy = on_device(lambda words: {"note": words}, topic)
+        return len(findings_of(toy, f"a: {said}", "b: tea").leaks)
+
+    assert (1, 1) == (leaks("milk", "enclosure.mouth"), leaks("milk", "gui.x"))
+    assert (0, 1) == (leaks("milk", "lamp.on"), leaks("$canary", "lamp.on"))
+
+
 @pytest.mark.parametrize("oracle", ["taint", "sent"])
 def test_a_race_for_the_screen_is_no_leak(oracle: Oracle) -> None:
     """Where turns overlap, a session may be the first to send another's value.

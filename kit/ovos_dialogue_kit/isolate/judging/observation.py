@@ -66,6 +66,10 @@ such as ``"reply", 0, "text"``."""
 
 Observation: TypeAlias = "dict[ValueKey, Json]"
 
+_SHOWN = ("gui.", "mycroft.gui.", "enclosure.", "mycroft.audio.")
+"""How the types of messages begin that the device shows or plays. Others without a
+session, such as counts and volumes, are about something that all sessions share."""
+
 _VOLATILE = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
 """Fields of a session that depend on the moment at which it is looked at."""
 
@@ -101,7 +105,8 @@ def observe(transcript: Transcript, speakers: Sequence[str]) -> Observation:
     if transcript.crash:
         seen[-1, "crash"] = True
     for (at, topic, name), values in news_on_screen(transcript, speakers).items():
-        seen[at, "screen", topic, name] = values
+        if topic.startswith(_SHOWN):
+            seen[at, "screen", topic, name] = values
     return seen
 
 

@@ -26,6 +26,16 @@ class ShowsToTheSession(Board):
         self.bus.emit(message.forward("gui.value.set", values))
 
 
+class ReportsToTheDevice(Board):
+    """Sends the number of all notes to whoever on the device counts them."""
+
+    count = 0
+
+    def show(self, message: Message, thing: str) -> None:
+        self.count += 1
+        self.bus.emit(Message("screens.metrics", {"shown": self.count}))
+
+
 class ShowsOnTheDevice(Board):
     """Shows a session's note on the screen of the device, which all share."""
 
