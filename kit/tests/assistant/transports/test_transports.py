@@ -13,13 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.dialogues import dialogue, spoken
-from support.places import ROOT
 from support.skills import install_skill
+from support.transports import our_jobs, without_time
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -29,75 +28,14 @@ from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
-from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
-from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.run.jobs import Job
 
 pytestmark = pytest.mark.ovos
 
 REPEATER = "ovos-skill-repeater.kit"
-SCRIPTS = ROOT / "skill" / "test"
 
 _A_WHILE = 15.0
 """Seconds in which a turn ends on a real bus, if it ever does, however busy it is."""
-
-
-def without_time(transcript: Transcript) -> Transcript:
-    """Return a transcript as it would be if nothing took time.
-
-    On a real bus a stop races with the handler that it ends. The messages of the stop
-    carry a session in which ``stop.openvoiceos`` is active, and no skill waits for an
-    answer. The last messages of the handler, which ends within 0.1 s of it, carry the
-    session from before the stop. The client's session is the one that it hears last,
-    and some are heard only with the next turn. So from a stop on, active skills and the
-    skills that wait for an answer are left out. So is what was printed and logged: in
-    real time OVOS may warn of a settings file that is just being written.
-    """
-    turns = []
-    is_stopped = False
-    for turn in transcript.turns:
-        is_stopped = is_stopped or turn.end == "stopped"
-        after = dict(turn.session_after)
-        if is_stopped:
-            after.pop("active_skills", None)
-            after.pop("utterance_states", None)
-        turns.append(
-            replace(
-                turn,
-                words=(),
-                at=0.0,
-                ended=None if turn.ended is None else 0.0,
-                replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
-                session_after=after,
-                messages=(),
-            )
-        )
-    strays = [replace(stray, at=0.0) for stray in transcript.strays]
-    return replace(transcript, turns=tuple(turns), strays=tuple(strays), bus="")
-
-
-RACES = {"another one's stop leaves the question open, while being asked, too"}
-"""Dialogues with no single answer on a real bus.
-
-When one session is stopped, ovos-workshop aborts the questions to all of them, each in
-a thread that looks every 0.1 s. The answer of the other session comes before or after
-that: it is the answer, or too late.
-"""
-
-IS_WHOLE = os.environ.get("KIT_TRANSPORTS") == "whole"
-"""Whether all of our dialogues are compared: each boots on a bus of its own."""
-
-SOME = {"one is asked while another goes on"}
-"""The dialogues that are compared by default."""
-
-
-def our_jobs() -> list[Job]:
-    """Return a job for each case of our scripts, with the first of its engines."""
-    return [
-        jobs_of(replace(fixture, cases=(case,)), Settings())[0]
-        for fixture in load(SCRIPTS)
-        if (fixture.dialogue not in RACES if IS_WHOLE else fixture.dialogue in SOME)
-        for case in fixture.cases[: None if IS_WHOLE else 1]
-    ]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ hivemind``) has another one. By default one dialogue of the repeater is compared
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
@@ -17,6 +16,7 @@ import pytest
 from packaging.version import Version
 from support.dialogues import dialogue, spoken
 from support.places import ROOT
+from support.transports import SOME, our_jobs, twenty, without_site
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -27,8 +27,7 @@ from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
-from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
-from ovos_dialogue_kit.run.load import load
+from ovos_dialogue_kit.run.jobs import Job
 from ovos_dialogue_kit.script.parse import parse_script
 
 pytest.importorskip("hivemind_core", reason="the extra [hivemind] is not installed")
@@ -40,9 +39,6 @@ NEW = pytest.mark.skipif(Version("5") > HUB, reason="earlier hubs do not")
 
 BUS = "hivemind-memory"
 REPEATER = "ovos-skill-repeater.kit"
-SCRIPTS = ROOT / "skill" / "test"
-IS_WHOLE = os.environ.get("KIT_TRANSPORTS") == "whole"
-SOME = {"one is asked while another goes on"}
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +47,9 @@ def assistants() -> Iterator[Assistants]:
         yield made
 
 
-def our_jobs() -> list[Job]:
-    """Return a job for each case of our scripts, with padacioso."""
-    return [
-        jobs_of(replace(fixture, cases=(case,)), Settings(engines=("padacioso",)))[0]
-        for fixture in load(SCRIPTS)
-        if IS_WHOLE or fixture.dialogue in SOME
-        for case in fixture.cases[: None if IS_WHOLE else 1]
-    ]
-
-
-def without_site(transcript: Transcript) -> Transcript:
-    """Return a transcript without the site that the hub adds where there is none."""
-    turns = []
-    for turn in transcript.turns:
-        after = dict(turn.session_after)
-        if after.get("site_id") == "unknown":
-            del after["site_id"]
-        turns.append(replace(turn, session_after=after))
-    return replace(transcript, turns=tuple(turns), bus="")
-
-
-@pytest.mark.parametrize("job", our_jobs(), ids=lambda job: job.name)
+@pytest.mark.parametrize(
+    "job", our_jobs("padacioso", races=True), ids=lambda job: job.name
+)
 def test_satellites_hear_what_other_clients_hear(
     job: Job, assistants: Assistants
 ) -> None:
@@ -217,9 +194,18 @@ def test_the_whole_bus_is_kept(assistants: Assistants) -> None:
     assert len(own) > 2
 
 
+def test_twenty_satellites(assistants: Assistants) -> None:
+    """Each of twenty that all ask before the first is answered hears its own words."""
+    transcript = of_script(assistants, twenty())
+    assert details(transcript) == []
+    words = [[f"you said the number room{number}"] for number in range(20)]
+    assert spoken(transcript)[20:] == words
+
+
 def test_a_search_for_leaks(assistants: Assistants) -> None:
     """The repeater behind the hub has none."""
-    [job] = [each for each in our_jobs() if each.fixture.dialogue in SOME][:1]
+    jobs = our_jobs("padacioso")
+    job = next(each for each in jobs if each.fixture.dialogue == SOME)
     hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
     chosen = SearchSettings(Budget(4))
     found = search(job.fixture, job.case, [hive], chosen, engine=job.engine)

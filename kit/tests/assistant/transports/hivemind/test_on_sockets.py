@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from support.dialogues import dialogue, spoken
 from support.places import ROOT
+from support.processes import processes_at
 from support.skills import install_skill
+from support.transports import our_jobs, twenty, without_place, without_time
 
 from ovos_dialogue_kit.assistant.network import is_listened_to
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
@@ -30,7 +32,9 @@ from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.script.model import Satellite
+from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.jobs import Job
+from ovos_dialogue_kit.script.model import RunMarks, Satellite
 from ovos_dialogue_kit.script.parse import parse_script
 
 pytestmark = [
@@ -99,6 +103,32 @@ def of_script(assistant: SubprocessAssistant, script: str) -> Transcript:
     text = f"skill: {REPEATER}\nengine: padacioso\n{script}"
     [fixture] = generate(parse_script(text, "a.dialogue.yaml"), ROOT)
     return assistant.replay(fixture, fixture.cases[0], WORST)
+
+
+@pytest.fixture(scope="module")
+def assistants() -> Iterator[Assistants]:
+    with Assistants() as made:
+        yield made
+
+
+@pytest.mark.parametrize("job", our_jobs("padacioso"), ids=lambda job: job.name)
+def test_satellites_hear_what_other_clients_hear(
+    job: Job, assistants: Assistants
+) -> None:
+    """The transcript is that of the bus in memory, except for times and places."""
+    may_fail = any(each.xfail for each in (job.fixture.marks, *marks_of(job)))
+    options = Options(deadline=15.0 if may_fail else None)
+    plain = assistants.get(Setup.of(job.fixture, job.engine))
+    hive = assistants.get(Setup.of(job.fixture, job.engine, "hivemind"))
+    expected = plain.replay(job.fixture, job.case, options)
+    heard = hive.replay(job.fixture, job.case, options)
+    heard, expected = without_time(heard), without_time(expected)
+    assert without_place(heard, job.case) == without_place(expected, job.case)
+
+
+def marks_of(job: Job) -> list[RunMarks]:
+    """Return the marks of a job's turns."""
+    return [turn.marks for turn in job.case.turns]
 
 
 def test_satellites_of_a_real_hub(repeater: SubprocessAssistant) -> None:
@@ -200,21 +230,41 @@ def replayed(assistant: SubprocessAssistant, *said: str) -> Transcript:
     return assistant.replay(fixture, replace(case, sessions=sessions), WORST)
 
 
-def test_nothing_is_left(odd: SubprocessAssistant) -> None:
-    """Neither a hub nor a satellite outlives its dialogue."""
-    replayed(odd, "send garbage")
+def test_one_key_for_two(repeater: SubprocessAssistant) -> None:
+    """Two satellites that use one key at once are two sessions all the same."""
+    transcript = of_script(
+        repeater,
+        """
+sessions:
+  phone: {satellite: {key: shared}}
+  tablet: {satellite: {key: shared}}
+dialogues:
+  d:
+    - phone: blue sky
+    - tablet: green grass
+    - phone: what did i just say
+    - tablet: what did i just say
+""",
+    )
+    assert transcript.crash is None
+    words = [["you said blue sky"], ["you said green grass"]]
+    assert spoken(transcript)[2:] == words
+    assert [turn.faults for turn in transcript.turns] == [()] * 4
+
+
+@pytest.mark.parametrize("said", ["send garbage", "kill the hub"])
+def test_nothing_is_left(odd: SubprocessAssistant, said: str) -> None:
+    """Neither a hub nor a satellite outlives its dialogue, or its assistant."""
+    replayed(odd, said)
     home = str(odd._home.path) if odd._home else ""
-    left = [
-        entry.name
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and _is_of_hub(entry, home)
-    ]
-    assert left == []
+    left = processes_at(home)
+    assert [each for each in left if "hivemind" in each or "messagebus" in each] == []
 
 
-def _is_of_hub(entry: Path, home: str) -> bool:
-    try:
-        words = (entry / "cmdline").read_text()
-        return "hivemind/processes" in words and home in (entry / "environ").read_text()
-    except OSError:
-        return False
+def test_twenty_satellites(repeater: SubprocessAssistant) -> None:
+    """Each of twenty that all ask before the first is answered hears its own words."""
+    transcript = of_script(repeater, twenty())
+    assert transcript.crash is None
+    words = [[f"you said the number room{number}"] for number in range(20)]
+    assert spoken(transcript)[20:] == words
+    assert {turn.faults for turn in transcript.turns} == {()}

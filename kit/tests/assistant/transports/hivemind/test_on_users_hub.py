@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import hashlib
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from support.dialogues import spoken
 from support.places import ROOT
+from support.processes import processes_at
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -62,13 +67,21 @@ class UsersHub:
         return f"hivemind://127.0.0.1:{self.port}"
 
     def replayed(self, script: str, **changes: dict[str, str]) -> Transcript:
-        """Return the transcript of the one dialogue of a script, with other keys."""
+        """Return the transcript of the one dialogue of a script, with other keys.
+
+        None of the kit's processes is left then.
+        """
         self.keys.write_text(json.dumps({**KEYS, **changes}), encoding="utf-8")
         text = f"skill: {REPEATER}\nengine: padacioso\n{script}"
         [fixture] = generate(parse_script(text, "a.dialogue.yaml"), ROOT)
         setup = Setup((REPEATER,), bus=self.address, clock="real")
         with SubprocessAssistant(setup) as assistant:
-            return assistant.replay(fixture, fixture.cases[0], Options(deadline=20.0))
+            home = str(assistant._home.path) if assistant._home else ""
+            case = fixture.cases[0]
+            transcript = assistant.replay(fixture, case, Options(deadline=20.0))
+            assert processes_at(home)
+        assert processes_at(home) == []
+        return transcript
 
 
 @pytest.fixture(scope="module")
@@ -200,11 +213,45 @@ def test_a_wrong_address(hub: UsersHub, bus: str, problem: str) -> None:
     assert error.value.hint == HINT
 
 
-def test_a_hub_that_is_not_one(hub: UsersHub) -> None:
-    """A server that never answers the handshake costs the dialogue, with a sentence."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        other = UsersHub(silent.getsockname()[1], hub.keys, hub.process)
+def silent(server: socket.socket) -> None:
+    """Take connections and say nothing."""
+    with contextlib.ExitStack() as ends, contextlib.suppress(OSError):
+        while True:
+            ends.enter_context(server.accept()[0])
+
+
+def talking(server: socket.socket) -> None:
+    """Take websockets, and send garbage: text, bytes, and what is no frame."""
+    with contextlib.ExitStack() as ends, contextlib.suppress(OSError):
+        while True:
+            end = ends.enter_context(server.accept()[0])
+            asked = end.recv(4096).decode()
+            key = asked.partition("Sec-WebSocket-Key: ")[2].partition("\r\n")[0]
+            digest = hashlib.sha1(f"{key}{WEBSOCKET}".encode())  # noqa: S324  # RFC 6455
+            accept = base64.b64encode(digest.digest()).decode()
+            end.sendall(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                f"Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+                "\x01".encode()
+            )
+            end.sendall(b"\x81\x05{oops\x82\x04\xff\x00\xfe\x01\x7f\x7f garbage")
+
+
+WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+@pytest.mark.parametrize("serve", [silent, talking])
+def test_a_hub_that_is_not_one(
+    hub: UsersHub, serve: Callable[[socket.socket], None]
+) -> None:
+    """A server that says nothing, or garbage, costs the dialogue, with a sentence."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        serving = threading.Thread(target=serve, args=(server,))
+        serving.start()
+        other = UsersHub(server.getsockname()[1], hub.keys, hub.process)
         crash = other.replayed(ONE % "kitchen").crash
+        server.shutdown(socket.SHUT_RDWR)
+        serving.join()
     assert crash is not None
     assert crash.detail == (f'{NOT_TAKEN} "kitchen": {NO_HANDSHAKE}')
 
