@@ -14,6 +14,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
+from itertools import groupby
 from typing import TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
@@ -47,7 +48,7 @@ def is_rendered_from(
             is no slot in any of the lines was not filled in.
 
     """
-    padded = f" {squeeze(text)} ".replace("  ", " ")
+    padded = f" {squeeze(text)} "
     wanted, listed = data or {}, [line for line in lines if is_content(line)]
     if not wanted.keys() <= {slot for line in listed for slot in _slots(line)}:
         return False
@@ -57,8 +58,9 @@ def is_rendered_from(
     )
 
 
-def _slots(line: str) -> Iterator[str]:
-    return (found["slot"] for found in _TOKEN.finditer(line) if found["slot"])
+def _slots(line: str) -> Iterator[str | None]:
+    """Yield the slot of each token; most have none."""
+    return (found["slot"] for found in _TOKEN.finditer(line))
 
 
 def _follow(sequence: list[_Piece], text: str, places: Sequence[int]) -> Sequence[int]:
@@ -66,20 +68,16 @@ def _follow(sequence: list[_Piece], text: str, places: Sequence[int]) -> Sequenc
 
     Places are in order, each once.
     """
-    for part, after in zip(sequence, [*sequence[1:], ""], strict=False):
+    for part in sequence:
         if not places:
-            break
+            return places
         if part is None:
             places = range(places[0], len(text) + 1)
-            continue
-        if isinstance(part, str):
-            found = _follow_literal(part, text, places)
+        elif isinstance(part, str):
+            places = array("q", _follow_literal(part, text, places))
         else:
-            found = _once(merge(*(_follow(b, text, places) for b in part)))
-        if after is None:  # a slot can go on from the first of them to all others
-            places = [first for first, _ in zip(found, (None,), strict=False)]
-        else:
-            places = array("q", found)
+            reached = merge(*(_follow(branch, text, places) for branch in part))
+            places = array("q", _once(reached))
     return places
 
 
@@ -98,7 +96,7 @@ def _follow_literal(literal: str, text: str, places: Iterable[int]) -> Iterable[
 
 def _follow_gap(text: str, places: Iterable[int]) -> Iterator[int]:
     if isinstance(places, range):  # all that follow the first
-        for place in _found(" ", text, max(places.start - 1, 0)):
+        for place in _found(" ", text, places.start - 1):
             yield place + 1
         return
     for place in places:
@@ -126,12 +124,8 @@ def _found(part: str, text: str, start: int) -> Iterator[int]:
 
 
 def _once(places: Iterable[int]) -> Iterator[int]:
-    """Yield places, which are in order, each once."""
-    last = -1
-    for place in places:
-        if place != last:
-            yield place
-        last = place
+    """Return places, which are in order, each once."""
+    return (place for place, _ in groupby(places))
 
 
 def _parse(line: str, data: Mapping[str, Json]) -> list[_Piece]:
@@ -146,10 +140,11 @@ def _parse(line: str, data: Mapping[str, Json]) -> list[_Piece]:
     for token in _TOKEN.finditer(line):
         bracket = token["bracket"] if grouped else None
         if bracket in _CLOSING:
-            branches: _Branches = [[], []] if bracket == "[" else [[]]
+            branch: list[_Piece] = []
+            branches: _Branches = [branch, []] if bracket == "[" else [branch]
             sequence.append(branches)
             around.append((sequence, branches))
-            sequence = branches[-1]
+            sequence = branch
         elif bracket == "|":
             around[-1][1].append([])
             sequence = around[-1][1][-1]

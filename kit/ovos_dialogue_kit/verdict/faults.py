@@ -152,6 +152,7 @@ def fault_words(fault: Fault) -> str:
 
 
 def _not_replayed(rest: Sequence[int]) -> str:
-    if len(rest) == 1:
-        return f"turn {rest[0] + 1} was not replayed"
-    return f"turns {rest[0] + 1} to {rest[-1] + 1} were not replayed"
+    first, last = rest[0] + 1, rest[-1] + 1
+    if first == last:
+        return f"turn {first} was not replayed"
+    return f"turns {first} to {last} were not replayed"

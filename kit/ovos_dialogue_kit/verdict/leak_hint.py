@@ -66,7 +66,7 @@ def leak_hint(
     ]
     if not leaked:
         return None
-    best = max(leaked, key=lambda source: (len(source.text), -source.turn))
+    best = max(leaked, key=lambda source: len(source.text))  # the first of these
     line = case.turns[best.turn].line
     return (
         f'"{best.text}" was {best.how} {best.session} in turn {best.turn + 1}'

@@ -16,6 +16,7 @@ from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.assistant.setup import Limits
 from ovos_dialogue_kit.pytest_plugin import hooks as plugin
 from ovos_dialogue_kit.pytest_plugin import items as pytest_items
+from ovos_dialogue_kit.pytest_plugin.run_state import run_of
 
 # -- collection ------------------------------------------------------------------
 
@@ -636,9 +637,19 @@ def test_workers_of_xdist(stage: Stage) -> None:
     ]
 
 
-def test_worker_that_crashed() -> None:
-    """A worker of xdist that sends no count is left out."""
-    plugin.pytest_testnodedown(SimpleNamespace(config=None))
+def test_worker_that_crashed(pytester: pytest.Pytester) -> None:
+    """A worker of xdist that sends no count is left out; those of others add up."""
+    config = pytester.parseconfig()
+    told = {"notes": [], "lacking": {}, "dialogues": 1, "turns": 3}
+    for engine in ("padacioso", None, "padatious"):
+        worker = SimpleNamespace(config=config)
+        if engine:
+            count = {**told, "engines": [engine], "cores": []}
+            worker.workeroutput = {"ovos_dialogue_kit": count}
+        plugin.pytest_testnodedown(worker)
+    assert str(run_of(config).tally) == (
+        "2 dialogues replayed, 6 turns, with padacioso, padatious"
+    )
 
 
 def test_a_run_without_scripts_imports_nothing(pytester: pytest.Pytester) -> None:

@@ -22,6 +22,7 @@ from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
         ("[(a|b) c|d]e", "b ce"),
         ("[(a|b) c|d]e", "de"),
         ("(a|b|)c", "c"),
+        ("(a|b|c) d", "c d"),
         ("you said {stt}", "you said the sky is blue"),
         ("you said {{ stt }}!", "you said the sky!"),
         ("it is {number:n}", "it is 5"),
@@ -30,6 +31,8 @@ from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
         ("{a}{b} end", "x y end"),
         ("{a} end", "end"),
         ("{a}xx", "yxxx"),
+        ("{a}", ""),
+        ("[a] [b]", ""),
         ("hi (you|there", "hi (you|there"),
         ("hi you|there", "hi you|there"),
         ("hi (you]", "hi (you]"),
@@ -57,6 +60,7 @@ def test_a_variant_of_a_line_is_recognised(line: str, text: str) -> None:
         ("wait.", "wait!"),
         ("x (|y) {z}", "w"),
         ("{a} x {b} y {c}", "y x"),
+        ("a b{c} b d", "a b d"),
         ("# a note", "# a note"),
         ("", ""),
         (" ", ""),
@@ -79,6 +83,8 @@ def test_a_slot_whose_value_is_known_takes_no_other() -> None:
     assert is_rendered_from(lines, "2 times b: x (y|z)", data)
     assert not is_rendered_from(lines, "3 times b: x (y|z)", data)
     assert not is_rendered_from(lines, "2 times b: y", data)
+    assert is_rendered_from(["{stt}"], "grass", {"stt": "grass"})
+    assert not is_rendered_from(["{stt}"], "grass", {"other": "grass"})
 
 
 def test_many_slots_take_no_longer_than_text_and_line() -> None:

@@ -15,7 +15,7 @@ from support.conversation import (
 )
 
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.replayer.transcript import Fault, Reply
+from ovos_dialogue_kit.replayer.transcript import UNKNOWN_ADDRESS, Fault, Reply
 from ovos_dialogue_kit.script.model import RunMarks
 
 ALLOWED = RunMarks(allow={"raised": "", "no_end": "", "stray": "", "crash": ""})
@@ -228,8 +228,7 @@ def test_a_crash_is_told_once() -> None:
     talk = conversation(
         turn("a", "hi", replies(expected(text="x")), [spoken("x")]),
         turn("a", "ho", expect, [spoken("x")], end="lost"),
-        turn("a", "hu", expect),
-        turn("a", "ha", expect),
+        *[turn("a", "hu", expect)] * 3,
         replayed=2,
         crash=CRASH,
     )
@@ -237,7 +236,7 @@ def test_a_crash_is_told_once() -> None:
     assert (mismatch.kind, mismatch.turn) == ("crash", 1)
     assert mismatch.problem == "the assistant crashed during the turn: exit code 9"
     assert mismatch.trace == "trace"
-    assert mismatch.notes == (("note", "turns 3 to 4 were not replayed"),)
+    assert mismatch.notes == (("note", "turns 3 to 5 were not replayed"),)
     assert [reply.text for reply in mismatch.heard or ()] == ["x"]
 
 
@@ -316,8 +315,9 @@ def test_a_crash_is_told_at_the_turn_that_was_lost() -> None:
         replayed=2,
     )
     mismatch = talk.only()
-    assert (mismatch.turn, mismatch.notes) == (
+    assert (mismatch.turn, mismatch.heard, mismatch.notes) == (
         0,
+        None,
         (("note", "turn 3 was not replayed"),),
     )
 
@@ -332,11 +332,24 @@ def test_skipped_turns_are_not_missing() -> None:
 
 
 @pytest.mark.parametrize(("hosts", "count"), [(("a.b",), 1), (("*",), 0)])
-def test_a_network_that_is_allowed(hosts: tuple[str, ...], count: int) -> None:
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("c.d:80", '{reason: …, hosts: ["c.d:80"]}'),
+        (UNKNOWN_ADDRESS, "…"),
+    ],
+)
+def test_a_network_that_is_allowed(
+    hosts: tuple[str, ...], count: int, host: str, network: str
+) -> None:
     """Where only some hosts are allowed, another one that was refused still counts."""
-    fault = Fault("network", "c.d:80, by handle in x.py:1")
+    detail = f"{host}, by handle in x.py:1"
+    fault = Fault("network", detail)
     allow = RunMarks(allow={"network": "on purpose"}, hosts=hosts)
     mismatches = conversation(turn("a", "hi", faults=[fault]), marks=allow).mismatches()
-    assert [each.notes for each in mismatches] == [
-        (("edit", 'to allow it: allow: {network: {reason: …, hosts: ["c.d:80"]}}'),)
+    assert [(each.problem, each.notes) for each in mismatches] == [
+        (
+            f"a connection was refused: {detail}",
+            (("edit", f"to allow it: allow: {{network: {network}}}"),),
+        )
     ] * count

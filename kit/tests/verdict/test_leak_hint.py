@@ -135,6 +135,7 @@ def test_letters_of_other_words_are_no_leak(words: str, heard: str) -> None:
         ("no", "no"),
         ("now", "nownow, now!"),
         ("天気", "今日の天気は"),
+        ("..", "wait..."),
     ],
 )
 def test_words_are_found_as_words(words: str, heard: str) -> None:

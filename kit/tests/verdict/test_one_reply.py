@@ -127,6 +127,10 @@ def test_within_counts_from_the_turn() -> None:
     assert talk.problems() == []
     late = conversation(turn("a", "hi", expect, [spoken("x", at=60.4)], at=60.0))
     assert late.only().since == 60.0
+    at_once = replies(expected(within=0.0))
+    for at, kinds in ((60.0, []), (60.1, ["within"])):
+        talk = conversation(turn("a", "hi", at_once, [spoken("x", at=at)], at=60.0))
+        assert [each.kind for each in talk.mismatches()] == kinds
 
 
 def test_a_language_that_is_not_told_is_another() -> None:
@@ -135,6 +139,7 @@ def test_a_language_that_is_not_told_is_another() -> None:
 
 
 LINES = {
+    "Repeat.stt/en-US": ("another file: {stt}",),
     "repeat.stt/pt-PT": ("disseste {stt}",),
     "repeat.stt/en-us": ("(you|we) said {stt}", "it was {stt}"),
 }

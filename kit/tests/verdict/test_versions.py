@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib.metadata import version
+
 import pytest
 from support.conversation import xfail
+from support.dialogues import dialogue
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.script.model import RunMarks
-from ovos_dialogue_kit.verdict.versions import is_installed, skip_reason, xfail_applies
+from ovos_dialogue_kit.verdict.versions import (
+    is_installed,
+    named_versions,
+    skip_reason,
+    xfail_applies,
+)
 
 CORE = {"ovos_core": "2.1.1", "ovos-workshop": "8.0.0a2", "python": "3.11.4"}
 
@@ -73,3 +82,22 @@ def test_an_xfail_may_be_for_some_versions() -> None:
     assert xfail_applies(xfail().xfail, CORE)
     assert xfail_applies(xfail(when="ovos-core <3").xfail, CORE)
     assert not xfail_applies(xfail(when="ovos-core <2").xfail, CORE)
+
+
+def test_versions_are_looked_up_for_what_the_marks_name() -> None:
+    """Those of the dialogue and of each turn; one that is not installed has none."""
+    fixture = dialogue("a.skill", ("a", "hi"), ("b", "hi"), ("a", "bye"))
+    [case] = fixture.cases
+    marks = [
+        RunMarks(requires={"no-such-thing": ">1", "PyYAML": ">1"}),
+        xfail(),
+        xfail(when="pytest >1"),
+    ]
+    turns = [
+        replace(turn, marks=each) for turn, each in zip(case.turns, marks, strict=True)
+    ]
+    case = replace(case, turns=tuple(turns))
+    unreadable = RunMarks(xfail=xfail(when="<<").xfail, requires={"click": ">1"})
+    assert named_versions(replace(fixture, marks=unreadable), case) == {
+        name: version(name) for name in ("click", "PyYAML", "pytest")
+    }

@@ -137,7 +137,8 @@ def test_error_of_an_intent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_training_without_fann(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without FANN, there is nothing to make repeatable."""
+    """Without FANN, there is nothing to make repeatable: no C library is loaded."""
+    monkeypatch.setattr("ctypes.CDLL", pytest.fail)
     monkeypatch.setitem(sys.modules, "fann2", None)
     monkeypatch.setitem(sys.modules, "fann2.libfann", None)
     train_repeatably()

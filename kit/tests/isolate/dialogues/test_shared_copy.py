@@ -96,7 +96,9 @@ def test_ids_and_names_are_those_of_the_case_again() -> None:
 def test_what_nobody_asked_for_is_of_the_schedule_that_hears_it() -> None:
     """To its own sessions at any time, and to anybody else during its turns."""
     (case,) = dialogue(*TURNS).cases
-    for part in parts(Toy(make_telling), SharedCopy(case, schedules_of(case, 2))):
+    both = parts(Toy(make_telling), SharedCopy(case, schedules_of(case, 2)))
+    assert len(both) == 2
+    for part in both:
         assert 4 == sum(stray.session == "hall" for stray in part.strays)
         assert 4 == sum(stray.session in {"a", "b"} for stray in part.strays)
         assert {0} == {stray.turn for stray in part.strays}
