@@ -209,6 +209,29 @@ others, and a list needs the same items in the same order. An empty mapping is e
 only to an empty one. In a session, `[]` and `{}` also stand for a field that is
 missing, and so does `null`; `false`, `0` and an empty text do not.
 """,
+    "satellite": """\
+Every satellite is connected when a dialogue begins. With `disconnect` in a turn it
+loses its connection, with `connect` it is back. Both take no time, and a turn before
+them may still be under way if it has `overlap`:
+
+```yaml
+skill: my-skill.me
+dialogues:
+  a satellite that comes back:
+    - kitchen: tell me a story
+      overlap: true
+    - bedroom: {silence: 5s}
+    - kitchen: {disconnect: true}
+    - bedroom: {silence: 1m}
+    - kitchen: {connect: true}
+    - kitchen: how does it end
+      expect: happily
+```
+
+A turn that is under way when its satellite is away ends when the assistant has handled
+it; what is said meanwhile is heard by nobody. Two satellites may have one `session_id`
+if their keys differ, or their connections: each is a client of its own.
+""",
     "message": """\
 A turn hears the messages of its own session and those of no session of the dialogue.
 `session: bedroom` is a message of another session, `session: default` one of the device

@@ -220,7 +220,8 @@ def _turn_of(transcript: Transcript | None, index: int) -> TurnTranscript | None
 def _action(case: Case, turn: FixtureTurn) -> dict[str, Json]:
     message = turn.message
     if message is None:
-        return {turn.session: {"silence": turn.said}}
+        action = "silence" if turn.connects is None else turn.said
+        return {turn.session: {action: turn.said if action == "silence" else True}}
     shared = _session_context(case, turn.session)
     own: Json = {k: v for k, v in (_context(turn) or {}).items() if k not in shared}
     more: dict[str, Json] = {"context": own} if own else {}

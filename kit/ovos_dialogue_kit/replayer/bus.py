@@ -32,8 +32,9 @@ class Heard:
     the kit has sent itself. ``is_unheard`` is True if it is known that nobody in the
     assistant listens to it: it is for somebody outside. ``sender`` is the id of the
     session for which a message to the device was sent, if known. ``given_to`` is the id
-    of the session whose client alone was given the message, empty if none was; ``None``
-    on a bus that gives every client everything.
+    of the client that alone was given the message, empty if none was; ``None`` on a bus
+    that gives every client everything. ``is_missed`` is True if none was because the
+    satellite of its session was not connected.
     """
 
     at: float
@@ -42,6 +43,7 @@ class Heard:
     is_unheard: bool = False
     sender: str | None = None
     given_to: str | None = None
+    is_missed: bool = False
 
     @property
     def topic(self) -> str:
@@ -58,10 +60,6 @@ class Heard:
     def is_given(self) -> bool:
         """True if a client has heard the message."""
         return self.given_to is None or bool(self.given_to)
-
-    def is_for(self, session_id: str) -> bool:
-        """Return True if the client of a session has heard the message."""
-        return self.given_to in {None, session_id}
 
     @property
     def message(self) -> Mapping[str, Json]:
@@ -107,8 +105,8 @@ def moment(seconds: float) -> float:
 class Caught:
     """A fault that no message on the bus reports.
 
-    ``session_id`` is the session that the failing code was working for, ``None`` if
-    that is not known.
+    ``session_id`` is the session that the failing code was working for, or the client
+    that a hub has failed; ``None`` if that is not known.
     """
 
     fault: Fault
@@ -145,6 +143,21 @@ class Bus(Protocol):
             BusLostError: if the connection broke.
 
         """
+        ...
+
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:
+        """Connect the satellite of a client, by its id, to its hub again.
+
+        ``session`` is said in its hello. A bus without a hub does nothing.
+
+        Raises:
+            BusLostError: if the hub does not take it.
+
+        """
+        ...
+
+    def disconnect(self, client: str) -> None:
+        """End the connection of a client's satellite to its hub, if there is one."""
         ...
 
     def speak(self) -> None:

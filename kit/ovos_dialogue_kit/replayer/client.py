@@ -106,8 +106,9 @@ class Client:
         traceback_of: see ``Bus``.
         kinds: the kinds of the speakers' clients, if they are not stateful.
 
-    ``session`` is the wire data of the next message. ``spoken`` are the contexts of
-    replies to be played. ``strays`` are replies outside any turn.
+    ``is_connected`` is False while it has no connection to its hub. ``session`` is the
+    wire data of the next message. ``spoken`` are the contexts of replies to be played.
+    ``strays`` are replies outside any turn.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Client:
         kinds: Mapping[str, ClientKind] | None = None,
     ) -> None:
         self.names = tuple(speakers)
+        self.is_connected = True
         self._starts = dict(speakers)
         self._kinds = kinds or {}
         self.session: dict[str, Json] = dict(self._starts[self.names[0]])
@@ -139,6 +141,11 @@ class Client:
         self._has_asked = False
         self._owed_ends = 0
         self._listening: list[LiveTurn] = []
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session."""
+        return str(self._starts[self.names[0]]["session_id"])
 
     # -- speaking -------------------------------------------------------------------
 
@@ -273,19 +280,32 @@ class Client:
         for turn in (*self._listening, *self.turns[-1:]):
             turn.session_after = self._state
 
-    def hear(self, at: float, topic: str, message: Mapping[str, Json]) -> None:
-        """Update the turns of the session with a message."""
+    def hear(
+        self,
+        at: float,
+        topic: str,
+        message: Mapping[str, Json],
+        *,
+        is_given: bool = True,
+    ) -> None:
+        """Update the turns of the session with a message.
+
+        One that the client has missed shows what the assistant does, which also ends
+        turns, but the client hears no reply and no question in it.
+        """
         data, context = mapping_in(message, "data"), mapping_in(message, "context")
         own = self._open_turn_of(context)
         turn = own or (self.turns[-1] if self.turns else None)
         self.trace(at, message)
-        if self._dialect.is_twin(context):
+        is_question = topic.startswith("skill.converse.get_response.")
+        is_lost = not is_given and (topic == "speak" or is_question)
+        if self._dialect.is_twin(context) or is_lost:
             return
         if topic == "speak":
             self._hear_reply(at, data, context)
         elif topic == "ovos.utterance.handled":
             self._hear_handled(at, own)
-        elif topic.startswith("skill.converse.get_response."):
+        elif is_question:
             self._hear_question(topic, str(data.get("skill_id")))
         elif turn:
             self._hear_news(at, topic, data, turn)

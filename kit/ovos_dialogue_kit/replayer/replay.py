@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ovos_dialogue_kit.fixture.clients import client_ids, connections
 from ovos_dialogue_kit.fixture.model import (
     DEVICE,
     Case,
@@ -115,7 +116,7 @@ class Replayer:
         self._shares = any(map(_wants_others, case.turns))
         self._others: list[Reply] = []
         self._clients = {
-            session_id: Client(
+            client_id: Client(
                 {
                     name: {
                         **rules.wire_of(wire),
@@ -127,7 +128,7 @@ class Replayer:
                 traceback_of=bus.traceback_of,
                 kinds=case.clients,
             )
-            for session_id, speakers in _by_session_id(case)
+            for client_id, speakers in _by_client_id(case)
         }
         self._by_name = {
             name: client for client in self._clients.values() for name in client.names
@@ -153,11 +154,32 @@ class Replayer:
         self._untold.append((client, turn))
         self._tell([client.transcript_of(turn) for client, turn in self._untold])
         self._untold = [pair for pair in self._untold if not pair[1].end]
-        if fixture.message is not None:
+        if fixture.connects is not None:
+            self._connect(fixture, client)
+            turn.close("connection", now)
+        elif fixture.message is not None and not client.is_connected:
+            turn.add_fault(Fault("refused", "the satellite is not connected"))
+            turn.close("refused", now)
+        elif fixture.message is not None:
             overrides = self._rules.wire_of(fixture.overrides, now)
             self._bus.send(client.message(fixture.message, fixture.session, overrides))
         if not overlap:
             self._await(turn)
+
+    def _connect(self, fixture: FixtureTurn, client: Client) -> None:
+        """Connect the satellite of a speaker, and of who shares its connection."""
+        ids, known = client_ids(self._case), connections(self._case)
+        for name, each in self._by_name.items():
+            if known[name] == known[fixture.session]:
+                each.is_connected = bool(fixture.connects)
+        if fixture.connects:
+            self._bus.connect(ids[fixture.session], client.session)
+            return
+        self._bus.disconnect(ids[fixture.session])
+        if self._bus.is_shared:  # nobody sees what the satellite misses
+            for each, turn in self._open:
+                if not each.is_connected and not turn.end:
+                    turn.close("connection", self._bus.now)
 
     def _seconds_for(self, fixture: FixtureTurn) -> float:
         """Return the time that a turn may take or, if it is a silence, takes."""
@@ -244,22 +266,34 @@ class Replayer:
         at, message = item.at, item.message
         context = mapping_in(message, "context")
         session_id = session_id_of(message)
-        client = self._clients.get(item.given_to or session_id)
+        client = self._client_of(item, session_id, context)
         if client is None and self.turns:
             self._trace(at, message)
         elif client and self._shares:
             self._share(at, message, client)
-        if client and not item.is_given:
+        if client and not item.is_given and not item.is_missed:
             client.trace(at, message)
         elif client:
             known = len(client.strays)
-            client.hear(at, topic, message)
+            client.hear(at, topic, message, is_given=item.is_given)
             client.strays[known:] = map(self._dated, client.strays[known:])
         elif topic == "speak" and not self._bus.is_shared:
             if self._rules.dialect.is_twin(context):
                 return
             stray = reply_of(at, mapping_in(message, "data"), session_id)
             self._others.append(self._dated(stray))
+
+    def _client_of(
+        self, item: Heard, session_id: str, context: Mapping[str, Json]
+    ) -> Client | None:
+        """Return the client that was given a message, else the one of its session.
+
+        Of two clients with one session id, it is that of the speaker who caused it.
+        """
+        speaker = self._by_name.get(str(context.get("kit_session")))
+        if not item.is_given and speaker and speaker.session_id == session_id:
+            return speaker
+        return self._clients.get(item.given_to or session_id)
 
     def _trace(self, at: float, message: Mapping[str, Json]) -> None:
         """Keep a message that carries no session of the dialogue with the last turn."""
@@ -305,19 +339,20 @@ class Replayer:
         waiting = dict(self._clients)
         merges: list[tuple[Client, Mapping[str, Json]]] = []
         for item in reversed(heard):
-            if item.is_own or waiting.keys().isdisjoint(item.session_ids):
+            given = [item.given_to] if item.is_given and item.given_to else None
+            if item.is_own or waiting.keys().isdisjoint(given or item.session_ids):
                 continue
             message = item.message
             if item.topic == _SYNC:
                 changes = mapping_in(mapping_in(message, "data"), "session")
-                client = waiting.get(str(changes.get("session_id")))
-                if client and item.is_for(str(changes.get("session_id"))):
+                client = _concerned(waiting, item, changes)
+                if client:
                     merges.append((client, changes))
             context = mapping_in(message, "context")
-            session_id = str(mapping_in(context, "session").get("session_id"))
-            is_heard = session_id in waiting and item.is_for(session_id)
-            if is_heard and waiting[session_id].carry_on(context):
-                del waiting[session_id]
+            session = mapping_in(context, "session")
+            client = _concerned(waiting, item, session)
+            if client and client.carry_on(context):
+                del waiting[item.given_to or client.session_id]
         for client, changes in reversed(merges):
             client.merge(changes)
 
@@ -375,17 +410,23 @@ def replay_case(
     )
 
 
-def _by_session_id(
+def _by_client_id(
     case: Case,
 ) -> Iterator[tuple[str, list[tuple[str, Mapping[str, Json]]]]]:
-    """Yield each session's id, and its speakers with their wire data.
-
-    Two speakers of one session are legal: two microphones of one household.
-    """
+    """Yield each client's id, and its speakers with the wire data of their session."""
     speakers: dict[str, list[tuple[str, Mapping[str, Json]]]] = {}
-    for name, wire in case.sessions.items():
-        speakers.setdefault(str(wire["session_id"]), []).append((name, wire))
+    for name, client in client_ids(case).items():
+        speakers.setdefault(client, []).append((name, case.sessions[name]))
     yield from speakers.items()
+
+
+def _concerned(
+    clients: Mapping[str, Client], item: Heard, session: Mapping[str, Json]
+) -> Client | None:
+    """Return the client that has heard a message about its session, if one has."""
+    session_id = str(session.get("session_id"))
+    client = clients.get(item.given_to or session_id) if item.is_given else None
+    return client if client and client.session_id == session_id else None
 
 
 def _stages(wire: Mapping[str, Json]) -> list[str] | None:

@@ -38,6 +38,7 @@ End: TypeAlias = Literal[
     "silence",
     "quiet",
     "until",
+    "connection",
     "deadline",
     "lost",
 ]
@@ -46,7 +47,8 @@ End: TypeAlias = Literal[
 The assistant said that it was handled; it asked a question; a stop ended it; a HiveMind
 hub refused its message; a silence was over; nothing was left to do after a message
 without an end signal (quiet), or the message was heard for which the script waits
-(until); it missed its deadline; the assistant was lost.
+(until); its satellite has connected or disconnected, which takes no time (connection);
+it missed its deadline; the assistant was lost.
 """
 
 

@@ -211,19 +211,25 @@ def reason_to_skip(job: Job, bus: str, versions: Mapping[str, str]) -> str | Non
     """Return why a job is skipped as a whole, ``None`` if it is not."""
     reason = skip_reason(job.fixture.marks, versions)
     transport = transport_of(bus)
-    if reason is not None or not job.case.satellites:
+    if reason is not None:
         return reason
-    if transport.has_users_hub:
+    if transport.has_users_hub and job.case.satellites:
         return (
             'what a "satellite" may do is for the running hub to say: --bus '
             "hivemind-memory (in pytest: --kit-bus hivemind-memory) has one of the kit"
         )
-    if not transport.has_hub:
+    key = "satellite" if job.case.satellites else _connection_key(job.case)
+    if key and not transport.has_hub:
         return (
-            'a "satellite" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
+            f'a "{key}" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
             "--kit-bus hivemind-memory)"
         )
     return None
+
+
+def _connection_key(case: Case) -> str | None:
+    """Return the first turn of a case that is about a connection, by its key."""
+    return next((turn.said for turn in case.turns if turn.connects is not None), None)
 
 
 def without_skipped_turns(

@@ -20,6 +20,7 @@ __all__ = [
     "ClientKind",
     "ClockKind",
     "Conditions",
+    "Connection",
     "Dialogue",
     "Emit",
     "EngineName",
@@ -149,6 +150,13 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """The session's satellite connects to its hub again, or loses its connection."""
+
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyExpectation:
     """An expected reply; every part that is not ``None`` must hold.
 
@@ -257,7 +265,8 @@ class Satellite:
     """A session's client in the database of a HiveMind hub.
 
     ``allowed`` are the types of bus messages that it may send, by default those that
-    the script and the kit send. ``key`` is its access key, by default one of its own.
+    the script and the kit send. ``key`` is its access key, ``connection`` a name for
+    its connection; by default it has one of its own.
     """
 
     allowed: tuple[str, ...] | None = None
@@ -265,6 +274,7 @@ class Satellite:
     blacklisted_intents: tuple[str, ...] = ()
     admin: bool = False
     key: str | None = None
+    connection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +318,7 @@ class Turn:
 
     mark: Mark
     session: str
-    action: Say | Emit | Silence
+    action: Say | Emit | Silence | Connection
     expect: Expectation | None = None
     overlap: bool = False
     within: float | None = None

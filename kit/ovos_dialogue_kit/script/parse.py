@@ -8,7 +8,7 @@ that do not depend on each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError, near_name
 from ovos_dialogue_kit.project.paths import relative_path, script_path
 from ovos_dialogue_kit.project.text_files import read_text
+from ovos_dialogue_kit.script.check_connections import check_connections
 from ovos_dialogue_kit.script.check_names import check_names
 from ovos_dialogue_kit.script.format.keys import SCRIPT, TURN
 from ovos_dialogue_kit.script.format.nodes import compose
@@ -24,6 +25,7 @@ from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import (
     ANY_HOST,
     AUTO_ENGINE,
+    Connection,
     Dialogue,
     Emit,
     Expansion,
@@ -216,24 +218,8 @@ def _sessions(
                 with problems:
                     _require_unlike(turn, names if left >= 0 else ())
                 sessions[turn.session] = SessionSpec(turn.session, turn.mark)
-    _require_one_satellite(sessions.values(), problems)
+    check_connections(sessions, dialogues, problems)
     return sessions
-
-
-def _require_one_satellite(specs: Iterable[SessionSpec], problems: Problems) -> None:
-    """Report two speakers of one session, and so of one client, that differ in it."""
-    known: dict[str, SessionSpec] = {}
-    for spec in specs:
-        first = known.setdefault(spec.session_id or f" {spec.name}", spec)
-        if first.satellite != spec.satellite:
-            error = ScriptError(
-                f'"{spec.name}" has the session of "{first.name}", '
-                "but another satellite",
-                spec.mark,
-                "write the same satellite for both, or give each a session of its own",
-                Code.CONTRADICTION,
-            )
-            problems.add(error)
 
 
 def build_session(name: str, mark: Mark, read: Mapping[str, Any]) -> SessionSpec:
@@ -317,7 +303,7 @@ def _place(fields: Fields, session: str) -> Mark:
     return speaker if begins <= (speaker.line, speaker.column) else fields.mark
 
 
-def _action(read: Text | Fields, name: str) -> Say | Emit | Silence:
+def _action(read: Text | Fields, name: str) -> Say | Emit | Silence | Connection:
     if isinstance(read, Text):
         return Say(read)
     fields = read.values.get("session")
@@ -330,4 +316,6 @@ def _action(read: Text | Fields, name: str) -> Say | Emit | Silence:
         return Say(text, tuple(others), session=own, **rest)
     if "emit" in read.values:
         return Emit(**read.values["emit"].values, session=own)
-    return Silence(read.values["silence"])
+    if "silence" in read.values:
+        return Silence(read.values["silence"])
+    return Connection(opens="connect" in read.values)

@@ -60,6 +60,8 @@ class Mismatch:
 
 def action_words(turn: FixtureTurn) -> str:
     """Return in words what a session does: ``"hello"``, ``emits "x.y"``."""
+    if turn.connects is not None:
+        return f"{turn.said}s"
     if turn.message is None:
         return f"is silent for {turn.said}"
     if turn.message.get("type") == turn.said:

@@ -37,6 +37,8 @@ def test_every_kind_of_turn_is_written() -> None:
               until: x.done
             - c: {say: hi, session: {prefs: {time_format: half}, site_id: attic}}
             - d: hi
+            - d: {disconnect: true}
+            - d: {connect: true}
             - b: {say: [hello, "halo {x}"], lang: pt-PT, context: {stt_lang: pt-PT}}
               with: {x: "(a)"}
     """

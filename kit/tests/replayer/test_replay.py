@@ -10,12 +10,12 @@ from support.dialogues import dialogue
 from support.planned_bus import (
     HANDLED,
     KITCHEN,
-    SAID,
     SKILL,
     PlannedBus,
     heard,
     one,
     run,
+    sessions_sent,
     speak,
 )
 
@@ -86,12 +86,6 @@ def test_the_session_of_the_last_message_is_carried_on() -> None:
     assert isinstance(context, dict)
     assert context["session"] == changed["session"]
     assert transcript.turns[0].session_after["active_skills"] == [SKILL]
-
-
-def sessions_sent(bus: PlannedBus) -> list[Any]:
-    """Return the session in each message that is no audio event."""
-    contexts = [mapping_in(message, "context") for message in bus.sent]
-    return [context.get("session") for context in contexts]
 
 
 def test_a_stateless_client_always_sends_the_session_of_the_start() -> None:
@@ -949,57 +943,3 @@ def test_a_message_to_the_device_belongs_to_its_senders_session() -> None:
 def as_mapping(value: Json) -> dict[str, Json]:
     assert isinstance(value, dict)
     return value
-
-
-# -- behind a HiveMind hub ------------------------------------------------------------
-
-
-def given_to(client: str, **session: Json) -> dict[str, Json]:
-    """Return what makes an answer one that only one client is given."""
-    fields: dict[str, Json] = {"heard": {"given_to": client}}
-    return {**fields, **({"session": session} if session else {})}
-
-
-def test_what_no_satellite_is_given_is_no_reply() -> None:
-    """It is kept with the bus messages of its turn, and changes no session."""
-    changed = given_to("", session_id=KITCHEN, lang="pt-PT")
-    turn = one([(*speak("hi"), changed), (HANDLED, {})], is_traced=True)
-    assert turn.replies == ()
-    assert turn.session_after["lang"] == "en-US"
-    assert [SAID, "speak", HANDLED] == [each["type"] for each in turn.messages]
-
-
-def test_a_satellite_hears_what_it_is_given() -> None:
-    """Even in the session of another one, which does not hear it."""
-    fixture = dialogue(SKILL, ("kitchen", "hello"))
-    foreign = given_to("0000-bedroom", session_id=KITCHEN, lang="pt-PT")
-    bus = PlannedBus([(*speak("hi"), foreign), (HANDLED, {}, given_to(KITCHEN))])
-    transcript = run(fixture, bus)
-    assert transcript.turns[0].replies == ()
-    assert [("bedroom", "hi")] == [(r.session, r.text) for r in transcript.strays]
-
-
-def test_a_change_of_a_session_that_another_satellite_is_given() -> None:
-    """It does not reach the session."""
-    changes: Json = {"session_id": KITCHEN, "site_id": "cellar"}
-    sync = ("ovos.session.sync", {"session": changes}, given_to("0000-bedroom"))
-    bus = PlannedBus([sync], [])
-    run(dialogue(SKILL, ("kitchen", "!x.join"), ("kitchen", "hello")), bus)
-    [*_, session] = sessions_sent(bus)
-    assert session["site_id"] == "kitchen"
-
-
-@pytest.mark.parametrize(
-    ("denied", "steps", "end"),
-    [(SAID, [], "refused"), ("recognizer_loop:b64", [(HANDLED, {})], "handled")],
-)
-def test_a_message_that_the_hub_refuses(
-    denied: str, steps: list[Any], end: str
-) -> None:
-    """It ends its turn, if it is the turn's own; both are faults."""
-    denial: dict[str, Json] = {"denied_type": denied, "reason": "not allowed"}
-    turn = one([("hive.policy.denied", denial), *steps])
-    assert turn.end == end
-    assert ("refused", f'"{denied}": not allowed') in [
-        (each.kind, each.detail) for each in turn.faults
-    ]

@@ -78,7 +78,7 @@ def test_an_unknown_end() -> None:
     assert error_of(text) == (
         f"t.json:1:{place}: unknown "
         'value "handed"; known: handled, asked, stopped, refused, silence, '
-        "quiet, until, deadline, lost"
+        "quiet, until, connection, deadline, lost"
     )
 
 

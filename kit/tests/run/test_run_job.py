@@ -178,6 +178,16 @@ def test_a_running_hub_has_its_own_rights() -> None:
     assert reason_to_skip(job_of(GOOD), "hivemind://hub.local", {}) is None
 
 
+def test_a_connection_needs_a_hub() -> None:
+    """On another bus a dialogue in which a satellite disconnects is skipped."""
+    gone = "    - kitchen: {disconnect: true}\n"
+    result = result_of(job_of(GOOD + gone))
+    assert result.reason == (
+        'a "disconnect" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
+        "--kit-bus hivemind-memory)"
+    )
+
+
 def test_run_skips_turns() -> None:
     """A skipped turn is left out; the others keep their indices."""
     skipped = "    - bedroom: good night\n      skip: too early\n"

@@ -319,7 +319,7 @@ def test_a_client_without_a_session_has_no_fields_of_one() -> None:
 
 
 def test_a_satellite() -> None:
-    """It has the rights that its hub gives it; two speakers of a session are one."""
+    """It has the rights that its hub gives it."""
     rights = "{allowed: [a.b, c], blacklisted_skills: d, admin: true, key: e}"
     session = "{session_id: s, satellite: %s}"
     script = parse_script(
@@ -331,17 +331,11 @@ def test_a_satellite() -> None:
         allowed=("a.b", "c"), blacklisted_skills=("d",), admin=True, key="e"
     )
     assert error(
-        f"sessions:\n  k: {session % rights}\n  l: {session % '{key: f}'}\n"
-        "dialogues: {d: [{k: hi}]}"
-    ) == (
-        '3:3: "l" has the session of "k", but another satellite\n'
-        "  write the same satellite for both, or give each a session of its own"
-    )
-    assert error(
         "sessions: {k: {satellite: {alowed: x}}}\ndialogues: {d: [{k: hi}]}"
     ) == (
         '1:28: unknown key "alowed" in a satellite (did you mean "allowed"?)\n'
-        "  known: allowed, blacklisted_skills, blacklisted_intents, admin, key"
+        "  known: allowed, blacklisted_skills, blacklisted_intents, admin, key, "
+        "connection"
     )
 
 
@@ -784,12 +778,16 @@ def test_script_that_means_nothing(text: str, message: str) -> None:
             "k: {sing: hello}",
             (
                 '1:22: unknown key "sing" in a speaker\'s action\n'
-                "  known: say, lang, context, session, emit, silence"
+                "  known: say, lang, context, session, emit, silence, disconnect, "
+                "connect"
             ),
         ),
         (
             "k: {lang: en-US}",
-            "1:21: the speaker does nothing\n  it needs one of: say, emit, silence",
+            (
+                "1:21: the speaker does nothing\n"
+                "  it needs one of: say, emit, silence, disconnect, connect"
+            ),
         ),
         (
             "k: {say: hello, emit: {type: x}, silence: 2s}",

@@ -12,9 +12,15 @@ SESSIONS = ("kitchen", "bedroom", "hall")
 
 
 def turn(session: str, said: str, *, overlap: bool = False) -> FixtureTurn:
-    """Return a turn; ``~2`` is a silence of two seconds, ``!a.b`` a bus message."""
+    """Return a turn.
+
+    ``~2`` is a silence of two seconds, ``!a.b`` a bus message, ``=connect`` or
+    ``=disconnect`` what a satellite does.
+    """
     if said.startswith("~"):
         return FixtureTurn(session, 1, 1, said, silence=float(said[1:]))
+    if said.startswith("="):
+        return FixtureTurn(session, 1, 1, said[1:], connects=said == "=connect")
     context: dict[str, Json] = {"source": f"kit.{session}", "destination": ["skills"]}
     if said.startswith("!"):
         message: dict[str, Json] = {"type": said[1:], "data": {}, "context": context}

@@ -10,7 +10,7 @@ from typing import Any
 from support.dialogues import dialogue
 
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay import Replayer, Rules, Tell, replay_case
@@ -36,6 +36,7 @@ class PlannedBus:
         self.now = 0.0
         self.sent: list[Mapping[str, Json]] = []
         self.noted: list[Caught] = []
+        self.connections: list[tuple[str, Json]] = []
         self._plan = list(plan)
         self._queue: list[Any] = []
 
@@ -82,6 +83,12 @@ class PlannedBus:
             self.now = until
         return found
 
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:
+        self.connections.append((client, session["session_id"]))
+
+    def disconnect(self, client: str) -> None:
+        self.connections.append((client, None))
+
     def speak(self) -> None:
         """Speak in no time."""
 
@@ -91,6 +98,12 @@ class PlannedBus:
 
     def traceback_of(self, error: str) -> str | None:
         return f"Traceback\nValueError: {error}" if error == "known" else None
+
+
+def sessions_sent(bus: PlannedBus) -> list[Any]:
+    """Return the session in each message that is no audio event."""
+    contexts = [mapping_in(message, "context") for message in bus.sent]
+    return [context.get("session") for context in contexts]
 
 
 def heard(message: Mapping[str, Json]) -> dict[str, Json]:

@@ -44,7 +44,7 @@ def run() -> None:
     hive.serve(
         [
             HubClient(
-                "", (name,), {}, ALLOWED, Satellite(key=each["key"]), each["password"]
+                {}, (name,), {}, ALLOWED, Satellite(key=each["key"]), each["password"]
             )
             for name, each in json.loads(sys.argv[2]).items()
         ]

@@ -143,6 +143,12 @@ class VirtualBus:
         self._echoes.expect(payload)
         self._hub.send(payload)
 
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:
+        """Do nothing: there is no hub to connect to."""
+
+    def disconnect(self, client: str) -> None:
+        """Do nothing: there is no hub to be connected to."""
+
     def speak(self) -> None:
         """Return at once: speaking takes no virtual time."""
 

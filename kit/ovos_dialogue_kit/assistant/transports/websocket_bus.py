@@ -115,6 +115,12 @@ class WebsocketBus:
         except (websocket.WebSocketException, OSError) as error:
             raise self._lost() from error
 
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:
+        """Do nothing: there is no hub to connect to."""
+
+    def disconnect(self, client: str) -> None:
+        """Do nothing: there is no hub to be connected to."""
+
     def speak(self) -> None:
         """Take some real time, so that a skill is already waiting when speech ends."""
         time.sleep(_SPEECH_SECONDS)

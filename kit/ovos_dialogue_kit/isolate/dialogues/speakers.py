@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ovos_dialogue_kit.fixture.clients import client_ids
 from ovos_dialogue_kit.fixture.model import Case
 
 __all__ = ["sessions_by_speaker", "speakers_of"]
@@ -17,10 +18,8 @@ __all__ = ["sessions_by_speaker", "speakers_of"]
 def sessions_by_speaker(case: Case) -> Mapping[str, str]:
     """Return the name of the session of each speaker."""
     first: dict[str, str] = {}
-    return {
-        name: first.setdefault(str(wire["session_id"]), name)
-        for name, wire in case.sessions.items()
-    }
+    ids = client_ids(case)
+    return {name: first.setdefault(client, name) for name, client in ids.items()}
 
 
 def speakers_of(case: Case, session: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from ovos_dialogue_kit.script.format.scalars import (
     STAGE,
     TAG,
     TEXT,
+    TRUE,
     VERSIONS,
     WHEN,
 )
@@ -260,6 +261,12 @@ _SATELLITE = Section(
             "Its access key; those with one key are one client of the hub. Default: a "
             "key of its own.",
         ),
+        KeySpec(
+            "connection",
+            TEXT,
+            "A name for its connection: sessions with one name are the users of one "
+            "bridge. Default: a connection of its own.",
+        ),
     ),
 )
 
@@ -328,7 +335,7 @@ EMIT = Section(
 )
 
 
-_ACTIONS = ("say", "emit", "silence")
+_ACTIONS = ("say", "emit", "silence", "disconnect", "connect")
 _NEEDED = {"lang": ("say",), "context": ("say",), "session": ("say", "emit")}
 """Keys beside an action, and the actions that they can stand beside."""
 
@@ -390,6 +397,16 @@ ACTION = Section(
         ),
         KeySpec("emit", EMIT, "Send a [bus message](#emit).", vital=True),
         KeySpec("silence", DURATION, "Say nothing for this long: `2s`.", vital=True),
+        KeySpec(
+            "disconnect",
+            TRUE,
+            "The session's [satellite](#satellite) loses its connection to the hub: "
+            "what it is sent is lost, and it cannot say anything.",
+            vital=True,
+        ),
+        KeySpec(
+            "connect", TRUE, "The satellite connects to the hub again.", vital=True
+        ),
     ),
     check=_check_action,
 )
@@ -407,16 +424,25 @@ def _check_until(node: MapNode, action: Node) -> Iterator[ScriptError]:
         )
 
 
+_TIMELESS = {
+    "silence": "a silence ends once its time is over",
+    "disconnect": "it takes no time",
+    "connect": "it takes no time",
+}
+"""Actions whose turns need no deadline, and why."""
+
+
 def _check_within(node: MapNode, action: Node) -> Iterator[ScriptError]:
-    """Yield an error if a silence has a deadline, which could not change it."""
-    is_silence = isinstance(action, MapNode) and "silence" in action.values
-    if "within" in node.values and is_silence:
-        yield ScriptError(
-            '"within" cannot be combined with "silence"',
-            node.marks["within"],
-            "a silence ends once its time is over",
-            Code.CONTRADICTION,
-        )
+    """Yield an error if a turn has a deadline that could not change it."""
+    given = action.values if isinstance(action, MapNode) else ()
+    for name, ends in _TIMELESS.items():
+        if "within" in node.values and name in given:
+            yield ScriptError(
+                f'"within" cannot be combined with "{name}"',
+                node.marks["within"],
+                ends,
+                Code.CONTRADICTION,
+            )
 
 
 _NAME_THE_SPEAKER = 'name the speaker: "kitchen: what did i just say"'

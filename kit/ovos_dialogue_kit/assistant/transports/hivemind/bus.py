@@ -11,24 +11,26 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ovos_dialogue_kit.assistant.transports.hivemind.hub import Hive
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
+    Household,
     HubClient,
-    foreign_words,
     satellites_of,
 )
 from ovos_dialogue_kit.assistant.transports.websocket_bus import ECHO, WebsocketBus
-from ovos_dialogue_kit.fixture.model import DEVICE, Case, session_id_of
+from ovos_dialogue_kit.errors import AssistantError
+from ovos_dialogue_kit.fixture.model import DEVICE, Case
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
-from ovos_dialogue_kit.replayer.transcript import Fault
 
 __all__ = ["SatellitesBus"]
 
 _BACK = "kit.echo.back"
+_GONE = "hive.client.disconnect"
 _ECHO_SECONDS = 30.0
 _LOOK_SECONDS = 0.5
 _REFUSED_SECONDS = 15.0
@@ -71,15 +73,13 @@ class SatellitesBus(WebsocketBus):
         self._assistants_faults = faults
         self._own_faults: list[Caught] = []
         self._hive = hive
-        self._satellites = {each.session_id: each for each in satellites_of(case)}
-        self._by_name = {each.name: each for each in self._satellites.values()}
-        self._by_speaker = {
-            name: each for each in self._satellites.values() for name in each.speakers
-        }
+        self._household = Household(satellites_of(case))
+        self._satellites = self._household.by_name
         self._peers: dict[str, str] = {}
         self._own_ids: dict[str, str] = {}
-        self._foreign: Mapping[str, tuple[tuple[str, str], ...]] = {}
         self._early: list[Heard] = []
+        self._unread: list[dict[str, Any]] = []
+        self._away: set[str] = set()
         self._is_sent = False
         try:
             self._connect_all()
@@ -88,31 +88,90 @@ class SatellitesBus(WebsocketBus):
             raise
 
     def _connect_all(self) -> None:
-        self._hive.serve([*self._satellites.values()])
-        self._hive.connect_all([*self._satellites.values()])
-        for each in self._satellites.values():
+        satellites = [*self._satellites.values()]
+        self._hive.serve(satellites)
+        self._hive.connect_all(satellites)
+        self._await(satellites)
+        self._household.learn(self._peers)
+        self._start = time.monotonic()
+
+    def _await(self, satellites: Sequence[HubClient]) -> None:
+        """Wait until the hub has taken satellites that are connected.
+
+        Raises:
+            AssistantError: it does not take one.
+
+        """
+        for each in satellites:
             try:
                 self._echo_up(each, _REFUSED_SECONDS)
             except BusLostError as error:  # noqa: PERF203  # seconds, a few times
                 raise self._hive.not_taken(each.name, str(error)) from error
-        satellites = [*self._satellites.values()]
-        self._foreign = foreign_words(satellites, self._peers)
-        self._start = time.monotonic()
+
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:  # noqa: ARG002  # its hello has only the id
+        """Connect the satellite of a client again, and wait until the hub knows it.
+
+        Raises:
+            BusLostError: it does not take it.
+
+        """
+        end = self._household.by_client[client]
+        try:
+            self._unread += self._hive.connect_again(end)
+            self._await([end])
+        except AssistantError as error:
+            raise BusLostError(error.problem) from error
+        self._early = [self._missed(each) for each in self._early]
+        self._away.discard(end.name)
+
+    def disconnect(self, client: str) -> None:
+        """Cut the connection of a client's satellite, and wait till the hub notices.
+
+        Raises:
+            BusLostError: it does not.
+
+        """
+        end = self._household.by_client[client]
+        self._unread += self._given_events()
+        self._away.add(end.name)
+        self._hive.close(end)
+        peer = self._peers[end.name]
+        for item in self._passed_on(_ECHO_SECONDS):
+            self._early.append(item)
+            context = mapping_in(item.message, "context")
+            if item.topic == _GONE and context.get("source") == peer:
+                return
+        raise BusLostError(
+            f"the HiveMind hub has not noticed for {_ECHO_SECONDS:g} s that "
+            f'"{end.name}" has disconnected'
+        )
+
+    def _passed_on(self, seconds: float) -> Iterator[Heard]:
+        """Yield what arrives on the bus, for some seconds.
+
+        Raises:
+            BusLostError: the hub, or the satellites' process, has ended.
+
+        """
+        until = self.now + seconds
+        while self.now < until:
+            self._hive.require_alive()
+            item = self._next(min(until, self.now + _LOOK_SECONDS))
+            if item:
+                yield item
 
     # -- upwards --------------------------------------------------------------------
 
     def send(self, message: Mapping[str, Json]) -> None:
-        """Let the satellite of the message's session send it, and wait till it has.
+        """Let the satellite of the message's speaker send it, and wait till it has.
 
         Raises:
             BusLostError: the hub is gone, or the satellite's connection.
 
         """
-        context = mapping_in(message, "context")
-        session_id = mapping_in(context, "session").get("session_id")
-        speaker = self._by_speaker.get(str(context.get("kit_session")))
-        first = next(iter(self._satellites.values()))
-        end = self._satellites.get(str(session_id), speaker or first)
+        end = self._household.sender_of(message)
+        if end.name in self._away:
+            return
         self._hive.emit(end, message)
         self._echo_up(end)
         self._is_sent = True
@@ -124,15 +183,10 @@ class SatellitesBus(WebsocketBus):
         context: dict[str, Json] = {"session": session}
         echo: dict[str, Json] = {"type": ECHO, "data": {"token": token}}
         self._hive.emit(end, {**echo, "context": context})
-        until = self.now + seconds
-        while self.now < until:
-            self._hive.require_alive()
-            item = self._next(min(until, self.now + _LOOK_SECONDS))
-            if item is None:
-                continue
+        for item in self._passed_on(seconds):
             if item.topic == ECHO and token in item.payload:
                 seen = mapping_in(item.message, "context")
-                self._peers[end.session_id] = str(seen.get("peer"))
+                self._peers[end.name] = str(seen.get("peer"))
                 on_bus = str(mapping_in(seen, "session").get("session_id"))
                 if on_bus != end.session_id:
                     self._own_ids[on_bus] = end.session_id
@@ -168,59 +222,62 @@ class SatellitesBus(WebsocketBus):
         else:
             self._echo(self.now + _ECHO_SECONDS, seen)
         seen = [each for each in seen if each.topic not in {ECHO, _BACK}]
-        given = self._echo_down()
+        events, self._unread = [*self._unread, *self._given_events()], []
+        given = [self._given(each) for each in events]
         known = {(each.topic, _data(each)) for each in given}
         unseen = [
-            replace(each, payload=self._in_own_ids(each.payload), given_to="")
+            replace(self._missed(each), given_to="")
             for each in seen
             if (each.topic, _data(each)) not in known
         ]
         return [*unseen, *given]
 
-    def _echo_down(self) -> list[Heard]:
-        """Return all that the satellites have been given so far."""
+    def _missed(self, item: Heard) -> Heard:
+        """Return a message on the bus in own ids, which a satellite may have missed."""
+        item = replace(item, payload=self._in_own_ids(item.payload))
+        is_away = (
+            bool(self._away)
+            and self._household.sender_of(item.message).name in self._away
+        )
+        return replace(item, is_missed=item.is_missed or is_away)
+
+    def _given_events(self) -> list[dict[str, Any]]:
+        """Return the events of what the satellites have been given so far."""
         token = str(uuid.uuid4())
-        waiting = set(self._satellites)
-        for peer in self._peers.values():
+        waiting = self._satellites.keys() - self._away
+        for name in sorted(waiting):
             session: Json = {"session_id": DEVICE}
             context: dict[str, Json] = {
                 "source": "kit:echo",
-                "destination": [peer],
+                "destination": [self._peers[name]],
                 "session": session,
             }
             self._put({"type": _BACK, "data": {"token": token}, "context": context})
-        given: list[Heard] = []
+        given: list[dict[str, Any]] = []
         until = time.monotonic() + _ECHO_SECONDS
         while waiting:
             event = self._hive.event(until)
             if event is None:
-                names = ", ".join(self._satellites[each].name for each in waiting)
+                names = ", ".join(sorted(waiting))
                 raise BusLostError(
                     f"the HiveMind hub has given nothing to {names} for "
                     f"{_ECHO_SECONDS:g} s"
                 )
             if "heard" not in event:
                 continue
-            end, message = self._by_name[event["heard"]], event["message"]
-            if message["type"] != _BACK:
-                given.append(self._given(end, message))
-            elif message["data"].get("token") == token:
-                waiting.discard(end.session_id)
+            if event["message"]["type"] != _BACK:
+                given.append(event)
+            elif event["message"]["data"].get("token") == token:
+                waiting.discard(event["heard"])
         return given
 
-    def _given(self, end: HubClient, message: Mapping[str, Json]) -> Heard:
+    def _given(self, event: Mapping[str, Any]) -> Heard:
+        """Return what a satellite has been given, and blame the hub if it must not."""
+        end: HubClient = self._satellites[event["heard"]]
+        message: Mapping[str, Json] = event["message"]
         payload = json.dumps(message)
-        topic = str(message["type"])
-        other = self._satellites.get(session_id_of(message))
-        if other and other is not end:
-            self._blame(end, f'it gave the satellite "{topic}" of {other.name}')
-        for words, what in self._foreign[end.session_id]:
-            if words in payload:
-                self._blame(end, f'in "{topic}", it told the satellite {what}')
-        return Heard(self.now, payload, given_to=end.session_id)
-
-    def _blame(self, end: HubClient, detail: str) -> None:
-        self._own_faults.append(Caught(Fault("hub", detail), end.session_id))
+        self._own_faults += self._household.faults_in(end, message, payload)
+        return Heard(self.now, payload, given_to=end.client_of(message))
 
     def _all_faults(self) -> list[Caught]:
         own, self._own_faults = self._own_faults, []

@@ -130,7 +130,18 @@ class Ends:
         except BusLostError as error:
             raise AssistantError(str(error)) from error
 
-    def _connect_all(self, satellites: Sequence[HubClient]) -> None:
+    def connect_again(self, satellite: HubClient) -> list[dict[str, Any]]:
+        """Connect a satellite beside others, and return the events of these meanwhile.
+
+        Raises:
+            AssistantError: the hub does not take it.
+            BusLostError: it, or the process, has ended.
+
+        """
+        return self._connect_all([satellite])
+
+    def _connect_all(self, satellites: Sequence[HubClient]) -> list[dict[str, Any]]:
+        others = []
         for each in satellites:
             self.connect(each)
         waiting = {each.name for each in satellites}
@@ -141,7 +152,10 @@ class Ends:
                 raise self.not_taken(min(waiting), "no answer")
             if "refused" in event:
                 raise self.not_taken(str(event["refused"]), str(event["why"]))
+            if "heard" in event:
+                others.append(event)
             waiting.discard(str(event.get("connected")))
+        return others
 
     def not_taken(self, name: str, why: str) -> AssistantError:
         """Return the error that the hub refuses a satellite, in the hub's own words."""

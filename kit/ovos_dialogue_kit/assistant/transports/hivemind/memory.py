@@ -24,20 +24,19 @@ from hivemind_plugin_manager.database import AbstractDB
 from ovos_bus_client.session import Session
 
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
+    Household,
     HubClient,
-    foreign_words,
     satellites_of,
 )
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.chance import OWN_IDS
-from ovos_dialogue_kit.fixture.model import Case, session_id_of
-from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import DENIED
 from ovos_dialogue_kit.replayer.session_state import both_names
-from ovos_dialogue_kit.replayer.transcript import Fault
 
 __all__ = ["HiveMindBus", "MemoryHive"]
 
@@ -121,6 +120,7 @@ class MemoryHive:
     def connect(
         self,
         satellite: HubClient,
+        session: Mapping[str, Json],
         hear: Callable[[str], None],
         close: Callable[..., None],
     ) -> Any:  # a HiveMindClientConnection
@@ -128,6 +128,7 @@ class MemoryHive:
 
         Args:
             satellite: its name and rights.
+            session: the session in its hello.
             hear: called with each message that it is given.
             close: called when the hub ends the connection.
 
@@ -145,11 +146,15 @@ class MemoryHive:
             hm_protocol=self.protocol,
         )
         hello: dict[str, Json] = {
-            "session": dict(satellite.wire),
+            "session": dict(session),
             "site_id": satellite.site_id,
         }
         self.receive(connection, _HELLO, hello)
         return connection
+
+    def disconnect(self, connection: Any) -> None:
+        """Notice that a satellite is gone, as when its socket is closed."""
+        self.protocol.handle_client_disconnected(connection)
 
     def _row(self, satellite: HubClient) -> Any:  # of the database
         """Return the row of a satellite, which others with its key have, too."""
@@ -173,14 +178,16 @@ class MemoryHive:
 
 @dataclass(slots=True)
 class _End:
-    """A satellite's end of its connection; ``why`` is set when the hub has closed it.
+    """A satellite's end of its connection.
 
-    ``was_denied`` is True once the hub has told it that a message was refused.
+    ``why`` is set when the hub has closed it. ``is_away`` is True while the satellite
+    has disconnected, ``was_denied`` once it was told that a message was refused.
     """
 
     satellite: HubClient
     connection: Any = None  # a HiveMindClientConnection
     why: str | None = None
+    is_away: bool = False
     was_denied: bool = False
 
 
@@ -191,7 +198,7 @@ class HiveMindBus(VirtualBus):
     marked as given to nobody.
 
     Args:
-        hive: the hub; all sessions of the case are connected to it at once.
+        hive: the hub; all satellites of the case are connected to it at once.
         case: the case.
         hub: the assistant's bus, whose driver the calling thread is.
         faults: returns what no code under test caught since it was last asked.
@@ -214,29 +221,39 @@ class HiveMindBus(VirtualBus):
         self._arrived: deque[Heard] = deque()
         self._passing: Heard | None = None
         self._is_given = False
-        satellites = satellites_of(case)
-        self._by_speaker = {
-            name: satellite.session_id
-            for satellite in satellites
-            for name in satellite.speakers
+        self._household = Household(satellites_of(case))
+        self._ends = {
+            name: _End(each) for name, each in self._household.by_name.items()
         }
-        self._ends = {each.session_id: _End(each) for each in satellites}
         hive.agent.passing = self._pass
         for end in self._ends.values():
-            self._connect(end)
-        peers = {id_: end.connection.peer for id_, end in self._ends.items()}
-        self._foreign = foreign_words(satellites, peers)
+            self._connect(end, end.satellite.wire)
+        peers = {name: end.connection.peer for name, end in self._ends.items()}
+        self._household.learn(peers)
 
-    def _connect(self, end: _End) -> None:
-        own_id = end.satellite.session_id
-        end.connection = self._hive.connect(
+    def _connect(self, end: _End, session: Mapping[str, Json]) -> None:
+        end.why, end.is_away = None, False
+        connection = end.connection = self._hive.connect(
             end.satellite,
+            session,
             lambda payload: self._give(end, payload),
             lambda *why: self._close(end, why),
         )
-        on_bus = getattr(end.connection, "layer1_session_id", own_id)  # from 4.14 on
-        if on_bus != own_id:
-            OWN_IDS[on_bus] = own_id
+        for own_id in end.satellite.clients:
+            if hasattr(connection, "session_namespace"):  # from 4.14 on
+                OWN_IDS[f"{connection.session_namespace}:{own_id}"] = own_id
+
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:
+        """Let the satellite of a client say hello again, with a new connection."""
+        end = self._ends[self._household.by_client[client].name]
+        is_first = client == end.satellite.client_id
+        self._connect(end, session if is_first else end.satellite.wire)
+
+    def disconnect(self, client: str) -> None:
+        """Cut the connection of a client's satellite, and let the hub notice."""
+        end = self._ends[self._household.by_client[client].name]
+        end.is_away = True
+        self._hive.disconnect(end.connection)
 
     def _close(self, end: _End, why: Iterable[object]) -> None:
         if end.why is None:
@@ -245,12 +262,10 @@ class HiveMindBus(VirtualBus):
     # -- upwards --------------------------------------------------------------------
 
     def send(self, message: Mapping[str, Json]) -> None:
-        """Let the satellite of the message's session send it to the hub."""
-        context = mapping_in(message, "context")
-        speaker = str(context.get("kit_session"))
-        session_id = mapping_in(context, "session").get("session_id")
-        known = session_id or self._by_speaker.get(speaker)
-        end = self._ends.get(str(known), next(iter(self._ends.values())))
+        """Let the satellite of the message's speaker send it to the hub."""
+        end = self._end_of(message)
+        if end.is_away:
+            return
         topic = str(message["type"])
         if end.why is None:
             end.was_denied = False
@@ -258,19 +273,15 @@ class HiveMindBus(VirtualBus):
             self._hive.receive(end.connection, _BUS, message)
             is_lost = topic not in self._hive.client.emitted and not end.was_denied
             if is_lost and end.why is None:
-                self._blame(end, f'it dropped "{topic}" and did not tell the satellite')
+                dropped = f'it dropped "{topic}" and did not tell the satellite'
+                self._own_faults.append(end.satellite.fault(dropped))
         if end.why is not None:
-            self._refuse(end, topic)
+            detail = f'"{topic}": the hub has closed the connection: {end.why}'
+            self._own_faults.append(end.satellite.fault(detail, "refused"))
 
-    def _refuse(self, end: _End, topic: str) -> None:
-        detail = f'"{topic}": the hub has closed the connection: {end.why}'
-        self._note(end, Fault("refused", detail))
-
-    def _blame(self, end: _End, detail: str) -> None:
-        self._note(end, Fault("hub", detail))
-
-    def _note(self, end: _End, fault: Fault) -> None:
-        self._own_faults.append(Caught(fault, end.satellite.session_id))
+    def _end_of(self, message: Mapping[str, Json]) -> _End:
+        """Return the end of the satellite that sends, or has caused, a message."""
+        return self._ends[self._household.sender_of(message).name]
 
     def _all_faults(self) -> list[Caught]:
         """Return the faults of the hub and all others since the last call."""
@@ -297,32 +308,30 @@ class HiveMindBus(VirtualBus):
             give(payload)
         finally:
             if not self._is_given:
-                self._inbox.append(replace(found, payload=_in_own_ids(payload)))
+                missed = replace(found, payload=_in_own_ids(payload))
+                is_missed = self._is_away(missed.message)
+                self._inbox.append(replace(missed, is_missed=is_missed))
             self._passing = None
+
+    def _is_away(self, message: Mapping[str, Json]) -> bool:
+        """Return True if the satellite for which a message is has disconnected."""
+        return self._end_of(message).is_away
 
     def _give(self, end: _End, frame: str) -> None:
         """Receive what the hub sends to a satellite."""
         content = json.loads(frame)
         if content["msg_type"] != _BUS:
             return
-        session_id = end.satellite.session_id
         payload = json.dumps(content["payload"])
         self._is_given = True
         heard = self._passing or Heard(self.now, payload)
-        heard = replace(heard, payload=payload, given_to=session_id)
+        client = end.satellite.client_of(content["payload"])
+        heard = replace(heard, payload=payload, given_to=client)
         self._inbox.append(heard)
         end.was_denied |= heard.topic == DENIED
-        self._require_own_session(end, heard)
-        for words, what in self._foreign[session_id]:
-            if words in payload:
-                self._blame(end, f'in "{heard.topic}", it told the satellite {what}')
-
-    def _require_own_session(self, end: _End, heard: Heard) -> None:
-        """Blame the hub for a message of another satellite's session."""
-        other = self._ends.get(session_id_of(heard.message))
-        if other and other is not end:
-            name = other.satellite.name
-            self._blame(end, f'it gave the satellite "{heard.topic}" of {name}')
+        self._own_faults += self._household.faults_in(
+            end.satellite, content["payload"], payload
+        )
 
 
 def _in_own_ids(payload: str) -> str:

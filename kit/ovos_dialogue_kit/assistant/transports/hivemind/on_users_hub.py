@@ -24,17 +24,16 @@ from ovos_dialogue_kit.assistant.transports.hivemind.keys import (
     load_keys,
 )
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
+    Household,
     HubClient,
-    foreign_words,
     satellites_of,
 )
 from ovos_dialogue_kit.assistant.transports.on_websocket import UserBusAssistant
 from ovos_dialogue_kit.errors import AssistantError, KitError
-from ovos_dialogue_kit.fixture.model import Case, session_id_of
+from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.project.text_files import words_of
-from ovos_dialogue_kit.replayer.bus import Caught, Heard
-from ovos_dialogue_kit.replayer.transcript import Fault
+from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 
 __all__ = ["UserHiveAssistant", "UserHiveBus"]
 
@@ -143,10 +142,8 @@ class UserHiveBus:
 
     def __init__(self, ends: Ends, satellites: Sequence[HubClient]) -> None:
         self._ends = ends
-        self._satellites = {each.session_id: each for each in satellites}
-        self._by_name = {each.name: each for each in satellites}
-        self._by_speaker = {name: each for each in satellites for name in each.speakers}
-        self._foreign = foreign_words(satellites, {})
+        self._household = Household(satellites)
+        self._unread: list[Mapping[str, Json]] = []
         self._faults: list[Caught] = []
         self._start = time.monotonic()
         try:
@@ -162,18 +159,30 @@ class UserHiveBus:
         return time.monotonic() - self._start
 
     def send(self, message: Mapping[str, Json]) -> None:
-        """Let the satellite of the message's session send it.
+        """Let the satellite of the message's speaker send it.
 
         Raises:
             BusLostError: the satellites' process is gone.
 
         """
-        context = mapping_in(message, "context")
-        session_id = mapping_in(context, "session").get("session_id")
-        speaker = self._by_speaker.get(str(context.get("kit_session")))
-        first = next(iter(self._satellites.values()))
-        end = self._satellites.get(str(session_id), speaker or first)
+        end = self._household.sender_of(message)
         self._ends.emit(end, message)
+
+    def connect(self, client: str, session: Mapping[str, Json]) -> None:  # noqa: ARG002  # its hello has only the id
+        """Connect the satellite of a client again.
+
+        Raises:
+            BusLostError: the hub does not take it, or the satellites' process is gone.
+
+        """
+        try:
+            self._unread += self._ends.connect_again(self._household.by_client[client])
+        except AssistantError as error:
+            raise BusLostError(error.problem) from error
+
+    def disconnect(self, client: str) -> None:
+        """Cut the connection of a client's satellite."""
+        self._ends.close(self._household.by_client[client])
 
     def speak(self) -> None:
         """Take some real time, so that a skill is already waiting when speech ends."""
@@ -188,8 +197,9 @@ class UserHiveBus:
             BusLostError: a connection to the hub, or the satellites' process, is lost.
 
         """
-        heard: list[Heard] = []
-        seconds = until - self.now
+        heard = [*map(self._given, self._unread)]
+        self._unread = []
+        seconds = 0.0 if heard else until - self.now
         while (event := self._ends.event(time.monotonic() + seconds)) is not None:
             if "heard" in event:
                 heard.append(self._given(event))
@@ -199,20 +209,11 @@ class UserHiveBus:
         return heard
 
     def _given(self, event: Mapping[str, Json]) -> Heard:
-        end = self._by_name[str(event["heard"])]
+        end = self._household.by_name[str(event["heard"])]
         message = mapping_in(event, "message")
         payload = json.dumps(message)
-        topic = str(message["type"])
-        other = self._satellites.get(session_id_of(message))
-        if other and other is not end:
-            self._blame(end, f'it gave the satellite "{topic}" of {other.name}')
-        for words, what in self._foreign[end.session_id]:
-            if words in payload:
-                self._blame(end, f'in "{topic}", it told the satellite {what}')
-        return Heard(self.now, payload, given_to=end.session_id)
-
-    def _blame(self, end: HubClient, detail: str) -> None:
-        self._faults.append(Caught(Fault("hub", detail), end.session_id))
+        self._faults += self._household.faults_in(end, message, payload)
+        return Heard(self.now, payload, given_to=end.client_of(message))
 
     def faults(self) -> list[Caught]:
         """Return the faults of the hub since the last call."""
@@ -225,5 +226,5 @@ class UserHiveBus:
 
     def close(self) -> None:
         """End the satellites' connections."""
-        for each in self._satellites.values():
+        for each in self._household.by_name.values():
             self._ends.close(each)

@@ -16,6 +16,7 @@ import pytest
 from packaging.version import Version
 from support.dialogues import dialogue, spoken
 from support.places import ROOT
+from support.skills import install_skill
 from support.transports import SOME, our_jobs, twenty, without_site
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
@@ -180,6 +181,88 @@ def test_two_satellites_with_one_key(assistants: Assistants) -> None:
     transcript = of_script(assistants, SHARED_KEY)
     assert spoken(transcript) == [[], [], ["you said sky"]]
     assert details(transcript) == []
+
+
+ONE_ID = """
+sessions:
+  attic: {session_id: s, satellite: {key: a}}
+  porch: {session_id: s, satellite: {key: b}}
+dialogues: {d: [attic: sky, porch: grass, attic: what did i just say]}
+"""
+
+
+@OLD
+def test_one_session_id_is_one_session(assistants: Assistants) -> None:
+    """Whatever the keys: one satellite hears what the other one has said."""
+    assert spoken(of_script(assistants, ONE_ID)) == [[], [], ["you said grass"]]
+
+
+@NEW
+def test_one_session_id_and_two_keys(assistants: Assistants) -> None:
+    """Each satellite has a session of its own, and neither learns of the other."""
+    transcript = of_script(assistants, ONE_ID)
+    assert spoken(transcript) == [[], [], ["you said sky"]]
+    assert details(transcript) == []
+
+
+BRIDGE = """
+sessions: {alice: {satellite: {connection: b}}, bob: {satellite: {connection: b}}}
+dialogues: {d: [alice: sky, bob: grass, alice: what did i just say]}
+"""
+
+
+@OLD
+def test_users_of_a_bridge_are_one_session(assistants: Assistants) -> None:
+    """One of them hears what the other one has said."""
+    assert spoken(of_script(assistants, BRIDGE)) == [[], [], ["you said grass"]]
+
+
+@NEW
+def test_users_of_a_bridge(assistants: Assistants) -> None:
+    """Each has a session of its own."""
+    transcript = of_script(assistants, BRIDGE)
+    assert spoken(transcript) == [[], [], ["you said sky"]]
+    assert details(transcript) == []
+
+
+SLOW = """
+class Skill(OVOSSkill):
+    @intent_handler("count.intent")
+    def count(self, message):
+        for word in ("one", "two", "three"):
+            self.speak(word)
+            time.sleep(10)
+"""
+AWAY = """
+dialogues:
+  d:
+    - {kitchen: count, overlap: true}
+    - hall: {silence: 5s}
+    - kitchen: {disconnect: true}
+    - {hall: count, overlap: true}
+    - hall: {silence: 10s}
+    - kitchen: {connect: true}
+"""
+
+
+def test_a_satellite_that_is_away_in_the_middle_of_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It misses what is said meanwhile, and hears the rest; others miss nothing."""
+    install_skill(tmp_path, "slow.test", SLOW, {"count.intent": "count\n"})
+    monkeypatch.syspath_prepend(tmp_path)
+    [fixture] = generate(parse_script(f"skill: slow.test{AWAY}", "a.yaml"), tmp_path)
+    with SubprocessAssistant(Setup.of(fixture, "padacioso", BUS)) as assistant:
+        transcript = assistant.replay(fixture, fixture.cases[0])
+        again = assistant.replay(fixture, fixture.cases[0])
+    said = [[reply.text for reply in turn.replies] for turn in transcript.turns]
+    assert ["one", "three"] == said[0]
+    assert ["one", "two", "three"] == [*said[4], *said[3]]
+    assert ["handled", "silence", "connection", "handled", "silence", "connection"] == [
+        turn.end for turn in transcript.turns
+    ]
+    assert (details(transcript), transcript.strays) == ([], ())
+    assert again == transcript
 
 
 def test_the_whole_bus_is_kept(assistants: Assistants) -> None:

@@ -167,6 +167,28 @@ dialogues:
     ]
 
 
+def test_a_satellite_that_is_away(repeater: SubprocessAssistant) -> None:
+    """Its session is still there when it is back; what was said meanwhile is lost."""
+    transcript = of_script(
+        repeater,
+        """
+dialogues:
+  d:
+    - kitchen: blue sky
+    - {kitchen: what did i just say, overlap: true}
+    - kitchen: {disconnect: true}
+    - bedroom: green grass
+    - kitchen: {connect: true}
+    - kitchen: what did i just say
+""",
+    )
+    assert transcript.crash is None
+    ends = ["handled", "handled", "connection", "handled", "connection", "handled"]
+    assert ends == [turn.end for turn in transcript.turns]
+    assert spoken(transcript)[5] == ["you said what did i just say"]
+    assert [fault for turn in transcript.turns for fault in turn.faults] == []
+
+
 def test_a_hub_that_dies(odd: SubprocessAssistant) -> None:
     """It costs its own dialogue, with a sentence; the next one has a new hub."""
     lost = replayed(odd, "kill the hub")

@@ -117,6 +117,23 @@ dialogues:
 ONE = "dialogues: {d: [{%s: hello}]}\n"
 
 
+def test_a_satellite_that_is_away(hub: UsersHub) -> None:
+    """Its session is still there when it is back."""
+    transcript = hub.replayed(
+        """
+dialogues:
+  d:
+    - kitchen: blue sky
+    - kitchen: {disconnect: true}
+    - bedroom: green grass
+    - kitchen: {connect: true}
+    - kitchen: what did i just say
+"""
+    )
+    assert spoken(transcript) == [[], [], [], [], ["you said blue sky"]]
+    assert transcript.crash is None
+
+
 def test_each_speaker_has_its_key(hub: UsersHub) -> None:
     """Each hears its own words, also in a second dialogue, as the same device."""
     for _ in range(2):

@@ -45,10 +45,11 @@ def test_each_session_is_a_satellite() -> None:
 
 
 def test_what_the_script_says_of_a_satellite() -> None:
-    """Its key, and what it may send; whoever of its session's speakers has it."""
+    """Its key, and what it may send."""
     case = case_of(hall={"session_id": "0000-kitchen"})
     rights = Satellite(allowed=("x.y",), key="shared")
-    first, _ = satellites_of(replace(case, satellites={"hall": rights}))
+    satellites = {"hall": rights, "kitchen": rights}
+    first, _ = satellites_of(replace(case, satellites=satellites))
     assert (first.key, first.allowed, first.rights) == ("shared", {"x.y"}, rights)
 
 
@@ -57,8 +58,8 @@ def test_a_session_without_a_site() -> None:
     case = Case("", {"kitchen": {"session_id": "0"}, "hall": {"session_id": "1"}}, ())
     satellites = satellites_of(case)
     assert satellites[0].site_id == "unknown"
-    found = foreign_words(satellites, {"0": "kit::kitchen", "1": "kit::hall"})
-    assert [what for _, what in found["1"]] == [
+    found = foreign_words(satellites, {"kitchen": "kit::kitchen", "hall": "kit::hall"})
+    assert [what for _, what in found["hall"]] == [
         "the key of kitchen",
         "the peer id of kitchen",
     ]
@@ -70,14 +71,46 @@ def test_what_would_tell_of_another_satellite() -> None:
         kitchen={"location": LISBON}, bedroom={"location": LISBON, "site_id": "a b"}
     )
     satellites = satellites_of(case)
-    peers = {each.session_id: f"kit::{each.name}" for each in satellites}
+    peers = {each.name: f"kit::{each.name}" for each in satellites}
     found = foreign_words(satellites, peers)
-    assert found["0000-kitchen"] == (
-        ("key-of-bedroom", "the key of bedroom"),
+    assert found["kitchen"] == (
+        ('"key-of-bedroom"', "the key of bedroom"),
         ("kit::bedroom", "the peer id of bedroom"),
         ('"site_id": "a b"', "the site of bedroom"),
-        ("key-of-hall", "the key of hall"),
+        ('"key-of-hall"', "the key of hall"),
         ("kit::hall", "the peer id of hall"),
         ('"site_id": "hall"', "the site of hall"),
     )
-    assert ('"latitude": 38.7', "the location of kitchen") in found["0000-hall"]
+    assert ('"latitude": 38.7', "the location of kitchen") in found["hall"]
+
+
+def test_a_key_that_tells_nothing() -> None:
+    """One that is a speaker's name, or a site, is in messages anyway."""
+    keys = {"kitchen": Satellite(key="bedroom"), "hall": Satellite(key="a")}
+    satellites = satellites_of(replace(case_of(), satellites=keys))
+    found = foreign_words(satellites, {each.name: "kit::peer" for each in satellites})
+    assert {'"a"': "the key of hall"} == {
+        words: what for words, what in found["bedroom"] if "key" in what
+    }
+
+
+def test_users_of_one_bridge() -> None:
+    """They are one satellite, which knows for whom it is given a message."""
+    bridge = Satellite(connection="bridge")
+    case = replace(case_of(), satellites={"kitchen": bridge, "hall": bridge})
+    first, second = satellites_of(case)
+    assert (("kitchen", "hall"), ("bedroom",)) == (first.speakers, second.speakers)
+    session_ids = ("0000-kitchen", "0000-hall", "0000-bedroom")
+    messages = ({"context": {"session": {"session_id": id_}}} for id_ in session_ids)
+    assert ["0000-kitchen", "0000-hall", "0000-kitchen"] == [
+        *map(first.client_of, messages)
+    ]
+
+
+def test_two_satellites_with_one_session_id() -> None:
+    """Each is a client of its own."""
+    case = case_of(hall={"session_id": "0000-kitchen"})
+    case = replace(case, satellites={"hall": Satellite(key="own")})
+    assert ["0000-kitchen", "0000-bedroom", "0000-kitchen@hall"] == [
+        each.client_id for each in satellites_of(case)
+    ]
