@@ -59,7 +59,7 @@ ALPHA = (  # named with an alpha each: uv takes pre-releases only when asked
 )
 
 HUB_4 = (  # hivemind-core 4.0.0, the newest that is no pre-release, and what fits it
-    "bitstring==4.4.0",  # hivemind-core does not import with 5
+    "bitstring==4.4.0",  # it does not import with 5, so the extra has <5
     "hivemind-bus-client==0.9.1a1",
     "hivemind-core==4.0.0",
     "hivemind-json-db-plugin==0.0.2",
@@ -71,6 +71,7 @@ HUB_4 = (  # hivemind-core 4.0.0, the newest that is no pre-release, and what fi
     "z85base91==0.0.5",
 )
 HUB_5 = (  # hivemind-core 5.3.10a1, the newest
+    "bitstring==4.4.0",
     "hivemind-bus-client==1.2.12a1",
     "hivemind-core==5.3.10a1",
     "hivemind-ovos-agent-plugin==0.5.3a1",

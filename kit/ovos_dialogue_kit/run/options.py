@@ -121,6 +121,7 @@ def read_bus(text: str) -> str:
         raise ValueError(
             f'"{text}" needs {transport.needs.replace("_", "-")}, which is not '
             f'installed: pip install "ovos-dialogue-kit[{transport.extra}]"'
+            f"{transport.otherwise}"
         )
     if transport.has_users_hub:
         from ovos_dialogue_kit.assistant.transports.hivemind.keys import load_keys  # noqa: PLC0415

@@ -101,6 +101,14 @@ def test_extra_of_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
         BUS_OPTION.read("real")
+    monkeypatch.setitem(sys.modules, "hivemind_core", None)
+    problem = (
+        '"hivemind-memory" needs hivemind-core, which is not installed: pip install '
+        '"ovos-dialogue-kit[hivemind]"; where that cannot be installed, use '
+        '"hivemind", whose hub has an environment of its own'
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        BUS_OPTION.read("hivemind-memory")
 
 
 def test_capability_of_a_bus() -> None:

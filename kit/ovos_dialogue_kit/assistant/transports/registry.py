@@ -40,6 +40,7 @@ class Transport:
             ``None`` is one for each processor.
         needs: the module of another package that it runs; empty if there is none.
         extra: the kit's extra that installs that package.
+        otherwise: what to do where that cannot be installed; empty if it always can.
 
     """
 
@@ -57,6 +58,7 @@ class Transport:
     default_jobs: int | None = 1
     needs: str = ""
     extra: str = ""
+    otherwise: str = ""
 
     def is_meant_by(self, bus: str) -> bool:
         """Return whether a user who writes ``bus`` chooses this transport."""
@@ -102,6 +104,8 @@ TRANSPORTS = (
         has_hub=True,
         needs="hivemind_core",
         extra="hivemind",
+        otherwise='; where that cannot be installed, use "hivemind", whose hub has an '
+        "environment of its own",
     ),
     replace(
         _REAL,

@@ -30,7 +30,8 @@ class MemoryHiveAssistant(MemoryBusAssistant):
         except ImportError as error:
             raise AssistantError(
                 f"hivemind-core is installed, but does not import: {error}",
-                hint="install a set that works, such as constraints/hivemind-2.1.1.txt",
+                hint='pip install "ovos-dialogue-kit[hivemind]" brings what it needs; '
+                "a hub of --bus hivemind has an environment of its own",
             ) from error
 
     def start(self) -> list[str]:

@@ -309,5 +309,6 @@ def test_a_hub_that_does_not_import(
         "hivemind-core is installed, but does not import: cannot import name "
     )
     assert error.value.hint == (
-        "install a set that works, such as constraints/hivemind-2.1.1.txt"
+        'pip install "ovos-dialogue-kit[hivemind]" brings what it needs; a hub of '
+        "--bus hivemind has an environment of its own"
     )
