@@ -113,7 +113,6 @@ class Replayer:
         self._bus = bus
         self._rules = rules
         self._reads_all = rules.is_traced or any(map(_wants_messages, case.turns))
-        self._shares = any(map(_wants_others, case.turns))
         self._others: list[Reply] = []
         self._clients = {
             client_id: Client(
@@ -267,9 +266,9 @@ class Replayer:
         context = mapping_in(message, "context")
         session_id = session_id_of(message)
         client = self._client_of(item, session_id, context)
-        if client is None and self.turns:
+        if client is None:
             self._trace(at, message)
-        elif client and self._shares:
+        else:
             self._share(at, message, client)
         if client and not item.is_given and not item.is_missed:
             client.trace(at, message)

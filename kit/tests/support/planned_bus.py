@@ -28,7 +28,8 @@ class PlannedBus:
 
     A step is a list of (topic, data) to be heard by the session that sent; a third part
     changes the context, with the fields of ``Heard`` in ``heard``. A float lets so many
-    seconds pass first; ``None`` breaks the connection.
+    seconds pass first; ``None`` breaks the connection. ``settling`` has whether the
+    replayer waited for rest, of each time that it waited.
     """
 
     def __init__(self, *plan: Any, is_shared: bool = False) -> None:
@@ -37,6 +38,7 @@ class PlannedBus:
         self.sent: list[Mapping[str, Json]] = []
         self.noted: list[Caught] = []
         self.connections: list[tuple[str, Json]] = []
+        self.settling: list[bool] = []
         self._plan = list(plan)
         self._queue: list[Any] = []
 
@@ -61,7 +63,8 @@ class PlannedBus:
                 answers.append(item)
         return answers
 
-    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:  # noqa: ARG002
+    def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:
+        self.settling.append(is_settling)
         found: list[Heard] = []
         while self._queue:
             item = self._queue.pop(0)

@@ -19,7 +19,7 @@ from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
 from ovos_dialogue_kit.isolate.judging.leak import Leak
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
-from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
@@ -238,3 +238,61 @@ def test_each_part_of_each_reply_is_compared(part: str, number: int) -> None:
     found = leaks(Toy(make), "solo")
     names = ("data", "name") if part == "data" else (part,)
     assert [leak.key for leak in found] == [(3, "reply", number, *names)]
+
+
+@pytest.mark.parametrize(
+    ("oracle", "key"),
+    [
+        ("taint", (3, "reply", 1)),
+        ("stray", (-1, "stray", 1, "text")),
+        ("crash", (3, "fault", "raised")),
+        ("solo", (3, "reply", 1, "text")),
+        ("state", (3, "session", "active_skills")),
+        ("sent", (3, "message", 1, "data", "room")),
+        ("echo", (3, "echo", "reply", 1)),
+    ],
+)
+def test_a_leak_of_the_second_of_two_skills(oracle: Oracle, key: ValueKey) -> None:
+    """Both do the same in each turn; one leaks in one, after the other's part."""
+    hers = {"stray": "hall"}.get(oracle, SESSIONS[3])
+
+    def make() -> Skill:
+        words: dict[str, str] = {}
+        numbers: dict[str, str] = {}
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            number = f"{session}{stage.chance.randrange(1 << 30)}"
+            words.setdefault(session, said.partition(" ")[2])
+            numbers.setdefault(session, number)
+            others = [name for name in words if name != session]
+            is_leak = stage.index == 3 and bool(others)
+            text = number if oracle == "echo" else "fine"
+            if is_leak:
+                foreign = {"taint": words, "echo": numbers}.get(oracle, {})
+                text = foreign.get(others[0], "well" if oracle == "solo" else text)
+            for name in ("hers", "his") if stage.index == 3 else ():
+                if oracle == "stray" and (is_leak or name == "hers"):
+                    stage.stray(hers, name)
+            faults = ["hers", "his"] if is_leak and oracle == "crash" else ["hers"]
+            rooms = [1, 2 if is_leak and oracle == "sent" else 1]
+            third = ["third.skill"] if is_leak and oracle == "state" else []
+            return Answer(
+                Reply(session, "fine", stage.now, stage.index, skill="first.skill"),
+                Reply(session, text, stage.now, stage.index, skill="second.skill"),
+                faults=tuple(Fault("raised", f"{each}: boom") for each in faults),  # type: ignore[arg-type]
+                session_after={
+                    "active_skills": ["first.skill", "second.skill", *third]
+                },
+                messages=[
+                    {"type": "lamp.on", "data": {"room": room}, "context": ROUTE}
+                    for room in rooms
+                ],
+            )
+
+        return answer
+
+    found = leaks(Toy(make), oracle)
+    assert (hers, key) in {(leak.session, leak.key) for leak in found}
+    assert {(leak.session, leak.turn) for leak in found} == {
+        (hers, None if oracle == "stray" else 3)
+    }
