@@ -93,7 +93,7 @@ def _thinned(
     for part in (*whole, *(block for track in tracks for block in track)):
         steps = tuple(step for step in schedule.steps if step.turn not in part)
         smaller = replace(schedule, steps=steps)
-        if smaller != schedule and steps and shows(smaller):
+        if shows(smaller):
             schedule = smaller
     return schedule
 

@@ -126,6 +126,48 @@ def test_a_leak_that_cannot_be_made_smaller() -> None:
     assert given not in [schedule for schedule, *_ in judge.asked]
 
 
+def test_more_turns_without_overlaps_are_better_than_fewer_with_them() -> None:
+    """Overlaps are tried only if the leak does not show without them."""
+    plain, overlapping = has(0, 2, 4), overlaps(0, 2)
+    found = small(Needs(lambda each: plain(each) or overlapping(each)))
+    assert found == Schedule((Step(0), Step(2), Step(4)))
+
+
+CROWD = tuple(f"{name}: say {n}" for n in range(3) for name in "abcdef")
+
+
+def test_of_a_crowd_the_few_that_are_needed_are_left() -> None:
+    """Whole sessions are left out first, then single turns."""
+    judge = Needs(has(3, 17), CROWD)
+    given = Schedule(tuple(map(Step, range(len(CROWD)))))
+    assert small(judge, given) == Schedule((Step(3), Step(17)))
+    first = [sorted({*given.turns} - {*asked.turns}) for asked, *_ in judge.asked[:6]]
+    others = [0, 6, 12, 1, 7, 13, 2, 8, 14, 4, 10, 16]
+    assert first[:3] == [sorted(others[:n]) for n in (3, 6, 9)]
+    assert first[3] == sorted([*others[:9], 3, 9, 15])  # which is needed
+    assert first[4] == sorted(others)
+
+
+@pytest.mark.parametrize(("turns", "is_thinned"), [(10, False), (11, True)])
+def test_ten_turns_are_no_crowd(turns: int, *, is_thinned: bool) -> None:
+    """Up to ten, Hypothesis is the first to try, and begins with nothing at all."""
+    judge = Needs(has(3), CROWD)
+    small(judge, Schedule(tuple(map(Step, range(turns)))))
+    first, *_ = judge.asked[0]
+    assert bool(first.turns) == is_thinned
+
+
+def test_what_hypothesis_does_not_find_stays_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A schedule of many turns that are all needed, in this order."""
+    for name in ("_TRIES", "_PLAIN_TRIES"):
+        monkeypatch.setattr(f"ovos_dialogue_kit.isolate.shrink.{name}", 3)
+    order = (*range(17, 11, -1), *range(6, 12), *range(6))
+    given = Schedule(tuple(map(Step, order)), SHUFFLED)
+    assert small(Needs(lambda each: each == given, CROWD), given) == given
+
+
 @pytest.mark.parametrize("is_thorough", [True, False])
 def test_each_schedule_is_judged_once(*, is_thorough: bool) -> None:
     """By the oracle of the leak, with as many seeds as the caller says."""
