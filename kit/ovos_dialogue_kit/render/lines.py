@@ -50,6 +50,8 @@ _WIDEST = 40
 
 _ALIKE = "texts that look the same differ in the characters that are escaped"
 
+_WITHOUT_HUB = "heard on the bus in memory"
+
 _ENDS = {"deadline": "(no end in time)", "lost": "(the assistant was lost)"}
 
 
@@ -138,6 +140,10 @@ def _details(mismatch: Mismatch, *, verbose: bool) -> Iterator[Line]:
             if not verbose:
                 lines = shortened(list(lines), _more, mismatch.focus)
             yield from labelled(label, lines, label)
+    if mismatch.without_hub is not None:
+        plain_words = [item_words(one) for one in mismatch.without_hub]
+        words = ", ".join(plain_words) or "(nothing)"
+        yield from labelled("note", [f"{_WITHOUT_HUB}: {words}"])
     if alike:
         yield from labelled("note", [_ALIKE])
     if mismatch.leak:

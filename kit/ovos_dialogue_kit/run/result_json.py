@@ -69,11 +69,12 @@ def result_line(result: Result) -> str:
     there is one ``fixture`` (the SHA-256 digest of the generated fixture, as
     ``sha256sum`` prints it for the committed file), ``reason``, ``error``,
     ``mismatches`` (each with ``at``, ``kind``, ``problem`` and, if it concerns one,
-    ``turn``, its index in the script from 0), ``report`` (the mismatches in words),
-    ``skills`` (the ids of those that were loaded), ``skipped`` (the turns that were
-    left out, each with ``turn`` and ``reason``) and ``transcript`` (see
-    ``replayer.transcript``; fields with their default are left out). A number that JSON
-    cannot write is a text: ``"NaN"``, ``"Infinity"``, ``"-Infinity"``.
+    ``turn``, its index in the script from 0; with ``without_hub``, the turn's replies
+    on the bus in memory, if a HiveMind hub makes a difference), ``report`` (the
+    mismatches in words), ``skills`` (the ids of those that were loaded), ``skipped``
+    (the turns that were left out, each with ``turn`` and ``reason``) and ``transcript``
+    (see ``replayer.transcript``; fields with their default are left out). A number that
+    JSON cannot write is a text: ``"NaN"``, ``"Infinity"``, ``"-Infinity"``.
     """
     job = result.job
     parts: dict[str, Json] = {
@@ -104,4 +105,8 @@ def _digest(fixture: Fixture) -> str:
 def _mismatch(mismatch: Mismatch) -> Mapping[str, Json]:
     at: dict[str, Json] = {"at": str(mismatch.mark), "kind": mismatch.kind}
     turn: dict[str, Json] = {} if mismatch.turn is None else {"turn": mismatch.turn}
-    return {**at, **turn, "problem": mismatch.problem}
+    plain = mismatch.without_hub
+    replies: dict[str, Json] = (
+        {} if plain is None else {"without_hub": [as_json(each) for each in plain]}
+    )
+    return {**at, **turn, "problem": mismatch.problem, **replies}

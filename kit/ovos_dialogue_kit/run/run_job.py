@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -22,6 +23,7 @@ from ovos_dialogue_kit.run.jobs import (
     without_skipped_turns,
 )
 from ovos_dialogue_kit.verdict.judge import judge
+from ovos_dialogue_kit.verdict.without_hub import with_replies_without_hub
 
 __all__ = ["replay_job", "run_job"]
 
@@ -55,7 +57,7 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     except AssistantError as error:
         return Result(job, "broken", error=error)
     verdict = judge(job.fixture, job.case, transcript, versions)
-    return Result(
+    result = Result(
         job=job,
         outcome=verdict.outcome,
         mismatches=verdict.mismatches,
@@ -63,6 +65,28 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
         reason=verdict.reason,
         skipped_turns=skipped,
     )
+    return _without_hub(result, assistants, settings) if result.is_bad else result
+
+
+def _without_hub(result: Result, assistants: Assistants, settings: Settings) -> Result:
+    """Return a failed result with what is heard without the hub, if there is one.
+
+    The dialogue is replayed once more, on the bus in memory. Where that has no
+    assistant, nothing is known.
+    """
+    transport = transport_of(settings.bus)
+    behind = result.transcript
+    if behind is None or not transport.has_hub or transport.has_users_hub:
+        return result
+    case = replace(result.job.case, satellites={})
+    try:
+        without = replay_job(
+            replace(result.job, case=case), assistants, replace(settings, bus="memory")
+        )
+    except AssistantError:
+        return result
+    mismatches = with_replies_without_hub(result.mismatches, behind, without)
+    return replace(result, mismatches=mismatches)
 
 
 def replay_job(job: Job, assistants: Assistants, settings: Settings) -> Transcript:

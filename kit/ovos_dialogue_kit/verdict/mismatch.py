@@ -39,7 +39,8 @@ class Mismatch:
     of the expected replies that failed. ``since`` is when the turn began, in seconds of
     the assistant's clock, where the time of what was heard matters. ``focus`` is the
     index of the first item that differs, where expected and heard are compared one by
-    one. ``notes`` are lines to be shown, each with its label.
+    one. ``without_hub`` are the turn's replies on the bus in memory, if a HiveMind hub
+    makes a difference. ``notes`` are lines to be shown, each with its label.
     """
 
     mark: Mark
@@ -53,6 +54,7 @@ class Mismatch:
     parts: frozenset[str] = field(default_factory=frozenset)
     since: float | None = None
     focus: int | None = None
+    without_hub: tuple[Reply, ...] | None = None
     leak: str | None = None
     trace: str | None = None
     notes: tuple[tuple[str, str], ...] = ()

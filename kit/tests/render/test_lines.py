@@ -212,6 +212,19 @@ def test_what_was_nearest_is_shown(expect: Expectation) -> None:
     ]
 
 
+def test_what_is_heard_without_a_hub_is_shown() -> None:
+    """All replies of the turn on the bus in memory, or that there is none."""
+    [mismatch] = leaking().mismatches()
+    for replies_, words in (
+        ((spoken("the sky"), spoken("is blue")), '"the sky", "is blue"'),
+        ((), "(nothing)"),
+    ):
+        lines = render_mismatches([replace(mismatch, without_hub=replies_)])
+        assert lines.splitlines()[3] == (
+            f"  note      heard on the bus in memory: {words}"
+        )
+
+
 def test_several_replies_are_numbered() -> None:
     """Several replies are numbered."""
     expect = replies(expected(text="x"), expected(dialog="q"))

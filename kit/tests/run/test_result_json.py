@@ -11,6 +11,8 @@ from support.actors import Troupe, fixtures
 from support.results import ERROR, SCRIPT, results
 
 from ovos_dialogue_kit.fixture.serialize import fixture_to_json
+from ovos_dialogue_kit.jsondata import as_json
+from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
 from ovos_dialogue_kit.run.result_json import JsonReporter, json_lines, result_line
@@ -50,6 +52,19 @@ def test_json_of_a_failure() -> None:
             },
         ],
     }
+
+
+def test_json_of_what_is_heard_without_a_hub() -> None:
+    """A mismatch has the replies on the bus in memory, in its words, too."""
+    result = results()["loud"]
+    first, second = result.mismatches
+    reply = Reply("kitchen", "psst", 1.0, 0)
+    mismatches = (replace(first, without_hub=(reply,)), replace(second, without_hub=()))
+    found = json.loads(result_line(replace(result, mismatches=mismatches)))
+    assert [[as_json(reply)], []] == [
+        each["without_hub"] for each in found["mismatches"]
+    ]
+    assert '  note      heard on the bus in memory: "psst"' in found["report"]
 
 
 def test_json_of_a_strict_xfail() -> None:

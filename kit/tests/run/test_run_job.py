@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.actors import Troupe, fixtures
+from support.actors import Actor, Troupe, fixtures
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError, Mark
+from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import (
     Job,
@@ -186,6 +188,63 @@ def test_a_connection_needs_a_hub() -> None:
         'a "disconnect" needs a HiveMind hub: --bus hivemind-memory (in pytest: '
         "--kit-bus hivemind-memory)"
     )
+
+
+class Hub(Troupe):
+    """Its actors whisper on the bus in memory, or do not start there."""
+
+    def __call__(self, setup: Setup) -> Actor:
+        actor = super().__call__(setup)
+        return Whisperer(setup, actor.error) if setup.bus == "memory" else actor
+
+
+class Whisperer(Actor):
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        assert not case.satellites
+        transcript = super().replay(fixture, case, options)
+        turns = (
+            replace(turn, replies=(replace(turn.replies[0], text="psst"),))
+            for turn in transcript.turns
+        )
+        return replace(transcript, turns=tuple(turns))
+
+
+def behind_a_hub(job: Job, troupe: Troupe, bus: str = "hivemind-memory") -> Result:
+    with Assistants(troupe) as assistants:
+        return run_job(job, assistants, Settings(bus=bus))
+
+
+def test_what_is_heard_without_the_hub() -> None:
+    """A failed dialogue is replayed once more, on the bus in memory."""
+    job = job_of(BAD)
+    job = replace(job, case=replace(job.case, satellites={"kitchen": Satellite()}))
+    result = behind_a_hub(job, Hub())
+    [mismatch] = result.mismatches
+    assert [each.text for each in mismatch.without_hub or ()] == ["psst"]
+    assert result.transcript
+    assert result.transcript.bus == "hivemind-memory"
+
+
+def test_what_needs_no_replay_without_the_hub() -> None:
+    """One that passes does not, nor is there an assistant behind a running hub."""
+    assert behind_a_hub(job_of(GOOD), troupe := Hub()).outcome == "passed"
+    assert len(troupe.actors) == 1
+    [mismatch] = behind_a_hub(job_of(BAD), Hub(), "hivemind://hub.local").mismatches
+    assert mismatch.without_hub is None
+
+
+def test_without_the_hub_there_is_no_assistant() -> None:
+    """Then nothing is known, and the mismatch stands as it is."""
+
+    class Lonely(Troupe):
+        def __call__(self, setup: Setup) -> Actor:
+            error = AssistantError("no") if setup.bus == "memory" else None
+            return Actor(setup, error)
+
+    [mismatch] = behind_a_hub(job_of(BAD), Lonely()).mismatches
+    assert mismatch.without_hub is None
 
 
 def test_run_skips_turns() -> None:

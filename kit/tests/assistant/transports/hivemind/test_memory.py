@@ -28,7 +28,8 @@ from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, search
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
-from ovos_dialogue_kit.run.jobs import Job
+from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
+from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.script.parse import parse_script
 
 pytest.importorskip("hivemind_core", reason="the extra [hivemind] is not installed")
@@ -140,6 +141,20 @@ dialogues:
 def test_a_blacklist_is_everybodys(assistants: Assistants) -> None:
     """Once a satellite with one has sent a message, no other one is answered."""
     assert spoken(of_script(assistants, BLACKLIST)) == [[], [], []]
+
+
+@OLD
+def test_a_mismatch_says_what_is_heard_without_the_hub(assistants: Assistants) -> None:
+    """The repeater has answered, on the bus in memory."""
+    script = BLACKLIST.replace(
+        "kitchen: what did i just say", "{kitchen: what did i just say, expect: sky}"
+    )
+    text = f"skill: {REPEATER}\nengine: padacioso\n{script}"
+    [fixture] = generate(parse_script(text, "a.dialogue.yaml"), ROOT)
+    settings = Settings(bus=BUS)
+    [job] = jobs_of(fixture, settings)
+    [mismatch] = run_job(job, assistants, settings).mismatches
+    assert ["you said sky"] == [each.text for each in mismatch.without_hub or ()]
 
 
 @NEW
