@@ -105,7 +105,7 @@ def _both_names_of_intents(start: Mapping[str, Json]) -> dict[str, Json]:
     file's name, ``skill:name.intent``.
     """
     listed = start.get("blacklisted_intents")
-    if not isinstance(listed, list) or not listed:
+    if not isinstance(listed, list):
         return {}
     return {"blacklisted_intents": [*both_names(map(str, listed))]}
 

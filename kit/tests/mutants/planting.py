@@ -172,22 +172,22 @@ def plant(mutant: Mutant, functions: list[FunctionType]) -> bool:
     name = functions[0].__code__.co_filename if functions else mutant.module
     old = _codes(compile(mutant.original, name, "exec", dont_inherit=True))
     new = _codes(compile(mutant.source, name, "exec", dont_inherit=True))
-    if {key: len(codes) for key, codes in old.items()} != {
-        key: len(codes) for key, codes in new.items()
-    }:
-        return False
-    twins = {
-        _place(code): twin
-        for key, codes in old.items()
-        for code, twin in zip(codes, new[key], strict=True)
-        if code.co_firstlineno <= mutant.lines[-1]
-        and mutant.lines[0] <= _last_line_of(code)
-    }
+    twins: dict[tuple[Any, ...], CodeType | None] = {}
+    for key, codes in old.items():
+        # a comprehension that has gone is no function that lives, so it needs no twin
+        has_twins = len(codes) == len(new.get(key, ()))
+        found = new[key] if has_twins else [None] * len(codes)
+        for code, twin in zip(codes, found, strict=True):
+            if code.co_firstlineno <= mutant.lines[-1] and (
+                mutant.lines[0] <= _last_line_of(code)
+            ):
+                twins[_place(code)] = twin
     is_planted = False
     for function in functions:
-        twin = twins.get(_place(function.__code__))
-        if twin is not None:
-            if twin.co_freevars != function.__code__.co_freevars:
+        place = _place(function.__code__)
+        if place in twins:
+            twin = twins[place]
+            if twin is None or twin.co_freevars != function.__code__.co_freevars:
                 return False
             function.__code__ = twin
             is_planted = True

@@ -60,6 +60,8 @@ def test_functions_that_live_get_the_code_of_the_mutant() -> None:
         """
         def outer():
             return lambda: 1
+        def listed():
+            return [x for x in (1, 2)]
         class A:
             @property
             def b(self):
@@ -71,8 +73,11 @@ def test_functions_that_live_get_the_code_of_the_mutant() -> None:
     outer, a = space["outer"], space["A"]
     held = outer()  # type: ignore[operator]
     getter = a.b.fget  # type: ignore[attr-defined]
-    functions: list[FunctionType] = [outer, held, getter]  # type: ignore[list-item]
+    listed = space["listed"]
+    functions: list[FunctionType] = [outer, held, getter, listed]  # type: ignore[list-item]
     for mutant in mutants_of("m.py", source):
-        if mutant.after in ("return lambda: 2", "return 11"):
+        if mutant.after in ("return lambda: 2", "return 11") or (
+            (mutant.scope, mutant.after) == ("listed", "return None")
+        ):
             assert plant(mutant, functions)
-    assert (held(), outer()(), a().b) == (2, 2, 11)  # type: ignore[operator]
+    assert (held(), outer()(), a().b, listed()) == (2, 2, 11, None)  # type: ignore[operator]

@@ -160,6 +160,8 @@ def test_slots_are_what_else_an_intent_has() -> None:
     said = {"name": "bob", "place": "the kitchen", f"{REPEATER}:place_0123": "kitchen"}
     assert slots({"utterance": "x", "name": f"{REPEATER}:say.intent"}) == {}
     assert slots({**own, **said}) == {"name": "bob", "place": "the kitchen"}
+    place: dict[str, Json] = {"place": f"{REPEATER}:say.intent"}
+    assert slots({**own, **place}) == place
 
 
 def test_keywords_of_adapt_are_slots_without_the_skills_letters() -> None:
@@ -209,6 +211,8 @@ def test_the_answer_of_any_skill(skill: str) -> None:
     assert new_dialect().answer("skill.converse.response", {}) == ("converse", False)
     assert new_dialect().answer(f"{skill}.stop.response", {"result": True}) is None
     assert new_dialect().answer(f"{skill}.fallback.response", {"result": True}) is None
+    asked = f"ovos.skills.fallback.{skill}.request"
+    assert new_dialect().answer(asked, {"result": True}) is None
 
 
 @pytest.mark.parametrize(

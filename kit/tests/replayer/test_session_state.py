@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.session_state import wire_of
 
 
@@ -56,3 +57,15 @@ def test_intent_context() -> None:
         100.0,
     ]
     assert '"Town"' in str(stack[1]).replace("'", '"')
+
+
+def test_intents_are_blacklisted_by_both_of_their_names() -> None:
+    """With and without the suffix of a file, each once; what is no list stays."""
+    intents: list[Json] = ["a:x", "a:y.intent", "a:x.intent"]
+    assert wire_of({"lang": "en-US", "blacklisted_intents": intents}, 0.0) == {
+        "lang": "en-US",
+        "blacklisted_intents": ["a:x", "a:x.intent", "a:y", "a:y.intent"],
+    }
+    for other in ([], "a:x", None):
+        wire: dict[str, Json] = {"blacklisted_intents": other}
+        assert wire_of(wire, 0.0) == wire
