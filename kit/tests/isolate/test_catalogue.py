@@ -227,7 +227,7 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
     with on_stage(skill) as stage:
         found = search(stage.fixture, stage.case, [stage.assistant])
         [finding] = found.leaks
-        asked, schedules = (ORACLES, 100) if IS_LONG else (skill.oracles, 500)
+        asked, schedules = (ORACLES, 40) if IS_LONG else (skill.oracles, 500)
         spoke = oracles_that_speak(stage, asked, schedules)
     small = (len(finding.case.sessions), len(finding.case.turns))
     record(

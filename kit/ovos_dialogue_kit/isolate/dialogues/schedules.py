@@ -21,6 +21,10 @@ from ovos_dialogue_kit.replayer.replay_options import Step
 
 __all__ = ["Schedule", "all_orders", "count_orders", "explore", "orders", "tracks_of"]
 
+_MOST_OPEN = 4
+"""Turns, one after another, that the next one overlaps. A bus client has few threads to
+call its listeners: if a handler waits in each, nobody gets the answer it waits for."""
+
 FEW = 250
 """Up to this number, all orders are tried."""
 
@@ -168,7 +172,8 @@ def _overlaps(case: Case, order: Order, random: Random) -> list[bool]:
     names = sessions_by_speaker(case)
     sessions = [names[case.turns[block[0]].session] for block in order]
     following = chain(sessions[1:], sessions[-1:])
-    return [
-        session != after and random.random() < share
-        for session, after in zip(sessions, following, strict=True)
-    ]
+    overlaps: list[bool] = []
+    for session, after in zip(sessions, following, strict=True):
+        is_free = not all(overlaps[-_MOST_OPEN:]) or len(overlaps) < _MOST_OPEN
+        overlaps.append(session != after and random.random() < share and is_free)
+    return overlaps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from random import Random
 
 import pytest
@@ -148,16 +148,28 @@ def test_a_turn_overlaps_only_another_sessions() -> None:
 
 def test_as_many_turns_overlap_as_can_or_about_half() -> None:
     """In half of the schedules with overlaps each turn that can overlap does."""
-    this = case(4, 4)
+    this = case(3, 3)
     shares = []
     for schedule in islice(explore(this, 1), 300):
         speakers = [this.turns[turn].session for turn in schedule.turns]
         can = sum(one != other for one, other in pairwise(speakers))
-        if can > 4 and (done := len(overlapping(schedule))):
+        if 2 < can < 5 and (done := len(overlapping(schedule))):
             shares.append(done / can)
     assert 0.4 < shares.count(1.0) / len(shares) < 0.6
     some = [share for share in shares if share < 1.0]
     assert 0.4 < sum(some) / len(some) < 0.6
+
+
+def test_only_a_few_turns_are_open_at_once() -> None:
+    """Four turns, one after another, are overlapped by the next one, and no more."""
+    runs = [
+        run
+        for schedule in islice(explore(case(6, 6, 6), 0), 200)
+        for is_open, each in groupby(step.overlap for step in schedule.steps)
+        if is_open
+        for run in [len([*each])]
+    ]
+    assert 4 == max(runs)
 
 
 def test_overlaps_and_shuffled_listeners_come_together_and_alone() -> None:
