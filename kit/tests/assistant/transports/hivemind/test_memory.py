@@ -7,6 +7,8 @@ hivemind``) has another one. By default one dialogue of the repeater is compared
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
@@ -278,6 +280,16 @@ def test_a_satellite_that_is_away_in_the_middle_of_an_answer(
     ]
     assert (details(transcript), transcript.strays) == ([], ())
     assert again == transcript
+
+
+def test_what_the_page_says_of_sessions() -> None:
+    """For the installed hub, it says what the hub says when it is asked."""
+    program = ROOT / "benchmarks" / "hub_sessions.py"
+    command = [sys.executable, str(program)]
+    table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    page = (ROOT / "docs" / "hivemind.md").read_text()
+    made = f"<!-- hub {HUB}: made by benchmarks/hub_sessions.py -->\n\n{table}\n"
+    assert made in page
 
 
 def test_the_whole_bus_is_kept(assistants: Assistants) -> None:
