@@ -27,6 +27,9 @@ __all__ = ["COMPARISONS", "own_news"]
 _SPEAKING = ("reply", "stray", "message")
 _PLACE = len((0, "reply", 0))
 
+_OF_JSON = frozenset({"false", "null", "true"})
+"""Words that nobody says: every reply has parts without a value."""
+
 Moment: TypeAlias = "tuple[float, int]"
 """A time, and the place in the order of turns that do not overlap."""
 
@@ -170,8 +173,10 @@ def _words_by_place(seen: Observation) -> dict[ValueKey, set[str]]:
     for key, value in seen.items():
         if key[1] in _SPEAKING and len(key) > _PLACE:
             text = value if isinstance(value, str) else json.dumps(value)
-            words = found.setdefault(key[:_PLACE], set())
-            words.update(re.findall(r"\w+", text.casefold()))
+            words = {*re.findall(r"\w+", text.casefold())}
+            found.setdefault(key[:_PLACE], set()).update(
+                words if text is value else words - _OF_JSON
+            )
     return found
 
 

@@ -22,7 +22,8 @@ def allowing(
     script = [f"{name}: hi" for name in "aba"]
     allowed = ", ".join(f"{name}: known" for name in names)
     script[turn] = f"{{{script[turn]}, allow: {{{allowed}}}}}"
-    turns = [happened(n, "aba"[n], faults=faults if n == 1 else ()) for n in range(3)]
+    own = (Fault("raised", "own"),)
+    turns = [happened(n, "aba"[n], faults=faults if n == 1 else own) for n in range(3)]
     heard = [Reply(name, "psst", 0.0, n) for n, name in enumerate(strays)]
     return scene(transcript(*turns, strays=heard), None, *script)
 
@@ -88,10 +89,13 @@ def test_a_stray_is_allowed_in_the_turn_during_which_it_was_heard(
 
 
 def test_how_many_strays_there_are_is_allowed_where_the_last_is() -> None:
-    """The number of strays is no stray itself."""
+    """The number of strays is no stray itself; if all are missing, it is nowhere."""
     leak = Leak("stray", "a", None, (-1, "stray"))
-    turns = [allowing(turn, "stray", strays="aba") for turn in range(3)]
+    turns = [allowing(turn, "stray", strays="aaa") for turn in range(3)]
     assert meant(leak, turns) == [2]
+    assert meant(Leak("stray", "b", None, (-1, "stray")), turns) == []
+    late = [allowing(turn, "stray", strays="aaaa") for turn in range(3)]
+    assert meant(leak, late) == []  # after the last turn
 
 
 def spoke(index: int, *texts: str, topic: str = "speak") -> TurnTranscript:

@@ -81,6 +81,13 @@ def test_the_order_of_the_same_replies_is_compared() -> None:
     assert differ(seen, "a", "order") == {}
     seen = scene(here, {"a": spoken(["two", "one"], ["y", "x", "y"])})
     assert list(differ(seen, "a", "order")) == [(0, "order"), (1, "order")]
+    more, fewer = spoken(["one"], ["x"]), spoken(["one"], [])
+    assert differ(scene(more, {"a": fewer}), "a", "order") == {}
+    assert differ(scene(fewer, {"a": more}), "a", "order") == {}
+    strays = [Reply("a", text, 0.0, 0) for text in ("one", "two")]
+    here = transcript(happened(0, "a"), strays=strays)
+    alone = {"a": transcript(happened(0, "a"), strays=strays[::-1])}
+    assert differ(scene(here, alone), "a", "order") == {}
 
 
 def test_where_turns_overlap_somebody_may_have_to_wait() -> None:
@@ -172,3 +179,62 @@ def test_an_echo_among_strays_and_messages() -> None:
         (-1, "echo", "stray", 1): (True, None),
         (1, "echo", "message", 1): (True, None),
     }
+
+
+def second_hand(kind: str, turn: int, at: float) -> Transcript:
+    """Return what the second of three sessions is told in a stray or a message.
+
+    That is at some time, in its first or its last turn; the first session is told the
+    same in the turn between these, at 1 s.
+    """
+    strays = [Reply("c", "hello", 0.0, 0), Reply("b", "hello", 0.0, 0)]
+    strays += [Reply("b", "77", at, turn)] if kind == "stray" else []
+    sent = message("note", 0.0), message("note", at, text="77")
+    turns = [happened(n, name, at=1.0) for n, name in enumerate("bab")]
+    turns[1] = heard(1, "a", "77", at=1.0)
+    if kind == "message":
+        turns[turn] = happened(turn, "b", messages=sent)
+    return transcript(*turns, strays=strays)
+
+
+@pytest.mark.parametrize("kind", ["stray", "message"])
+@pytest.mark.parametrize(
+    ("turn", "at", "has_overlaps", "sessions"),
+    [
+        (0, 1.0, False, "a"),  # by the order of turns
+        (2, 1.0, False, "b"),
+        (0, 0.5, True, "a"),  # by the time
+        (0, 1.5, True, "b"),
+        (0, 1.0, True, "ab"),
+    ],
+)
+def test_when_a_stray_or_a_message_came_decides_who_was_first(
+    kind: str, turn: int, at: float, sessions: str, *, has_overlaps: bool
+) -> None:
+    """As with replies; what came at the same time may be an echo of either."""
+    here = second_hand(kind, turn, at)
+    alone = {
+        "a": transcript(heard(1, "a", "0")),
+        "b": transcript(happened(0, "b"), happened(2, "b")),
+    }
+    seen = scene(here, alone, has_overlaps=has_overlaps)
+    number = (-1, "echo", "stray", 1) if kind == "stray" else (turn, "echo", kind, 1)
+    places = {"a": (1, "echo", "reply", 0), "b": number}
+    for session in "ab":
+        expected = {places[session]} if session in sessions else set()
+        assert echoes(seen, session).keys() == expected
+
+
+def test_only_what_is_heard_or_sent_is_an_echo() -> None:
+    """Neither what is shown to all, nor how many replies and which parts they have."""
+    shows = message("gui.x", to_device=True, note="1")
+    here = [heard(0, "a", "1"), happened(1, "b", "hello", messages=(shows,))]
+    alone = {
+        "a": transcript(heard(0, "a", "0")),
+        "b": transcript(happened(1, "b", "hello", "hello")),
+    }
+    assert echoes(scene(transcript(*here), alone), "b") == {}
+    here = [happened(0, "a", "it is true"), happened(1, "b", "so true")]
+    alone = {name: transcript(happened(n, name)) for n, name in enumerate("ab")}
+    seen = scene(transcript(*here), alone)
+    assert list(echoes(seen, "b")) == [(1, "echo", "reply", 0)]

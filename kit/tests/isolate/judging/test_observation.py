@@ -161,6 +161,9 @@ def heard(*replies: tuple[int, str], kind: str = "reply") -> Observation:
     for turn, text in replies:
         number = sum(key[:2] == (turn, kind) for key in seen)
         seen[turn, kind, number, "text"] = text
+    if kind == "reply":
+        turns = [turn for turn, _ in replies]
+        seen |= {(turn, "replies"): turns.count(turn) for turn in turns}
     return seen
 
 
@@ -175,15 +178,17 @@ def test_what_both_hear_in_any_turn_has_moved(kind: str) -> None:
 
 def test_what_only_one_of_them_hears_has_not_moved() -> None:
     """That is a reply too many, or another one; the number of replies counts, then."""
-    one: Observation = {**heard((0, "a"), (1, "a"), (1, "b")), (1, "replies"): 2}
-    other: Observation = {**heard((0, "a"), (1, "b")), (1, "replies"): 1}
+    one, other = heard((0, "a"), (1, "a"), (1, "b")), heard((0, "a"), (1, "b"))
     assert moved(one, other) == {(0, "reply", 0, "text"), (1, "reply", 1, "text")}
+    twice, once = heard((0, "a"), (1, "a")), heard((2, "a"))
+    assert moved(twice, once) == {(0, "reply", 0, "text"), (2, "reply", 0, "text")}
 
 
 def test_replies_and_messages_move_on_their_own() -> None:
-    """A message that only one of them has keeps no reply in its place."""
+    """What else only one of them has keeps no reply in its place."""
     one = {**heard((0, "a")), **heard((0, "x"), kind="message"), (0, "end"): "quiet"}
     other = {**heard((1, "a")), **heard((0, "y"), kind="message")}
+    other[0, "screen", "gui.x", ""] = ["clock"]
     assert moved(one, other) == heard((0, "a"), (1, "a")).keys()
 
 
@@ -192,5 +197,5 @@ def test_a_reply_moves_with_all_its_parts() -> None:
     one: Observation = {(0, "reply", 0, "text"): "a", (0, "reply", 0, "lang"): "en"}
     other: Observation = {(1, "reply", 0, "text"): "a", (1, "reply", 0, "lang"): "pt"}
     assert moved(one, other) == frozenset()
-    other[1, "reply", 0, "lang"] = "en"
+    other = {(1, "reply", 0, "lang"): "en", (1, "reply", 0, "text"): "a"}
     assert moved(one, other) == one.keys() | other.keys()

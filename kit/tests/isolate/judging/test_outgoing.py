@@ -72,6 +72,7 @@ def test_only_what_is_new_on_the_screen_counts() -> None:
     """By skill, type and name, in the order of time, whoever has shown it before."""
     turns = [
         happened(0, "kitchen", messages=(show(2.0, x=2, y=2), show(1.0, x=1, y=1))),
+        happened(0, "kitchen", messages=(message("gui.value.set", 1.5, x=9),)),
         happened(1, "bedroom", messages=(show(3.0, x=2, y=3), show(3.5, "b", x=2))),
         happened(2, "kitchen", messages=(show(4.0, x=2, y=3, z=NOW), show(5.0, x=3))),
     ]
@@ -92,9 +93,11 @@ def test_only_what_is_new_on_the_screen_counts() -> None:
 def test_a_message_that_sets_no_values_is_one_value() -> None:
     """As a whole, without times."""
     page = message("gui.page.show", 1.0, to_device=True, page="clock", since=NOW)
-    turn = happened(3, "kitchen", messages=(page, page))
+    other = message("gui.page.delete", 1.0, to_device=True, page="clock")
+    turn = happened(3, "kitchen", messages=(page, page, other))
     assert news_on_screen(transcript(turn), ["kitchen"]) == {
-        (3, "gui.page.show", ""): [{"page": "clock"}]
+        (3, "gui.page.show", ""): [{"page": "clock"}],
+        (3, "gui.page.delete", ""): [{"page": "clock"}],
     }
 
 

@@ -70,6 +70,37 @@ def test_what_cannot_be_decided() -> None:
 
 
 @pytest.mark.parametrize(
+    ("looks", "times", "expected"),
+    [
+        ((11,), 11, ("undecided", 11)),  # 1.4e-6
+        ((12,), 12, ("leak", 12)),  # 3.7e-7
+        ((12, 13), 13, ("leak", 13)),  # 9.6e-8, and half as much is allowed
+        ((15,), 13, ("undecided", 15)),  # 8.8e-7
+    ],
+)
+def test_all_looks_together_are_wrong_once_in_a_million(
+    looks: tuple[int, ...], times: int, expected: tuple[str, int]
+) -> None:
+    """Each look, at either value, has its share of the probability of an error."""
+    found = tried(
+        ("b", "a"), lambda n: ("b" if n <= times else "c", "d"), StoppingRules(looks)
+    )
+    assert (found.kind, found.seeds) == expected
+
+
+def test_the_last_look_is_the_end() -> None:
+    """No more seeds are tried than the rules say."""
+    asked: list[int] = []
+
+    def again(number: int) -> Pair:
+        asked.append(number)
+        return ("b" if number % 2 else "c"), ("b" if number % 4 == 1 else "d")
+
+    assert tried(("b", "a"), again, StoppingRules((3, 5, 8))).seeds == 8
+    assert asked == [*range(1, 9)]
+
+
+@pytest.mark.parametrize(
     ("times", "expected"),
     [
         (1, Evidence("chance", 4)),
