@@ -21,6 +21,7 @@ from pathlib import Path
 import cold
 import generate
 import growth
+import hubs
 import turns
 
 ENGINES = ("padacioso", "padatious", "adapt")
@@ -56,6 +57,7 @@ def figures(*, is_quick: bool) -> Iterator[str]:
         ("A turn", of_turns(1 if is_quick else 2, 50 if is_quick else 100)),
         ("Growth", of_growth(100 if is_quick else 10_000)),
         ("Memory", of_memory(2 if is_quick else 8)),
+        ("Behind a HiveMind hub", of_hubs(1 if is_quick else 3, 5 if is_quick else 50)),
         ("Generating fixtures", of_generating(2 if is_quick else 3)),
     ]
     for title, lines in parts:
@@ -146,6 +148,14 @@ def of_memory(number: int) -> Iterator[str]:
     command = [sys.executable, str(here / "memory.py"), "--assistants", str(number)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     yield f"    {done.stdout.strip()}"
+
+
+def of_hubs(rounds: int, number: int) -> Iterator[str]:
+    """Yield the table of the buses with a hub, as far as there are any."""
+    packages = ("hivemind-core", "ovos-messagebus")
+    yield f"{', '.join(map(installed, packages))}; the hub of `hivemind` is 5.3.10a1."
+    yield ""
+    yield from hubs.table(rounds, number)
 
 
 def of_generating(sizes: int) -> Iterator[str]:

@@ -11,10 +11,11 @@ __all__ = ["of_children", "of_process"]
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
-def of_process(pid: int) -> float:
-    """Return the seconds of a process and of its children that have ended."""
+def of_process(pid: int, *, with_children: bool = True) -> float:
+    """Return the seconds of a process and, or not, of its children that have ended."""
     stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) * _TICK
+    times = stat.rpartition(")")[2].split()[11 : 15 if with_children else 13]
+    return sum(map(int, times)) * _TICK
 
 
 def of_children() -> float:

@@ -6,11 +6,16 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from support.places import ROOT
 
+from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json
+from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load
 from ovos_dialogue_kit.script.model import EngineName
@@ -18,6 +23,7 @@ from ovos_dialogue_kit.skill.installed import installed_skills
 
 __all__ = [
     "SOME",
+    "both",
     "our_jobs",
     "twenty",
     "without_place",
@@ -118,6 +124,22 @@ def twenty() -> str:
     return "\n".join(["dialogues:", "  d:", *turns, ""])
 
 
+def both(
+    job: Job, assistants: Assistants, bus: str, options: Options | None = None
+) -> tuple[Transcript, Transcript]:
+    """Return the transcripts of a job on the bus in memory, and on another one.
+
+    The test is skipped if the job's engine is not installed.
+    """
+    try:
+        here = assistants.get(Setup.of(job.fixture, job.engine))
+        there = assistants.get(Setup.of(job.fixture, job.engine, bus))
+    except EngineMissingError as error:
+        pytest.skip(str(error))
+    expected = here.replay(job.fixture, job.case, options)
+    return expected, there.replay(job.fixture, job.case, options)
+
+
 def without_site(transcript: Transcript) -> Transcript:
     """Return a transcript without the site that the hub adds where there is none."""
     return _with_sessions(
@@ -141,7 +163,10 @@ def without_place(transcript: Transcript, case: Case) -> Transcript:
 def _with_sessions(
     transcript: Transcript, is_added: Callable[[str, Json, str], bool]
 ) -> Transcript:
-    """Return a transcript without some fields of its sessions, and without its bus."""
+    """Return a transcript without its bus, and some fields of its sessions.
+
+    Raw messages are left out, too: who they are from, and to whom, is the hub's word.
+    """
     turns = []
     for turn in transcript.turns:
         after = {
@@ -149,5 +174,5 @@ def _with_sessions(
             for name, value in turn.session_after.items()
             if not is_added(name, value, turn.session)
         }
-        turns.append(replace(turn, session_after=after))
+        turns.append(replace(turn, session_after=after, messages=()))
     return replace(transcript, turns=tuple(turns), bus="")

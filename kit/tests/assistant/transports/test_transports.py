@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from support.dialogues import dialogue, spoken
 from support.skills import install_skill
-from support.transports import our_jobs, without_time
+from support.transports import both, our_jobs, without_time
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
@@ -39,34 +39,22 @@ _A_WHILE = 15.0
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[Assistants]:
+def assistants() -> Iterator[Assistants]:
     pytest.importorskip("ovos_messagebus", reason="the extra [bus] is not installed")
-    with Assistants() as assistants:
-        yield assistants
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Assistants]:
-    with Assistants() as assistants:
-        yield assistants
+    with Assistants() as made:
+        yield made
 
 
 @pytest.mark.parametrize("job", our_jobs(), ids=lambda job: job.name)
 def test_both_transports_give_the_same_transcript(
-    job: Job, memory: Assistants, real: Assistants
+    job: Job, assistants: Assistants
 ) -> None:
     """Both transports give the same transcript, except for times."""
     marks = (job.fixture.marks, *(turn.marks for turn in job.case.turns))
     may_fail = any(each.xfail for each in marks)  # on some versions by never ending
     options = Options(deadline=_A_WHILE if may_fail else None)
-    try:
-        here = memory.get(Setup.of(job.fixture, job.engine))
-        there = real.get(Setup.of(job.fixture, job.engine, "real"))
-    except EngineMissingError as error:
-        pytest.skip(str(error))
-    expected = here.replay(job.fixture, job.case, options)
-    heard = there.replay(job.fixture, job.case, options)
-    assert without_time(heard) == without_time(expected)
+    expected, heard = map(without_time, both(job, assistants, "real", options))
+    assert heard == expected
 
 
 DEPTH_FIRST = """

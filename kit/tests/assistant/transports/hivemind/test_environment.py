@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +23,12 @@ if [ "$1" = venv ]; then
     for last; do :; done
     mkdir -p "$last/bin" && touch "$last/bin/python"
 fi
+"""
+INTERRUPT = """\
+#!/bin/sh
+for last; do :; done
+mkdir -p "$last/bin" && touch "$last/bin/python"
+kill -INT $PPID
 """
 FAIL = "echo 'error: Failed to fetch: `https://pypi.org/simple/x/`' >&2; exit 2\n"
 
@@ -48,6 +57,32 @@ def test_it_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert first == hub_python()
     assert made == (tmp_path / "calls").read_text().splitlines()
     assert first.is_relative_to(tmp_path / "ovos-dialogue-kit")
+
+
+def test_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them makes it, and the other waits for that."""
+    put_uv(tmp_path, monkeypatch, COPY)
+    hub_python()
+    [lock] = (tmp_path / "ovos-dialogue-kit").glob("*.lock")
+    shutil.rmtree(next(lock.parent.glob("hivemind-*-py*.*[0-9]")))
+    (tmp_path / "calls").unlink()
+    with lock.open("w") as file, ThreadPoolExecutor() as pool:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        first, second = (pool.submit(hub_python) for _ in range(2))
+        fcntl.flock(file, fcntl.LOCK_UN)
+        assert first.result() == second.result()
+    made = (tmp_path / "calls").read_text().splitlines()
+    assert ["venv", "pip"] == [call.split()[0] for call in made]
+
+
+def test_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an environment is not used, but made again."""
+    put_uv(tmp_path, monkeypatch, COPY)
+    (tmp_path / "programs" / "uv").write_text(INTERRUPT, encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        hub_python()
+    (tmp_path / "programs" / "uv").write_text(f"#!/bin/sh\n{COPY}", encoding="utf-8")
+    assert hub_python().exists()
 
 
 def test_uv_may_be_a_package_only(

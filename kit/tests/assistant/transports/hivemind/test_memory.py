@@ -19,7 +19,7 @@ from packaging.version import Version
 from support.dialogues import dialogue, spoken
 from support.places import ROOT
 from support.skills import install_skill
-from support.transports import SOME, our_jobs, twenty, without_site
+from support.transports import SOME, both, our_jobs, twenty, without_site
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -58,11 +58,9 @@ def test_satellites_hear_what_other_clients_hear(
     job: Job, assistants: Assistants
 ) -> None:
     """The transcript is that of the bus in memory, and the same every time."""
-    plain = assistants.get(Setup.of(job.fixture, job.engine))
-    hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
-    expected = plain.replay(job.fixture, job.case)
-    heard = hive.replay(job.fixture, job.case)
+    expected, heard = both(job, assistants, BUS)
     assert without_site(heard) == without_site(expected)
+    hive = assistants.get(Setup.of(job.fixture, job.engine, BUS))
     assert hive.replay(job.fixture, job.case) == heard
 
 

@@ -15,7 +15,7 @@ from support.dialogues import dialogue, spoken
 from support.places import ROOT
 from support.processes import processes_at
 from support.skills import install_skill
-from support.transports import our_jobs, twenty, without_place, without_time
+from support.transports import both, our_jobs, twenty, without_place, without_time
 
 from ovos_dialogue_kit.assistant.network import is_listened_to
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
@@ -118,11 +118,7 @@ def test_satellites_hear_what_other_clients_hear(
     """The transcript is that of the bus in memory, except for times and places."""
     may_fail = any(each.xfail for each in (job.fixture.marks, *marks_of(job)))
     options = Options(deadline=15.0 if may_fail else None)
-    plain = assistants.get(Setup.of(job.fixture, job.engine))
-    hive = assistants.get(Setup.of(job.fixture, job.engine, "hivemind"))
-    expected = plain.replay(job.fixture, job.case, options)
-    heard = hive.replay(job.fixture, job.case, options)
-    heard, expected = without_time(heard), without_time(expected)
+    expected, heard = map(without_time, both(job, assistants, "hivemind", options))
     assert without_place(heard, job.case) == without_place(expected, job.case)
 
 
