@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from fuzz.project import Project, Reader, words
 from support.dialogues import dialogue
@@ -25,6 +26,11 @@ from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.shared_memory import (
     noted_shared_memory,
     remove_shared_memory,
+)
+from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
+    Household,
+    bus_message_in,
+    satellites_of,
 )
 from ovos_dialogue_kit.jsondata import Json, from_json
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
@@ -52,19 +58,20 @@ def read_answer(data: bytes, project: Project) -> None:
 
 
 class _Chatter:
-    """A bus on which lines of text are heard after each message that is sent."""
+    """A bus on which something is heard after each message that is sent."""
 
     is_shared = True
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, heard: Iterable[Heard]) -> None:
         self.now = 0.0
-        self._lines = list(lines)
+        self._coming = list(heard)
         self._heard: list[Heard] = []
 
     def send(self, _: Mapping[str, Json]) -> None:
-        """Let a few more of the lines be heard."""
-        self._heard += [Heard(self.now, line) for line in self._lines[:_AT_ONCE]]
-        del self._lines[:_AT_ONCE]
+        """Let a few more of the messages be heard."""
+        coming = self._coming[:_AT_ONCE]
+        self._heard += [replace(each, at=self.now) for each in coming]
+        del self._coming[:_AT_ONCE]
 
     def advance(self, until: float, *, is_settling: bool = False) -> list[Heard]:  # noqa: ARG002
         """Return what is heard; if that is nothing, the time is over."""
@@ -86,10 +93,38 @@ class _Chatter:
 def read_messages(data: bytes, project: Project) -> None:
     """Replay a dialogue on a bus where anybody may say anything, one message a line."""
     project.texts = {}
+    _replay(Heard(0.0, line) for line in words(data).splitlines())
+
+
+def _replay(heard: Iterable[Heard]) -> None:
+    """Replay a dialogue in which something is heard."""
     case = MESSAGES.cases[0]
     rules = Rules(Dialect((SKILL,)), lambda stages: stages or [], is_traced=True)
-    bus = _Chatter(words(data).splitlines())
-    replay_case(MESSAGES, case, Replayer(case, bus, rules))
+    replay_case(MESSAGES, case, Replayer(case, _Chatter(heard), rules))
+
+
+def read_frames(data: bytes, project: Project) -> None:
+    """Replay a dialogue behind a hub whose frames may hold anything, one a line."""
+    project.texts = {}
+    household = Household(satellites_of(MESSAGES.cases[0]))
+    household.learn({"kitchen": "kit::1::kitchen", "bedroom": "kit::2::bedroom"})
+    kitchen, heard = household.by_name["kitchen"], list[Heard]()
+    for frame in words(data).splitlines():
+        message = bus_message_in(frame)
+        if message is not None:
+            payload = json.dumps(message)
+            household.sender_of(message)
+            for caught in household.faults_in(kitchen, message, payload):
+                caught.fault.detail.encode()
+            client = kitchen.client_of(message)
+            heard += [Heard(0.0, payload, given_to=each) for each in (client, "")]
+    _replay(replace(each, is_missed=not each.given_to) for each in heard)
+
+
+def frame_seeds() -> Iterable[bytes]:
+    frames = (line for seed in message_seeds() for line in seed.splitlines())
+    yield b"\n".join(b'{"msg_type": "bus", "payload": %s}' % line for line in frames)
+    yield b'{"msg_type": "hello", "payload": {"peer": "kit::1::kitchen"}}'
 
 
 def message_seeds() -> Iterable[bytes]:
@@ -151,6 +186,7 @@ NOTES = (SKILL.encode(), b"12 psm_0123\n13 sem.mp-x\n", DUMP)
 
 PROCESS_READERS: Mapping[str, Reader] = {
     "message": Reader(message_seeds, read_messages),
+    "frame": Reader(frame_seeds, read_frames),
     "dump": Reader(lambda: [DUMP], read_dump),
     "notes": Reader(lambda: NOTES, read_notes),
 }

@@ -56,6 +56,7 @@ class Words:
         code: theirs.
         started_for: returns the id of the session that the thread was started for.
         output: takes what is written past Python's streams, if that is to be kept.
+        own_ids: the clients' own ids of sessions that have another one on the bus.
 
     ``has_warnings`` is True if those of OVOS about the skills are kept.
     """
@@ -66,7 +67,9 @@ class Words:
         code: SkillCode,
         started_for: Callable[[], str | None] = lambda: None,
         output: OtherOutput | None = None,
+        own_ids: Mapping[str, str] | None = None,
     ) -> None:
+        self._own_ids = {} if own_ids is None else own_ids
         self.has_warnings = True
         self._skills = skills
         self._code = code
@@ -234,7 +237,8 @@ class Words:
         if self._last is None:  # the boot is no turn
             return
         session = session_among(frames_from(frame)) or self._started_for()
-        self.add(self._turns.get(session, self._last), label, text)
+        own_id = self._own_ids.get(session or "", session)
+        self.add(self._turns.get(own_id, self._last), label, text)
 
     def add(self, turn: int, label: str, text: str) -> None:
         """Add lines to those of a turn."""

@@ -266,7 +266,13 @@ class MemoryBusAssistant:
         try:
             if options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._code, self._started_for, self.output)
+            words = Words(
+                self.setup.skills,
+                self._code,
+                self._started_for,
+                self.output,
+                self._clock.chance.own_ids,
+            )
             end = partial(self._unload, self._core, bus, words)
             return words.replay(case, lambda told: end(play(told), told), tell)
         finally:

@@ -110,7 +110,12 @@ class UserBusAssistant:
         try:
             if self.core is None or options.schedule is not None:
                 return play(tell)
-            words = Words(self.setup.skills, self._code, output=self.output)
+            words = Words(
+                self.setup.skills,
+                self._code,
+                output=self.output,
+                own_ids=bus.own_ids,
+            )
             return words.replay(case, play, tell)
         finally:
             bus.close()

@@ -53,6 +53,7 @@ class WebsocketBus:
     Raises:
         AssistantError: no bus answers there.
 
+    ``own_ids`` are the clients' own ids of sessions that have another one on the bus.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class WebsocketBus:
         traceback_of: Callable[[str], str | None] = lambda _: None,
         has_settled: Callable[[str], bool] | None = None,
     ) -> None:
+        self.own_ids: dict[str, str] = {}
         self._has_settled = has_settled
         self.is_shared = is_shared
         self.faults = faults

@@ -28,13 +28,10 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.fixture.model import DEVICE
 from ovos_dialogue_kit.ovos_packages import is_of_ovos
 
-__all__ = ["CHANCE_MODULES", "OWN_IDS", "Chance", "session_among", "session_of_caller"]
+__all__ = ["CHANCE_MODULES", "Chance", "session_among", "session_of_caller"]
 
 CHANCE_MODULES = (os, random, uuid)
 """Modules from which others import single functions."""
-
-OWN_IDS: dict[str, str] = {}
-"""The clients' own ids of sessions that have another one on the assistant's bus."""
 
 _NODE = 0x02_00_00_00_00_01
 """The network address in the UUIDs that are made from the time: a local one."""
@@ -52,9 +49,12 @@ class Chance:
     Args:
         current: returns the scheduler's task that is running, if there is one.
 
+    ``own_ids`` are the clients' own ids of sessions that have another one on the bus;
+    such a session has the stream of its own id.
     """
 
     def __init__(self, current: Callable[[], Task | None]) -> None:
+        self.own_ids: dict[str, str] = {}
         self._current = current
         self._seed = 0
         self._streams: dict[str, random.Random] = {}
@@ -162,7 +162,7 @@ class Chance:
         if task is None:
             return None
         session = session_of_caller() or task.session
-        key = f"{kind} {session}"
+        key = f"{kind} {self.own_ids.get(session or '', session)}"
         if key not in self._streams:
             self._streams[key] = random.Random(f"{self._seed} {key}")  # noqa: S311  # not secret
         return self._streams[key]
@@ -189,7 +189,7 @@ def session_among(frames: Iterable[FrameType], besides: str = "") -> str | None:
                 session = _mapping(context.get("session"))
                 session_id = str(session.get("session_id", DEVICE))
                 if session_id != besides:
-                    return OWN_IDS.get(session_id, session_id)
+                    return session_id
     return None
 
 

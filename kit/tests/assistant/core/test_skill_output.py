@@ -91,8 +91,14 @@ def test_lines_go_to_the_session_that_the_handler_works_for() -> None:
     lines = [("prints", "one two"), ("prints", "three")]
     assert kept(bird.handle) == {"kitchen": lines}
     assert kept(bird.muse) == {"bedroom": [("prints", "hm")]}
-    started = kept(bird.muse, started_for=lambda: "0000-kitchen")
-    assert started == {"kitchen": [("prints", "hm")]}
+    for options in (
+        {"started_for": lambda: "0000-kitchen"},
+        {
+            "started_for": lambda: "on the bus",
+            "own_ids": {"on the bus": "0000-kitchen"},
+        },
+    ):
+        assert kept(bird.muse, **options) == {"kitchen": [("prints", "hm")]}
 
 
 def test_what_a_skill_logs_is_kept_at_any_level() -> None:

@@ -159,6 +159,16 @@ def test_sessions_draw_differently() -> None:
     assert draws[0] != draws[1]
 
 
+def test_a_session_with_another_id_on_the_bus() -> None:
+    """It draws what it would draw under its own id."""
+    draws = []
+    for on_bus in ("a", "hub:a"):
+        with virtual_world() as world:
+            world.clock.chance.own_ids["hub:a"] = "a"
+            draws.append(drawn(world, lambda: random.random(), on_bus))
+    assert draws[0] == draws[1]
+
+
 def test_a_thread_draws_for_the_session_that_started_it() -> None:
     """A thread without a message draws from the stream of the one that started it."""
 

@@ -76,7 +76,6 @@ class SatellitesBus(WebsocketBus):
         self._household = Household(satellites_of(case))
         self._satellites = self._household.by_name
         self._peers: dict[str, str] = {}
-        self._own_ids: dict[str, str] = {}
         self._early: list[Heard] = []
         self._unread: list[dict[str, Any]] = []
         self._away: set[str] = set()
@@ -189,7 +188,7 @@ class SatellitesBus(WebsocketBus):
                 self._peers[end.name] = str(seen.get("peer"))
                 on_bus = str(mapping_in(seen, "session").get("session_id"))
                 if on_bus != end.session_id:
-                    self._own_ids[on_bus] = end.session_id
+                    self.own_ids[on_bus] = end.session_id
                 return
             self._early.append(item)
         raise BusLostError(
@@ -284,14 +283,14 @@ class SatellitesBus(WebsocketBus):
         others = (
             replace(
                 each,
-                session_id=self._own_ids.get(each.session_id or "", each.session_id),
+                session_id=self.own_ids.get(each.session_id or "", each.session_id),
             )
             for each in self._assistants_faults()
         )
         return [*own, *others]
 
     def _in_own_ids(self, payload: str) -> str:
-        for on_bus, own_id in self._own_ids.items():
+        for on_bus, own_id in self.own_ids.items():
             payload = payload.replace(on_bus, own_id)
         return payload
 

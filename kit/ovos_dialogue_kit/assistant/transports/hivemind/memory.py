@@ -26,12 +26,12 @@ from ovos_bus_client.session import Session
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
     Household,
     HubClient,
+    bus_message_in,
     satellites_of,
 )
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, VirtualBus
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
-from ovos_dialogue_kit.assistant.virtual_time.chance import OWN_IDS
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
@@ -105,10 +105,14 @@ class MemoryHive:
     Args:
         hub: the bus in memory.
         sockets: make connections to it.
+        own_ids: gets the satellites' own ids of sessions by those on the bus.
 
     """
 
-    def __init__(self, hub: Hub, sockets: MemorySockets) -> None:
+    def __init__(
+        self, hub: Hub, sockets: MemorySockets, own_ids: dict[str, str]
+    ) -> None:
+        self.own_ids = own_ids
         self.client = _AgentClient(hub, sockets)
         self.agent = _Agent(bus=self.client)
         self.database = _Database()
@@ -241,7 +245,7 @@ class HiveMindBus(VirtualBus):
         )
         for own_id in end.satellite.clients:
             if hasattr(connection, "session_namespace"):  # from 4.14 on
-                OWN_IDS[f"{connection.session_namespace}:{own_id}"] = own_id
+                self._hive.own_ids[f"{connection.session_namespace}:{own_id}"] = own_id
 
     def connect(self, client: str, session: Mapping[str, Json]) -> None:
         """Let the satellite of a client say hello again, with a new connection."""
@@ -286,13 +290,21 @@ class HiveMindBus(VirtualBus):
     def _all_faults(self) -> list[Caught]:
         """Return the faults of the hub and all others since the last call."""
         own, self._own_faults = self._own_faults, []
-        return [*own, *self._other_faults()]
+        others = (
+            replace(each, session_id=self._own_id(each.session_id))
+            for each in self._other_faults()
+        )
+        return [*own, *others]
+
+    def _own_id(self, session_id: str | None) -> str | None:
+        """Return a satellite's own id of a session on the bus."""
+        return self._hive.own_ids.get(session_id or "", session_id)
 
     # -- downwards ------------------------------------------------------------------
 
     def _receive(self, payload: str, sender: str | None) -> None:
         """Note a message on the assistant's bus; the hub gets it next."""
-        is_unheard = not self._hub.is_heard
+        is_unheard, sender = not self._hub.is_heard, self._own_id(sender)
         self._arrived.append(
             Heard(self.now, payload, is_unheard=is_unheard, sender=sender, given_to="")
         )
@@ -308,7 +320,7 @@ class HiveMindBus(VirtualBus):
             give(payload)
         finally:
             if not self._is_given:
-                missed = replace(found, payload=_in_own_ids(payload))
+                missed = replace(found, payload=self._in_own_ids(payload))
                 is_missed = self._is_away(missed.message)
                 self._inbox.append(replace(missed, is_missed=is_missed))
             self._passing = None
@@ -319,23 +331,20 @@ class HiveMindBus(VirtualBus):
 
     def _give(self, end: _End, frame: str) -> None:
         """Receive what the hub sends to a satellite."""
-        content = json.loads(frame)
-        if content["msg_type"] != _BUS:
+        message = bus_message_in(frame)
+        if message is None:
             return
-        payload = json.dumps(content["payload"])
+        payload = json.dumps(message)
         self._is_given = True
         heard = self._passing or Heard(self.now, payload)
-        client = end.satellite.client_of(content["payload"])
+        client = end.satellite.client_of(message)
         heard = replace(heard, payload=payload, given_to=client)
         self._inbox.append(heard)
         end.was_denied |= heard.topic == DENIED
-        self._own_faults += self._household.faults_in(
-            end.satellite, content["payload"], payload
-        )
+        self._own_faults += self._household.faults_in(end.satellite, message, payload)
 
-
-def _in_own_ids(payload: str) -> str:
-    """Return a message with the satellites' own ids of their sessions."""
-    for on_bus, own_id in OWN_IDS.items():
-        payload = payload.replace(on_bus, own_id)
-    return payload
+    def _in_own_ids(self, payload: str) -> str:
+        """Return a message with the satellites' own ids of their sessions."""
+        for on_bus, own_id in self._hive.own_ids.items():
+            payload = payload.replace(on_bus, own_id)
+        return payload

@@ -40,7 +40,8 @@ class MemoryHiveAssistant(MemoryBusAssistant):
 
         threads = super().start()
         self._hub.scheduler.adopt("driver")
-        self._hive = MemoryHive(self._hub, self._sockets)
+        own_ids = self._clock.chance.own_ids
+        self._hive = MemoryHive(self._hub, self._sockets, own_ids)
         self._settle(lambda: True, 0)
         return [*threads, *self._hub.scheduler.release()]
 

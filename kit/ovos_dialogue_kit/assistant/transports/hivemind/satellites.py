@@ -14,7 +14,13 @@ from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Satellite
 
-__all__ = ["Household", "HubClient", "foreign_words", "satellites_of"]
+__all__ = [
+    "Household",
+    "HubClient",
+    "bus_message_in",
+    "foreign_words",
+    "satellites_of",
+]
 
 _OF_EVERY_CLIENT = frozenset(
     {
@@ -159,6 +165,21 @@ class Household:
         for words, what in self._foreign[satellite.name]:
             if words in payload:
                 yield satellite.fault(f'in "{topic}", it told the satellite {what}')
+
+
+def bus_message_in(frame: str) -> Mapping[str, Json] | None:
+    """Return the bus message in what a hub sends; ``None`` if it is none.
+
+    Whoever sends a message on OVOS's bus decides what is in it.
+    """
+    try:
+        content = json.loads(frame)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or content.get("msg_type") != "bus":
+        return None
+    message = mapping_in(content, "payload")
+    return message if isinstance(message.get("type"), str) else None
 
 
 def foreign_words(
