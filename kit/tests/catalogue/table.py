@@ -137,6 +137,8 @@ _TWINS = {
     "ShowsThePage": "ShowsPagesOfSessions",
     "SendsItElsewhere": "SendsItHere",
     "SpeaksForAnother": "SpeaksForItself",
+    "SendsItToTheDevice": "ReportsToTheDevice",
+    "CountsOneGuest": "ShowsToTheSession",
     "screens, two lines": "ReadsInOrder",
 }
 """The names of sound skills, by the name of a leaky one, or by family and dialogue."""
@@ -191,6 +193,7 @@ LEAKY = (
         "timers", "RemindsTheFirst", "a reminder each", ("stray", "taint", "solo"), 2, 3
     ),
     Leaky("timers", "RemindsNobody", "a reminder each", ("stray", "taint"), 1, 2),
+    Leaky("timers", "RingsForNobody", "a reminder each", ("stray",), 1, 2),
     Leaky(
         "timers", "DigsInItsThread", "a reminder each", ("stray", "taint", "solo"), 2, 3
     ),
@@ -244,6 +247,8 @@ LEAKY = (
     Leaky("screens", "ShowsThePage", "a note to see", _SENT, 2, 2),
     Leaky("screens", "SendsItElsewhere", "a note to see", ("sent",), 2, 2),
     Leaky("screens", "SpeaksForAnother", "a note to see", ("sent",), 2, 2),
+    Leaky("screens", "SendsItToTheDevice", "a note to see", ("taint",), 2, 2),
+    Leaky("screens", "CountsOneGuest", "a note to see", ("crash",), 2, 2),
     Leaky("screens", "ReadsInAnyOrder", "two lines", ("solo",), 2, 2),
     Leaky(
         "screens", "TellsTheLatestNumber", "numbers", ("echo",), 2, 2, is_replayed=False

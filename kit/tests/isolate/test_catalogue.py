@@ -208,8 +208,8 @@ def test_the_figures_are_those_of_the_record() -> None:
 
 
 def test_every_oracle_is_needed_by_the_catalogue() -> None:
-    """Each oracle finds some leak without the others."""
-    assert {name for leaky in LEAKY for name in leaky.oracles} == set(ORACLES)
+    """Each oracle finds some leak that no other is known to find."""
+    assert {(name,) for name in ORACLES} <= {leaky.oracles for leaky in LEAKY}
 
 
 def test_the_catalogue_is_large_enough() -> None:

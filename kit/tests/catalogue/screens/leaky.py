@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from catalogue.screens import Board, Reader
+from catalogue.screens import Board, Reader, session_id
 from ovos_bus_client.message import Message
 from ovos_bus_client.session import SessionManager
 from ovos_workshop.decorators import intent_handler
@@ -74,6 +74,40 @@ class SpeaksForAnother(Board):
     @intent_handler("show.intent")
     def handle_show(self, message: Message) -> None:
         self.speak("here you are", meta={"from": self.site})
+
+
+class SendsItToTheDevice(Board):
+    """Sends the latest note of anybody in a message that belongs to no session."""
+
+    def owner(self, message: Message) -> str:
+        return "everybody"
+
+    def show(self, message: Message, thing: str) -> None:
+        self.bus.emit(Message("screens.shown", {"note": thing}))
+
+
+class CountsOneGuest(Board):
+    """Counts in a listener that says nothing, and raises if another session comes."""
+
+    guest = ""
+
+    def initialize(self) -> None:
+        super().initialize()
+        self.add_event("screens.count", self.count, speak_errors=False)
+
+    def count(self, message: Message) -> None:
+        """Count the notes of the one guest."""
+        self.guest = self.guest or session_id(message)
+        if self.guest != session_id(message):
+            raise LookupError("there is another guest")
+
+    @intent_handler("note.intent")
+    def handle_note(self, message: Message) -> None:
+        self.bus.emit(message.forward("screens.count"))
+        super().handle_note(message)
+
+    def show(self, message: Message, thing: str) -> None:
+        pass
 
 
 class ReadsInAnyOrder(Reader):

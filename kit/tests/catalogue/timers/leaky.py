@@ -51,6 +51,13 @@ class RemindsNobody(Reminder):
         self.speak_dialog("reminder", {"thing": thing})
 
 
+class RingsForNobody(Reminder):
+    """Rings with the same words for everybody, in a thread without a message."""
+
+    def set_up(self, message: Message, thing: str) -> None:
+        threading.Timer(SECONDS, self.speak, args=("time is up",)).start()
+
+
 class DigsInItsThread(Reminder):
     """Uses one thread, in which OVOS finds the message of the first session."""
 
