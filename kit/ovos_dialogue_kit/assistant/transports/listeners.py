@@ -27,7 +27,7 @@ class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
         self._note = note
         self._at_work = 0
         self._echo: object = None
-        self._lock = Lock()
+        self._counting = Lock()
 
     def has_settled(self, echo: str) -> bool:
         """Return True if no listener of a message sent before an echo is running."""
@@ -60,5 +60,5 @@ class WatchedListeners(ExecutorEventEmitter):  # type: ignore[misc]  # untyped
         super()._emit_run(call, args, kwargs)
 
     def _count(self, change: int) -> None:
-        with self._lock:
+        with self._counting:
             self._at_work += change

@@ -6,8 +6,10 @@ import random
 from functools import partial
 
 import pytest
+from ovos_bus_client.message import Message
+from support.worlds import virtual_world
 
-from ovos_dialogue_kit.assistant.transports.hub import Hub
+from ovos_dialogue_kit.assistant.transports.hub import LISTENERS, Hub
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 
 
@@ -63,9 +65,75 @@ def test_a_client_that_has_left_hears_nothing(hub: Hub) -> None:
     assert heard == ["a"]
 
 
+def test_listeners_are_as_many_as_on_a_device() -> None:
+    """An executor has four threads more than processors; the device has four, too."""
+    assert LISTENERS == 4 + 4
+
+
+def test_messages_arrive_in_the_order_of_sending(hub: Hub) -> None:
+    """One at a time; watchers hear each after its receivers, and who has sent it."""
+    heard: list[object] = []
+    hub.watch(lambda payload, sender: heard.append((payload, sender)))
+    hub.join(heard.append)
+    for payload in ("a", "b"):
+        hub.send(payload)
+    hub.queue(partial(hub.broadcast, "c", "0000-kitchen"))
+    for count in (2, 4, 6):
+        assert hub._deliver()
+        assert len(heard) == count
+    assert heard == ["a", ("a", None), "b", ("b", None), "c", ("c", "0000-kitchen")]
+
+
+def test_at_rest_something_may_be_found_to_do(hub: Hub) -> None:
+    """Only when no message is left; by default, nothing is found."""
+    assert hub._deliver() is False
+    hub.at_rest = lambda: True
+    assert hub._deliver() is True
+
+
+def test_a_message_is_not_heard_before_its_listeners_are_asked(hub: Hub) -> None:
+    """Nobody has heard one before, either, or listened to anything."""
+    assert (hub.is_heard, hub.topics) == (False, set())
+    assert hub.before_listener(print) is None
+    assert Hub(print).on_error is print
+    hub.is_heard = True
+    asked: list[bool] = []
+    hub.join(lambda _: asked.append(hub.is_heard))
+    hub.broadcast("a")
+    assert (asked, hub.is_heard) == ([False], False)
+
+
+def test_who_sends_a_message_to_the_device(hub: Hub) -> None:
+    """The session that the calling code works for; of other messages, nobody."""
+    to_device, to_kitchen = (
+        f'{{"context": {{"session": {{"session_id": "{name}"}}}}}}'
+        for name in ("default", "0000-kitchen")
+    )
+    senders: list[str | None] = []
+    with virtual_world(scheduler=hub.scheduler):
+        assert hub.sender_of(to_device) is None
+        task = hub.scheduler.current()
+        assert task is not None
+        task.session = "0000-hall"  # if nothing in the code says it
+        assert hub.sender_of(to_device) == "0000-hall"
+        assert hub.sender_of(to_kitchen) is None
+
+        def send(message: Message) -> None:
+            senders.extend([hub.sender_of(to_device), hub.sender_of(to_kitchen)])
+            assert message
+
+        of_kitchen = Message("x", {}, {"session": {"session_id": "0000-kitchen"}})
+        hub.scheduler.calls.append(Call(send, (of_kitchen,), {}))
+        hub.scheduler.sleep(1)
+    assert senders == ["0000-kitchen", None]
+
+
 def test_it_is_quiet_until_something_is_sent(hub: Hub) -> None:
     """What is sent is still to be delivered, so others have something to do."""
     assert hub.is_quiet()
+    hub.scheduler.calls.append(Call(print, (), {}))
+    assert not hub.is_quiet()
+    hub.scheduler.calls.clear()
     hub.send("a")
     assert not hub.is_quiet()
 
