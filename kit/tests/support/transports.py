@@ -165,7 +165,8 @@ def _with_sessions(
 ) -> Transcript:
     """Return a transcript without its bus, and some fields of its sessions.
 
-    Raw messages are left out, too: who they are from, and to whom, is the hub's word.
+    Raw messages are left out, too, as the hub says who they are from, and to whom; and
+    what was logged, as the session may have another id there.
     """
     turns = []
     for turn in transcript.turns:
@@ -174,5 +175,5 @@ def _with_sessions(
             for name, value in turn.session_after.items()
             if not is_added(name, value, turn.session)
         }
-        turns.append(replace(turn, session_after=after, messages=()))
+        turns.append(replace(turn, session_after=after, messages=(), words=()))
     return replace(transcript, turns=tuple(turns), bus="")
