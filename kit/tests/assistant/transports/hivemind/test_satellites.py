@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import pytest
 from support.dialogues import dialogue
 
 from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
+    Household,
+    bus_message_in,
     foreign_words,
     satellites_of,
 )
 from ovos_dialogue_kit.fixture.model import Case
+from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.script.model import Satellite
 
 LISBON = {"coordinate": {"latitude": 38.7, "longitude": -9.1}}
@@ -114,3 +119,56 @@ def test_two_satellites_with_one_session_id() -> None:
     assert ["0000-kitchen", "0000-bedroom", "0000-kitchen@hall"] == [
         each.client_id for each in satellites_of(case)
     ]
+
+
+def message_of(session_id: str, **context: str) -> dict[str, Json]:
+    """Return a message of a session."""
+    session: Json = {"session_id": session_id}
+    return {"type": "speak", "context": {"session": session, **context}}
+
+
+def test_who_sends_a_message() -> None:
+    """The satellite of its speaker, else of its session, else the first one."""
+    household = Household(satellites_of(case_of()))
+    for message, name in (
+        (message_of("0000-bedroom"), "bedroom"),
+        (message_of("0000-bedroom", kit_session="hall"), "hall"),
+        (message_of("default"), "kitchen"),
+    ):
+        assert household.sender_of(message).name == name
+
+
+def test_what_a_hub_must_not_give_to_a_satellite() -> None:
+    """A message of another's session, nor what tells of another; its own is right."""
+    household = Household(satellites_of(case_of()))
+    kitchen = household.by_name["kitchen"]
+
+    def faults(message: dict[str, Json]) -> list[tuple[str, str, str | None]]:
+        found = household.faults_in(kitchen, message, json.dumps(message))
+        return [(each.fault.kind, each.fault.detail, each.session_id) for each in found]
+
+    assert faults(message_of("0000-kitchen")) == []
+    assert faults(message_of("0000-hall", key="key-of-bedroom")) == [
+        ("hub", 'it gave the satellite "speak" of hall', "0000-kitchen"),
+        (
+            "hub",
+            'in "speak", it told the satellite the key of bedroom',
+            "0000-kitchen",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ('{"msg_type": "bus", "payload": {"type": "a"}}', {"type": "a"}),
+        ('{"msg_type": "bus", "payload": {"type": 1}}', None),
+        ('{"msg_type": "bus", "payload": "a"}', None),
+        ('{"msg_type": "hello", "payload": {"type": "a"}}', None),
+        ("[]", None),
+        ("{", None),
+    ],
+)
+def test_the_message_in_a_frame(frame: str, message: object) -> None:
+    """There is none in what is no JSON, and in messages of HiveMind's own."""
+    assert bus_message_in(frame) == message
