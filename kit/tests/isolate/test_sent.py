@@ -278,6 +278,24 @@ def test_a_random_number_that_another_session_was_told() -> None:
     assert "        - b: tell me" in lines
 
 
+def test_the_number_is_told_and_not_the_words_around_it() -> None:
+    """Of the words that another session was told, one with a digit is named."""
+
+    def make() -> Skill:
+        numbers: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            if said == "draw":
+                numbers.append(str(stage.chance.randrange(10**5, 10**6)))
+            return Answer(f"your number: {numbers[-1]}" if numbers else "none")
+
+        return answer
+
+    lines = told(searched(Toy(make), "a: draw", "b: tell me", oracles=("echo",)))
+    (line,) = (line for line in lines if line.startswith("  leak"))
+    assert line.split('"')[1].isdigit()
+
+
 def test_an_echo_in_a_message() -> None:
     """A random number in a message to another session is an echo, too."""
 

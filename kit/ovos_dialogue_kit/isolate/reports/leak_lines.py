@@ -180,7 +180,7 @@ def _sources(finding: Finding, leak: Leak) -> list[str]:
         _said(finding, word, index)
         for index, turn in enumerate(finding.case.turns)
         if turn.session != leak.session
-        for word in sorted(heard & _words(turn.said), key=len)[-1:]
+        for word in sorted(heard & _words(turn.said), key=_how_telling)[-1:]
     ]
     found = [*filter(None, hints), *foreign][:1]
     return [_without_line(hint, finding) for hint in found]
@@ -200,7 +200,7 @@ def _told(finding: Finding, leak: Leak) -> list[str]:
     )
     for turn in finding.company.turns:
         told = _words(*(each.text for each in turn.replies))
-        words = sorted((here - there) & told, key=len)
+        words = sorted((here - there) & told, key=_how_telling)
         if words and turn.session != leak.session:
             word = quoted(words[-1])
             return [f"{word} was told to {turn.session} in turn {turn.index + 1}"]
@@ -209,6 +209,11 @@ def _told(finding: Finding, leak: Leak) -> list[str]:
 
 def _said(finding: Finding, word: str, turn: int) -> str:
     return f"{quoted(word)} was said by {speaker_at(finding, turn)} in turn {turn + 1}"
+
+
+def _how_telling(word: str) -> tuple[bool, int, str]:
+    """Return what makes a word more telling than others: a digit, then its length."""
+    return any(map(str.isdigit, word)), len(word), word
 
 
 def _words(*texts: str) -> set[str]:
