@@ -227,7 +227,7 @@ class Replayer:
 
     def _is_settling(self) -> bool:
         """Return True if an open turn ends once the assistant is idle."""
-        return any(turn.ends_at_rest for _, turn in self._open if not turn.end)
+        return any(turn.ends_at_rest for _, turn in self._open)
 
     # -- hearing --------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ def test_what_is_spoken_is_played() -> None:
         "recognizer_loop:audio_output_start",
         "recognizer_loop:audio_output_end",
     ]
+    assert [message["data"] for message in bus.sent[1:]] == [{}, {}]
     context = bus.sent[1]["context"]
     assert isinstance(context, dict)
     assert context["source"] == "kit:audio"
@@ -259,11 +260,15 @@ def test_a_raised_handler_is_a_fault_with_its_traceback() -> None:
 
 def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
     """A fault that no message reports is noted once, as that of no session."""
-    bus = PlannedBus([(HANDLED, {})])
+    bus = PlannedBus([], [(HANDLED, {}, {"kit_turn": 1}), (HANDLED, {})])
     fault = Fault("raised", "a listener")
     bus.noted = [Caught(fault), Caught(fault)]
-    [turn] = run(dialogue(SKILL, ("kitchen", "hello")), bus).turns
-    assert turn.faults == (replace(fault, is_of_nobody=True),)
+    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "hi"), overlap=[0])
+    turns = run(fixture, bus).turns
+    assert [turn.faults for turn in turns] == [
+        (),
+        (replace(fault, is_of_nobody=True),),
+    ]
 
 
 def test_the_session_of_a_forwarded_message_is_carried_on() -> None:
@@ -789,8 +794,8 @@ def test_a_lost_bus_ends_the_transcript() -> None:
     fixture = dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b"), ("kitchen", "c"))
     transcript = run(fixture, PlannedBus([(HANDLED, {})], [None]))
     assert [turn.end for turn in transcript.turns] == ["handled", "lost"]
-    assert transcript.crash is not None
-    assert transcript.crash.detail == "the bus is gone"
+    assert transcript.crash == Fault("crash", "the bus is gone")
+    assert (transcript.engine, transcript.bus) == ("", "")  # which only a bus knows
 
 
 def test_a_schedule_changes_the_order_and_not_the_transcript() -> None:
@@ -938,6 +943,9 @@ def test_a_message_to_the_device_belongs_to_its_senders_session() -> None:
     )
     assert [] == outgoing(("gui.x", {}, {"session": device}))
     assert [] == outgoing((*speak("hello"), to_device))
+    own: dict[str, Json] = {"session": {"session_id": KITCHEN}}
+    (sent,) = outgoing((*speak("hello"), {**own, "heard": {"sender": KITCHEN}}))
+    assert "session" not in as_mapping(sent[2])
 
 
 def as_mapping(value: Json) -> dict[str, Json]:

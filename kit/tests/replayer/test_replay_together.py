@@ -129,8 +129,57 @@ def test_a_message_of_another_session_is_kept_while_a_turn_is_open(
     plan = [1.0, light(1.0), 1.0, *ends, 0.0, light(2.0)]
     steps = [Step(0, overlap=True), Step(1)]
     turns = run(watching(turn), PlannedBus([], plan), schedule=steps).turns
-    kept = {
-        each.index: [m["at"] for m in each.messages if m["type"] == "light.on"]
-        for each in turns
-    }
-    assert kept.get(turn, []) == times
+    kept = [
+        [m["at"] for m in each.messages if m["type"] == "light.on"] for each in turns
+    ]
+    assert kept == [times if each.index == turn else [] for each in turns]
+
+
+def test_each_open_turn_of_a_session_gets_what_it_expects() -> None:
+    """Also if it expects messages of its own session, besides; also the last one."""
+    names = ("bedroom", "kitchen", "kitchen")
+    fixture = dialogue(SKILL, *((name, "hi") for name in names), overlap=[1])
+    wanted = {"type": "x"}, {"type": "light.on", "session": "0000-bedroom"}
+    expect = Expectation(Mark(""), holds=Conditions(messages=wanted))
+    [case] = fixture.cases
+    first, *others = case.turns
+    turns = (first, *(replace(each, expect=expect) for each in others))
+    fixture = replace(fixture, cases=(replace(case, turns=turns),))
+    light = ("light.on", {}, of(9, "0000-bedroom"))
+    ends = [(HANDLED, {}, of(turn, KITCHEN)) for turn in (1, 2)]
+    bus = PlannedBus([(HANDLED, {})], [], [light, *ends, 0.0, light])
+    steps = [Step(0), Step(1, overlap=True), Step(2)]
+    happened = run(fixture, bus, schedule=steps).turns
+    kept = [sum(m["type"] == "light.on" for m in each.messages) for each in happened]
+    assert kept == [0, 1, 2]
+
+
+def test_a_turn_is_given_up_at_its_own_time() -> None:
+    """What comes later is a stray, though a turn that may take longer is open."""
+    fixture = dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b"), overlap=[0])
+    [case] = fixture.cases
+    turns = (replace(case.turns[0], within=2.0), case.turns[1])
+    fixture = replace(fixture, cases=(replace(case, turns=turns),))
+    bus = PlannedBus([], [50.0, (*speak("late"), of(0, KITCHEN)), (HANDLED, {})])
+    transcript = run(fixture, bus)
+    assert [turn.end for turn in transcript.turns] == ["deadline", "handled"]
+    assert [stray.text for stray in transcript.strays] == ["late"]
+
+
+def test_a_session_goes_on_from_what_others_said_to_it() -> None:
+    """Whatever comes after that for nobody, and not from its own messages."""
+    own = ("x", {}, {**of(0, KITCHEN, n=2), "heard": {"is_own": True}})
+    end = (HANDLED, {}, of(0, KITCHEN, n=1))
+    bus = PlannedBus([end, own, ("y", {}, of(0, "0000-x"))], [])
+    run(dialogue(SKILL, ("kitchen", "a"), ("kitchen", "b")), bus)
+    sent = [mapping_in(mapping_in(each, "context"), "session") for each in bus.sent]
+    assert [session.get("n") for session in sent] == [None, 1]
+
+
+def test_a_question_ends_its_turn_when_it_has_been_spoken() -> None:
+    """A client opens the microphone after that."""
+    asking = ("skill.converse.get_response.enable", {"skill_id": SKILL})
+    bus = PlannedBus([asking, speak("how many?", expect_response=True)])
+    bus.speaking = 2.0
+    [turn] = run(dialogue(SKILL, ("kitchen", "hello")), bus).turns
+    assert (turn.end, turn.ended) == ("asked", 2.0)

@@ -39,6 +39,7 @@ class PlannedBus:
         self.noted: list[Caught] = []
         self.connections: list[tuple[str, Json]] = []
         self.settling: list[bool] = []
+        self.speaking = 0.0
         self._plan = list(plan)
         self._queue: list[Any] = []
 
@@ -93,7 +94,8 @@ class PlannedBus:
         self.connections.append((client, None))
 
     def speak(self) -> None:
-        """Speak in no time."""
+        """Let the time of speaking pass."""
+        self.now += self.speaking
 
     def faults(self) -> list[Caught]:
         noted, self.noted = self.noted, []
