@@ -1,7 +1,6 @@
 """Do once, before an assistant is copied, what each copy of it would do in its turns.
 
-A skill reads its dialogs when it first speaks, and Python compiles a regular expression
-when it is first used. Each dialogue has a fresh copy, in which all is the first time.
+A skill reads its dialogs when it first speaks, which in a fresh copy it always does.
 """
 
 from __future__ import annotations
@@ -13,19 +12,13 @@ from ovos_dialogue_kit.assistant.core.boot import RunningCore
 
 __all__ = ["warm_up"]
 
-_STAGE = "stop_high"
-"""A stage that each pipeline has."""
-
 
 def warm_up(core: RunningCore) -> None:
-    """Read the dialogs of all skills, and look up a stage of the pipeline.
+    """Read the dialogs of all skills.
 
     Only those languages count whose resources a skill has already: others would make it
     register entities. What cannot be read is left to the turn that needs it.
     """
-    look_up = getattr(core.service, "get_pipeline_matcher", None)
-    if look_up:
-        look_up(_STAGE)
     for skill in core.skills.values():
         for resources in list(getattr(skill, "_lang_resources", {}).values()):
             with contextlib.suppress(Exception):  # foreign code, to be called again

@@ -35,6 +35,7 @@ from ovos_dialogue_kit.assistant.process.channel import (
 from ovos_dialogue_kit.assistant.process.fork import Forks
 from ovos_dialogue_kit.assistant.process.frames import GarbledError, parse
 from ovos_dialogue_kit.assistant.process.leftovers import Leftovers
+from ovos_dialogue_kit.assistant.process.patterns import MOST, Patterns
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.process.watch import Bounds
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -145,6 +146,7 @@ def _serve_in_forks(
     shows whether that works.
     """
     from ovos_dialogue_kit.assistant.core.file_locks import locks_of_files, take_over
+    from ovos_dialogue_kit.assistant.core.generations.companions import is_stock
     from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 
     _import_clock()
@@ -167,6 +169,7 @@ def _serve_in_forks(
         locks = locks_of_files()
         _save(sandbox)
     forks = Forks(sandbox, channel, hello["diary"])
+    patterns = Patterns(most=0 if is_stock() else MOST)
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
     faulthandler.cancel_dump_traceback_later()
     if is_untried:
@@ -190,10 +193,12 @@ def _serve_in_forks(
             if forks_first:
                 assistant.start()
             transcript = assistant.replay(fixture, fixture.cases[0], options, tell)
+            patterns.note()
             return {"transcript": as_json(transcript)}
 
         seconds = _limit(setup, fixture.cases[0], forks_first=forks_first)
         channel.relay(forks.answer(play, Bounds(seconds)))
+        patterns.learn()  # while the user judges
 
 
 def _limit(setup: Setup, case: Case, *, forks_first: bool) -> float:

@@ -100,18 +100,19 @@ class Lock:
         """
         if timeout != -1 and not (blocking and 0 <= timeout <= threading.TIMEOUT_MAX):
             return self._lock.acquire(blocking, timeout)  # which is an error
-        is_taken = self._lock.acquire(blocking=False)
-        if not is_taken:
-            task = _task()
-            if task is None:
-                is_taken = self._lock.acquire(blocking, timeout)
-            elif blocking:
-                is_taken = self._wait(None if timeout < 0 else timeout)
-            else:
-                _the_scheduler().ask()
+        is_taken = self._lock.acquire(False) or self._take(blocking, timeout)  # noqa: FBT003  # by position it takes half the time
         if is_taken:
             self._owner = _get_ident()
         return is_taken
+
+    def _take(self, blocking: bool, timeout: float) -> bool:  # noqa: FBT001  # as above
+        """Do what ``acquire`` does with a lock that is held."""
+        if _task() is None:
+            return self._lock.acquire(blocking, timeout)
+        if blocking:
+            return self._wait(None if timeout < 0 else timeout)
+        _the_scheduler().ask()
+        return False
 
     def _wait(self, timeout: float | None) -> bool:
         scheduler = _the_scheduler()

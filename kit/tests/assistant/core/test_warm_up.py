@@ -15,11 +15,11 @@ from ovos_dialogue_kit.assistant.core.warm_up import warm_up
 pytestmark = pytest.mark.ovos
 
 
-def core(*resources: object, service: object = None) -> RunningCore:
+def core(*resources: object) -> RunningCore:
     """Return the core of a skill with these resources, and of one without any."""
     loaded = dict(enumerate(resources))
     skills = {"a": object(), "b": SimpleNamespace(_lang_resources=loaded)}
-    return RunningCore(None, service, skills)
+    return RunningCore(None, None, skills)
 
 
 def test_dialogs_are_read(tmp_path: Path) -> None:
@@ -53,10 +53,3 @@ def test_what_cannot_be_read_is_left_to_the_turn() -> None:
     readable = Readable()
     warm_up(core(Unreadable(), readable))
     assert readable.is_read
-
-
-def test_a_stage_is_looked_up() -> None:
-    """In the versions of ovos-core in which the service looks it up by a pattern."""
-    asked: list[str] = []
-    warm_up(core(service=SimpleNamespace(get_pipeline_matcher=asked.append)))
-    assert asked == ["stop_high"]
