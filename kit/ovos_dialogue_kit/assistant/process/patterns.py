@@ -93,7 +93,7 @@ def _no_warnings() -> Iterator[None]:
         raise _WarnedError
 
     stock = warnings.warn
-    warnings.warn = refuse  # type: ignore[assignment]
+    warnings.warn = refuse
     try:
         yield
     finally:
