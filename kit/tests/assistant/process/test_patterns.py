@@ -91,10 +91,18 @@ def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     assert after_a_copy(patterns, matching("f")) == []
 
 
-def test_more_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then nothing is learned."""
-    monkeypatch.setattr(module, "_SIZE", 10)
-    assert after_a_copy(Patterns(), matching("a" * 10)) == []
+@pytest.mark.parametrize(("size", "is_learned"), [(100, True), (10, False)])
+def test_the_room_for_them(
+    monkeypatch: pytest.MonkeyPatch, size: int, *, is_learned: bool
+) -> None:
+    """If there is too little, nothing is learned."""
+    patterns = Patterns()
+    monkeypatch.setattr(module, "_SIZE", size)
+    matching("a" * 10)()
+    patterns.note()
+    re.purge()
+    patterns.learn()
+    assert ((str, "a" * 10, 0) in cache) is is_learned
 
 
 @pytest.mark.parametrize("content", [b"[", b"{}", b"[[1, 2]]", b'[["(", 0]]', b"\xff"])
