@@ -11,6 +11,7 @@ place for each version of hivemind-core.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -198,7 +199,10 @@ def _shown(value: Any) -> str:  # of any field
 
 def table() -> str:
     """Return the table of the installed hub as Markdown."""
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.redirect_stdout(sys.stderr),  # OVOS logs
+    ):
         home = Path(folder, "home")
         home.mkdir()
         lines = [COLUMNS, ("---",) * len(COLUMNS), *rows(Hub(home))]
