@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from support.scenes import happened, message, scene, transcript
 from support.toys import Answer, Stage, Toy, dialogue
 
 from ovos_dialogue_kit.fixture.model import Case
@@ -23,7 +24,7 @@ from ovos_dialogue_kit.isolate.judging.observation import (
     Oracle,
 )
 from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 
 TURNS = ("a: one", "a: two", "b: one", "b: two", "c: one", "c: two")
 FEW = 16
@@ -230,3 +231,102 @@ def test_a_dialog_with_the_same_line_for_all_seeds_is_not_left_to_chance() -> No
     changed = {**heard("hello ann"), (0, "end"): "stopped"}
     lesson.add_chance("a", [heard("hello ann"), changed])
     assert not lesson.is_random("a", (*LINE, "text"), heard("good day ann"))
+
+
+def test_what_is_not_spared() -> None:
+    """The first schedule, and each whose number is twice that of the one before."""
+    assert [n for n in range(70) if is_judged_in_full(n)] == [0, 8, 16, 32, 64]
+
+
+def test_a_value_of_chance_is_one_of_several_of_the_session() -> None:
+    """Not one that is always the same, nor one of another session or place."""
+    rolled: list[Observation] = [{(0, "a"): n, (0, "b"): 5} for n in (1, 2, 2)]
+    lesson = Lesson()
+    lesson.add_chance("a", rolled)
+    lesson.add_chance("b", [rolled[0], dict(rolled[0])])
+    lesson.add_chance("a", [{(0, "a"): 3}, {(0, "a"): 4}])  # one lesson is enough
+    assert lesson.random == {"a": rolled}
+    known = [
+        value
+        for value in range(6)
+        if lesson.is_random("a", (0, "a"), {(0, "a"): value})
+    ]
+    assert known == [1, 2]
+    assert not lesson.is_random("a", (0, "b"), {(0, "b"): 5})
+    assert not lesson.is_random("b", (0, "a"), {(0, "a"): 1})
+    text = (2, "reply", 1, "text")
+    lesson.add_chance("c", [{text: "one"}, {text: "two"}])
+    assert lesson.is_random("c", (2, "echo", "reply", 1), {text: "two"})
+    assert lesson.number == 0
+
+
+def test_a_line_of_a_dialog_is_known_by_all_but_its_text() -> None:
+    """And by no other reply; one that no file has is known if it has been heard."""
+    lesson = Lesson(files={"hello": FILE})
+    second = {(0, "reply", 1, "dialog"): "bye", (0, "reply", 1, "text"): "bye"}
+    said = [{**heard(text), **second} for text in ("hello ann", "surprise, ann")]
+    lesson.add_chance("a", said)
+    key = (*LINE, "text")
+    for text in ("surprise, ann", "good day ann"):
+        seen = {**heard(text), (*LINE, "asks"): True, (0, "reply", 1, "lang"): "pt"}
+        assert lesson.is_random("b", key, seen)
+    assert not lesson.is_random("b", key, heard("surprise, bob"))
+    assert not lesson.is_random("b", (*LINE, "lang"), heard("good day ann"))
+    plain = Lesson()
+    plain.add_chance("a", [{key: "one"}, {key: "two"}])
+    assert not plain.is_random("b", key, {key: "one"})
+
+
+def usual(company: Transcript, **alone: Transcript) -> bool:
+    """Return True if a scene is usual to whoever knows what is heard alone."""
+    lesson = Lesson()
+    seen = scene(company, alone)
+    lesson.add_alone(seen)
+    return lesson.is_usual(seen)
+
+
+def test_a_schedule_is_usual_if_it_is_for_each_session() -> None:
+    """Not with a crash, with what is said to others, or with an error of nobody."""
+    turns = happened(0, "a", "hi"), happened(1, "b", "hi")
+    of_nobody = Fault("raised", "x", is_of_nobody=True)
+    assert usual(transcript(*turns))
+    assert not usual(transcript(*turns), b=transcript(happened(1, "b", "ho")))
+    assert not usual(transcript(*turns, strays=[Reply("hall", "psst", 0.0, 0)]))
+    gone = transcript(*turns, crash=Fault("crash", "x"))
+    assert not usual(gone, a=gone, b=gone)
+    assert not usual(transcript(turns[0], happened(1, "b", "hi", faults=(of_nobody,))))
+    assert not Lesson().is_usual(scene(transcript(*turns)))
+
+
+def test_what_only_a_comparison_tells_to_be_the_same_is_usual() -> None:
+    """What is shown at another turn is no news."""
+    shown = (message("gui.x", to_device=True, note="milk"),)
+    late = transcript(happened(0, "a"), happened(1, "a", messages=shown))
+    assert usual(late, a=transcript(happened(0, "a", messages=shown), happened(1, "a")))
+
+
+def test_lessons_are_put_together() -> None:
+    """What is heard alone must be so in all of them; what chance does, in any."""
+    experience = Experience(at_any_time=True, files={"hello": FILE})
+    for number in range(LESSONS):
+        with experience.lesson(number) as lesson:
+            assert (lesson.number, lesson.files) == (number, {"hello": FILE})
+            lesson.alone.update(a={(0, "x"): 1}, b={(0, "x"): number // 2})
+            lesson.echoes.add(("a", (number, "echo")))
+            lesson.add_chance("c", [heard(f"{number}"), heard("ann")])
+    learned = experience.learned()
+    assert learned is experience.learned()
+    assert learned.alone == {"a": {(0, "x"): 1}}
+    assert learned.echoes == {("a", (number, "echo")) for number in range(LESSONS)}
+    assert len(learned.random["c"]) == 2 * LESSONS
+    assert [*learned.lines.values()] == [{"0", "1", "2", "ann"}]
+    assert learned.files == {"hello": FILE}
+    known = [experience.known_in(number) for number in range(LESSONS + 1)]
+    assert [bool(each.random) for each in known] == [False, True, True, True]
+    assert [bool(each.alone) for each in known] == [False, False, False, True]
+
+
+def test_files_of_dialogs_need_not_be_known() -> None:
+    """Then no line is one of a file."""
+    with Experience(at_any_time=True).lesson(0) as lesson:
+        assert lesson.files == {}
