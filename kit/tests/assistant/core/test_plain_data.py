@@ -8,6 +8,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ovos_dialogue_kit.assistant.core.plain_data import (
     _deepcopy,
     _jsonable_by,
     _serializing,
+    handle_envelopes_fast,
     handle_messages_fast,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import log_errors_only
@@ -167,6 +169,23 @@ def test_messages_are_derived_fast(
     assert message.reply("f").context == message.context
     assert module.Message._json_dump is not json_dump
     frame = json.loads(message.serialize())
+    assert frame == {"type": "a", "data": {"b": [1]}, "context": message.context}
+
+
+@pytest.mark.ovos
+def test_envelopes_are_derived_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ``Message`` of ovos-spec-tools copies and sends plain data fast, too."""
+    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        log_errors_only()
+        envelope = import_module("ovos_spec_tools.message").Message
+        monkeypatch.setattr(envelope, "_to_jsonable", staticmethod(_refuse))
+        handle_envelopes_fast()
+        monkeypatch.setattr(copy, "deepcopy", _refuse)
+        message = envelope("a", {"b": [1]}, {"session": {"session_id": "c"}})
+        assert message.reply("f").context == message.context
+        frame = json.loads(message.serialize())
     assert frame == {"type": "a", "data": {"b": [1]}, "context": message.context}
 
 

@@ -141,3 +141,19 @@ def test_witnesses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             find_twins_fast()
     assert found[0] == found[1]
     assert set(found[0]) == {True, False}
+
+
+@pytest.mark.ovos
+def test_what_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function of the book, which older versions lack, and that of the guards."""
+    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        log_errors_only()
+        books = import_module("ovos_bus_client.client.client")
+        translator = import_module("ovos_spec_tools.messages").NamespaceTranslator
+        guard = translator.new_mirror_guard
+        monkeypatch.setattr(books, "TwinWitnessBook", Book, raising=False)
+        monkeypatch.setattr(books, "_WITNESS_TOPICS", translator(), raising=False)
+        monkeypatch.setattr(Book, "witness", None, raising=False)
+        find_twins_fast()
+        assert callable(Book.witness)  # type: ignore[attr-defined]
+        assert translator.new_mirror_guard is not guard
