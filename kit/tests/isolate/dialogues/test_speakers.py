@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pytest
 from support.toys import Answer, Skill, Stage, Toy, dialogue, separate
 
 from ovos_dialogue_kit.isolate.dialogues.schedules import tracks_of
@@ -44,6 +45,19 @@ def test_a_session_has_the_name_of_its_first_speaker() -> None:
     assert {"b": "b", "a": "b", "c": "c"} == dict(sessions_by_speaker(case))
     assert ("b", "a") == speakers_of(case, "b")
     assert ("default",) == speakers_of(case, "default")
+
+
+@pytest.mark.parametrize(
+    ("turn", "session"), [("b: {disconnect: true}", "b"), ("b: x", "a")]
+)
+def test_users_of_a_bridge_that_disconnects(turn: str, session: str) -> None:
+    """Their order is that of one session: none of them speaks while it is away."""
+    bridge = "{satellite: {connection: chat}}"
+    head = f"sessions: {{a: {bridge}, b: {bridge}}}\n"
+    (case,) = dialogue(
+        turn, "c: x", "b: {silence: 1s}", "a: {silence: 1s}", head=head
+    ).cases
+    assert {"a": session, "b": "b", "c": "c"} == dict(sessions_by_speaker(case))
 
 
 def test_their_turns_keep_their_order() -> None:
