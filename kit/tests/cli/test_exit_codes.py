@@ -182,7 +182,8 @@ CAUSES: dict[str, Callable[[Place], None]] = {
     "a dialogue fails": failed_cell,
     "a cell has not run, or not been compared": unrun_cell,
     "bad usage": bad_option,
-    "`--bus real` without the extra `bus`": lacking("ovos_messagebus", "--bus=real"),
+    "`--bus real` or `hivemind` without the extra `bus`, `hivemind-memory` without "
+    "`hivemind`, `hivemind://…` without keys": lacking("ovos_messagebus", "--bus=real"),
     "the extra `isolate` is not installed": lacking("hypothesis"),
     "`--html` without the extra `html`": lacking("jinja2", "--html=page.html"),
     "a file cannot be read": unreadable,
