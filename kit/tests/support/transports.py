@@ -14,7 +14,7 @@ from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Settings, jobs_of
 from ovos_dialogue_kit.run.load import load
@@ -61,13 +61,19 @@ def without_time(transcript: Transcript) -> Transcript:
                 words=(),
                 at=0.0,
                 ended=None if turn.ended is None else 0.0,
-                replies=tuple(replace(reply, at=0.0) for reply in turn.replies),
+                replies=tuple(_without_chance(reply) for reply in turn.replies),
                 session_after=after,
                 messages=(),
             )
         )
     strays = [replace(stray, at=0.0) for stray in transcript.strays]
     return replace(transcript, turns=tuple(turns), strays=tuple(strays), bus="")
+
+
+def _without_chance(reply: Reply) -> Reply:
+    """Return a reply without its time, and without the line that chance has chosen."""
+    text = "" if reply.dialog and not reply.data else reply.text
+    return replace(reply, at=0.0, text=text)
 
 
 _RACES = {"another one's stop leaves the question open, while being asked, too"}

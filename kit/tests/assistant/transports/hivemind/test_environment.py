@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,8 +80,12 @@ def test_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half an environment is not used, but made again."""
     put_uv(tmp_path, monkeypatch, COPY)
     (tmp_path / "programs" / "uv").write_text(INTERRUPT, encoding="utf-8")
-    with pytest.raises(KeyboardInterrupt):
-        hub_python()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # xdist has none
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            hub_python()
+    finally:
+        signal.signal(signal.SIGINT, before)
     (tmp_path / "programs" / "uv").write_text(f"#!/bin/sh\n{COPY}", encoding="utf-8")
     assert hub_python().exists()
 
