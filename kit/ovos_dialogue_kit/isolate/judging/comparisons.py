@@ -25,7 +25,8 @@ from ovos_dialogue_kit.jsondata import Json
 __all__ = ["COMPARISONS", "own_news"]
 
 _SPEAKING = ("reply", "stray", "message")
-_PLACE = len((0, "reply", 0))
+_PLACE = 3
+"""Parts of the place of a reply, such as ``0, "reply", 0``."""
 
 _OF_JSON = frozenset({"false", "null", "true"})
 """Words that nobody says: every reply has parts without a value."""

@@ -238,3 +238,23 @@ def test_only_what_is_heard_or_sent_is_an_echo() -> None:
     alone = {name: transcript(happened(n, name)) for n, name in enumerate("ab")}
     seen = scene(transcript(*here), alone)
     assert list(echoes(seen, "b")) == [(1, "echo", "reply", 0)]
+    here = [
+        happened(n, name, Reply(name, f"{name}?", 0.0, n, asks=True))
+        for n, name in enumerate("ab")
+    ]
+    assert echoes(scene(transcript(*here), alone), "b") == {}
+    strays = [Reply("b", "psst", 0.0, 1)]
+    here = [happened(0, "a", "1 and 2"), happened(1, "b")]
+    alone = {"b": transcript(happened(1, "b"), strays=strays * 2)}
+    assert echoes(scene(transcript(*here, strays=strays), alone), "b") == {}
+
+
+def test_what_is_heard_alone_only_comes_after_all_else() -> None:
+    """It is an echo of whatever others were told, and of nothing else."""
+    here = [happened(0, "a", "77"), happened(1, "b", "hello")]
+    for word, expected in (("77", [(1, "echo", "reply", 1)]), ("88", [])):
+        alone = {
+            "a": transcript(happened(0, "a", "0")),
+            "b": transcript(happened(1, "b", "hello", word)),
+        }
+        assert list(echoes(scene(transcript(*here), alone), "b")) == expected

@@ -165,3 +165,64 @@ def test_an_echo_of_what_is_not_random_is_none() -> None:
 
     found = judged(texts, "echo")
     assert (found.leak, found.random, found.open) == (None, frozenset(), frozenset())
+
+
+def test_what_could_not_be_decided_is_told() -> None:
+    """A value that is there half of the time is neither a leak nor chance."""
+    told: list[str] = []
+
+    def texts(in_company: bool, options: Options) -> list[list[str]]:  # noqa: FBT001
+        if in_company:
+            told.append("leak" if len(told) < 7 else str(len(told)))
+        return [
+            [],
+            [told[-1] if in_company else f"alone {options.chance_seed}"],
+            [],
+            [],
+        ]
+
+    found = judged(texts, "solo")
+    assert found.open == {("b", (1, "reply", 0, "text"))}
+    assert (found.leak, found.random, len(told)) == (None, frozenset(), 1 + 13)
+
+
+def test_a_lesson_replays_alone_what_chance_may_change() -> None:
+    """Once for each session, in the first lesson, and four times if it does."""
+
+    def texts(_: bool, options: Options) -> list[list[str]]:  # noqa: FBT001
+        return [["fine"], [str(options.chance_seed)], ["fine"], ["fine"]]
+
+    playing, teacher = Playing(texts), judge()
+    for number, count in enumerate((1 + 2 + 1 + 4, 1, 1)):
+        before = len(playing.options)
+        found = teacher.judgement(Schedule(STEPS), playing, ["solo"], number)
+        assert (found.leak, len(playing.options) - before) == (None, count)
+    seeds = [each.chance_seed for each in playing.options if each.chance_seed]
+    assert len(seeds) == 5
+    assert len(set(seeds)) == 4  # those of a session are others than before
+    assert teacher.has_learned()
+
+
+def test_where_hours_pass_nothing_is_learned_of_a_session_alone() -> None:
+    """In the variant with pauses, as the time of day counts."""
+    fixture = dialogue(*TURNS)
+    paused = Judge(fixture, Variant(fixture.cases[0], {}, "pauses"))
+    playing = Playing(lambda *_: [["fine"]] * 4)
+    for number in range(3):
+        paused.judgement(Schedule(STEPS), playing, ["solo"], number)
+    assert not paused.has_learned()
+
+
+def test_a_leak_ends_a_schedule_and_its_lesson() -> None:
+    """No other difference is tried, and nothing is learned from it."""
+
+    def texts(in_company: bool, _: Options) -> list[list[str]]:  # noqa: FBT001
+        word = "well" if in_company else "fine"
+        return [[word], [word], [word], [word]]
+
+    playing, teacher = Playing(texts), judge()
+    found = teacher.judgement(Schedule(STEPS), playing, ["solo"], 0)
+    assert found.leak is not None
+    assert (found.leak.session, found.leak.turn) == ("a", 0)
+    in_company = 1 + RULES.looks[0]
+    assert len(playing.options) == 2 * in_company
