@@ -73,7 +73,9 @@ session, such as counts and volumes, are about something that all sessions share
 _VOLATILE = ("expiration", "is_recording", "is_speaking", "timestamp", "touch_time")
 """Fields of a session that depend on the moment at which it is looked at."""
 
-_REPLY_KEY = len((0, "reply", 0))
+_REPLY_KEY = 3
+"""Parts of the place of a reply, such as ``0, "reply", 0``."""
+
 _HEARD = ("reply", "replies", "stray")
 _SENT = ("message",)
 

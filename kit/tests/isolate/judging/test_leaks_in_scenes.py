@@ -74,6 +74,18 @@ def test_a_word_of_another_session_is_found_in_each_reply() -> None:
     ]
 
 
+def test_what_comes_alone_only_may_be_no_leak() -> None:
+    """An echo, or what is shown: it tells nothing of who speaks in company."""
+    shown = (message("gui.x", to_device=True, note="milk"),)
+    company = transcript(happened(0, "a", "77"), happened(1, "b", "hello"))
+    alone = {
+        "a": transcript(happened(0, "a", "0")),
+        "b": transcript(happened(1, "b", "hello", "77", messages=shown)),
+    }
+    assert places(scene(company, alone), "echo") == []
+    assert places(scene(company, alone), "sent") == []
+
+
 def failing(turn: int, *faults: Fault, **parts: object) -> Transcript:
     """Return two turns of a session, of which one has faults and other parts."""
     of = {0: {}, 2: {}, turn: {"faults": faults, **parts}}

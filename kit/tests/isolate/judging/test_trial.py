@@ -88,6 +88,47 @@ def test_all_looks_together_are_wrong_once_in_a_million(
     assert (found.kind, found.seeds) == expected
 
 
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (1, ("chance", 8)),
+        (2, ("chance", 13)),
+        (4, ("chance", 26)),
+        (5, ("undecided", 26)),
+        (8, ("undecided", 52)),
+        (13, ("leak", 13)),
+    ],
+)
+def test_where_listeners_are_shuffled_less_is_given_up(
+    times: int, expected: tuple[str, int]
+) -> None:
+    """A value that is there in the first replays only needs more of them."""
+    found = tried(("b", "a"), lambda n: ("b" if n <= times else "c", "a" * n), SHUFFLED)
+    assert (found.kind, found.seeds) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "rarely", "every_other_time"),
+    [
+        (RULES, ("leak", 26), ("undecided", 26)),
+        (SHUFFLED, ("leak", 26), ("leak", 52)),
+    ],
+)
+def test_what_is_missing_sometimes_is_decided_later(
+    rules: StoppingRules, rarely: tuple[str, int], every_other_time: tuple[str, int]
+) -> None:
+    """At the second look if it is missing once, at the third if every other time."""
+    once = tried(("b", "a"), lambda n: ("b" if n > 1 else "c", "a" * n), rules)
+    often = tried(("b", "a"), lambda n: ("b" if n % 2 else "c", "a" * n), rules)
+    assert (once.kind, once.seeds) == rarely
+    assert (often.kind, often.seeds) == every_other_time
+
+
+def test_what_needs_no_seeds_has_none() -> None:
+    """Such evidence is of no replays, and chance could explain it."""
+    assert Evidence("leak") == Evidence("leak", 0, 0, 0, probability=1.0)
+
+
 def test_the_last_look_is_the_end() -> None:
     """No more seeds are tried than the rules say."""
     asked: list[int] = []
