@@ -276,7 +276,8 @@ def test_nothing_is_left(odd: SubprocessAssistant, said: str) -> None:
     replayed(odd, said)
     home = str(odd._home.path) if odd._home else ""
     left = processes_at(home)
-    assert [each for each in left if "hivemind" in each or "messagebus" in each] == []
+    programs = ("hivemind/processes/", "ovos_messagebus")
+    assert [each for each in left if any(name in each for name in programs)] == []
 
 
 def test_twenty_satellites(repeater: SubprocessAssistant) -> None:
