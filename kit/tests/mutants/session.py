@@ -72,14 +72,14 @@ class Baseline:
         """Return the tests that may see a mutant although they do not reach it.
 
         What runs at import, or is made once for many tests, is reached by one of them
-        at most. A test is one of these if it reaches anything of the module; if the
-        mutant is in a function, it is also in the file that mirrors the module.
+        at most. These are all tests of the file that mirrors the module and, for what
+        runs at import, all that reach anything else of it.
         """
         own = [
             (test.seconds, name)
             for name, test in self.tests.items()
-            if mutant.module in test.lines
-            and (mutant.at_import or mirror_of(mutant.module) in name)
+            if mirror_of(mutant.module) in name
+            or (mutant.at_import and mutant.module in test.lines)
         ]
         return [name for _, name in sorted(own)]
 
