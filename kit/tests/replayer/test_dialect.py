@@ -39,6 +39,7 @@ def test_a_new_topic_has_an_old_name(new: str, old: str) -> None:
     "topic",
     [
         "complete_intent_failure",
+        "hive.policy.denied",
         "converse:skill",
         "mycroft.mic.listen",
         "mycroft.skill.handler.complete",
@@ -182,6 +183,13 @@ def test_every_language_has_the_form_of_the_version(key: str) -> None:
     wire: dict[str, Json] = {key: "pt-PT", "site_id": "KITCHEN", "n": 1}
     found = Dialect(lang=str.lower).in_lang(wire)
     assert found == {key: "pt-pt", "site_id": "KITCHEN", "n": 1}
+
+
+def test_the_newest_versions_are_the_usual_ones() -> None:
+    """Peculiarities of older ones are off unless they are asked for."""
+    assert new_dialect() == Dialect(
+        SKILLS, stop_response_ends=False, may_decline=False, answers_late=False
+    )
 
 
 def test_a_twin_is_marked_by_either_bus() -> None:

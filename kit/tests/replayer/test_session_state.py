@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ovos_dialogue_kit.jsondata import Json
+import pytest
+from support.dialogues import turn
+
+from ovos_dialogue_kit.jsondata import Json, mapping_in
+from ovos_dialogue_kit.replayer.client import Client
+from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.session_state import wire_of
 
 
@@ -69,3 +74,28 @@ def test_intents_are_blacklisted_by_both_of_their_names() -> None:
     for other in ([], "a:x", None):
         wire: dict[str, Json] = {"blacklisted_intents": other}
         assert wire_of(wire, 0.0) == wire
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "active_handlers",
+        "active_skills",
+        "context",
+        "converse_handlers",
+        "intent_context",
+        "response_mode",
+        "utterance_states",
+    ],
+)
+def test_what_ovos_changes_belongs_to_the_session(field: str) -> None:
+    """Of two speakers of a session, none has it for itself, as other fields."""
+    wires: dict[str, dict[str, Json]] = {
+        name: {"session_id": "x", field: name, "site_id": name}
+        for name in ("sofa", "table")
+    }
+    client = Client(wires, dialect=Dialect(), traceback_of=lambda _: None)
+    client.begin(0, turn("table", "hi"), 0.0, 1.0, is_traced=False)
+    sent = mapping_in(client.message({"type": "x"}, "table"), "context")
+    session = mapping_in(sent, "session")
+    assert (session[field], session["site_id"]) == ("sofa", "table")

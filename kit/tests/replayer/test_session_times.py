@@ -26,7 +26,7 @@ def session_2(time: float) -> dict[str, Json]:
         **session_1(time),
         "active_handlers": [handler],
         "converse_handlers": [handler],
-        "fallback_handlers": ["a.b"],
+        "fallback_handlers": ["a.b", handler],
         "response_mode": {"skill_id": "a.b", "expires_at": time + 60},
         "intent_context": {
             "Animal": {"value": "tiger", "turns_remaining": 2, "expires_at": time},
@@ -49,7 +49,7 @@ def test_all_else_stays() -> None:
         "context": {"timeout": 120, "frame_stack": [FRAME]},
         "active_handlers": [{"skill_id": "a.b"}],
         "converse_handlers": [{"skill_id": "a.b"}],
-        "fallback_handlers": ["a.b"],
+        "fallback_handlers": ["a.b", {"skill_id": "a.b"}],
         "response_mode": {"skill_id": "a.b"},
         "intent_context": {
             "Animal": {"value": "tiger", "turns_remaining": 2},
