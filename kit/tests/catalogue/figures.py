@@ -56,13 +56,12 @@ def figures(record: Iterable[Facts], rates: Iterable[Facts]) -> str:
 
 def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     facts = [each for _, each in leaks]
-    seconds = [each["seconds"] for each in facts]
+    tried = [each["tried"] for each in facts]
     smaller = sum(each.get("smaller", 0) for each in facts)
     yield (
-        f"{len(leaks)} of {len(LEAKY)} leaks found, each shrunk to a script on which "
-        "`kit replay` fails (but for random values, which only `echo` finds). Time to "
-        f"the first detection: median {median(seconds):.1f} s, worst "
-        f"{max(seconds):.1f} s. None of {smaller} smaller schedules shows a leak."
+        f"{len(leaks)} of {len(LEAKY)} leaks searched, all found. Schedules until the "
+        f"first detection: median {median(tried):g}, most {max(tried)}."
+        + (f" None of {smaller} smaller schedules shows a leak." if smaller else "")
     )
     yield ""
     yield f"| leak | sessions, turns | smaller | {' | '.join(ORACLES)} |"
@@ -70,8 +69,8 @@ def _of_leaks(leaks: Sequence[tuple[Sound, Facts]]) -> Iterator[str]:
     for skill, each in leaks:
         small = f"{each['sessions']}, {each['turns']}"
         cells = [str(each["spoke"].get(name, "")) for name in ORACLES]
-        tried = each.get("smaller", 0)
-        yield f"| {_told(skill)} | {small} | {tried} | {' | '.join(cells)} |"
+        fewer = each.get("smaller", "")
+        yield f"| {_told(skill)} | {small} | {fewer} | {' | '.join(cells)} |"
     counts = (str(sum(name in each["spoke"] for each in facts)) for name in ORACLES)
     yield f"| *found with this oracle alone* | | | {' | '.join(counts)} |"
     counts = (
