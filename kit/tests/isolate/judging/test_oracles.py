@@ -96,31 +96,6 @@ def test_ones_own_canary_is_none() -> None:
     assert [] == leaks(separate(), *turns)
 
 
-@pytest.mark.parametrize("part", ["slots", "session_after"])
-def test_a_foreign_canary_need_not_be_heard(part: str) -> None:
-    """Another session's canary in a slot or in session data is a leak, too."""
-    kept: list[str] = []
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        kept.append(said)
-        return Answer(**{part: {"x": [kept[0]]}})
-
-    (leak,) = leaks(toy(answer), "a: $canary", "b: hello", oracles=["taint"])
-    assert ("b", 1, 0) == (leak.session, leak.turn, leak.source)
-
-
-def test_a_foreign_canary_in_a_stray() -> None:
-    """Another session's canary is a leak in a reply outside of any turn, too."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        if session == "a":
-            stage.stray("b", f"a said {said}")
-        return Answer()
-
-    found = leaks(toy(answer), "b: hello", "a: $canary", oracles=["taint"])
-    assert [("taint", "b", (-1, "stray", 0))] == told(found)
-
-
 def test_a_stray_in_company_only() -> None:
     """A reply while another session speaks, which does not come alone, is a leak."""
 
@@ -243,19 +218,6 @@ def test_an_error_of_no_session_in_company_only() -> None:
     assert [] == leaks(failing_later(is_alone_too=False), *turns, head=head)
 
 
-def test_an_error_that_an_overlap_moves() -> None:
-    """Where turns overlap, an error may be noted in another turn of the session."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        is_last = said == ("bye" if len(stage.open) > 1 else "hello")
-        raises = session == "a" and is_last
-        faults = (Fault("raised", "own at 0x7f0012345678"),) if raises else ()
-        return Answer(faults=faults)  # type: ignore[arg-type]
-
-    turns = ("b: hello", "{a: hello, overlap: true}", "a: bye")
-    assert [] == leaks(toy(answer), *turns, overlap=True, oracles=["crash"])
-
-
 def test_an_error_that_is_told_twice_in_overlapping_turns() -> None:
     """As one of nobody and as one of its session: alone, it is told once."""
 
@@ -302,28 +264,6 @@ def test_session_data() -> None:
 
     found = leaks(Fresh(lambda: answer), "a: hello", "b: hello")
     assert [("state", "b", (1, "session", "active_skills"))] == told(found)
-
-
-def test_times_in_session_data_are_none() -> None:
-    """Times in session data are not compared."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        moment = 1_700_000_000.0 + len(stage.turns)
-        active = [{"skill_id": "x", "activated_at": moment}, moment]
-        return Answer(session_after={"active_handlers": active, "touch_time": moment})
-
-    assert [] == leaks(toy(answer), "a: hello", "b: hello")
-
-
-def test_where_turns_overlap_only_the_last_session_data_count() -> None:
-    """With overlaps, session data are compared after the last turn only."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        is_late = len(stage.open) > 1 and said != "bye"
-        return Answer(session_after={"x": is_late})
-
-    turns = ("a: hello", "b: hello", "a: bye", "b: bye")
-    assert [] == leaks(toy(answer), *turns, overlap=True)
 
 
 def test_what_chance_decides_is_no_leak() -> None:
@@ -472,94 +412,6 @@ def test_what_is_shared_on_purpose(allowed: str, oracle: str) -> None:
     left = {leak.oracle for leak in leaks(Toy(make), *turns, head=head)}
     assert {"taint", "stray", "solo"} == plain
     assert plain - {oracle} == left
-
-
-def test_a_fault_is_allowed_by_its_own_name() -> None:
-    """``allow:`` takes the name of the fault or that of the oracle."""
-    assistant = counting(Fault("raised", "x"))
-    turns = ("a: hello", "b: hello")
-    assert [] == leaks(assistant, *turns, head="allow: {raised: known}\n")
-    assert [] == leaks(assistant, *turns, head="allow: {crash: known}\n")
-
-
-def chiming() -> Toy:
-    """Return an assistant that chimes in the default session while b speaks."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        if session == "b":
-            stage.stray("default", "ding")
-        return Answer()
-
-    return toy(answer)
-
-
-def interrupting(other: str) -> Toy:
-    """Return an assistant that talks to a session while another one speaks."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        if session != other and said == "ring":
-            stage.stray(other, "ding")
-        return Answer()
-
-    return toy(answer)
-
-
-def crashing() -> Toy:
-    """Return an assistant that ends when a second session speaks."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            if len(seen) > 1:
-                stage.crash = Fault("crash", "exit")
-            return Answer()
-
-        return answer
-
-    return Toy(make)
-
-
-@pytest.mark.parametrize(
-    ("assistant", "oracle", "said"),
-    [
-        (chiming(), "stray", "hello"),
-        (interrupting("a"), "stray", "ring"),
-        (crashing(), "crash", "hello"),
-    ],
-    ids=["to nobody", "to a session", "crash"],
-)
-def test_what_is_in_no_turn_is_allowed_where_it_happens(
-    assistant: Toy, oracle: Oracle, said: str
-) -> None:
-    """As in kit replay, ``allow:`` counts in the turn during which it happens."""
-    allowing = f"allow: {{{oracle}: known}}"
-    first = (f"{{a: hello, {allowing}}}", f"b: {said}")
-    second = ("a: hello", f"{{b: {said}, {allowing}}}")
-    assert {oracle} == {leak.oracle for leak in leaks(assistant, *first)}
-    assert [] == leaks(assistant, *second)
-
-
-def test_a_missing_stray_is_allowed_for_the_dialogue_only() -> None:
-    """A reply that does not come is in no turn, so no turn can allow it."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            if len(seen) < 2:
-                stage.stray(session, "later")
-            return Answer()
-
-        return answer
-
-    turns = ("a: hello", "{b: hello, allow: {stray: known}}")
-    assert [("stray", "b")] == [
-        (leak.oracle, leak.session) for leak in leaks(Toy(make), *turns)
-    ][:1]
-    assert [] == leaks(Toy(make), *turns, head="allow: {stray: known}\n")
 
 
 def test_an_oracle_that_is_not_asked_says_nothing() -> None:

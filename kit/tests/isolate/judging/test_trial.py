@@ -167,7 +167,7 @@ def test_a_leak_that_is_there_often_is_not_given_up(
         return "b" if chance.random() < often else "a", "a"
 
     def leaks(chosen: StoppingRules) -> int:
-        found = (tried(("b", "a"), pair, chosen) for _ in range(1000))
+        found = (tried(("b", "a"), pair, chosen) for _ in range(400))
         return sum(evidence.kind == "leak" for evidence in found)
 
     assert leaks(rules) >= 0.97 * leaks(StoppingRules(rules.looks)) > 0
