@@ -31,7 +31,10 @@ def test_fields_of_a_session_begin_when_they_are_sent() -> None:
     found = rules.wire_of({"active_skills": [SKILL], "pipeline": ["a"]}, 5.0)
     assert found["active_skills"] == [[SKILL, 105.0]]
     assert found["pipeline"] == ["a", "x"]
-    assert "pipeline" not in rules.wire_of({"active_skills": [SKILL]})
+    at_the_start = rules.wire_of({"active_skills": [SKILL]})
+    assert at_the_start["active_skills"] == [[SKILL, 100.0]]
+    assert "pipeline" not in at_the_start
+    assert (rules.is_traced, rules.is_watching) == (False, False)
 
 
 def test_the_bus_is_told_whether_rest_is_waited_for() -> None:

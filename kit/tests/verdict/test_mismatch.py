@@ -13,6 +13,7 @@ from ovos_dialogue_kit.verdict.mismatch import action_words
     [
         ("hello", '"hello"'),
         ("!x.y", 'emits "x.y"'),
+        ("~90", "is silent for ~90"),
         ("=disconnect", "disconnects"),
         ("=connect", "connects"),
     ],
