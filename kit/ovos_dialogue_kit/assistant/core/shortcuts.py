@@ -1,9 +1,9 @@
 """Speed up what older versions of OVOS do often and slowly, as newer ones do.
 
 Two functions read the whole stack with its source lines and take three quarters of a
-turn's time: logging below the log's level, and the search for the message that is being
-handled (before ovos-bus-client 2.11.26a1). Half of the rest is merging the
-configuration, which ``kept_configuration`` saves.
+turn's time: logging, even below the log's level (before ovos-utils 0.15.5a1), and the
+search for the message that is being handled (before ovos-bus-client 2.11.26a1). Half of
+the rest is merging the configuration, which ``kept_configuration`` saves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from codecs import utf_8_decode
 from collections.abc import Callable
 from functools import lru_cache
-from types import FrameType, FunctionType, MethodType, SimpleNamespace
+from types import FrameType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_utf8_fast",
     "count_parameters_fast",
     "find_messages_fast",
+    "log_errors_fast",
     "log_errors_only",
     "upload_nothing_fast",
 ]
@@ -37,6 +38,9 @@ _REST = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 _MOST_KINDS = 64
 """Numbers of parameters that are kept."""
+
+_DEPTH = 3
+"""Frames of which ``LOG`` looks at the last."""
 
 _UPLOAD = "_upload_match_data"
 """The method of ``IntentService`` that uploads each match, to where the user says."""
@@ -54,6 +58,32 @@ def log_errors_only() -> None:
 
 def _say_nothing(*_: object, **__: object) -> None:
     """Take the place of what would log less than an error."""
+
+
+def log_errors_fast() -> None:
+    """Let ``LOG`` name its caller without reading the source of the whole stack."""
+    from ovos_utils import log
+
+    log.inspect = SimpleNamespace(stack=_callers, getmodule=_module_of)
+
+
+def _callers() -> list[inspect.FrameInfo]:
+    """Return the three innermost frames of the caller, which are all that is used."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # as inspect.stack does
+    records: list[inspect.FrameInfo] = []
+    while frame and len(records) < _DEPTH:
+        code = frame.f_code
+        place = code.co_filename, frame.f_lineno, code.co_name
+        records.append(inspect.FrameInfo(frame, *place, None, None))
+        frame = frame.f_back
+    return records
+
+
+def _module_of(frame: FrameType) -> ModuleType | None:
+    """Return the module that a frame runs in, as ``inspect.getmodule`` does."""
+    found = sys.modules.get(frame.f_globals.get("__name__", ""))
+    is_its_own = found and vars(found) is frame.f_globals
+    return found if is_its_own else inspect.getmodule(frame)
 
 
 def find_messages_fast() -> None:

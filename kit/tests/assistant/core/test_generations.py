@@ -25,6 +25,7 @@ from ovos_dialogue_kit.assistant.core.plain_data import (
 from ovos_dialogue_kit.assistant.core.shortcuts import (
     count_parameters_fast,
     find_messages_fast,
+    log_errors_fast,
     log_errors_only,
 )
 from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
@@ -99,7 +100,7 @@ def test_engines_are_brought_by_what_the_version_takes(
             {"ovos-utils": "0.1.0", "ovos-bus-client": "0.1.1", "padacioso": "0.2.0"},
             {
                 *(log_errors_only, find_messages_fast, handle_messages_fast),
-                *(count_parameters_fast, standardize_once),
+                *(log_errors_fast, count_parameters_fast, standardize_once),
             },
         ),
         (
@@ -107,6 +108,10 @@ def test_engines_are_brought_by_what_the_version_takes(
             {find_messages_fast, match_in_process, train_repeatably},
         ),
         ({"ovos-config": "2.1.1"}, {keep_configuration}),
+        (
+            {"ovos-utils": "0.15.5a1"},
+            {log_errors_only, count_parameters_fast, standardize_once},
+        ),
         (
             {"ovos-bus-client": "2.11.29a1"},
             {

@@ -22,6 +22,7 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     _stack,
     check_utf8_fast,
     count_parameters_fast,
+    log_errors_fast,
     log_errors_only,
     upload_nothing_fast,
 )
@@ -58,6 +59,29 @@ def test_what_is_no_error_is_not_logged(
         for say in (log.LOG.debug, log.LOG.info, log.LOG.warning):
             say("hello")
         log.log_deprecation("hello", "1.0")
+
+
+def test_an_error_is_logged_for_its_caller(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has the place that it has without the shortcut, be there a module or not."""
+    nowhere: dict[str, Any] = {"__name__": "nowhere"}
+    exec("def call(log): log('hello')", nowhere)  # noqa: S102  # to be in no module
+    with borrowed(Sandbox(OwnFolder(tmp_path)).environment(os.environ), ()):
+        log_errors_only()
+        log = import_module("ovos_utils.log")
+
+        def told() -> list[str]:
+            log.LOG.error("hello")
+            nowhere["call"](log.LOG.error)
+            lines = capsys.readouterr().out.splitlines()
+            return [line.partition(" - ")[2] for line in lines]
+
+        stock = told()
+        log_errors_fast()
+        assert told() == stock
+        assert f"OVOS - {__name__}:told:" in stock[0]
+        assert stock[1] == "OVOS - :call:1 - ERROR - hello"
 
 
 def _refuse(*_: object) -> None:

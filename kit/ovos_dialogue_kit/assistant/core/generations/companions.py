@@ -39,6 +39,7 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
     check_utf8_fast,
     count_parameters_fast,
     find_messages_fast,
+    log_errors_fast,
     log_errors_only,
     upload_nothing_fast,
 )
@@ -49,6 +50,7 @@ __all__ = ["adapt_companions", "is_stock", "may_sleep_between_events", "needed"]
 _ADAPTERS = (
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
     ("ovos-utils", ">=0", log_errors_only),  # before others log that they are imported
+    ("ovos-utils", "<0.15.5a1", log_errors_fast),
     ("ovos-utils", ">=0", count_parameters_fast),
     ("ovos-utils", ">=0", standardize_once),
     ("ovos-bus-client", "<2.11.26a1", find_messages_fast),
@@ -69,6 +71,7 @@ _ADAPTERS = (
 
 _SHORTCUTS = {
     log_errors_only,
+    log_errors_fast,
     check_utf8_fast,
     find_messages_fast,
     handle_messages_fast,
