@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
 from ovos_dialogue_kit.project.text_files import read_text
 from ovos_dialogue_kit.script.format.nodes import compose
@@ -68,7 +69,9 @@ def load_keys() -> Mapping[str, HubKey]:
     with problems:
         node = compose(text, path, problems)
         if node is None:
-            raise ScriptError("the file of keys is empty", Mark(path), _HINT)
+            raise ScriptError(
+                "the file of keys is empty", Mark(path), _HINT, Code.EMPTY_VALUE
+            )
         found = _KEYS.read(node, "keys", problems).values
         keys = {name: HubKey(**fields.values) for name, fields in found.items()}
     problems.require_none()

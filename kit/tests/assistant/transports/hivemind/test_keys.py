@@ -46,7 +46,7 @@ def test_keys_are_text(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", f"keys.yaml:1:1: the file of keys is empty\n  {EXAMPLE}"),
+        ("", f"keys.yaml:1:1: the file of keys is empty  [KIT104]\n  {EXAMPLE}"),
         (
             "kitchen: {key: a, pasword: b}\nhall: a\n",
             (
