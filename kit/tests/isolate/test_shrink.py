@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 from typing import Any
 
+import hypothesis
 import pytest
 from support.toys import dialogue
 
+from ovos_dialogue_kit.errors import KitError
+from ovos_dialogue_kit.isolate import shrink as module
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
 from ovos_dialogue_kit.isolate.judging.leak import Leak
@@ -168,11 +173,148 @@ def test_what_hypothesis_does_not_find_stays_as_it_is(
     assert small(Needs(lambda each: each == given, CROWD), given) == given
 
 
-@pytest.mark.parametrize("is_thorough", [True, False])
-def test_each_schedule_is_judged_once(*, is_thorough: bool) -> None:
-    """By the oracle of the leak, with as many seeds as the caller says."""
+@pytest.mark.parametrize(
+    ("options", "is_thorough"), [({}, False), ({"is_thorough": True}, True)]
+)
+def test_each_schedule_is_judged_once(
+    options: dict[str, bool], *, is_thorough: bool
+) -> None:
+    """By the oracle of the leak; few seeds must do unless the caller says otherwise."""
     judge = Needs(has(3))
-    small(judge, Schedule((Step(0), Step(2), Step(3))), is_thorough=is_thorough)
+    small(judge, Schedule((Step(0), Step(2), Step(3))), **options)
     schedules = [schedule for schedule, *_ in judge.asked]
     assert len(schedules) == len(set(schedules))
     assert {tuple(how) for _, *how in judge.asked} == {("state", is_thorough)}
+
+
+def test_hypothesis_tries_a_hundred_and_then_four_hundred_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With numbers that are the same for all who search, and nothing kept on disk."""
+    asked: list[dict[str, Any]] = []
+
+    def find(*_: object, **how: object) -> None:
+        asked.append(how)
+        raise hypothesis.errors.NoSuchExample("none")
+
+    monkeypatch.setattr(hypothesis, "find", find)
+    given = Schedule((Step(0, overlap=True), Step(2)))
+    assert small(Needs(lambda each: each == given), given) == given
+    tries = [how["settings"].max_examples for how in asked]
+    assert tries == [100, 400]
+    phases = (hypothesis.Phase.generate, hypothesis.Phase.shrink)
+    for how in asked:
+        assert how["random"].getstate() == Random(0).getstate()  # noqa: S311  # not secret
+        assert how["settings"].phases == phases
+        assert (how["settings"].database, how["settings"].deadline) == (None, None)
+
+
+def test_without_hypothesis_its_extra_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever has only the kit reads how to install it."""
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(KitError) as raised:
+        module.require_hypothesis()
+    assert str(raised.value) == (
+        "`kit isolate` needs Hypothesis, which is not installed\n"
+        '  pip install "ovos-dialogue-kit[isolate]"'
+    )
+
+
+def test_what_hypothesis_has_left_is_left_out_by_sessions_and_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a session that is needed, each turn is tried; both keep their overlaps."""
+    monkeypatch.setattr(module, "_find", lambda *_: None)
+    judge = Needs(has(0, 3))
+    assert small(judge) == Schedule(
+        (Step(0, overlap=True), Step(3)),
+        SHUFFLED,
+    )
+    lacking = [{*ORDER} - {*asked.turns} for asked, *_ in judge.asked]
+    assert lacking == [{0, 1}, {2, 3}, {4}, {4, 0}, {4, 1}, {4, 1, 2}, {4, 1, 2, 3}]
+
+
+OWN = (
+    "{kitchen: count, overlap: true}",
+    "{kitchen: faster, overlap: true}",
+    "kitchen: stop",
+    "kitchen: tell me",
+    "bedroom: hello",
+    "bedroom: bye",
+    "hall: hi",
+)
+"""The kitchen interrupts itself twice, so its first three turns stay together."""
+
+
+def drawn(schedule: Schedule, *numbers: int) -> Schedule:
+    """Return what a schedule becomes with these numbers, all of which are drawn."""
+    left = list(numbers)
+
+    def draw(strategy: object) -> int:
+        assert repr(strategy) == "integers(min_value=0, max_value=19)"
+        return left.pop(0)
+
+    found = module._draw(draw, Needs(has(), OWN).variant, schedule)  # type: ignore[arg-type]
+    assert left == []
+    return found
+
+
+OVERLAPPING = Schedule(
+    (
+        Step(4, overlap=True),
+        Step(0, overlap=True),
+        Step(1, overlap=True),
+        Step(2, overlap=True),
+        Step(6),
+        Step(5, overlap=True),
+        Step(3),
+    ),
+    SHUFFLED,
+)
+ALL = (1, 1, 1, 1, 1, 1, 1, 1)
+"""Keep the kitchen and its two blocks, the bedroom and its two, the hall, its one."""
+
+
+def test_large_numbers_keep_what_there_is() -> None:
+    """The listeners, the order and the overlaps; a 0 among them, one overlap less."""
+    large = (19, *ALL, 19, 19, 19, 19)
+    assert drawn(OVERLAPPING, *large, 1, 19, 2) == OVERLAPPING
+    steps = list(OVERLAPPING.steps)
+    steps[3] = Step(2)
+    assert drawn(OVERLAPPING, *large, 1, 0, 2) == Schedule(tuple(steps), SHUFFLED)
+
+
+def test_zeros_let_one_session_speak_after_the_other() -> None:
+    """No number is drawn where there is no choice: within a session, or at the end."""
+    order = (0, 0, 0, 0)
+    assert drawn(OVERLAPPING, 0, *ALL, *order, 0) == Schedule(
+        (
+            Step(0, overlap=True),
+            Step(1, overlap=True),
+            *map(Step, range(2, 7)),
+        )
+    )
+
+
+def test_numbers_say_who_speaks_and_what_is_left_out() -> None:
+    """A session is left out with all its turns, without a number for each of them.
+
+    Turns of one session that overlap stay; the last of them overlaps no other session.
+    """
+    steps = (Step(0, overlap=True), Step(1, overlap=True), *map(Step, range(2, 7)))
+    own = (*steps[:2], Step(2))
+    given = Schedule(steps)
+    kept = (1, 1, 0, 1, 1, 1, 0)
+    bedroom = (Step(4), Step(5))
+    assert drawn(given, *kept, 1, 0) == Schedule((*bedroom, *own))
+    assert drawn(given, *kept, 0) == Schedule((*own, *bedroom))
+    assert drawn(given, *kept, 1, 1) == Schedule((Step(4), *own, Step(5)))
+
+
+def test_a_turn_that_its_own_session_overlaps_does_so_without_other_overlaps() -> None:
+    """All turns but the last of those that stay together."""
+    variant = Needs(has(), OWN).variant
+    own = [module._own(variant, turn) for turn in range(len(OWN))]
+    assert own == [(turn, turn < 2) for turn in range(len(OWN))]
