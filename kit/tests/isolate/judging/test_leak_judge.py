@@ -136,7 +136,8 @@ def test_an_assistant_that_fails_leaves_a_difference_open() -> None:
     def texts(in_company: bool, options: Options) -> list[list[str]]:  # noqa: FBT001
         if options.chance_seed:
             raise error
-        return [[], ["well" if in_company else "fine"], [], []]
+        word = "well" if in_company else "fine"
+        return [[], [word], [], [word]]
 
     found = judged(texts)
     assert found.error is error
@@ -226,3 +227,24 @@ def test_a_leak_ends_a_schedule_and_its_lesson() -> None:
     assert (found.leak.session, found.leak.turn) == ("a", 0)
     in_company = 1 + RULES.looks[0]
     assert len(playing.options) == 2 * in_company
+
+
+@pytest.mark.parametrize(("now", "is_usual"), [("fine", True), ("well", False)])
+def test_what_is_usual_is_known_by_the_lessons(now: str, *, is_usual: bool) -> None:
+    """No session is replayed alone once more to see it."""
+    teacher, fine = judge(), Playing(lambda *_: [["hi"], ["fine"], [], []])
+    for number in range(3):
+        teacher.judgement(Schedule(STEPS), fine, ["solo"], number)
+    playing = Playing(lambda *_: [["hi"], [now], [], []])
+    played = teacher.played(Schedule(STEPS), playing)
+    assert teacher.is_usual(played, playing) is is_usual
+    assert len(playing.options) == 1
+
+
+def test_a_word_of_another_session_is_never_usual() -> None:
+    """Even if the session hears it alone, too."""
+    teacher, playing = judge(), Playing(lambda *_: [[], [], ["Vubosuk!"], []])
+    for number in range(3):
+        teacher.judgement(Schedule(STEPS), playing, ["solo"], number)
+    played = teacher.played(Schedule(STEPS), playing)
+    assert teacher.is_usual(played, playing) is False
