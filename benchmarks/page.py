@@ -51,6 +51,7 @@ def main() -> None:
 def figures(*, is_quick: bool) -> Iterator[str]:
     """Yield the lines of all tables."""
     packages = ("ovos-core", "ovoscope", "padacioso", "ovos-padatious")
+    yield f"Measured at commit {commit()}."
     yield f"Python {sys.version.split()[0]}, {', '.join(map(installed, packages))}."
     parts: list[tuple[str, Iterator[str]]] = [
         ("A cold `kit replay`", of_cold(1 if is_quick else 6)),
@@ -63,6 +64,14 @@ def figures(*, is_quick: bool) -> Iterator[str]:
     for title, lines in parts:
         print(f"{title} …", file=sys.stderr, flush=True)
         yield from ("", f"### {title}", "", *lines)
+
+
+def commit() -> str:
+    """Return the checked-out commit."""
+    command = ["git", "rev-parse", "--short=7", "HEAD"]
+    return subprocess.run(
+        command, capture_output=True, check=True, text=True
+    ).stdout.strip()
 
 
 def installed(name: str) -> str:

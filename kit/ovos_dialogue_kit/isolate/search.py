@@ -265,7 +265,12 @@ def _try_until_leak(  # noqa: PLR0913, PLR0917  # all that a search is about
 
     words = known_words(fixture, case)
     with team.one() as play:
-        variants = variants_of(case, until_over(is_up, play), words)
+        variants = variants_of(
+            case,
+            until_over(is_up, play),
+            words,
+            is_real_time=fixture.clock == "real",
+        )
     judges = {
         each.name: Judge(fixture, each, chosen.seed, words.dialogs) for each in variants
     }

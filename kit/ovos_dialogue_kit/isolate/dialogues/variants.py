@@ -36,7 +36,7 @@ VariantName: TypeAlias = Literal[
 - ``canaries``: with canaries, words that nobody else says.
 - ``words``: all but the first session say other words that the skill knows.
 - ``settings``: the sessions have different units, formats, places and sites.
-- ``pauses``: after its turns, each session is silent for hours.
+- ``pauses``: after its turns, each session is silent for hours; not in real time.
 - ``crowd``: with more sessions and more turns, which say the same again.
 """
 
@@ -60,13 +60,16 @@ class Variant:
 _NO_WORDS = KnownWords()
 
 
-def variants_of(case: Case, play: Play, words: KnownWords = _NO_WORDS) -> list[Variant]:
+def variants_of(
+    case: Case, play: Play, words: KnownWords = _NO_WORDS, *, is_real_time: bool = False
+) -> list[Variant]:
     """Return a case as it is, and those variants of it that differ.
 
     Args:
         case: the case.
         play: replays it, to see if a session still hears the same.
         words: the words that the skills know.
+        is_real_time: a silence of hours takes hours, so there are no pauses.
 
     """
     plain = _plain(in_company(case))
@@ -76,7 +79,7 @@ def variants_of(case: Case, play: Play, words: KnownWords = _NO_WORDS) -> list[V
         "canaries": lambda: changed,
         "words": lambda: with_other_words(plain, play, words),
         "settings": lambda: with_other_settings(plain),
-        "pauses": lambda: with_pauses(changed, play),
+        "pauses": lambda: changed if is_real_time else with_pauses(changed, play),
         "crowd": lambda: as_crowd(changed),
     }
     found: list[Variant] = []

@@ -25,7 +25,12 @@ def every_variant(
     fixture = dialogue(*turns, head=head)
     assistant.start()
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    found = variants_of(fixture.cases[0], play, words or KnownWords())
+    found = variants_of(
+        fixture.cases[0],
+        play,
+        words or KnownWords(),
+        is_real_time=fixture.clock == "real",
+    )
     return {each.name: each for each in found}
 
 
@@ -222,6 +227,14 @@ def test_sessions_are_silent_before_and_after() -> None:
     found = every_variant(separate(), "a: x", "b: y")["pauses"]
     assert [("b", "6h"), ("a", "x"), ("b", "y"), ("a", "6h"), ("b", "6h")] == said(
         found
+    )
+
+
+def test_nobody_is_silent_for_hours_in_real_time() -> None:
+    """Pauses would take hours there; all other variants are tried."""
+    turns = "a: x", "b: y"
+    assert every_variant(separate(), *turns, head="clock: real\n").keys() == (
+        every_variant(separate(), *turns).keys() - {"pauses"}
     )
 
 
