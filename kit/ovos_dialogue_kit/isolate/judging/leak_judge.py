@@ -292,7 +292,7 @@ class Judge:
             oracles = [each for each in oracles if each in _WORDS]
         trial = Trial(self, played, play)
         places: dict[Decision, set[tuple[str, ValueKey]]] = {
-            kind: set() for kind in ("leak", "chance", "undecided")
+            kind: set() for kind in ("chance", "undecided")
         }
         judged = Judgement(played)
         for leak in leaks_in(scene, oracles):
