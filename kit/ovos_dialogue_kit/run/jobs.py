@@ -215,8 +215,8 @@ def reason_to_skip(job: Job, bus: str, versions: Mapping[str, str]) -> str | Non
         return reason
     if transport.has_users_hub and job.case.satellites:
         return (
-            'what a "satellite" may do is for the running hub to say: --bus '
-            "hivemind-memory (in pytest: --kit-bus hivemind-memory) has one of the kit"
+            'a running hub itself decides what a "satellite" may do: use --bus '
+            "hivemind-memory (in pytest: --kit-bus hivemind-memory)"
         )
     key = "satellite" if job.case.satellites else _connection_key(job.case)
     if key and not transport.has_hub:

@@ -23,7 +23,7 @@ _text_of = json.JSONEncoder(sort_keys=True, default=str).encode
 def find_twins_fast() -> None:
     """Replace the two functions that forget old messages."""
     client: Any = import_module("ovos_bus_client.client.client")
-    client.TwinWitnessBook.witness = _witnessing(client._WITNESS_TOPICS)  # noqa: SLF001  # as there
+    client.TwinWitnessBook.witness = _witnessing(client._WITNESS_TOPICS)  # noqa: SLF001  # as the function that is replaced
     messages: Any = import_module("ovos_spec_tools.messages")
     messages.NamespaceTranslator.new_mirror_guard = _guarding(messages)
 
@@ -45,13 +45,13 @@ def _witnessing(names: Any) -> Callable[[Any, Any, Any], None]:
             payload = translator.translate_payload(
                 from_topic=topic, to_topic=twins[0], data=message.data
             )
-        except Exception:  # noqa: BLE001  # as there
+        except Exception:  # noqa: BLE001  # as the function that is replaced
             return
         text = book.fingerprint(twins[0], payload, message.context)
         if text is None:
             return
         now = time.monotonic()
-        with book._lock:  # noqa: SLF001  # as there
+        with book._lock:  # noqa: SLF001  # as the function that is replaced
             seen = book._seen  # noqa: SLF001
             _forget(seen, lambda since: now - since >= book.window)
             seen.pop(text, None)  # to be the last
@@ -78,7 +78,7 @@ def _guarding(messages: Any) -> Callable[..., Callable[[Any], bool]]:
             try:
                 topic = message.msg_type
                 text = _text_of([message.data, message.context])
-            except Exception:  # noqa: BLE001  # as there
+            except Exception:  # noqa: BLE001  # as the function that is replaced
                 return False
             now = (clock or time.monotonic)()
             _forget(seen, lambda about: now - about[1] >= window)

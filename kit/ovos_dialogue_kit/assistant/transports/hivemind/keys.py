@@ -56,8 +56,8 @@ def load_keys() -> Mapping[str, HubKey]:
     if not path:
         raise KitError(
             "a running hub needs the keys of its satellites",
-            hint=f"write them into a file, and its name into the environment variable "
-            f"{KEYS_FILE}; {_HINT}",
+            hint="write them into a file and set the environment variable "
+            f"{KEYS_FILE} to its path; {_HINT}",
         )
     try:
         text = read_text(Path(path), path)

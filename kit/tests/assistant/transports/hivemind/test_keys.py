@@ -96,6 +96,6 @@ def test_no_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KitError) as error:
         load_keys()
     assert str(error.value) == (
-        "a running hub needs the keys of its satellites\n  write them into a file, and "
-        f"its name into the environment variable KIT_HIVEMIND_KEYS; {EXAMPLE}"
+        "a running hub needs the keys of its satellites\n  write them into a file and "
+        f"set the environment variable KIT_HIVEMIND_KEYS to its path; {EXAMPLE}"
     )
