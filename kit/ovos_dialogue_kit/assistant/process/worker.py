@@ -302,8 +302,7 @@ def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
                 transcript = assistant.replay(fixture, fixture.cases[0], options)
             answer = {"transcript": as_json(transcript)}
         except AssistantError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            answer = {"crash": f"{error.problem}{hint}", "trace": ""}
+            answer = refusal(error)
         channel.answer(answer)
 
 
