@@ -1,8 +1,8 @@
 """Run jobs in copies of this process, a few at once, each within limits.
 
 A clock would tell of a busy machine, not of a job. What is counted is processor time,
-of the copy and of all that it starts; and a copy is stuck if nothing in it has run, nor
-wants to, for a while.
+of the copy and of all that it starts; and a copy is stuck if for a while nothing in it
+has wanted to run, but for a moment: it may look again and again for what never comes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from typing import TypeAlias
 
 _LOOK_SECONDS = 0.5
 _IDLE_LOOKS = 12
+_IDLE_SECONDS = 0.2
+"""Processor time that a copy may take while it counts as stuck."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 Job: TypeAlias = "tuple[int, Callable[[], int], float]"
@@ -33,15 +36,16 @@ class _Copy:
     number: int
     pid: int
     limit: float
-    used: float = 0.0
+    awake: float = 0.0
     idle: int = 0
     descriptor: int = field(default=-1)
 
     def is_over(self) -> bool:
         """Look at it, and return True if it is out of time or stuck."""
         used, is_running = _usage(self.pid)
-        self.idle = 0 if is_running or used > self.used else self.idle + 1
-        self.used = used
+        self.idle += 1
+        if is_running or used > self.awake + _IDLE_SECONDS:
+            self.awake, self.idle = used, 0
         return used > self.limit or self.idle >= _IDLE_LOOKS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 from pathlib import Path
 
@@ -187,8 +188,19 @@ def wait() -> int:
     return 0
 
 
+def look_for_ever() -> int:
+    while not select.select([], [], [], 0.02)[0]:
+        pass
+    return 0
+
+
 def test_jobs_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that uses too much processor time is stopped, and one that is stuck."""
+    """One that uses too much processor time is stopped, and those that are stuck."""
     monkeypatch.setattr(forks, "_IDLE_LOOKS", 2)
-    jobs = [(0, spin, 0.3), (1, wait, 60.0), (2, lambda: 0, 60.0), (3, lambda: 7, 60.0)]
-    assert dict(run_all(jobs, 2)) == {0: OUT_OF_TIME, 1: OUT_OF_TIME, 2: 0, 3: 7}
+    works = spin, wait, look_for_ever, lambda: 0, lambda: 7
+    jobs = [
+        (number, work, 0.3 if work is spin else 60.0)
+        for number, work in enumerate(works)
+    ]
+    ended = dict(run_all(jobs, 3))
+    assert ended == {0: OUT_OF_TIME, 1: OUT_OF_TIME, 2: OUT_OF_TIME, 3: 0, 4: 7}
