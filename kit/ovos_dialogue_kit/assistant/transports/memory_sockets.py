@@ -202,7 +202,6 @@ class MemorySockets:
             if raw in self._ends:
                 self._ends.pop(raw).close()
                 self._inboxes.pop(raw)
-                raw.connected = False
             close(raw, *args, **kwargs)
 
         return [

@@ -48,7 +48,8 @@ class Timeline:
         self.on_move: Callable[[int], object] | None = None
         self.before_move: Callable[[], object] | None = None
         self._real_clock = real_clock
-        self._start = real_clock() if real_clock else 0.0
+        if real_clock:
+            self._start = real_clock()
 
     @property
     def is_real(self) -> bool:
