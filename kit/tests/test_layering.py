@@ -15,7 +15,8 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "counting", "error_codes", "ovos_packages", "visible"},
+    {"_version", "counting", "error_codes", "ovos_packages", "quick_dataclass"}
+    | {"visible"},
     {"errors"},
     {"jsondata", "regex_search"},
     {"project"},
@@ -40,6 +41,7 @@ PURE = {
     "jsondata",
     "ovos_packages",
     "project",
+    "quick_dataclass",
     "render",
     "script",
     "skill",

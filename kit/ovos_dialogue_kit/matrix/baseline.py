@@ -7,9 +7,10 @@ turn of it, is taken from the nearest cell that did.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
+from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Base", "find_base"]
 

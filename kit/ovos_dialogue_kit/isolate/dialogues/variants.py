@@ -8,7 +8,7 @@ day, how many there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import cycle
 from typing import Literal, TypeAlias
 
@@ -24,6 +24,7 @@ from ovos_dialogue_kit.isolate.dialogues.worlds import (
     with_other_settings,
     with_pauses,
 )
+from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Variant", "VariantName", "plans_of", "variants_of"]
 
