@@ -15,8 +15,7 @@ GRAMMAR = "ovos_spec_tools"
 """The ecosystem's reference grammar: a pure library, not part of the assistant."""
 
 LAYERS = (
-    {"_version", "counting", "error_codes", "ovos_packages", "quick_dataclass"}
-    | {"visible"},
+    {"_version", "counting", "error_codes", "ovos_packages", "visible"},
     {"errors"},
     {"jsondata", "regex_search"},
     {"project"},
@@ -41,7 +40,6 @@ PURE = {
     "jsondata",
     "ovos_packages",
     "project",
-    "quick_dataclass",
     "render",
     "script",
     "skill",

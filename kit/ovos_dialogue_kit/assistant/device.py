@@ -7,6 +7,7 @@ of OVOS is imported, because the names of dialogues depend on the choice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import Distribution
 from types import MappingProxyType
 from typing import Literal
@@ -16,7 +17,6 @@ from ovos_dialogue_kit.assistant.core.generations import (
     installed_generation,
 )
 from ovos_dialogue_kit.errors import EngineMissingError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import AUTO_ENGINE
 from ovos_dialogue_kit.skill.installed import find_skill
 from ovos_dialogue_kit.skill.needs import Need, needs_of

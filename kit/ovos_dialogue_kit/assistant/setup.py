@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.assistant.device import chosen_engine, optional_stages
 from ovos_dialogue_kit.assistant.transports.registry import Transport, transport_of
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Fixture
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = [
     "Limits",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from ovos_dialogue_kit.assistant.protocol import HOME_PREFIX
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
@@ -20,7 +20,6 @@ from ovos_dialogue_kit.isolate.expected_messages import expected_messages
 from ovos_dialogue_kit.isolate.judging.leak import Leak
 from ovos_dialogue_kit.isolate.judging.observation import ValueKey
 from ovos_dialogue_kit.jsondata import Json, as_json, mapping_in
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST, RunMarks
 from ovos_dialogue_kit.script.write import literal_turn, write_script

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ovos_dialogue_kit.fixture.generate import generate
@@ -21,7 +21,6 @@ from ovos_dialogue_kit.isolate.judging.observation import Oracle
 from ovos_dialogue_kit.isolate.judging.scene import Scene
 from ovos_dialogue_kit.isolate.judging.trial import Evidence
 from ovos_dialogue_kit.isolate.shrink import shrink
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.script.parse import parse_script

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
@@ -36,7 +36,6 @@ from ovos_dialogue_kit.isolate.trying import (
     tasks_of,
     until_over,
 )
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = [
     "Budget",

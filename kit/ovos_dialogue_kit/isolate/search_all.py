@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.isolate.search import Budget, Findings, SearchSettings, search
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.run.assistants import Assistants, own_process
 from ovos_dialogue_kit.run.jobs import (
     Job,

@@ -23,7 +23,7 @@ from collections.abc import (
 )
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from queue import SimpleQueue
 from threading import Event, Lock
@@ -38,7 +38,6 @@ from ovos_dialogue_kit.isolate.dialogues.variants import Variant, VariantName
 from ovos_dialogue_kit.isolate.judging.experience import LESSONS, is_judged_in_full
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
 from ovos_dialogue_kit.isolate.judging.observation import Oracle
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 

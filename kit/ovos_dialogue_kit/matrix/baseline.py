@@ -7,10 +7,9 @@ turn of it, is taken from the nearest cell that did.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Base", "find_base"]
 

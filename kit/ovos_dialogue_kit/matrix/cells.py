@@ -6,13 +6,12 @@ A cell is one run of ``kit replay -o`` somewhere: one ovos-core on one Python.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from packaging.version import Version
 
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.outcome import Outcome
 

@@ -7,6 +7,7 @@ replay it, in the nearest cell that did. Only a replay that was compared is the 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from packaging.version import Version
@@ -16,7 +17,6 @@ from ovos_dialogue_kit.matrix.baseline import Base, find_base
 from ovos_dialogue_kit.matrix.cases import by_dialogue, shared_notes
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.diff import explained
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Entry", "EntryState", "Matrix", "Row", "RowState", "compare_cells"]
 

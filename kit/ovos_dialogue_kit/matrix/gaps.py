@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.matrix.cases import by_dialogue, variant_of
 from ovos_dialogue_kit.matrix.cells import Cell, ReplayKey
 from ovos_dialogue_kit.matrix.compare import Matrix
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["MISSING", "Gap", "gaps_of"]
 

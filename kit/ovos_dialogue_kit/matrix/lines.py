@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import cast
 
 from packaging.version import InvalidVersion, Version
@@ -13,7 +14,6 @@ from packaging.version import InvalidVersion, Version
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import Json, from_json, is_shallow
 from ovos_dialogue_kit.matrix.cells import CORE, Replayed
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.verdict.outcome import NOT_REPLAYED, Outcome
 from ovos_dialogue_kit.visible import visible

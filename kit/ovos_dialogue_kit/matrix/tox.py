@@ -8,10 +8,10 @@ below it the output.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.project.text_files import read_text
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["TRANSCRIPTS", "Failure", "find_cells", "last_failure"]
 

@@ -9,13 +9,13 @@ did.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.matrix.cases import by_dialogue, shared_notes
 from ovos_dialogue_kit.matrix.cells import Cell, Replayed, ReplayKey
 from ovos_dialogue_kit.matrix.diff import explained, fails_alike
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Change", "ChangeKind", "Upgrade", "upgrade_words", "upgrades_of"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from ovos_dialogue_kit.counting import counted
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.pytest_plugin.options import runs_in_process, settings_of
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.render.left_out import left_out_notes
 from ovos_dialogue_kit.render.lines import AS_ABOVE, render_dialogue
 from ovos_dialogue_kit.replayer.transcript import Transcript

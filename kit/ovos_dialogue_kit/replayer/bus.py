@@ -6,10 +6,10 @@ import json
 import re
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Fault
 
 __all__ = ["Bus", "BusLostError", "Caught", "Echoes", "Heard", "moment"]

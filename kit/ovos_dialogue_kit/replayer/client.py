@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from ovos_dialogue_kit.fixture.model import DEVICE, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.dialect import DENIED, Dialect, Match
 from ovos_dialogue_kit.replayer.session_state import STATE
 from ovos_dialogue_kit.replayer.session_times import without_times

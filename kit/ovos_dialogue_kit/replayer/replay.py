@@ -10,7 +10,7 @@ the task of ``compare``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.clients import client_ids, connections
@@ -22,7 +22,6 @@ from ovos_dialogue_kit.fixture.model import (
     session_id_of,
 )
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
 from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect, canonical

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.errors import KitError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Options", "Step"]
 

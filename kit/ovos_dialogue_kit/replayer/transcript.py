@@ -8,11 +8,10 @@ are seconds of the assistant's clock since the dialogue began.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import FaultKind, Route
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ovos_dialogue_kit.error_codes import Code
@@ -22,7 +22,6 @@ from ovos_dialogue_kit.project.paths import (
     real_path,
     script_path,
 )
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.parse import load_script
 
 __all__ = ["LoadedDialogue", "load", "load_path", "load_paths"]

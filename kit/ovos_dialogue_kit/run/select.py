@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.errors import KitError, near_name
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.project.paths import SUFFIX, error_from_here
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.render.left_out import left_out_notes
 from ovos_dialogue_kit.run.jobs import Job, Settings, job_below, jobs_of, notes_on
 from ovos_dialogue_kit.run.load import LoadedDialogue

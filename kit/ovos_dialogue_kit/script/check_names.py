@@ -7,10 +7,10 @@ which only ``generate`` looks for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import Say, Script, SessionSpec, Text, Turn
 from ovos_dialogue_kit.script.problems import Problems

@@ -8,12 +8,11 @@ the ``Mark`` of the place where it was written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = [
     "ANY_HOST",

@@ -6,13 +6,12 @@ no such key adds conditions on the turn.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.expect_keys import REPLY_KEYS, REPLY_LISTS
 from ovos_dialogue_kit.script.format.sections import Fields
 from ovos_dialogue_kit.script.model import (

@@ -10,11 +10,11 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
 from ovos_dialogue_kit.errors import ScriptError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.script.templates import expand_template
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import chain
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.skill.installed import find_skill_sources
 
 __all__ = ["Need", "needs_of"]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.project.paths import is_skipped
 from ovos_dialogue_kit.project.text_files import read_text
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import Text
 
 __all__ = [

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ovos_dialogue_kit.errors import KitError, ScriptError, near_name
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.script.templates import expand_template
 from ovos_dialogue_kit.skill.installed import find_skill_folder

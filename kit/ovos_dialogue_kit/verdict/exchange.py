@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture, FixtureTurn
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import ANY_HOST
 from ovos_dialogue_kit.verdict.mismatch import Mismatch, MismatchKind, action_words

@@ -7,10 +7,10 @@ leak.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.verdict.equality import as_text, squeeze
 

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import FixtureTurn
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.model import FaultKind, ReplyExpectation
 from ovos_dialogue_kit.verdict.turn_conditions import ConditionName

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ovos_dialogue_kit.fixture.model import session_id_of
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import FOREIGN, TurnTranscript
 from ovos_dialogue_kit.script.model import Conditions
 from ovos_dialogue_kit.verdict.equality import fits, matches_partly

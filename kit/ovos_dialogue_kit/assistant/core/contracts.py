@@ -7,10 +7,10 @@ required when an assistant boots.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["CONTRACTS", "Contract", "require_attribute", "require_contracts"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.errors import Mark
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.skill.resources import (
     find_resources,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +24,6 @@ from ovos_dialogue_kit.assistant.core.registered import (
 from ovos_dialogue_kit.assistant.device import has_engine
 from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.skill.nearest import find_nearest

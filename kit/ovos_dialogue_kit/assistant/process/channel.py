@@ -7,13 +7,13 @@ duplicate.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from json import dumps
 from typing import Any
 
 from ovos_dialogue_kit.assistant.process.frames import FrameReader, framed, parse
 from ovos_dialogue_kit.assistant.system.ending import leave
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["HANG", "LOADING", "Channel", "refusal", "write_all"]
 

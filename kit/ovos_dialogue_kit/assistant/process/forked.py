@@ -13,6 +13,7 @@ import resource
 import signal
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 from typing import NoReturn
@@ -24,7 +25,6 @@ from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
 from ovos_dialogue_kit.assistant.system.coverage import keep_measurement
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 

@@ -12,10 +12,10 @@ import fcntl
 import os
 import stat
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.system.descendants import children, has_children
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Leftovers"]
 

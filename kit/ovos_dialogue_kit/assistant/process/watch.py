@@ -12,12 +12,12 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.assistant.process.progress import Pace
 from ovos_dialogue_kit.assistant.system.descendants import descendants
 from ovos_dialogue_kit.assistant.system.proc_stat import process_state, stat_fields
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["HUNG", "PERIOD", "Bounds", "Watch"]
 

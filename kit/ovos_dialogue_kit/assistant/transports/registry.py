@@ -7,11 +7,10 @@ front end can refuse a bad choice before anything is booted.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from ovos_dialogue_kit.errors import KitError, near_name
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["TRANSPORTS", "Transport", "transport_of"]
 

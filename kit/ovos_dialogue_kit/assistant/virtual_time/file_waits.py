@@ -16,10 +16,10 @@ import select
 import socket
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Wait
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["File", "Files", "is_child"]
 

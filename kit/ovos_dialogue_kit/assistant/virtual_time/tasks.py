@@ -7,9 +7,8 @@ import concurrent.futures.thread
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
-
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = [
     "Call",

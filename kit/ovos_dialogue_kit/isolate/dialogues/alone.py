@@ -8,14 +8,13 @@ difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.bus import moment
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Transcript

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from ovos_dialogue_kit.errors import KitError
@@ -22,7 +22,6 @@ from ovos_dialogue_kit.isolate.dialogues.other_words import (
     with_texts_alike,
 )
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 from ovos_dialogue_kit.skill.texts import read_skill
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from random import Random
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.replay_options import Step
 
 __all__ = ["Schedule", "all_orders", "count_orders", "explore", "orders", "tracks_of"]

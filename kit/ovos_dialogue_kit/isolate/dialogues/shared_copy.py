@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -17,7 +17,6 @@ from ovos_dialogue_kit.fixture.model import DEVICE, Case, FixtureTurn
 from ovos_dialogue_kit.isolate.dialogues.case_edit import with_speaker
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 

@@ -8,7 +8,7 @@ day, how many there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Literal, TypeAlias
 
@@ -24,7 +24,6 @@ from ovos_dialogue_kit.isolate.dialogues.worlds import (
     with_other_settings,
     with_pauses,
 )
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["Variant", "VariantName", "plans_of", "variants_of"]
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from ovos_dialogue_kit.isolate.dialogues.speakers import speakers_of
 from ovos_dialogue_kit.isolate.judging.comparisons import COMPARISONS
@@ -33,7 +33,6 @@ from ovos_dialogue_kit.isolate.judging.observation import (
 )
 from ovos_dialogue_kit.isolate.judging.scene import Scene
 from ovos_dialogue_kit.jsondata import json_line
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.verdict.dialog_match import is_rendered_from
 
 __all__ = ["LESSONS", "Experience", "Lesson", "is_judged_in_full"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ovos_dialogue_kit.isolate.judging.observation import Oracle, ValueKey
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = ["NOBODY", "Leak"]
 

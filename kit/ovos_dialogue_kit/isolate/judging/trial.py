@@ -13,11 +13,9 @@ that is far from clear is given up before the last.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from math import comb
 from typing import Literal, TypeAlias
-
-from ovos_dialogue_kit.quick_dataclass import dataclass
 
 __all__ = [
     "LEVEL",

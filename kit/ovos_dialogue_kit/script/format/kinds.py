@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import ScriptError, near_name, similarity
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.script.problems import Problems

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import yaml
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.node_errors import (
     LINE_BREAK,
     explain_yaml_error,

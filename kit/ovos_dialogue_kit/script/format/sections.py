@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError, near_name
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.kinds import Kind, refuse, require_text
 from ovos_dialogue_kit.script.format.nodes import ListNode, MapNode, Node, TextNode
 from ovos_dialogue_kit.script.problems import Problems

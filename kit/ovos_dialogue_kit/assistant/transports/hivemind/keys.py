@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import KitError, Mark, ScriptError
 from ovos_dialogue_kit.project.text_files import read_text
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.script.format.nodes import compose
 from ovos_dialogue_kit.script.format.scalars import TEXT
 from ovos_dialogue_kit.script.format.sections import KeySpec, MapOf, Section

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +34,6 @@ from ovos_dialogue_kit.assistant.transports.memory_bus import LoopbackClient, Vi
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.jsondata import Json
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import DENIED
 from ovos_dialogue_kit.replayer.session_state import both_names

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from ovos_dialogue_kit.fixture.clients import client_ids, connections
 from ovos_dialogue_kit.fixture.model import Case, session_id_of
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.quick_dataclass import dataclass
 from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Satellite
