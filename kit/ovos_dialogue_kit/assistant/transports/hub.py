@@ -94,9 +94,25 @@ class Hub:
         """
         self._queue.append((arrive, payload))
 
-    def is_quiet(self) -> bool:
-        """Return True if nobody but the calling thread has anything to do now."""
-        return not self._queue and not self.scheduler.can_others_go_on()
+    def give_way(self, find_session: Callable[[], str | None]) -> None:
+        """Let all others go on that can, if the calling thread works for a session.
+
+        Args:
+            find_session: returns the id of that session.
+
+        """
+        if not (self._queue or self.scheduler.can_others_go_on()):
+            return  # most often; to ask for the session takes long
+        session = find_session()
+        if session:
+            self.scheduler.give_way(session, self._next_of_session())
+
+    def _next_of_session(self) -> str | None:
+        """Return the next message, empty if nobody who has given way goes before it."""
+        if not self._queue:
+            return None
+        payload = self._queue[0][1]
+        return "" if _OF_HANDLER in payload else payload
 
     def broadcast(self, payload: str, sender: str | None = None) -> None:
         """Give a message to all clients, which turn it into calls of listeners."""
@@ -115,8 +131,8 @@ class Hub:
         """Let the next message arrive; return False if there is nothing to do."""
         if not self._queue:
             return self.at_rest()
-        arrive, payload = self._queue[0]
-        if _OF_HANDLER in payload or not self.scheduler.recall(payload):
-            self._queue.popleft()
+        payload = self._next_of_session()
+        if not (payload and self.scheduler.recall(payload)):
+            arrive, _ = self._queue.popleft()
             arrive()
         return True

@@ -46,7 +46,6 @@ from ovos_dialogue_kit.assistant.setup import Setup, pipeline_for
 from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 from ovos_dialogue_kit.assistant.transports.hub import Hub
 from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
-from ovos_dialogue_kit.assistant.virtual_time.chance import session_of_caller
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
@@ -302,16 +301,9 @@ class MemoryBusAssistant:
     def _mix(self, seed: int) -> None:
         """Shuffle the listeners, and let others go on between the skills' own steps."""
         self._hub.order = random.Random(seed)  # noqa: S311  # not secret
-        switcher = Switcher(self._give_way, self._code.packages, seed)
+        switcher = Switcher(self._hub.give_way, self._code.packages, seed)
         self._hub.before_listener = switcher.trace_listener
         threading.settrace(switcher)
-
-    def _give_way(self) -> None:
-        if self._hub.is_quiet():  # most often; to ask for the session takes long
-            return
-        session = session_of_caller()
-        if session:
-            self._hub.scheduler.give_way(session)
 
 
 def transcribe(  # noqa: PLR0913, PLR0917  # one call, from two kinds of assistant

@@ -407,17 +407,28 @@ class Scheduler:
         self.block(wait, ticks * TICK / SECOND)
         wait.task.looks = looks
 
-    def give_way(self, session: str) -> None:
+    def give_way(self, session: str, payload: str | None) -> None:
         """Let all others go on that can without time passing, if it has the turn.
 
-        The calling thread works for a session: it goes on before the next message of
-        that session is delivered.
+        Args:
+            session: the calling thread works for it, so it goes on before the next
+                message of that session is delivered.
+            payload: the next message, if there is one. If nobody can do anything before
+                that, and it is of the session, the thread goes on at once.
+
         """
         task = self.current()
-        if task is not None and not task.is_pinned:
-            wait = self.new_wait()
-            self._giving_way.append((wait, session))
-            self.block(wait)
+        if task is None or task.is_pinned:
+            return
+        is_idle = not (self._ready or self.calls)
+        before = [other for _, other in self._giving_way if other in (payload or "")]
+        if is_idle and payload and session in payload and not before:
+            return
+        wait = self.new_wait()
+        self._giving_way.append((wait, session))
+        if is_idle and payload is None and not (self._pump() or self._wake_ready()):
+            self._wake_patient()  # here, so that no third thread has to do it
+        self.block(wait)
 
     def can_others_go_on(self) -> bool:
         """Return True if others may go on before one that gives way."""

@@ -14,6 +14,9 @@ from collections.abc import Callable, Collection
 from types import FrameType
 from typing import Any, TypeAlias
 
+from ovos_dialogue_kit.assistant.system.call_stack import frames_from
+from ovos_dialogue_kit.assistant.virtual_time.chance import session_among
+
 __all__ = ["Switcher"]
 
 _Trace: TypeAlias = "Callable[[FrameType, str, Any], Any]"
@@ -32,7 +35,8 @@ class Switcher:
     """A trace function for ``threading.settrace``.
 
     Args:
-        give_way: lets all others go on that can.
+        give_way: lets all others go on that can. Its argument returns the id of the
+            session that the calling code works for, if that is known.
         packages: the top-level packages of the code under test.
         seed: chooses before which bytecodes others go on. Of a loop, only the first
             round counts.
@@ -40,7 +44,10 @@ class Switcher:
     """
 
     def __init__(
-        self, give_way: Callable[[], None], packages: Collection[str], seed: int
+        self,
+        give_way: Callable[[Callable[[], str | None]], None],
+        packages: Collection[str],
+        seed: int,
     ) -> None:
         self._give_way = give_way
         self._own = _OwnModules(packages)
@@ -69,9 +76,9 @@ class Switcher:
         package = type(owner).__module__.partition(".")[0]
         sys.settrace(None if package in _CORE else self)
 
-    def _before_step(self) -> None:
+    def _before_step(self, session: Callable[[], str | None]) -> None:
         if self._random.random() < self._share:
-            self._give_way()
+            self._give_way(session)
 
 
 class _OwnModules(dict[object, bool]):
@@ -93,12 +100,14 @@ class _Steps:
     """The steps of one call.
 
     Args:
-        before: called before each bytecode that is run for the first time.
+        before: called before each bytecode that is run for the first time, with what
+            returns the session that the call works for.
 
     """
 
-    def __init__(self, before: Callable[[], None]) -> None:
+    def __init__(self, before: Callable[[Callable[[], str | None]], None]) -> None:
         self._before = before
+        self._callers: list[str | None] = []
         self._known: set[int] = set()
         self._left = _MOST_STEPS
 
@@ -109,5 +118,15 @@ class _Steps:
             frame.f_trace_opcodes = False
         if event == "opcode" and frame.f_lasti not in self._known:
             self._known.add(frame.f_lasti)
-            self._before()
+            self._before(lambda: self._session(frame))
         return self.trace
+
+    def _session(self, frame: FrameType) -> str | None:
+        """Return the session of the call, else that of its callers.
+
+        Those do not go on before the call returns, so they are asked once.
+        """
+        session = session_among((frame,))
+        if session is None and not self._callers:
+            self._callers.append(session_among(frames_from(frame)))
+        return self._callers[0] if session is None else session

@@ -128,14 +128,31 @@ def test_who_sends_a_message_to_the_device(hub: Hub) -> None:
     assert senders == ["0000-kitchen", None]
 
 
-def test_it_is_quiet_until_something_is_sent(hub: Hub) -> None:
-    """What is sent is still to be delivered, so others have something to do."""
-    assert hub.is_quiet()
+def test_who_works_for_a_session_gives_way(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does so if others can go on and its session is known, and not otherwise."""
+    gave_way: list[tuple[str, str | None]] = []
+    monkeypatch.setattr(hub.scheduler, "give_way", lambda *args: gave_way.append(args))
+    hub.give_way(lambda: "kitchen")
+    assert [] == gave_way
     hub.scheduler.calls.append(Call(print, (), {}))
-    assert not hub.is_quiet()
-    hub.scheduler.calls.clear()
-    hub.send("a")
-    assert not hub.is_quiet()
+    hub.give_way(lambda: "kitchen")
+    hub.give_way(lambda: None)
+    hub.send("a message")
+    hub.give_way(lambda: "kitchen")
+    assert [("kitchen", None), ("kitchen", "a message")] == gave_way
+
+
+def test_nobody_goes_on_before_a_handler_is_told_of(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gives way is told of no message then, as none waits for it."""
+    gave_way: list[tuple[str, str | None]] = []
+    monkeypatch.setattr(hub.scheduler, "give_way", lambda *args: gave_way.append(args))
+    hub.send('"mycroft.skill.handler.start" "kitchen"')
+    hub.give_way(lambda: "kitchen")
+    assert [("kitchen", "")] == gave_way
 
 
 @pytest.mark.parametrize(

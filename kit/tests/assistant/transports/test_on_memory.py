@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from ovos_bus_client.message import Message
 
 from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING
@@ -66,28 +65,6 @@ def test_a_watched_file_that_changed_calls_its_listener(
     """The call takes its turn like that of a listener to the bus."""
     local._call(print, "settings.json")
     assert [call.args for call in local._hub.scheduler.calls] == [("settings.json",)]
-
-
-@pytest.mark.parametrize(
-    ("message", "sessions"), [(None, []), ("kitchen", ["kitchen"])]
-)
-def test_who_works_for_a_session_gives_way(
-    local: MemoryBusAssistant,
-    monkeypatch: pytest.MonkeyPatch,
-    message: str | Message | None,
-    sessions: list[str],
-) -> None:
-    """It does so only if it is known for whom it works, and others can go on."""
-    gave_way: list[str] = []
-    monkeypatch.setattr(local._hub.scheduler, "give_way", gave_way.append)
-    context = {"session": {"session_id": message}}
-    message = Message("any", {}, context) if message else None
-    local._give_way()
-    assert gave_way == []
-    local._hub.send("something else")
-    local._give_way()
-    assert gave_way == sessions
-    del message
 
 
 @pytest.fixture

@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Collection
+from functools import partial
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from ovos_bus_client.message import Message
 from support.worlds import virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
@@ -21,7 +25,7 @@ def traced(
     """Return how often a function gives way."""
     count = 0
 
-    def give_way() -> None:
+    def give_way(_: object) -> None:
         nonlocal count
         count += 1
 
@@ -58,19 +62,53 @@ def test_other_code_does_not_give_way() -> None:
     assert {0} == {traced(add, seed, ["other"]) for seed in range(20)}
 
 
+def of(session: str) -> Message:
+    return Message("any", {}, {"session": {"session_id": session}})
+
+
+def test_it_is_known_for_whom_each_step_works() -> None:
+    """That is the session of the call's own message, else that of its callers."""
+    sessions: list[str | None] = []
+
+    def inner(*, has_own: bool) -> None:
+        own = of("bedroom") if has_own else None
+        assert add() == add() == add()
+        del own
+
+    def handle(message: Message) -> None:
+        assert add() == add()
+        inner(has_own=True)
+        assert add() == add()
+        assert message
+
+    def give_way(find_session: Callable[[], str | None]) -> None:
+        sessions.append(find_session())
+
+    before = sys.gettrace()
+    for function in (partial(handle, of("kitchen")), partial(inner, has_own=False)):
+        sys.settrace(Switcher(give_way, [OWN], seed=7))
+        try:
+            function()
+        finally:
+            sys.settrace(before)
+    assert None is sessions[-1]
+    assert ["kitchen", "bedroom", "kitchen"] == [n for n, _ in groupby(sessions) if n]
+
+
 def test_of_a_loop_only_the_first_round_counts() -> None:
     """A loop gives way no more often than its steps are many, and is fast again."""
     assert max(traced(loop, seed) for seed in range(20)) < 30
 
 
-def test_others_go_on_first() -> None:
+@pytest.mark.parametrize("payload", [None, "", "of another"])
+def test_others_go_on_first(payload: str | None) -> None:
     """A thread that gives way goes on when all others wait or are over."""
     order: list[str] = []
     with virtual_world() as world:
 
         def patient() -> None:
             order.append("patient")
-            world.scheduler.give_way("me")
+            world.scheduler.give_way("me", payload)
             order.append("patient again")
 
         def other() -> None:
@@ -93,7 +131,7 @@ def test_who_waits_until_now_goes_on_first() -> None:
 
         def patient() -> None:
             threading.Event().wait(1)
-            world.scheduler.give_way("me")
+            world.scheduler.give_way("me", "")
             order.append("patient")
 
         def other() -> None:
@@ -114,7 +152,7 @@ def test_a_message_of_its_session_waits_for_it() -> None:
     with virtual_world() as world:
 
         def patient() -> None:
-            world.scheduler.give_way("me")
+            world.scheduler.give_way("me", "")
             order.append("patient")
 
         thread = threading.Thread(target=patient)
@@ -125,18 +163,68 @@ def test_a_message_of_its_session_waits_for_it() -> None:
     assert ["patient"] == order
 
 
+def test_who_is_next_goes_on_at_once() -> None:
+    """The next message waits for it, and nobody can do anything before that."""
+    order: list[str] = []
+    with virtual_world() as world:
+        gate = threading.Event()
+
+        def other() -> None:
+            gate.wait()
+            world.scheduler.give_way("other", "")
+            order.append("other")
+
+        def one() -> None:
+            gate.wait()
+            world.scheduler.give_way("one", "of one")
+            order.append("one")
+            world.scheduler.give_way("one", "of one and other")
+            order.append("one again")
+
+        threads = [threading.Thread(target=each) for each in (other, one)]
+        for thread in threads:
+            thread.start()
+        gate.set()
+        for thread in threads:
+            thread.join()
+    assert ["one", "other", "one again"] == order
+
+
+def test_no_third_thread_comes_between_two_that_give_way() -> None:
+    """Each gives the turn to the other one, not to a worker that wakes it."""
+    order, turns = list[int](), list[int]()
+    with virtual_world() as world:
+        gate = threading.Event()
+
+        def patient(number: int) -> None:
+            gate.wait()
+            for _ in range(2):
+                order.append(number)
+                turns.append(world.scheduler._turn._number)
+                world.scheduler.give_way("me", None)
+
+        threads = [threading.Thread(target=patient, args=(n,)) for n in range(2)]
+        for thread in threads:
+            thread.start()
+        gate.set()
+        for thread in threads:
+            thread.join()
+    assert [0, 1, 0, 1] == order
+    assert [turns[0] + n for n in range(4)] == turns
+
+
 def test_a_thread_of_nobody_does_not_give_way() -> None:
     """Outside of a scheduler there is nobody to give way to."""
     with virtual_world() as world:
         pass
-    world.scheduler.give_way("me")
+    world.scheduler.give_way("me", "")
 
 
 def test_each_step_is_decided_once() -> None:
     """A step counts when it is run for the first time, and 2,000 of a call at most."""
     ways: list[int] = []
     frame: Any = SimpleNamespace(f_globals={"__name__": "mine.skill"}, f_lasti=0)
-    switcher = Switcher(lambda: ways.append(frame.f_lasti), ["mine"], seed=4)
+    switcher = Switcher(lambda _: ways.append(frame.f_lasti), ["mine"], seed=4)
     assert None is switcher(SimpleNamespace(f_globals={}), "call", None)  # type: ignore[arg-type]
     trace = switcher(frame, "call", None)
     assert trace
@@ -153,7 +241,7 @@ def test_each_step_is_decided_once() -> None:
 def test_listeners_of_the_core_are_not_traced() -> None:
     """The core never calls a skill but over the bus, and to trace it takes long."""
     core = type("Service", (), {"__module__": "ovos_core.service"})()
-    switcher, before = Switcher(lambda: None, [OWN], seed=0), sys.gettrace()
+    switcher, before = Switcher(lambda _: None, [OWN], seed=0), sys.gettrace()
     try:
         switcher.trace_listener(core.__hash__)
         tracing = [sys.gettrace()]
