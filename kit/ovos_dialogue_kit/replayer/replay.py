@@ -338,7 +338,7 @@ class Replayer:
         waiting = dict(self._clients)
         merges: list[tuple[Client, Mapping[str, Json]]] = []
         for item in reversed(heard):
-            given = [item.given_to] if item.is_given and item.given_to else None
+            given = [item.given_to] if item.given_to else None
             if item.is_own or waiting.keys().isdisjoint(given or item.session_ids):
                 continue
             message = item.message

@@ -117,8 +117,9 @@ def test_a_sessionless_client_sends_no_session() -> None:
     kinds: dict[str, Any] = {"kitchen": "sessionless"}
     case = replace(case, sessions={"kitchen": device}, clients=kinds)
     bus = PlannedBus([speak("hi"), (HANDLED, {})])
-    [turn] = run(replace(fixture, cases=(case,)), bus).turns
+    [turn] = run(replace(fixture, cases=(case,)), bus, is_watching=True).turns
     assert [reply.text for reply in turn.replies] == ["hi"]
+    assert [message["type"] for message in turn.messages] == ["speak"]
     assert sessions_sent(bus) == [None] * 3
     assert turn.faults == ()
 
@@ -260,12 +261,13 @@ def test_a_raised_handler_is_a_fault_with_its_traceback() -> None:
 
 def test_faults_of_the_bus_belong_to_the_turn_of_that_time() -> None:
     """A fault that no message reports is noted once, as that of no session."""
-    bus = PlannedBus([], [(HANDLED, {}, {"kit_turn": 1}), (HANDLED, {})])
+    bus = PlannedBus([], [], [(HANDLED, {}, {"kit_turn": n}) for n in (1, 0, 2)])
     fault = Fault("raised", "a listener")
     bus.noted = [Caught(fault), Caught(fault)]
-    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "hi"), overlap=[0])
-    turns = run(fixture, bus).turns
+    said = ("kitchen", "hello")
+    turns = run(dialogue(SKILL, said, said, said, overlap=[0, 1]), bus).turns
     assert [turn.faults for turn in turns] == [
+        (),
         (),
         (replace(fault, is_of_nobody=True),),
     ]
@@ -712,10 +714,11 @@ def test_a_stop_ends_with_the_skills_answer_where_nothing_else_tells() -> None:
 
 
 def test_another_message_ends_when_all_rests() -> None:
-    """A message that is no utterance has no end signal."""
-    bus = PlannedBus([speak("ding")])
+    """A message that is no utterance has no end signal; speaking is no rest."""
+    bus = PlannedBus([speak("ding"), 0.5, speak("dong")])
     [turn] = run(dialogue(SKILL, ("kitchen", "!a.b")), bus).turns
-    assert (turn.end, turn.replies[0].text) == ("quiet", "ding")
+    assert (turn.end, turn.ended) == ("quiet", 0.5)
+    assert [reply.text for reply in turn.replies] == ["ding", "dong"]
 
 
 def test_a_silence_lasts_as_long_as_it_says() -> None:

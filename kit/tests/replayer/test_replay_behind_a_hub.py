@@ -47,6 +47,11 @@ def test_a_satellite_hears_what_it_is_given() -> None:
     transcript = run(fixture, bus)
     assert transcript.turns[0].replies == ()
     assert [("bedroom", "hi")] == [(r.session, r.text) for r in transcript.strays]
+    assert transcript.turns[0].session_after["lang"] == "en-US"
+    foreign = given_to(KITCHEN, session_id="0000-bedroom", lang="pt-PT")
+    turn = one([(*speak("hi"), foreign), (HANDLED, {}, foreign)])
+    assert [reply.text for reply in turn.replies] == ["hi"]
+    assert turn.session_after["lang"] == "en-US"
 
 
 def test_a_change_of_a_session_that_another_satellite_is_given() -> None:
@@ -143,14 +148,19 @@ def test_a_satellite_that_is_away_from_a_running_hub() -> None:
     transcript = run(dialogue(SKILL, *turns, overlap=[0, 1]), bus)
     ends = [(turn.end, turn.ended) for turn in transcript.turns]
     assert [("handled", 5.0), ("connection", 0.0), ("connection", 0.0)] == ends
+    again = (turns[2], turns[1], turns[2])
+    transcript = run(dialogue(SKILL, *again), PlannedBus(is_shared=True))
+    assert ["connection", "refused", "connection"] == [
+        turn.end for turn in transcript.turns
+    ]
 
 
 def test_a_satellite_that_is_not_connected_says_nothing() -> None:
     """Where the turn that connects it was skipped: its message is not sent."""
-    turns = (("kitchen", "=disconnect"), ("kitchen", "hello"))
+    turns = (("kitchen", "=disconnect"), ("kitchen", "hello"), ("kitchen", "~2"))
     bus = PlannedBus()
-    _, turn = run(dialogue(SKILL, *turns), bus).turns
-    assert (turn.end, bus.sent) == ("refused", [])
+    _, turn, silence = run(dialogue(SKILL, *turns), bus).turns
+    assert (turn.end, bus.sent, silence.end) == ("refused", [], "silence")
     assert [("refused", "the satellite is not connected")] == [
         (fault.kind, fault.detail) for fault in turn.faults
     ]
@@ -169,13 +179,18 @@ def test_users_of_one_bridge_are_away_together() -> None:
     ]
 
 
-def test_two_clients_with_one_session_id() -> None:
-    """Each hears what it is given; what nobody is given is its speaker's."""
-    fixture = dialogue(SKILL, ("kitchen", "hello"), ("hall", "hi"))
+def two_clients(*turns: tuple[str, str], **options: Any) -> Fixture:
+    """Return a dialogue in which the hall has the kitchen's session id."""
+    fixture = dialogue(SKILL, *turns, **options)
     [case] = fixture.cases
     sessions = {**case.sessions, "hall": case.sessions["kitchen"]}
     satellites = {"hall": Satellite(key="own")}
     case = replace(case, sessions=sessions, satellites=satellites)
+    return replace(fixture, cases=(case,))
+
+
+def test_two_clients_with_one_session_id() -> None:
+    """Each hears what it is given; what nobody is given is its speaker's."""
     other = f"{KITCHEN}@hall"
     own = (*speak("me"), given_to(KITCHEN, session_id=KITCHEN))
     bus = PlannedBus(
@@ -183,9 +198,26 @@ def test_two_clients_with_one_session_id() -> None:
         [
             (*speak("you"), given_to(other)),
             ("x.y", {}, given_to("")),
+            ("x.bedroom", {}, given_to("", session_id="0000-bedroom")),
             (HANDLED, {}, given_to(other)),
         ],
     )
-    transcript = run(replace(fixture, cases=(case,)), bus, is_traced=True)
+    fixture = two_clients(("kitchen", "hello"), ("hall", "hi"))
+    transcript = run(fixture, bus, is_traced=True)
     assert [["me"], ["you"]] == spoken(transcript)
-    assert "x.y" in [each["type"] for each in transcript.turns[1].messages]
+    topics = [each["type"] for each in transcript.turns[1].messages]
+    assert [topic for topic in topics if topic.startswith("x.")] == ["x.y"]
+
+
+def test_two_clients_with_one_session_id_at_once() -> None:
+    """The session of each goes on from what it is given itself."""
+    hall, kitchen = (
+        (HANDLED, {}, given_to(client, session_id=KITCHEN, site_id=client))
+        for client in (f"{KITCHEN}@hall", KITCHEN)
+    )
+    fixture = two_clients(("kitchen", "hello"), ("hall", "hi"), overlap=[0])
+    turns = run(fixture, PlannedBus([], [hall, kitchen])).turns
+    assert [turn.session_after["site_id"] for turn in turns] == [
+        KITCHEN,
+        f"{KITCHEN}@hall",
+    ]

@@ -52,9 +52,9 @@ def test_outdated_ones_stay_until_they_outnumber_the_others() -> None:
     moments = random.Random(1).sample(range(1000), 65)  # noqa: S311  # not secret
     added(deadlines, moments)
     for _ in range(2):
-        *most, last = added(deadlines, [*range(66)])
+        *most, last = added(deadlines, [*range(67)])
         end(deadlines, most)
-        assert len(deadlines) == 131
+        assert len(deadlines) == 132
         end(deadlines, [last])
         assert len(deadlines) == 65
     left = [(deadlines.nearest(), deadlines.pop().task.name) for _ in range(65)]

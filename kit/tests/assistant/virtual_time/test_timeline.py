@@ -95,12 +95,12 @@ def test_time_outside_is_added_in_hundredths(outside: list[int]) -> None:
         outside[0] += passed * MILLISECOND
         timeline.follow(outside[0])  # which it does already
         timeline.catch_up()
-        shown.append(timeline.now // MILLISECOND)
+        shown.append(timeline.now / MILLISECOND)
     assert shown == [1000, 1000, 1010, 1010, 1010]
     outside[0] += 3 * SECOND
     for limit in (1500, 1400, 1501):
         timeline.catch_up(limit * MILLISECOND)
-        shown.append(timeline.now // MILLISECOND)
+        shown.append(timeline.now / MILLISECOND)
     assert shown[5:] == [1500, 1500, 1501]
     timeline.unfollow()
     timeline.catch_up()
