@@ -36,6 +36,7 @@ __all__ = [
     "Json",
     "KeyPath",
     "as_json",
+    "as_json_text",
     "from_json",
     "is_shallow",
     "json_line",
@@ -71,6 +72,11 @@ def as_json(value: object) -> dict[str, Json]:
     return cast("dict[str, Json]", _encode(value))
 
 
+def as_json_text(value: object) -> str:
+    """Return data as JSON text, with its dataclasses as ``as_json`` returns them."""
+    return _ENCODER.encode(value)
+
+
 def _encode(value: object) -> object:
     kind: type = type(value)
     if kind in _SCALARS:
@@ -89,6 +95,19 @@ def _encode_items(items: Iterable[tuple[str, object]]) -> dict[str, object]:
     return {
         name: part if type(part) in _SCALARS else _encode(part) for name, part in items
     }
+
+
+def _encode_outside(value: object) -> object:
+    """Encode what ``json`` cannot write, but not the parts of it."""
+    kind: type = type(value)
+    if known := _defaults(kind):
+        return str(value) if kind is Mark else dict(_given(value, known))
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(cast("Iterable[object]", value))
+
+
+_ENCODER = json.JSONEncoder(default=_encode_outside)
 
 
 def _given(

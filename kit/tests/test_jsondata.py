@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Literal
 
 import pytest
@@ -13,6 +15,7 @@ from ovos_dialogue_kit.errors import KitError, Mark
 from ovos_dialogue_kit.jsondata import (
     Json,
     as_json,
+    as_json_text,
     from_json,
     locate_key,
     mapping_in,
@@ -78,6 +81,13 @@ def test_a_kind_of_text_or_number_is_one() -> None:
 def test_defaults_are_left_out() -> None:
     """A field that has its default is not written."""
     assert as_json(Whole((Part("x"),), count=0)) == {"parts": [{"name": "x"}]}
+
+
+@pytest.mark.parametrize("data", [MappingProxyType({"a": ("x",)}), frozenset({2})])
+def test_the_text_is_that_of_the_data(data: Json) -> None:
+    """Whatever is written at once is the same as if its data were made before."""
+    whole = replace(FULL, data=data)
+    assert as_json_text([whole]) == json.dumps([as_json(whole)])
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,13 @@ MISDEEDS = (
     Misdeed(
         "answers_without_json",
         "from ovos_dialogue_kit.assistant.process import frames\n"
-        "frames.dumps = lambda data: 'true'",
+        "frames.as_json_text = lambda data: 'true'",
         f"{_GARBLED}it is not an object",
     ),
     Misdeed(
         "answers_with_another_object",
         "from ovos_dialogue_kit.assistant.process import frames\n"
-        "frames.dumps = lambda data: '{\"transcript\": 1}'",
+        "frames.as_json_text = lambda data: '{\"transcript\": 1}'",
         f"{_GARBLED}expected a mapping, not a whole number",
     ),
     Misdeed("patches_json", "json.dumps = lambda *_, **__: '[]'"),

@@ -14,7 +14,6 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from json import dumps
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,7 +23,7 @@ from ovos_dialogue_kit.assistant.process.frames import LARGEST, TooLargeError, f
 from ovos_dialogue_kit.assistant.process.progress import Ending, Pace
 from ovos_dialogue_kit.assistant.system.coverage import keep_measurement
 from ovos_dialogue_kit.errors import AssistantError
-from ovos_dialogue_kit.jsondata import as_json
+from ovos_dialogue_kit.jsondata import as_json_text
 from ovos_dialogue_kit.replayer.replay import Tell
 from ovos_dialogue_kit.replayer.transcript import TurnTranscript
 
@@ -89,7 +88,7 @@ def _answer(play: Replaying, to: Outlets) -> bytes:
 
     def tell(turns: Iterable[TurnTranscript]) -> None:
         to.pace.tell()
-        line = dumps([*map(as_json, turns)]).encode() + b"\n"
+        line = as_json_text(turns).encode() + b"\n"
         if len(line) <= LARGEST:  # else the answer will be refused, too
             with contextlib.suppress(OSError):  # the skill has closed it
                 write_all(to.diary, line)

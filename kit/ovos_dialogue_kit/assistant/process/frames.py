@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import struct
-from json import dumps, loads
+from json import loads
 from typing import Any
 from zlib import crc32
+
+from ovos_dialogue_kit.jsondata import as_json_text
 
 __all__ = [
     "LARGEST",
@@ -49,13 +51,13 @@ def frame(number: int, data: object) -> bytes:
 
     Args:
         number: that of the request that is made or answered.
-        data: what ``json`` can write.
+        data: what ``as_json_text`` can write.
 
     Raises:
         TooLargeError: the frame would not be read.
 
     """
-    content = dumps(data).encode()
+    content = as_json_text(data).encode()
     if len(content) > LARGEST:
         raise TooLargeError(len(content))
     return framed(number, content)

@@ -194,7 +194,7 @@ def _serve_in_forks(
                 assistant.start()
             transcript = assistant.replay(fixture, fixture.cases[0], options, tell)
             patterns.note()
-            return {"transcript": as_json(transcript)}
+            return {"transcript": transcript}
 
         seconds = _limit(setup, fixture.cases[0], forks_first=forks_first)
         channel.relay(forks.answer(play, Bounds(seconds)))
