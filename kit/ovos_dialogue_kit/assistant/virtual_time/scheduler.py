@@ -33,6 +33,7 @@ one that no scheduler runs) is touched under ``guard``.
 from __future__ import annotations
 
 import _thread
+import contextlib
 import sys
 import threading
 from collections import deque
@@ -101,12 +102,11 @@ class Scheduler:
         self._giving_way: deque[tuple[Wait, str]] = deque()
         self._idle: list[Task] = []
         self._deadlines = Deadlines()
-        self._driver: Task | None = None
         self._driver_wait: Wait | None = None
         self._rest: Rest | None = None
         self._stuck = False
         self._started = 0
-        self._generation = 0
+        self._generation = object()
         self._closing = False
         self._leaving: tuple[Task, _thread.LockType] | None = None
         self._turn = HeldTurn(self._next, self.time)
@@ -155,7 +155,7 @@ class Scheduler:
                 for ident, task in self._tasks.items()
                 if id(task) not in idle
             }
-            self._generation += 1
+            self._generation = object()
             self._turn.holder = None
             workers, self._idle = self._idle, []
         for worker in workers:
@@ -255,18 +255,17 @@ class Scheduler:
         """Pass the turn on, unless it is a worker that ``release`` has ended."""
         with self.guard:
             is_next = task.is_loose or self._turn.holder is task
-            has_turn = is_next and not self._closing
-        if has_turn:
-            self._keep_turn()
+        if is_next:
+            with contextlib.suppress(SystemExit):  # its world closes meanwhile
+                self._keep_turn()
         task.ended = True
         for wait in task.joiners:
             self.wake(wait)
         with self.guard:
             self._tasks.pop(task.ident, None)
-            self._turn.catch(task)
             if self._leaving and self._leaving[0] is task:
                 self._leaving[1].release()
-            elif has_turn:
+            elif is_next and not self._closing:
                 self._turn.give(self._next())
 
     def join(self, task: Task, timeout: float | None) -> bool:
@@ -524,7 +523,7 @@ class Scheduler:
         """Make calls, deliver messages and move the clock, while holding the turn."""
         generation = self._generation
         self._keep_turn()
-        while self._generation == generation:
+        while self._generation is generation:
             if self._ready:
                 with self.guard:
                     self._idle.append(me)

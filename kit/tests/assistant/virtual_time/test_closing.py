@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import _thread
-import contextlib
+import select
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -18,6 +19,7 @@ from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 
 STARTS = (_thread.start_new_thread,)  # a name of its own would become virtual
+OPEN = Path("/proc/self/fd")
 
 
 class World:
@@ -58,11 +60,14 @@ def test_waiting_thread_ends(world: World) -> None:
     def wait() -> None:
         try:
             threading.Event().wait()
+            gone.append(False)
         finally:
             gone.append(True)
 
     thread = world.start(wait)
+    hook = threading.excepthook
     assert world.close() == []
+    assert threading.excepthook is hook
     thread.join(5)
     assert (thread.is_alive(), gone, world.errors) == (False, [True], [])
 
@@ -78,8 +83,16 @@ def test_thread_that_never_ran(world: World) -> None:
     """A thread that had no turn yet does nothing any more."""
     ran: list[int] = []
     task = world.scheduler.new_task("late")
-    STARTS[0](world.scheduler.live, (task, lambda: ran.append(1)))
+    over = _thread.allocate_lock()
+    over.acquire()
+
+    def live() -> None:
+        world.scheduler.live(task, lambda: ran.append(1))
+        over.release()
+
+    STARTS[0](live, ())
     assert world.close() == []
+    assert over.acquire(timeout=30)
     assert ran == []
 
 
@@ -100,14 +113,20 @@ def test_thread_that_waits_again(world: World) -> None:
 
 def test_thread_that_will_not_go(world: World) -> None:
     """A thread that does not end is parked, and delays nothing."""
+    caught: list[bool] = []
 
     def wait() -> None:
-        while True:
-            with contextlib.suppress(SystemExit):
+        while len(caught) <= 100:
+            try:
                 time.sleep(1000)
+            except SystemExit:  # noqa: PERF203  # it does not let itself be ended
+                caught.append(True)
 
     thread = world.start(wait)
     assert world.close(patience=0.2) == [thread.name]
+    while len(caught) < 100:
+        time.sleep(0.001)
+    assert len(caught) == 100
 
 
 def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,10 +170,32 @@ def test_a_thread_in_c_leaves_when_it_is_back(world: World) -> None:
             log.append("left")
 
     with here, there:
-        thread = threading.Thread(target=work)
-        thread.start()
+        threads = [
+            threading.Thread(target=target) for target in (work, lambda: here.recv(1))
+        ]
+        for thread in threads:
+            thread.start()
         time.sleep(0.01)
-        there.send(b"x")
+        there.send(b"xx")
         assert world.close() == []
-        thread.join()
+        for thread in threads:
+            thread.join()
     assert log == ["left"]
+
+
+def test_no_file_stays_open(world: World) -> None:
+    """Nor one that a thread has waited with while it left."""
+    here, there = socket.socketpair()
+    before = len([*OPEN.iterdir()])
+
+    def wait() -> None:
+        try:
+            threading.Event().wait()
+        finally:
+            select.select([here], [], [], 1)
+
+    with here, there:
+        world.start(wait)
+        select.select([here], [], [], 1)
+        assert world.close() == []
+        assert len([*OPEN.iterdir()]) == before

@@ -9,6 +9,7 @@ import datetime as dt
 import queue
 import select
 import selectors
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ from support.worlds import World, start_outside, virtual_world
 from ovos_dialogue_kit.assistant.virtual_time import stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError, Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import EPOCH
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
+from ovos_dialogue_kit.assistant.virtual_time.timeline import TICK
 
 early_sleep = time.sleep
 real_time = time.time
@@ -30,6 +33,13 @@ real_time = time.time
 def world() -> Iterator[World]:
     with virtual_world() as world:
         yield world
+
+
+def driver_of(world: World) -> Task:
+    """Return the task of the calling thread."""
+    task = world.scheduler.current()
+    assert task is not None
+    return task
 
 
 def test_sleeping_takes_no_real_time(world: World) -> None:
@@ -117,7 +127,7 @@ def test_a_thread_cannot_join_itself(world: World) -> None:
     """A thread that joins itself gets the error it gets elsewhere."""
 
     def join_me() -> None:
-        with pytest.raises(RuntimeError, match="cannot join current thread"):
+        with pytest.raises(RuntimeError, match=r"^cannot join current thread$"):
             threading.current_thread().join()
         world.log.append("refused")
 
@@ -267,14 +277,19 @@ def test_an_exception_in_a_call_is_reported(world: World) -> None:
 
 @pytest.mark.usefixtures("world")
 def test_waiting_for_nothing_is_a_deadlock() -> None:
-    """A wait that nothing can end is an error in the driver, at once."""
+    """A wait that nothing can end is an error in the driver, at once.
+
+    It can go on, and meet another.
+    """
     lock = threading.Lock()
     lock.acquire()
-    with pytest.raises(
-        DeadlockError,
-        match="deadlock: every thread is waiting and nothing can wake one",
-    ):
-        lock.acquire()
+    for _ in range(2):
+        with pytest.raises(
+            DeadlockError,
+            match=r"^deadlock: every thread is waiting and nothing can wake one$",
+        ):
+            lock.acquire()
+        time.sleep(1)
 
 
 def test_an_exception_can_be_raised_into_a_sleeping_thread(world: World) -> None:
@@ -444,7 +459,7 @@ def test_dead_deadlines_do_not_pile_up(world: World) -> None:
 @pytest.mark.usefixtures("world")
 def test_negative_sleep_is_refused() -> None:
     """``time.sleep`` keeps its own rule."""
-    with pytest.raises(ValueError, match="sleep length must be non-negative"):
+    with pytest.raises(ValueError, match=r"^sleep length must be non-negative$"):
         time.sleep(-1)
 
 
@@ -480,6 +495,7 @@ def test_other_threads_keep_real_waits(world: World) -> None:
     assert done.acquire(timeout=30)
     assert ident == [None]
     assert world.now == before
+    assert not world.scheduler.throw(12345, KeyError)
 
 
 def test_uninstall_puts_everything_back() -> None:
@@ -522,7 +538,8 @@ def test_real_time_passes_where_it_is_asked_for() -> None:
 
 
 def test_a_new_driver_gets_workers_of_its_own() -> None:
-    """After a generation ends, its idle workers never act in the next one."""
+    """After a generation ends, its idle workers never act in the next one: they end."""
+    before = _thread._count()
     world = World()
     world.clock.install()
     try:
@@ -534,6 +551,8 @@ def test_a_new_driver_gets_workers_of_its_own() -> None:
     finally:
         world.clock.uninstall()
     assert world.log == list(range(20))
+    while _thread._count() > before:
+        early_sleep(0.001)
 
 
 def test_a_thread_may_outlive_its_driver() -> None:
@@ -556,14 +575,16 @@ def test_a_thread_may_outlive_its_driver() -> None:
 
 
 def test_release_names_what_still_waits() -> None:
-    """Threads that a boot leaves behind are reported by name."""
+    """Threads that a boot leaves behind are reported by name; no others are."""
     world = World()
     world.clock.install()
     try:
         world.scheduler.adopt("driver")
-        thread = threading.Thread(target=time.sleep, args=(10,), name="watcher")
-        thread.daemon = True
-        thread.start()
+        for name, seconds in (("short", 1), ("watcher", 10)):
+            thread = threading.Thread(target=time.sleep, args=(seconds,), name=name)
+            thread.daemon = True
+            thread.start()
+        time.sleep(5)
         assert world.scheduler.release() == ["watcher"]
     finally:
         world.clock.uninstall()
@@ -580,7 +601,7 @@ def test_a_scheduler_needs_no_clock() -> None:
 
 def test_a_world_without_its_driver_cannot_go_on() -> None:
     """A deadlock is reported to the driver, or as an error if there is none."""
-    with pytest.raises(DeadlockError, match="the driver is gone"):
+    with pytest.raises(DeadlockError, match=r"^the driver is gone$"):
         Scheduler(lambda: False, lambda _: None)._give_up()
 
 
@@ -656,25 +677,36 @@ def test_a_raw_thread_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(_thread, "start_new_thread", fail)
     with virtual_world() as world:
-        with pytest.raises(RuntimeError, match="can't start new thread"):
-            _thread.start_new_thread(print, ())
+        for start in (_thread.start_new_thread, _thread.start_new):
+            with pytest.raises(RuntimeError, match="can't start new thread"):
+                start(print, ())
+        assert not driver_of(world).is_pinned
         time.sleep(1)
     assert world.now == 1.0
 
 
+@pytest.mark.parametrize("is_worker", [True, False])
 def test_a_child_of_a_worker_ends_as_one_of_an_executor(
     monkeypatch: pytest.MonkeyPatch,
+    is_worker: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:
     """It is no task any more, and Python will wait for its own thread."""
     queues: dict[object, object] = {}
     monkeypatch.setattr(concurrent.futures.thread, "_threads_queues", queues)
     scheduler = Scheduler(lambda: False, lambda _: None)
-    scheduler.adopt("worker").is_worker = True
+    scheduler.adopt("worker").is_worker = is_worker
     scheduler._turn.unwatch()
+    held = _thread.allocate_lock()
+    held.acquire()
+    start_outside(lambda: (scheduler.guard.acquire(), held.release()))
+    held.acquire()
     scheduler.leave_to_child()
+    assert scheduler.guard.acquire(blocking=False)
+    assert [threading.current_thread()] * is_worker == [*queues]
+    queues.clear()
     scheduler.leave_to_child()  # of a child of the child
     assert scheduler.current() is None
-    assert [threading.current_thread()] == [*queues]
+    assert queues == {}
 
 
 def test_who_gave_way_is_recalled(world: World) -> None:
@@ -698,3 +730,115 @@ def test_a_wait_that_ends_while_the_clock_moves(
     assert scheduler._jump()
     assert [wait.task] == [*scheduler._ready]
     assert scheduler.block(wait)
+
+
+def test_a_thread_that_has_ended_is_joined_at_once(world: World) -> None:
+    """Whoever joins it has not waited, and can lose the turn as before."""
+    thread = threading.Thread(target=print, args=("",))
+    thread.start()
+    thread.join()
+    thread.join(1000)
+    task = world.scheduler.new_task("raw")
+    start_outside(lambda: world.scheduler.live(task, lambda: None))
+    time.sleep(1)
+    assert world.scheduler.join(task, 1000) is True
+    assert not driver_of(world).is_pinned
+    assert world.now == 1.0
+
+
+def test_who_wakes_is_not_who_is_stuck() -> None:
+    """A deadlock is the driver's, even if another is woken at the same moment."""
+    late: list[Wait] = []
+
+    def pump() -> bool:
+        while late:
+            world.scheduler.wake(late.pop())  # as a thread outside may do
+        return False
+
+    errors: list[BaseException] = []
+    with virtual_world(scheduler=Scheduler(pump, errors.append)) as world:
+
+        def wait() -> None:
+            late.append(world.scheduler.new_wait())
+            world.log.append(world.scheduler.block(late[0]))
+
+        threading.Thread(target=wait).start()
+        with pytest.raises(DeadlockError):
+            threading.Event().wait()
+        time.sleep(1)
+    assert (world.log, errors) == ([True], [])
+
+
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_after_a_thousand_looks_the_others_go_on(
+    world: World,
+    is_pinned: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    """Not before, and not while who looks is in the middle of something."""
+    others: list[Wait] = []
+
+    def other() -> None:
+        others.append(world.scheduler.new_wait())
+        world.scheduler.block(others[0])
+        world.log.append("other")
+
+    world.call(other)
+    time.sleep(1)
+    world.scheduler.wake(others[0])
+    wait = world.scheduler.new_wait() if is_pinned else None
+    for _ in range(1000):
+        world.scheduler.ask()
+    assert world.log == []
+    world.scheduler.ask()
+    assert world.log == [] if is_pinned else ["other"]
+    if wait:
+        world.scheduler.wake(wait)
+        world.scheduler.block(wait)
+
+
+@pytest.mark.parametrize(
+    ("looks", "ticks"),
+    [
+        *((0, 0), (998, 0), (999, 0), (1000, 1), (10_998, 1), (10_999, 2)),
+        *((30_998, 4), (30_999, 8), (100_999, 1024), (200_000, 1024)),
+    ],
+)
+def test_the_longer_one_asks_the_more_time_passes(
+    world: World, looks: int, ticks: int
+) -> None:
+    """Each pause after a thousand looks is a tick, later two, then four."""
+    driver_of(world).looks = looks
+    time.sleep(0)
+    assert world.scheduler.time.now == ticks * TICK
+    assert driver_of(world).looks == looks + 1
+
+
+def test_a_look_of_no_task_moves_nothing_on() -> None:
+    """Only what code under test sees moves on with each look."""
+    scheduler = Scheduler(lambda: False, lambda _: None)
+    assert [scheduler.look(), scheduler.look()] == [0, 0]
+    with virtual_world() as world:
+        assert [world.scheduler.look(), world.scheduler.look()] == [1000, 2000]
+
+
+def test_a_signal_handler_is_no_task(world: World) -> None:
+    """It runs in a thread that waits for its turn, and may ask what it likes."""
+    handled = _thread.allocate_lock()
+    handled.acquire()
+
+    def handle(*_: object) -> None:
+        world.log.append((world.scheduler.current(), world.scheduler.ask()))
+        handled.release()
+
+    def interrupt() -> None:
+        signal.pthread_kill(main, signal.SIGUSR1)
+        handled.acquire()
+
+    main = threading.get_ident()
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        world.call(interrupt)
+        world.settle()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert world.log == [(None, None)]

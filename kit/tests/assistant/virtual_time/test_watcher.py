@@ -40,6 +40,50 @@ def test_others_go_on_while_one_waits_in_c(world: World) -> None:
     os.close(writer)
 
 
+@pytest.mark.parametrize("how", ["current", "ask", "new_wait", ""])
+def test_who_is_back_from_c_waits_for_its_turn(world: World, how: str) -> None:
+    """Whatever it asks, or if it ends: another goes on until that one waits."""
+    reader, writer = os.pipe()
+
+    def read() -> None:
+        os.read(reader, 1)
+        if how:
+            getattr(world.scheduler, how)()
+            world.log.append("thread")
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    time.sleep(0.01)
+    os.write(writer, b"x")
+    while not world.scheduler.can_others_go_on():
+        pass
+    world.log.append("driver")
+    thread.join()
+    assert world.log == ["driver", "thread"] if how else ["driver"]
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_driver_that_is_back_from_c_waits_for_its_turn() -> None:
+    """Even to end its world."""
+    reader, writer = os.pipe()
+    with virtual_world() as world:
+
+        def write() -> None:
+            time.sleep(0.01)
+            os.write(writer, b"x")
+            while not world.scheduler.can_others_go_on():
+                pass
+            world.log.append("thread")
+
+        threading.Thread(target=write).start()
+        os.read(reader, 1)
+    world.log.append("driver")
+    assert world.log == ["thread", "driver"]
+    os.close(reader)
+    os.close(writer)
+
+
 def test_a_call_that_waits_in_c_is_not_at_rest(world: World) -> None:
     """The driver does not take a blocked listener for one that has finished."""
     command = "sleep 0.3"
