@@ -3,7 +3,8 @@
 OVOS and its skills lock files (``combo_lock``, on top of ``filelock``) in a folder that
 all processes of the machine share. Two assistants of the kit stand for two machines and
 must not wait for each other. And ``filelock`` refuses a lock that was made before a
-fork, because two processes might hold it; here only the fork goes on.
+fork, because two processes might hold it; here only the fork goes on. So what it makes
+anew in each fork, all its classes and locks, can stay as it is.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ovos_dialogue_kit.assistant.core.contracts import require_attribute
+from ovos_dialogue_kit.assistant.system.fork_hooks import without_hooks_in_copies
 
-__all__ = ["keep_locks_private", "locks_of_files", "take_over"]
+__all__ = ["copy_locks_fast", "keep_locks_private", "locks_of_files", "take_over"]
 
 _CREATOR = "_creator_pid"
+
+
+def copy_locks_fast() -> None:
+    """Import ``filelock``, and let it make nothing anew in copies of the assistant."""
+    with without_hooks_in_copies():
+        import_module("filelock")
 
 
 def keep_locks_private() -> None:

@@ -35,6 +35,7 @@ from ovos_dialogue_kit.assistant.system.ending import (
     signal_name,
     take_along,
 )
+from ovos_dialogue_kit.assistant.system.fork_hooks import copying
 from ovos_dialogue_kit.assistant.system.memory_file import memory_file
 from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 from ovos_dialogue_kit.errors import AssistantError
@@ -93,7 +94,8 @@ class Forks:
         source, sink = os.pipe()
         worker = os.getpid()
         try:
-            pid = os.fork()
+            with copying():
+                pid = os.fork()
         except OSError as error:
             os.close(source)
             os.close(sink)

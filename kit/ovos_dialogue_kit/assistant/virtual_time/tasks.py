@@ -18,6 +18,7 @@ __all__ = [
     "be_last_of_pool",
     "be_new_thread",
     "be_thread_of_pool",
+    "forget_idle_threads",
 ]
 
 
@@ -127,6 +128,14 @@ def be_new_thread(thread: Any) -> None:  # a Thread, whose attributes have no ty
         thread._is_stopped = False  # noqa: SLF001
     else:  # pragma: no cover
         thread._handle = type(thread._handle)()  # noqa: SLF001
+
+
+def forget_idle_threads() -> None:
+    """Let Python forget, before a fork, the threads that are not running.
+
+    It would take those that have not begun for ended, and give all of them new locks.
+    """
+    threading._dangling.clear()  # type: ignore[attr-defined]  # noqa: SLF001  # a set that nothing else needs
 
 
 def be_last_of_pool() -> None:

@@ -16,12 +16,17 @@ from ovos_dialogue_kit.assistant.setup import Setup
 pytestmark = pytest.mark.ovos
 
 LOCKS = """
+import os
+import tempfile
+
 from combo_lock import NamedLock
+from filelock import FileLock
 
 
 class Skill(OVOSSkill):
     def initialize(self):
         self.lock = NamedLock("kit's test")
+        self.of_file = FileLock(os.path.join(tempfile.gettempdir(), "own.lock"))
 
     @intent_handler("lock.intent")
     def hold(self, message):
@@ -31,8 +36,16 @@ class Skill(OVOSSkill):
     @intent_handler("where.intent")
     def where(self, message):
         self.speak(str(self.lock.path))
+
+    @intent_handler("fork.intent")
+    def fork(self, message):
+        with self.of_file:
+            if not (child := os.fork()):
+                os._exit(self.of_file.is_locked)
+            self.speak(f"{os.waitpid(child, 0)[1]} {self.of_file.is_locked}")
 """
 INTENTS = {"lock.intent": "hold it\n", "where.intent": "where is it\n"}
+INTENTS["fork.intent"] = "give it to a child\n"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +72,13 @@ def test_a_lock_made_while_booting_is_good_in_every_case(
     twice = (("kitchen", "hold it"), ("bedroom", "hold it"))
     assert [["held"], ["held"]] == heard(locks, *twice)
     assert [["held"], ["held"]] == heard(locks, *twice)
+
+
+def test_a_lock_is_not_held_by_a_child_of_the_skill(
+    locks: SubprocessAssistant,
+) -> None:
+    """What filelock does in a fork is left out in the kit's copies, not in others."""
+    assert [["0 True"]] == heard(locks, ("kitchen", "give it to a child"))
 
 
 def test_a_lock_is_no_other_process_s(locks: SubprocessAssistant) -> None:

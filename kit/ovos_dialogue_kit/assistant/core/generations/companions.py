@@ -21,7 +21,10 @@ from ovos_dialogue_kit.assistant.core.engines import (
     match_in_process,
     train_repeatably,
 )
-from ovos_dialogue_kit.assistant.core.file_locks import keep_locks_private
+from ovos_dialogue_kit.assistant.core.file_locks import (
+    copy_locks_fast,
+    keep_locks_private,
+)
 from ovos_dialogue_kit.assistant.core.kept_configuration import (
     keep_configuration,
     read_configuration_fast,
@@ -48,6 +51,7 @@ from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
 __all__ = ["adapt_companions", "is_stock", "may_sleep_between_events", "needed"]
 
 _ADAPTERS = (
+    ("filelock", ">=3.32.7,<4", copy_locks_fast),  # before others import it
     ("combo-lock", ">=0", keep_locks_private),  # before ovos-config has one
     ("ovos-utils", ">=0", log_errors_only),  # before others log that they are imported
     ("ovos-utils", "<0.15.5a1", log_errors_fast),
@@ -70,6 +74,7 @@ _ADAPTERS = (
 """Distributions, the versions that need an adapter, and the adapter, in this order."""
 
 _SHORTCUTS = {
+    copy_locks_fast,
     log_errors_only,
     log_errors_fast,
     check_utf8_fast,
