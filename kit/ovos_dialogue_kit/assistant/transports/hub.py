@@ -94,6 +94,10 @@ class Hub:
         """
         self._queue.append((arrive, payload))
 
+    def is_empty(self) -> bool:
+        """Return True if no message is on its way."""
+        return not self._queue
+
     def give_way(self, find_session: Callable[[], str | None]) -> None:
         """Let all others go on that can, if the calling thread works for a session.
 

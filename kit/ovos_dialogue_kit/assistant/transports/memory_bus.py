@@ -157,7 +157,11 @@ class VirtualBus:
 
         Returns an empty list if the clock reaches ``until`` first.
         """
-        self._scheduler.rest(self._start + until, lambda: bool(self._inbox))
+        self._scheduler.rest(
+            self._start + until,
+            lambda: bool(self._inbox),
+            is_empty=self._hub.is_empty(),
+        )
         heard = [*self._inbox]
         self._inbox.clear()
         return heard

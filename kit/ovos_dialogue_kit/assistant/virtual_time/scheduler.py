@@ -465,16 +465,27 @@ class Scheduler:
             self.time.follow(self._turn.began)
         return self.block(wait, timeout)
 
-    def rest(self, until: float, has_news: Callable[[], bool]) -> None:
+    def rest(
+        self, until: float, has_news: Callable[[], bool], *, is_empty: bool = False
+    ) -> None:
         """Wait, as the driver, until everything is at rest and there is news.
 
         Returns at the first moment when nothing can happen without time passing and
         ``has_news()`` is true, at the latest when the clock reaches ``until``.
+        ``is_empty`` says that no message is on its way.
         """
+        moment = in_ns(until)
+        if is_empty and moment <= self.time.now and self._is_at_rest():
+            return
         wait = self.new_wait()
-        self._rest = Rest(in_ns(until), has_news)
+        self._rest = Rest(moment, has_news)
         self.block(wait)
         self._rest = None
+
+    def _is_at_rest(self) -> bool:
+        """Return True if nothing happens before a deadline, unless a message comes."""
+        is_outside = self.time.is_real or self._is_waiting_outside()
+        return not (is_outside or self.can_others_go_on() or self._pump())
 
     # -- the turn -------------------------------------------------------------------
 

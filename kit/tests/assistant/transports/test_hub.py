@@ -144,6 +144,14 @@ def test_who_works_for_a_session_gives_way(
     assert [("kitchen", None), ("kitchen", "a message")] == gave_way
 
 
+def test_it_is_empty_while_no_message_is_on_its_way(hub: Hub) -> None:
+    """A call that is yet to be made is no message."""
+    hub.scheduler.calls.append(Call(print, (), {}))
+    assert hub.is_empty()
+    hub.send("a message")
+    assert not hub.is_empty()
+
+
 def test_nobody_goes_on_before_a_handler_is_told_of(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -261,6 +261,36 @@ def test_rest_without_news_returns_at_its_end(world: World) -> None:
     assert world.log == ["due"]
 
 
+def test_a_rest_in_which_nothing_can_happen_is_over_at_once(world: World) -> None:
+    """The driver keeps the turn then: no message is on its way, and no time passes."""
+    given: list[bool] = []
+    for until, is_empty in ((0.0, True), (0.0, False), (5.0, True)):
+        before = world.scheduler._turn._number
+        world.scheduler.rest(until, lambda: False, is_empty=is_empty)
+        given.append(world.scheduler._turn._number != before)
+    assert [False, True, True] == given
+    assert world.now == 5.0
+
+
+def test_what_can_happen_happens_before_a_rest_is_over() -> None:
+    """That is a call to make, or what is found to do when all rest."""
+    found, done = ["found", "found again"], list[object]()
+
+    def pump() -> bool:
+        if found:
+            world.call(done.append, found.pop(0))
+        return bool(world.scheduler.calls)
+
+    with virtual_world(scheduler=Scheduler(pump, done.append)) as world:
+        world.call(done.append, "call")
+        for _ in range(2):
+            world.scheduler.rest(0.0, lambda: False, is_empty=True)
+        assert ["call", "found", "found again"] == done
+        found.append("found at last")
+        world.scheduler.rest(0.0, lambda: False, is_empty=True)
+        assert "found at last" == done[-1]
+
+
 def test_an_exception_in_a_call_is_reported(world: World) -> None:
     """An exception in a call reaches the error handler, and the world continues."""
 
