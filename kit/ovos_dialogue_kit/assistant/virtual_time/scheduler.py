@@ -314,15 +314,15 @@ class Scheduler:
             self.time.follow(self._turn.began)
         task.polls = False
         task.looks = 0
-        with self.guard:
-            successor = self._next()
-            if timeout is not None:
-                self._deadlines.add(self.time.deadline(timeout), wait)
-            if task is self._driver:
-                self._driver_wait = wait
-            self._turn.give(successor)
-        task.is_parked = True
         try:
+            with self.guard:
+                successor = self._next()
+                if timeout is not None:
+                    self._deadlines.add(self.time.deadline(timeout), wait)
+                if task is self._driver:
+                    self._driver_wait = wait
+                task.is_parked = True
+                self._turn.give(successor)
             task.baton.acquire()
         finally:  # a signal handler may raise
             task.is_parked = False
