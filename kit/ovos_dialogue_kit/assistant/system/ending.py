@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _PR_SET_PDEATHSIG = 1
+_LIBRARY = ctypes.CDLL(None)  # here: each copy of an assistant would pay for it
 
 
 def take_along(home: OwnFolder, *leaders: int) -> None:
@@ -106,7 +107,7 @@ def die_with_parent(parent: int) -> None:
 
     If it has died already, and another process is the parent now, end at once.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _LIBRARY.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         signal.raise_signal(signal.SIGKILL)  # pragma: no cover  # no data is saved
 

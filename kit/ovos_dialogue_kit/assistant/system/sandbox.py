@@ -167,7 +167,7 @@ class Sandbox:
         elif now:  # it stays the same file, which may be open since the boot
             entry.chmod(stat.S_IRWXU)
         _copy(self._saved / path, entry, saved.mode)
-        self._state[path] = _about(entry)
+        self._state[path] = _about(os.lstat(entry))
 
     def _lock(self) -> None:
         """Take away the rights that folders had not when they were saved."""
@@ -213,7 +213,7 @@ def _state(folder: Path) -> dict[str, _About]:
         with os.scandir(folder / inner) as entries:
             for entry in entries:
                 path = os.path.join(inner, entry.name)  # noqa: PTH118  # each case pays
-                found[path] = about = _about(entry.path)
+                found[path] = about = _about(entry.stat(follow_symlinks=False))
                 if stat.S_ISDIR(about.mode):
                     folders.append(path)
                     if about.mode & stat.S_IRWXU != stat.S_IRWXU:
@@ -221,8 +221,7 @@ def _state(folder: Path) -> dict[str, _About]:
     return found
 
 
-def _about(path: str | Path) -> _About:
-    about = os.lstat(path)
+def _about(about: os.stat_result) -> _About:
     if stat.S_ISDIR(about.st_mode):
         return _About(about.st_mode)
     return _About(about.st_mode, about.st_size, about.st_ctime_ns, about.st_ino)
