@@ -238,6 +238,35 @@ def test_each_step_is_decided_once() -> None:
     trace(frame, "return", None)
 
 
+def test_the_callers_of_a_step_are_asked_once() -> None:
+    """They do not go on before the call returns; the call itself may get a message."""
+
+    def calling(*messages: Message, back: object = None) -> Any:
+        return SimpleNamespace(
+            f_back=back,
+            f_code=SimpleNamespace(co_flags=0),
+            f_globals={"__name__": "mine.skill"},
+            f_lasti=0,
+            f_lineno=1,
+            f_locals=dict(enumerate(messages)),
+            f_trace=None,
+        )
+
+    sessions: list[str | None] = []
+    callers = calling(of("kitchen"))
+    frame = calling(back=callers)
+    switcher = Switcher(lambda find: sessions.append(find()), ["mine"], seed=4)
+    trace = switcher(frame, "call", None)
+    assert trace
+    for own in ([], [of("bedroom")], []):
+        frame.f_locals = dict(enumerate(own))
+        for _ in range(50):
+            frame.f_lasti += 1
+            trace(frame, "opcode", None)
+        callers.f_locals = {}
+    assert ["kitchen", "bedroom", "kitchen"] == [name for name, _ in groupby(sessions)]
+
+
 def test_listeners_of_the_core_are_not_traced() -> None:
     """The core never calls a skill but over the bus, and to trace it takes long."""
     core = type("Service", (), {"__module__": "ovos_core.service"})()
