@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+if TYPE_CHECKING:
+    from ovos_dialogue_kit.fixture.model import Case, Fixture
+    from ovos_dialogue_kit.replayer.replay_options import Options
+    from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["HOME_PREFIX", "Assistant"]
 

@@ -41,6 +41,8 @@ from ovos_dialogue_kit.run.options import (
 )
 
 if TYPE_CHECKING:
+    from ovos_dialogue_kit.assistant.protocol import Assistant
+    from ovos_dialogue_kit.assistant.setup import Setup
     from ovos_dialogue_kit.isolate.search import SearchSettings
     from ovos_dialogue_kit.isolate.search_all import SearchResult
     from ovos_dialogue_kit.run.jobs import Job, Settings
@@ -160,45 +162,52 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
     """
     import secrets
 
-    from ovos_dialogue_kit.assistant.setup import Limits
-    from ovos_dialogue_kit.isolate.judging.observation import ORACLES
-    from ovos_dialogue_kit.isolate.reports.report import search_summary
-    from ovos_dialogue_kit.isolate.search import Budget, SearchSettings, read_oracles
-    from ovos_dialogue_kit.replayer.replay_options import Options
-    from ovos_dialogue_kit.run.jobs import Settings
+    from ovos_dialogue_kit.run.assistants import first_started_early
 
     started = time.monotonic()
     try:
         require_bus(bus, lambda transport: transport.controls_order)
     except ValueError as cause:
         raise click.UsageError(f"--bus: the search for leaks {cause}") from cause
-    chosen = SearchSettings(
-        budget=Budget(schedules, seconds),
-        seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-        oracles=read_oracles(oracles or ORACLES),
-    )
-    settings = Settings(
-        engines=engines,
-        skills=skills,
-        transformers=transformers,
-        bus=bus,
-        limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
-        strict_engines=True,
-        options=Options(deadline=deadline),
-    )
-    workers = workers or processors(bus)
     if lang and (paths or not skills):
         raise KitError(
             "--lang needs --skill and no path: scripts set their own language",
             hint="omit --lang, or pass --skill without a path",
         )
-    if skills and not paths:
-        jobs = _built(skills, lang, settings, pattern)
-    else:
-        jobs = _planned(paths, settings, pattern)
-    if title is not None:
-        jobs = _called(title, jobs)
-    results = _run(jobs, settings, chosen, workers, as_json=as_json)
+    with first_started_early(bus) as boot:
+        from ovos_dialogue_kit.assistant.setup import Limits
+        from ovos_dialogue_kit.isolate.judging.observation import ORACLES
+        from ovos_dialogue_kit.isolate.reports.report import search_summary
+        from ovos_dialogue_kit.isolate.search import (
+            Budget,
+            SearchSettings,
+            read_oracles,
+        )
+        from ovos_dialogue_kit.replayer.replay_options import Options
+        from ovos_dialogue_kit.run.jobs import Settings
+
+        chosen = SearchSettings(
+            budget=Budget(schedules, seconds),
+            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+            oracles=read_oracles(oracles or ORACLES),
+        )
+        settings = Settings(
+            engines=engines,
+            skills=skills,
+            transformers=transformers,
+            bus=bus,
+            limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
+            strict_engines=True,
+            options=Options(deadline=deadline),
+        )
+        if skills and not paths:
+            jobs = _built(skills, lang, settings, pattern)
+        else:
+            jobs = _planned(paths, settings, pattern)
+        if title is not None:
+            jobs = _called(title, jobs)
+        workers = workers or processors(bus)
+        results = _run(jobs, settings, chosen, workers, boot, as_json=as_json)
     seconds = time.monotonic() - started
     tell(search_summary(results, chosen.seed, seconds))
     return _exit_code(results)
@@ -273,11 +282,12 @@ def _from_here(jobs: Iterable[Job]) -> list[Job]:
     return [job_from_here(job) for job in jobs]
 
 
-def _run(
+def _run(  # noqa: PLR0913  # each is of another kind
     jobs: Sequence[Job],
     settings: Settings,
     chosen: SearchSettings,
     workers: int,
+    boot: Callable[[Setup], Assistant],
     *,
     as_json: bool,
 ) -> Sequence[SearchResult]:
@@ -298,6 +308,7 @@ def _run(
                 settings,
                 chosen,
                 workers,
+                boot=boot,
                 progress=lambda count: waiting.reach(done[len(results)] + count),
             )
         ) as arriving,

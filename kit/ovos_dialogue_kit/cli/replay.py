@@ -151,14 +151,7 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
     fixture is out of date. Exit code 2: bad usage, or a script has an error and nothing
     was replayed. Exit code 3: nothing was replayed, because all dialogues were skipped.
     """
-    from ovos_dialogue_kit.assistant.setup import Limits
-    from ovos_dialogue_kit.replayer.replay_options import Options
-    from ovos_dialogue_kit.run.jobs import Settings
-    from ovos_dialogue_kit.run.load import load_paths
-    from ovos_dialogue_kit.run.parallel import run_all
-    from ovos_dialogue_kit.run.reporter import report
-    from ovos_dialogue_kit.run.select import plan
-    from ovos_dialogue_kit.run.terminal import is_nothing_replayed
+    from ovos_dialogue_kit.run.assistants import first_started_early
 
     if output and junit and output.absolute() == junit.absolute():
         raise click.UsageError("--output and --junit name the same file")
@@ -168,28 +161,38 @@ def replay_command(  # noqa: PLR0913  # an argument for each option
             require_bus(bus, lambda transport: transport.controls_order)
         except ValueError as cause:
             raise click.UsageError(f"--order-seed {cause}") from cause
-    settings = Settings(
-        engines=engines,
-        skills=skills,
-        transformers=transformers,
-        bus=bus,
-        limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
-        strict_engines=strict_engines,
-        options=Options(deadline=deadline, traced=verbose, order_seed=order_seed),
-    )
-    loaded = load_paths(paths or (Path(),))
-    for error in loaded.errors:
-        tell(str(error))
-    if loaded.errors:
-        return BAD_INPUT
-    planned = plan(loaded.dialogues, settings, pattern, tags)
-    reporters = [
-        _on_terminal(planned, as_json=as_json, quiet=quiet, verbose=verbose),
-        *files,
-    ]
-    workers = workers or processors(bus)
-    with closing(run_all(planned.jobs, settings, workers)) as arriving:
-        results = report(planned, arriving, reporters)
+    with first_started_early(bus) as boot:
+        from ovos_dialogue_kit.assistant.setup import Limits
+        from ovos_dialogue_kit.replayer.replay_options import Options
+        from ovos_dialogue_kit.run.jobs import Settings
+        from ovos_dialogue_kit.run.load import load_paths
+        from ovos_dialogue_kit.run.parallel import run_all
+        from ovos_dialogue_kit.run.reporter import report
+        from ovos_dialogue_kit.run.select import plan
+        from ovos_dialogue_kit.run.terminal import is_nothing_replayed
+
+        settings = Settings(
+            engines=engines,
+            skills=skills,
+            transformers=transformers,
+            bus=bus,
+            limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
+            strict_engines=strict_engines,
+            options=Options(deadline=deadline, traced=verbose, order_seed=order_seed),
+        )
+        loaded = load_paths(paths or (Path(),))
+        for error in loaded.errors:
+            tell(str(error))
+        if loaded.errors:
+            return BAD_INPUT
+        planned = plan(loaded.dialogues, settings, pattern, tags)
+        reporters = [
+            _on_terminal(planned, as_json=as_json, quiet=quiet, verbose=verbose),
+            *files,
+        ]
+        workers = workers or processors(bus)
+        with closing(run_all(planned.jobs, settings, workers, boot=boot)) as arriving:
+            results = report(planned, arriving, reporters)
     if planned.problems or any(each.is_bad for each in results):
         return FAILED
     return INCONCLUSIVE if is_nothing_replayed(results) else SUCCESS
@@ -215,6 +218,8 @@ def _on_terminal(
 
 def _into_files(output: Path | None, junit: Path | None) -> list[FileReporter]:
     """Return a reporter for each file that was asked for, and clear these files."""
+    if not output and not junit:
+        return []
     from ovos_dialogue_kit.run.reporter import FileReporter
     from ovos_dialogue_kit.run.result_json import OPENINGS, json_lines
 

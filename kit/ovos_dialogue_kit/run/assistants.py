@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ovos_dialogue_kit.assistant.protocol import Assistant
-from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.linux import require_linux
+from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.errors import AssistantError
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
 
-__all__ = ["Assistants", "own_process"]
+    from ovos_dialogue_kit.assistant.process.spawn import EarlyProcess
+    from ovos_dialogue_kit.assistant.protocol import Assistant
+    from ovos_dialogue_kit.assistant.setup import Setup
+
+__all__ = ["Assistants", "first_started_early", "own_process"]
 
 
-def own_process(setup: Setup) -> Assistant:
+@contextmanager
+def first_started_early(bus: str) -> Iterator[Callable[[Setup], Assistant]]:
+    """Start the process of a run's first assistant; yield what boots all of them.
+
+    The process ends with the block if the run needs none.
+    """
+    try:
+        require_linux()
+    except AssistantError:
+        yield own_process
+        return
+    from ovos_dialogue_kit.assistant.process.spawn import EarlyProcess  # noqa: PLC0415
+
+    with EarlyProcess(transport_of(bus)) as early:
+        yield partial(own_process, early=early)
+
+
+def own_process(setup: Setup, early: EarlyProcess | None = None) -> Assistant:
     """Return an assistant that has a process of its own, not yet started.
+
+    Args:
+        setup: what it is started with.
+        early: a process that may have been started already.
 
     Raises:
         AssistantError: this is not Linux.
@@ -30,7 +55,7 @@ def own_process(setup: Setup) -> Assistant:
         SubprocessAssistant,
     )
 
-    return SubprocessAssistant(setup)
+    return SubprocessAssistant(setup, early=early)
 
 
 class Assistants:

@@ -7,22 +7,20 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from support.actors import Troupe
 from support.cells import KEY, heard, line, passed
+from support.commands import let_replay_boot, let_search_boot
 from support.places import ROOT
 from support.toys import separate, shared
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.cli import exit_codes, main
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
-from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.matrix.cells import Replayed
-from ovos_dialogue_kit.run import parallel
 
 PAGE = ROOT / "docs" / "cli.md"
 ROWS = [
@@ -81,17 +79,13 @@ class Place:
     def boot(self, error: AssistantError | None = None, *, leaks: bool = False) -> None:
         """Let assistants boot, or fail to; in a search they may leak."""
         troupe = Troupe({"padacioso": error} if error else {})
-        self.patch.setattr(parallel, "run_all", partial(_RUN_ALL, boot=troupe))
+        let_replay_boot(self.patch, troupe)
         toy = shared if leaks else separate
 
         def boot(setup: Setup) -> object:
             return troupe(setup) if error else toy()
 
-        self.patch.setattr(searching, "search_all", partial(_SEARCH_ALL, boot=boot))
-
-
-_RUN_ALL = parallel.run_all
-_SEARCH_ALL = searching.search_all
+        let_search_boot(self.patch, boot)
 
 
 def fresh(_place: Place) -> None:

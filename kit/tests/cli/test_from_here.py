@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 from support.actors import Troupe
+from support.commands import let_replay_boot, let_search_boot
 from support.toys import shared
 
 from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.cli import main
-from ovos_dialogue_kit.isolate import search_all as searching
-from ovos_dialogue_kit.run import parallel, select
+from ovos_dialogue_kit.run import select
 
 SCRIPT = """\
 skill: a.test
@@ -29,12 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "test").mkdir()
     write(tmp_path, "HI")
     monkeypatch.chdir(tmp_path)
-    run_all = parallel.run_all
-    monkeypatch.setattr(
-        parallel,
-        "run_all",
-        lambda jobs, settings, workers: run_all(jobs, settings, workers, Troupe()),
-    )
+    let_replay_boot(monkeypatch, Troupe())
     return tmp_path
 
 
@@ -98,10 +92,7 @@ def test_a_leak_is_shown_from_the_current_folder(
         "skill: a.test\ndialogues:\n  fruit:\n    - a: keep apple\n    - b: tell me\n"
     )
     monkeypatch.chdir(project / "test")
-    search_all = searching.search_all
-    monkeypatch.setattr(
-        searching, "search_all", partial(search_all, boot=lambda _: shared())
-    )
+    let_search_boot(monkeypatch, lambda _: shared())
     monkeypatch.setattr(select, "notes_on", lambda *_: [LeftOut("padatious", "it")])
     assert main(["isolate", "--schedules", "9", "--seed", "1"]) == 1
     out, err = capsys.readouterr()

@@ -7,13 +7,16 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import NoReturn
 from xml.etree import ElementTree as ET
 
 import pytest
 from support.actors import Actor, Troupe
+from support.commands import let_replay_boot
 
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
@@ -23,7 +26,7 @@ from ovos_dialogue_kit.errors import EngineMissingError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
-from ovos_dialogue_kit.run import parallel
+from ovos_dialogue_kit.run import assistants, parallel
 
 SCRIPT = """\
 skill: a.test
@@ -89,12 +92,7 @@ def stage(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     found = Stage(tmp_path, capsys)
-    run_all = parallel.run_all
-    monkeypatch.setattr(
-        parallel,
-        "run_all",
-        lambda jobs, settings, workers: run_all(jobs, settings, workers, found.boot),
-    )
+    let_replay_boot(monkeypatch, found.boot)
     return found
 
 
@@ -350,7 +348,7 @@ def test_jobs_without_affinity(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
 def watched(tell: Callable[[int], None]) -> Callable[..., object]:
     """Return a ``run_all`` that reports its number of workers."""
 
-    def run_all(_: object, __: object, workers: int) -> object:
+    def run_all(_: object, __: object, workers: int, **___: object) -> object:
         tell(workers)
         yield from ()
 
@@ -624,3 +622,29 @@ def test_an_interrupt_keeps_the_results_so_far(
     assert stage.kit("replay", "--json")[1].splitlines()[-1] == last
     root = ET.parse(stage.folder / "made.xml").getroot()  # noqa: S314  # our own
     assert [case.get("name") for case in root.iter("testcase")] == ["polite[padacioso]"]
+
+
+@pytest.mark.parametrize("arguments", ["replay --help", "replay --so", "isolate --so"])
+def test_no_process_is_started_for_help_or_bad_usage(
+    arguments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first process starts when the arguments have been read."""
+
+    def fail(_: str) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(assistants, "first_started_early", fail)
+    assert main(arguments.split()) == (0 if "--help" in arguments else 2)
+
+
+@pytest.mark.parametrize("command", ["replay", "isolate"])
+def test_a_bad_script_leaves_no_home(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that was started early ends, and its home is removed."""
+    (tmp_path / "a.dialogue.yaml").write_text("dialogues: {}\n")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.chdir(tmp_path)
+    assert main([command]) == 2
+    assert [*(tmp_path / "tmp").iterdir()] == []

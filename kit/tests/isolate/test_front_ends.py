@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from functools import partial
 from pathlib import Path
 
 import pytest
 from support.codes import without_codes
+from support.commands import let_search_boot
 from support.stage import ALONE, PLAIN
 from support.toys import Toy, separate, shared
 
@@ -41,9 +41,6 @@ LOADED = (pytest_isolate, build, searching)
 """Imported here once, because pytester unloads what a test imports."""
 
 
-unpatched = searching.search_all
-
-
 def boot(setup: Setup) -> Toy:
     return shared() if setup.skills == ("leaky.test",) else separate()
 
@@ -55,9 +52,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tox.ini").write_text("[pytest]\n")
     path = tmp_path / "a.dialogue.yaml"
     path.write_text(SCRIPT.format(skill="leaky.test"))
-    monkeypatch.setattr(
-        searching, "search_all", partial(searching.search_all, boot=boot)
-    )
+    let_search_boot(monkeypatch, boot)
     return path
 
 
@@ -73,7 +68,7 @@ def test_an_interrupt(
     def interrupted(_: Setup) -> Toy:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(searching, "search_all", partial(unpatched, boot=interrupted))
+    let_search_boot(monkeypatch, interrupted)
     assert main(["isolate"]) == 130
     assert capsys.readouterr() == (
         "",
@@ -156,8 +151,7 @@ def test_the_choices_of_a_run(
         setups.append(setup)
         return toy
 
-    search_all = partial(unpatched, boot=boot_one)
-    monkeypatch.setattr(searching, "search_all", search_all)
+    let_search_boot(monkeypatch, boot_one)
     chosen = "--transformer t.plugin --case 'fruit salad' --engine adapt --seed 5"
     limits = "--deadline 7 --boot-timeout 8 --training-timeout 9 --dialogue-timeout 4.5"
     command = f"isolate a.dialogue.yaml {chosen} --schedules 30 {limits}"

@@ -12,7 +12,11 @@ from support.actors import Actor, Troupe
 
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
-from ovos_dialogue_kit.run.assistants import Assistants
+from ovos_dialogue_kit.run.assistants import (
+    Assistants,
+    first_started_early,
+    own_process,
+)
 
 MISSING = EngineMissingError(
     'the engine "adapt" is not installed', hint="pip install adapt"
@@ -28,6 +32,13 @@ def test_assistants_are_shared() -> None:
         assert assistants.get(Setup(("a.test",))) is first
         assert assistants.get(replace(setup, engine="adapt")) is not first
         assert len(assistants) == 2
+
+
+def test_elsewhere_nothing_is_started_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no assistant runs, the one that is asked for says so."""
+    monkeypatch.setattr(sys, "platform", "plan9")
+    with first_started_early("memory") as boot:
+        assert boot is own_process
 
 
 def test_threads_wait_for_one_boot() -> None:

@@ -12,7 +12,6 @@ import math
 import os
 import select
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -38,17 +37,18 @@ from ovos_dialogue_kit.assistant.process.shell_limits import (
     low_memory,
     with_limits,
 )
+from ovos_dialogue_kit.assistant.process.spawn import (
+    LEAVE_SECONDS,
+    EarlyProcess,
+    end,
+    spawn,
+)
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
-from ovos_dialogue_kit.assistant.system.descendants import end_at_home
 from ovos_dialogue_kit.assistant.system.ending import await_end, signal_name
 from ovos_dialogue_kit.assistant.system.linux import require_linux
 from ovos_dialogue_kit.assistant.system.memory_file import memory_file
-from ovos_dialogue_kit.assistant.system.own_folder import (
-    OwnFolder,
-)
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.assistant.system.proc_stat import process_state
-from ovos_dialogue_kit.assistant.system.sandbox import Sandbox, make_home
 from ovos_dialogue_kit.assistant.transports.hivemind.environment import (
     hub_environment,
 )
@@ -62,9 +62,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self  # typing's own from Python 3.11 on
 
 __all__ = ["SubprocessAssistant"]
-
-_LEAVE_SECONDS = 2.0
-"""Seconds that an assistant has to end itself before it is killed."""
 
 _SPARE = 2
 """Seconds by which a boot may take longer than the one before."""
@@ -92,12 +89,16 @@ class SubprocessAssistant:
     Args:
         setup: what it is started with, and the limits of its time.
         hash_seed: ``PYTHONHASHSEED`` of the assistant.
+        early: a process that was started with hash seed 0, for whoever comes first.
 
     """
 
-    def __init__(self, setup: Setup, *, hash_seed: int = 0) -> None:
+    def __init__(
+        self, setup: Setup, *, hash_seed: int = 0, early: EarlyProcess | None = None
+    ) -> None:
         self.setup = setup
         self._hash_seed = hash_seed
+        self._early = early
         self._closed = False
         self._begin()
 
@@ -176,17 +177,12 @@ class SubprocessAssistant:
         clock. If something was left before, each case boots in its fork.
         """
         self._spawn()
-        assert self._home  # noqa: S101  # it is made by now
         try:
             answer = self._ask(
                 {
                     "setup": as_json(self.setup),
-                    "home": str(self._home.path),
-                    "sys_path": sys.path,
-                    "coverage": coverage_settings(),
                     "forks_first": bool(self._leftovers),
                     "head_start": head_start,
-                    "diary": self._diary.fileno(),
                 }
             )
         except (EOFError, GarbledError) as error:
@@ -210,22 +206,18 @@ class SubprocessAssistant:
         with self._lock:  # a process that is started during close would stay
             if self._closed:
                 raise AssistantError(_CLOSED)
-            self._log.truncate(0)
-            self._log.seek(0)
-            self._home = make_home()
-            sandbox = Sandbox(self._home)
-            environment = {**sandbox.environment(os.environ, self._hash_seed), **hub}
-            self._process = process = subprocess.Popen(  # our interpreter
-                [sys.executable, "-m", "ovos_dialogue_kit.assistant.process.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                env=environment,
-                pass_fds=[self._diary.fileno()],
-                start_new_session=True,
-            )
-            self._sink: Any = process.stdin  # buffered, unlike what its type says
-            self._source: Any = process.stdout
+            transport = self.setup.transport
+            spawned = self._early.take(transport) if self._early else None
+            if spawned:
+                self._log.close()
+                self._diary.close()
+            else:
+                self._log.truncate(0)
+                self._log.seek(0)
+                spawned = spawn(transport, self._log, self._diary, self._hash_seed, hub)
+            self._process, self._home, self._log, self._diary = spawned
+            self._sink: Any = self._process.stdin  # buffered, unlike what it says
+            self._source: Any = self._process.stdout
 
     def _ask(
         self, request: object
@@ -286,7 +278,7 @@ class SubprocessAssistant:
     def _fate(self) -> str:
         """Describe how the assistant's process ended during a case."""
         assert self._process  # noqa: S101  # the process was started
-        await_end(self._process, _LEAVE_SECONDS)
+        await_end(self._process, LEAVE_SECONDS)
         code = self._process.poll()
         if code is None:
             return "its process closed the connection to the kit"
@@ -369,21 +361,9 @@ class SubprocessAssistant:
 
     def _stop(self) -> None:
         """End the process and all that it started."""
-        if self._process:
-            was_ended = self._process.poll() is not None
-            with contextlib.suppress(BrokenPipeError):
-                self._sink.close()
-            self._process.terminate()  # it ends what it started, then itself
-            await_end(self._process, _LEAVE_SECONDS)
-            self._process.kill()
-            self._process.wait()
-            self._source.close()
-            self._process = None
-            if was_ended and self._home:
-                end_at_home(self._home.path)
-        if self._home:
-            self._home.remove()
-            self._home = None
+        if self._process and self._home:
+            end(self._process, self._home)
+            self._process = self._home = None
 
     def _end(self) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ duplicate.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
 
@@ -50,13 +50,14 @@ class Channel:
     source: int
     sink: int
     number: int = 0
+    reader: FrameReader = field(default_factory=FrameReader)
 
     def read(self) -> Any:  # JSON of our own making
         """Return the next request; end the process if there is none."""
-        reader = FrameReader()
-        while (content := reader.feed(self._chunk())) is None:
-            pass
-        self.number = reader.number
+        content = self.reader.feed(b"")  # two requests may have come at once
+        while content is None:
+            content = self.reader.feed(self._chunk())
+        self.number = self.reader.number
         return parse(content)
 
     def _chunk(self) -> bytes:

@@ -1,8 +1,9 @@
 """Boot an assistant in this process, then replay a case for each request.
 
-``assistant_process`` runs this module with ``python -m``. It reads frames of JSON from
-its standard input and answers each with one on its standard output. The first is the
-setup; every other one asks for one case. The process ends with its input.
+``spawn`` runs this module with ``python -m``. It reads frames of JSON from its standard
+input. The first says what can be prepared; the second is the setup; every other one
+asks for one case. They are answered on the standard output, each with a frame, but the
+first one is not. The process ends with its input.
 
 A case is replayed in a fork of the process as it was just after boot (``fork``): every
 case starts from the same state, and one that hangs or crashes leaves the others alone.
@@ -60,20 +61,22 @@ if TYPE_CHECKING:
     )
     from ovos_dialogue_kit.replayer.replay import Tell
 
-__all__ = ["serve"]
+__all__ = ["import_ahead", "serve"]
 
 
 def serve() -> None:
-    """Boot the assistant that the first request asks for, then answer the others."""
+    """Boot the assistant that its user asks for, then replay cases on it."""
     gc.disable()  # imports leave no garbage, and it would look for some again and again
     channel = _own_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the user's process ends this one
-    hello = channel.read()
-    home = OwnFolder(Path(hello["home"]))
+    home = OwnFolder(Path(os.environ["HOME"]).parent)
     adopt_orphans()
     take_along(home)
+    hello = channel.read()
     sys.path[:] = hello["sys_path"]
     measure(hello["coverage"])
+    import_ahead(hello["assistant"])
+    hello |= channel.read()
     setup = from_json(Setup, hello["setup"], "", "setup")
     if setup.transport.has_own_assistant and not setup.is_online:
         without_proxies(os.environ)
@@ -127,9 +130,20 @@ def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
         _serve_in_place(channel, setup, sandbox)
 
 
-def _assistant_class(setup: Setup) -> Any:  # constructors differ; see the two callers
-    """Import the class that replays on a setup's transport."""
-    module, _, name = setup.transport.assistant.partition(":")
+def import_ahead(assistant: str) -> None:
+    """Import the kit's own modules while the user may still read scripts.
+
+    None of them imports OVOS, which would read the configuration.
+    """
+    _import_clock()
+    _assistant_class(assistant)
+    import_module("ovos_dialogue_kit.assistant.core.boot")
+    import_module("ovos_dialogue_kit.assistant.core.file_locks")
+
+
+def _assistant_class(assistant: str) -> Any:  # constructors differ; see the two callers
+    """Import the class that replays on a transport."""
+    module, _, name = assistant.partition(":")
     return getattr(import_module(module), name)
 
 
@@ -149,10 +163,9 @@ def _serve_in_forks(
     from ovos_dialogue_kit.assistant.core.generations.companions import is_stock
     from ovos_dialogue_kit.assistant.core.other_output import OtherOutput
 
-    _import_clock()
-    assistant: MemoryBusAssistant | OwnBusAssistant = _assistant_class(setup)(
-        setup, sandbox.configuration
-    )
+    assistant: MemoryBusAssistant | OwnBusAssistant = _assistant_class(
+        setup.transport.assistant
+    )(setup, sandbox.configuration)
     assistant.head_start = hello["head_start"]
     assistant.network.is_alone = hello.get("is_alone", False)
     is_untried = not setup.transport.boots_once
@@ -288,7 +301,9 @@ def _import_clock() -> None:
 
 def _serve_in_place(channel: Channel, setup: Setup, sandbox: Sandbox) -> None:
     """Replay each case from this process, in real time."""
-    assistant: UserBusAssistant = _assistant_class(setup)(setup, sandbox.configuration)
+    assistant: UserBusAssistant = _assistant_class(setup.transport.assistant)(
+        setup, sandbox.configuration
+    )
     with ending_with_input(channel.source):
         assistant.start()
     gc.enable()

@@ -27,7 +27,7 @@ from ovos_dialogue_kit.assistant.process.failed_boot import failed_boot
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
-from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
+from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder, make_own_folder
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -897,7 +897,8 @@ def with_process(command: str) -> Iterator[SubprocessAssistant]:
     shell = subprocess.Popen(
         ["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    process._process, process._sink, process._source = shell, shell.stdin, shell.stdout
+    process._process, process._home = shell, make_own_folder()
+    process._sink, process._source = shell.stdin, shell.stdout
     yield process
     process.close()
 
@@ -921,7 +922,7 @@ def test_a_process_that_stops_before_it_has_read_its_request(
 ) -> None:
     """The kit waits no longer to write than to read."""
     monkeypatch.setattr(assistant_process, "_LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(assistant_process, "_LEAVE_SECONDS", 0.001)
+    monkeypatch.setattr(assistant_process, "LEAVE_SECONDS", 0.001)
     with (
         with_process("kill -STOP $$") as process,
         pytest.raises(EOFError) as caught,
