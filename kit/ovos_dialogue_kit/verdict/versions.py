@@ -2,15 +2,14 @@
 
 Versions are those of a transcript or of the environment: a mapping of distributions to
 version strings. Pre-releases count like any other version.
+
+``packaging`` is imported late: most scripts name no version, and it takes 10 ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -31,6 +30,11 @@ def is_installed(when: str, versions: Mapping[str, str]) -> bool:
         KitError: ``when`` does not have this form.
 
     """
+    from packaging.requirements import (  # noqa: PLC0415
+        InvalidRequirement,
+        Requirement,
+    )
+
     try:
         wanted = Requirement(when)
     except InvalidRequirement as error:
@@ -68,6 +72,8 @@ def xfail_applies(xfail: Xfail | None, versions: Mapping[str, str]) -> bool:
 
 
 def _installed(name: str, versions: Mapping[str, str]) -> str | None:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415
+
     wanted = canonicalize_name(name)
     for distribution, found in versions.items():
         if canonicalize_name(distribution) == wanted:
@@ -90,6 +96,11 @@ def named_versions(fixture: Fixture, case: Case) -> dict[str, str]:
 def _distributions(marks: RunMarks) -> Iterable[str]:
     yield from marks.requires
     if marks.xfail and marks.xfail.when:
+        from packaging.requirements import (  # noqa: PLC0415
+            InvalidRequirement,
+            Requirement,
+        )
+
         try:
             yield Requirement(marks.xfail.when).name
         except InvalidRequirement:

@@ -11,8 +11,6 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
-from packaging.specifiers import SpecifierSet
-
 from ovos_dialogue_kit.assistant.core.generations.base import Generation
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -33,6 +31,9 @@ def generation_of(core: str) -> Generation:
         AssistantError: it is older than 0.0.8, the first version with sessions.
 
     """
+    # Imported late: who only loads scripts needs none of these 9 ms.
+    from packaging.specifiers import SpecifierSet
+
     for specifiers, module in _GENERATIONS.items():
         if SpecifierSet(specifiers).contains(core, prereleases=True):
             found = import_module(f"{__name__}.{module}").GENERATION
