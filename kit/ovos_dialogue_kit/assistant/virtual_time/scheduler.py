@@ -299,8 +299,9 @@ class Scheduler:
     ) -> bool:
         """Give up the turn until ``wait`` is woken or ``timeout`` seconds have passed.
 
-        ``is_outside`` says that a thread which no scheduler runs is to wake it. Returns
-        True if it was woken.
+        A wait of no time that is repeated lets some pass: see ``pause``. ``is_outside``
+        says that a thread which no scheduler runs is to wake it. Returns True if it was
+        woken.
 
         Raises:
             DeadlockError: in the driver, if nothing can end its wait.
@@ -313,7 +314,11 @@ class Scheduler:
             self.files.watch(wait)
             self.time.follow(self._turn.began)
         task.polls = False
-        task.looks = 0
+        if timeout is not None and timeout <= 0:
+            task.looks += 1
+            timeout = _ticks(task.looks) * TICK / SECOND
+        else:
+            task.looks = 0
         try:
             with self.guard:
                 successor = self._next()
@@ -399,12 +404,7 @@ class Scheduler:
 
     def pause(self) -> None:
         """Let the others go on, and time pass for one who does so again and again."""
-        wait = self.new_wait()
-        looks = wait.task.looks + 1
-        impatience = max(looks - _PATIENCE, 0)
-        ticks = 1 << min(impatience // 10_000, 10) if impatience else 0
-        self.block(wait, ticks * TICK / SECOND)
-        wait.task.looks = looks
+        self.block(self.new_wait(), 0)
 
     def give_way(self, session: str, payload: str | None) -> None:
         """Let all others go on that can without time passing, if it has the turn.
@@ -560,7 +560,6 @@ class Scheduler:
         except BaseException as error:  # noqa: BLE001  # foreign code, reported
             self._on_error(error)
         self._keep_turn()
-        me.looks = 0
 
     def _wake_ready(self) -> bool:
         """Wake the tasks whose files are ready; return False if there are none."""
@@ -664,3 +663,9 @@ class Scheduler:
         self._stuck = True
         if not (self._driver_wait and self.wake(self._driver_wait)):
             raise DeadlockError("the driver is gone")
+
+
+def _ticks(looks: int) -> int:
+    """Return how long one waits who has looked so often and wants to wait no time."""
+    impatience = looks - _PATIENCE
+    return 1 << min(impatience // 10_000, 10) if impatience > 0 else 0

@@ -55,7 +55,7 @@ _EPOCH_NS = int(EPOCH) * SECOND
 
 _MONOTONIC_START = 10_000 * SECOND
 _PACKAGE = __package__.rpartition(".")[0]  # ovos_dialogue_kit.assistant
-_TEST_TOOLS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist", _PACKAGE)
+_TEST_TOOLS = ("_pytest", "pytest", "pluggy", "coverage", "execnet", "xdist")
 
 _STEADY = (time.CLOCK_MONOTONIC, time.CLOCK_MONOTONIC_RAW, time.CLOCK_BOOTTIME)
 _COUNTERS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
@@ -207,7 +207,7 @@ class Clock:
         self._others = tuple(others)
         self.is_real = is_real
         self._start_ns = _EPOCH_NS
-        self._wall = time_machine.travel(EPOCH, tick=False)
+        self._wall = time_machine.travel(EPOCH)
         self._undo: list[Callable[[], None]] = []
         self._file_times = FileTimes(scheduler.knows, self._stamp_ns)
         self._stamped = 0
@@ -307,13 +307,10 @@ def _rebind(changes: Sequence[tuple[object, object, object]]) -> None:
 
 
 def _keeps_real_time(module: object) -> bool:
-    return (
-        not isinstance(module, ModuleType)
-        or module in (time, _thread)
-        or (module.__name__ or "").startswith("_frozen_importlib")
-        or (module.__name__ or "").split(".")[0] in _TEST_TOOLS
-        or (module.__name__ or "").startswith(_PACKAGE)
-    )
+    if not isinstance(module, ModuleType) or module is _thread:
+        return True
+    name = module.__name__ or ""  # a lazy module may have none
+    return name.split(".")[0] in _TEST_TOOLS or name.startswith(_PACKAGE)
 
 
 def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
@@ -325,8 +322,6 @@ def _stand_ins(scheduler: Scheduler) -> list[tuple[Any, str, Any]]:
             sleep(seconds)
         elif seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        elif seconds == 0:
-            scheduler.pause()
         else:
             scheduler.sleep(seconds)
 

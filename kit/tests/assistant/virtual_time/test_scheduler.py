@@ -10,6 +10,7 @@ import queue
 import select
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from ovos_bus_client.message import Message
 from support.worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time import stand_ins
@@ -27,6 +29,10 @@ from ovos_dialogue_kit.assistant.virtual_time.timeline import TICK
 
 early_sleep = time.sleep
 real_time = time.time
+CLOCKS = (
+    *("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"),
+    *("clock_gettime", "clock_gettime_ns"),
+)
 
 
 @pytest.fixture
@@ -473,7 +479,7 @@ def test_waiters_that_gave_up_do_not_pile_up(world: World) -> None:
     with lock:
         for _ in range(1000):
             assert not lock.acquire(timeout=0.1)
-    assert (len(lock._waiters), world.now) == (0, 100.0)
+        assert (len(lock._waiters), world.now) == (0, 100.0)
 
 
 def test_dead_deadlines_do_not_pile_up(world: World) -> None:
@@ -510,9 +516,15 @@ def test_other_threads_keep_real_waits(world: World) -> None:
         thread = threading.Thread(target=started.set)
         thread.start()
         thread.join()
+        ended.join()
+        has_run = _thread.allocate_lock()
+        has_run.acquire()
+        _thread.start_new_thread(has_run.release, ())
+        assert has_run.acquire(timeout=30)
 
-    import _thread  # noqa: PLC0415  # the one way to a thread that nobody manages
-
+    ended = threading.Thread(target=print, args=("",))
+    ended.start()
+    ended.join()
     before = world.now
     done = _thread.allocate_lock()
     done.acquire()
@@ -557,7 +569,9 @@ def test_uninstall_puts_everything_back() -> None:
 
 def test_real_time_passes_where_it_is_asked_for() -> None:
     """With a real clock a sleep lasts as long as it says, and order is kept."""
+    clocks = [getattr(time, name) for name in CLOCKS]
     with virtual_world(time.monotonic) as world:
+        assert [getattr(time, name) for name in CLOCKS] == clocks
         start = time.monotonic()
         event = threading.Event()
         threading.Timer(0.02, event.set).start()
@@ -615,7 +629,9 @@ def test_release_names_what_still_waits() -> None:
             thread.daemon = True
             thread.start()
         time.sleep(5)
-        assert world.scheduler.release() == ["watcher"]
+        _thread.start_new_thread(time.sleep, (10,))
+        time.sleep(1)
+        assert world.scheduler.release() == ["watcher", "a raw thread"]
     finally:
         world.clock.uninstall()
 
@@ -695,8 +711,91 @@ def test_raw_threads_run_in_virtual_time() -> None:
         _thread.start_new_thread(note, ("raw",), {"seconds": 3600})
         with pytest.raises(TypeError, match="must be callable"):
             _thread.start_new_thread(1, ())  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="must be a tuple"):
+            _thread.start_new_thread(note, ["raw", 1])  # type: ignore[arg-type]
+        _thread.start_new_thread(sys.exit, ())
+        _thread.start_new_thread(int, ("x",))
         time.sleep(7200)
+        [error] = world.errors
+        assert isinstance(error, ValueError)
+        world.errors.clear()
     assert world.log == [("raw", 3600.0)]
+
+
+def test_a_thread_works_for_the_session_of_who_starts_it(world: World) -> None:
+    """That is the session of a message which the starter has, else the starter's."""
+
+    def note() -> None:
+        world.log.append(driver_of(world).session)
+
+    def start_two() -> None:
+        _thread.start_new_thread(note, ())
+        threading.Thread(target=note).start()
+        time.sleep(1)
+
+    def start_for(message: Message) -> None:
+        start_two()
+        assert message
+
+    driver_of(world).session = "kitchen"
+    start_two()
+    start_for(Message("any", {}, {"session": {"session_id": "bedroom"}}))
+    assert world.log == ["kitchen", "kitchen", "bedroom", "bedroom"]
+
+
+def test_each_call_has_a_thousand_looks(world: World) -> None:
+    """Whatever its worker has done before."""
+
+    def ask(times: int) -> None:
+        for _ in range(times):
+            world.scheduler.ask()
+        world.log.append(times)
+
+    for times in (500, 1000, 1001):
+        world.call(ask, times)
+    world.call(world.log.append, "next")
+    time.sleep(1)
+    assert world.log == [500, 1000, "next", 1001]
+
+
+def test_others_can_go_on(world: World) -> None:
+    """If a call waits, or a thread for a file, for this moment or for nothing."""
+    scheduler = world.scheduler
+    here, there = socket.socketpair()
+
+    def patient() -> None:
+        time.sleep(2)
+        scheduler.give_way("session", "")
+
+    with here, there:
+        for function in (patient, lambda: select.select([here], [], [], 10)):
+            threading.Thread(target=function).start()
+            time.sleep(1)
+            world.log.append(scheduler.can_others_go_on())
+        scheduler.block(scheduler.new_wait(), 1)  # the other thread's turn is first
+        there.send(b"x")
+        time.sleep(1)
+    world.log.append(scheduler.can_others_go_on())
+    world.call(print, "")
+    world.log.append(scheduler.can_others_go_on())
+    scheduler.rest(world.now, lambda: True, is_empty=True)
+    world.log.append(scheduler.can_others_go_on())
+    assert world.log == [False, True, False, True, False]
+
+
+def test_an_exception_for_another_thread_is_taken_over(world: World) -> None:
+    """Then nobody else has to raise it there."""
+
+    def wait() -> None:
+        with contextlib.suppress(KeyError):
+            time.sleep(10)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert thread.ident is not None
+    assert world.scheduler.throw(thread.ident, KeyError) is True
+    thread.join()
+    assert world.scheduler.throw(thread.ident, KeyError) is False
 
 
 def test_a_raw_thread_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -747,6 +846,7 @@ def test_who_gave_way_is_recalled(world: World) -> None:
     assert not scheduler.recall("bedroom")
     assert scheduler.recall("of the kitchen")
     assert scheduler.block(wait)
+    assert not scheduler.can_others_go_on()
 
 
 def test_a_wait_that_ends_while_the_clock_moves(
@@ -820,7 +920,10 @@ def test_after_a_thousand_looks_the_others_go_on(
         world.scheduler.ask()
     assert world.log == []
     world.scheduler.ask()
-    assert world.log == [] if is_pinned else ["other"]
+    assert world.log == ([] if is_pinned else ["other"])
+    if is_pinned:
+        world.scheduler.give_way("session", "")
+        assert driver_of(world).is_pinned
     if wait:
         world.scheduler.wake(wait)
         world.scheduler.block(wait)

@@ -59,7 +59,7 @@ def test_who_is_back_from_c_waits_for_its_turn(world: World, how: str) -> None:
         pass
     world.log.append("driver")
     thread.join()
-    assert world.log == ["driver", "thread"] if how else ["driver"]
+    assert world.log == ["driver", *["thread"] * bool(how)]
     os.close(reader)
     os.close(writer)
 
@@ -121,6 +121,15 @@ def test_asking_again_and_again_lets_others_go_on(world: World) -> None:
     while not lock.acquire(blocking=False):
         pass
     assert 4 <= world.now < 4.2
+    flag: list[int] = []
+    timer = threading.Timer(0.1, flag.append, (1,))
+    timer.start()
+    while not flag:
+        timer.join(0)
+    threading.Timer(0.1, lock.release).start()
+    while not lock.acquire(timeout=0):
+        pass
+    assert 4.2 <= world.now < 4.5
 
 
 def test_a_lock_of_a_thread_outside_is_waited_for(world: World) -> None:
@@ -137,6 +146,32 @@ def test_a_lock_of_a_thread_outside_is_waited_for(world: World) -> None:
     has_it.acquire()
     with lock:
         assert 0 < world.now < 60
+
+
+def test_a_lock_that_a_thread_outside_has_handed_over(world: World) -> None:
+    """Whoever waits for it then does so in virtual time."""
+    lock, has_it, lets_go = threading.Lock(), *(_thread.allocate_lock() for _ in "ab")
+    has_it.acquire()
+    lets_go.acquire()
+
+    def hold() -> None:
+        with lock:
+            has_it.release()
+            lets_go.acquire()
+
+    def hold_long() -> None:
+        with lock:
+            time.sleep(3600)
+
+    start_outside(hold)
+    has_it.acquire()
+    threading.Thread(target=hold_long).start()
+    time.sleep(0.01)
+    lets_go.release()
+    while not world.scheduler.can_others_go_on():
+        pass
+    with lock:
+        assert 3600 <= world.now < 3700
 
 
 def test_a_thread_outside_may_wake_somebody(
@@ -176,6 +211,8 @@ def test_a_thread_that_cannot_start_leaves_nothing(
         thread = threading.Thread(target=print)
         with pytest.raises(RuntimeError, match="can't start new thread"):
             thread.start()
+    with pytest.raises(RuntimeError, match="cannot join thread before it is started"):
+        thread.join()
     time.sleep(1)
     assert world.now == 1.0
 
