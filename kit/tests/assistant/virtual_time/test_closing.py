@@ -139,24 +139,6 @@ def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) ->
     assert "virtual" not in repr(time.sleep)
 
 
-def test_listeners_are_traced(world: World) -> None:
-    """Coverage and debuggers see listeners as they see threads."""
-    seen = []
-    before = threading.gettrace(), threading.getprofile()
-    threading.settrace(lambda *_: None)
-    threading.setprofile(lambda *_: None)
-    try:
-        look = lambda: seen.extend([sys.gettrace(), sys.getprofile()])  # noqa: E731
-        world.scheduler.calls.append(Call(look, (), {}))
-        time.sleep(1)  # of virtual time
-    finally:
-        threading.settrace(before[0])  # type: ignore[arg-type]
-        threading.setprofile(before[1])
-    world.close()
-    assert None not in seen
-    assert len(seen) == 2
-
-
 def test_a_thread_in_c_leaves_when_it_is_back(world: World) -> None:
     """It waited without the turn when its world ended."""
     log: list[str] = []

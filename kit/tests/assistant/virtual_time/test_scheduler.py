@@ -16,12 +16,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from ovos_bus_client.message import Message
 from support.worlds import World, start_outside, virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time import stand_ins
+from ovos_dialogue_kit.assistant.virtual_time.file_waits import File
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError, Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import EPOCH
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
@@ -262,6 +264,7 @@ def test_rest_returns_before_time_passes(world: World) -> None:
 def test_rest_without_news_returns_at_its_end(world: World) -> None:
     """Without news the driver comes back when its time is up, after those due then."""
     world.call(lambda: (time.sleep(5), world.log.append("due")))
+    world.call(time.sleep, 10)
     world.scheduler.rest(5.0, lambda: False)
     assert world.now == 5.0
     assert world.log == ["due"]
@@ -630,8 +633,10 @@ def test_release_names_what_still_waits() -> None:
             thread.start()
         time.sleep(5)
         _thread.start_new_thread(time.sleep, (10,))
+        world.call(time.sleep, 10)
         time.sleep(1)
-        assert world.scheduler.release() == ["watcher", "a raw thread"]
+        names = sorted(world.scheduler.release())
+        assert names == ["a raw thread", "watcher", "worker"]
     finally:
         world.clock.uninstall()
 
@@ -662,6 +667,21 @@ def test_listeners_run_in_threads_as_of_an_executor() -> None:
         world.call(look)
         world.settle()
     assert world.log == [(threading.Thread, "ThreadPoolExecutor", True)]
+
+
+def test_listeners_are_traced(world: World) -> None:
+    """Coverage and debuggers see listeners as they see threads."""
+    before = threading.gettrace(), threading.getprofile()
+    threading.settrace(lambda *_: None)
+    threading.setprofile(lambda *_: None)
+    try:
+        world.call(lambda: world.log.extend([sys.gettrace(), sys.getprofile()]))
+        world.settle()
+    finally:
+        threading.settrace(before[0])  # type: ignore[arg-type]
+        threading.setprofile(before[1])
+    assert None not in world.log
+    assert len(world.log) == 2
 
 
 @pytest.mark.parametrize("is_left_out", [True, False])
@@ -974,3 +994,22 @@ def test_a_signal_handler_is_no_task(world: World) -> None:
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert {(None, None)} == set(world.log)
+
+
+def test_what_is_waited_for_outside_takes_real_time() -> None:
+    """No file stays open afterwards."""
+    before = open_files()
+    here, there = socket.socketpair()
+    with here, there, virtual_world() as world:
+        files = [File(here.fileno(), select.POLLIN)]
+        assert not world.scheduler.wait_for_files(files, 0.001, is_outside=True)
+        assert open_files() == before + 4  # also a pipe, to be woken by
+        start_outside(lambda: there.send(b"x"))
+        assert world.scheduler.wait_for_files(files, 1000, is_outside=True)
+        assert world.now < 60
+    assert open_files() == before
+
+
+def open_files() -> int:
+    """Return how many files this process has open."""
+    return len([*Path("/proc/self/fd").iterdir()])
