@@ -159,7 +159,9 @@ def test_a_message_of_its_session_waits_for_it() -> None:
         thread.start()
         threading.Event().wait(0)
         assert not world.scheduler.recall("to another")
+        assert world.scheduler.recall("to me")
         thread.join()
+        assert not world.scheduler.can_others_go_on()
     assert ["patient"] == order
 
 
