@@ -334,13 +334,12 @@ def scheduler_maker(
     """
     from ovos_bus_client.util.scheduler import EventScheduler
 
-    from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
     from ovos_dialogue_kit.assistant.core.generations.companions import (
-        may_sleep_between_events,
+        patient_scheduler,
     )
 
-    if now and may_sleep_between_events():
-        return partial(PatientScheduler, now=now)
+    if now and (made := patient_scheduler()):
+        return partial(made, now=now)
     return partial(EventScheduler, autostart=False)
 
 

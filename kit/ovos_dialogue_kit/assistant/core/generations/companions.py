@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
@@ -48,7 +49,7 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
 )
 from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
 
-__all__ = ["adapt_companions", "is_stock", "may_sleep_between_events", "needed"]
+__all__ = ["adapt_companions", "is_stock", "needed", "patient_scheduler"]
 
 _ADAPTERS = (
     ("filelock", ">=3.32.7,<4", copy_locks_fast),  # before others import it
@@ -105,12 +106,16 @@ def adapt_companions(leave_out_thread: Callable[[], bool] = lambda: False) -> No
         upload_nothing_fast(leave_out_thread)
 
 
-def may_sleep_between_events() -> bool:
-    """Return True if the installed event scheduler looks for events all the time.
+def patient_scheduler() -> Any:  # a subclass of the installed EventScheduler
+    """Return the event scheduler that sleeps until an event is due, if there is one.
 
-    It does in ovos-bus-client 1; version 2.11 has a scheduler of another design.
+    The installed ones look for events all the time.
     """
-    return _is_of("ovos-bus-client", "<2")
+    from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
+    from ovos_dialogue_kit.assistant.core.event_service import PatientService
+
+    made = {"<2": PatientScheduler, ">=2.11.29a1,<3": PatientService}
+    return next((made[each] for each in made if _is_of("ovos-bus-client", each)), None)
 
 
 def _is_of(distribution: str, versions: str) -> bool:
