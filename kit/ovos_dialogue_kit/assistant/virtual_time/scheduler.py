@@ -654,12 +654,14 @@ class Scheduler:
         return self.files.sleep(self.wake, ns, lambda: bool(self._ready))
 
     def _give_up(self) -> None:
-        """Wake the driver, whose wait can never end.
+        """Wake the driver, whose wait can never end, if nobody was woken meanwhile.
 
         Raises:
             DeadlockError: there is no driver.
 
         """
+        if self._ready:  # the last thread outside has come back since the first look
+            return
         self._stuck = True
         if not (self._driver_wait and self.wake(self._driver_wait)):
             raise DeadlockError("the driver is gone")

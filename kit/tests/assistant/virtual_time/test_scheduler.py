@@ -885,6 +885,29 @@ def test_a_thread_that_has_ended_is_joined_at_once(world: World) -> None:
     assert world.now == 1.0
 
 
+def test_nobody_is_stuck_while_another_can_go_on() -> None:
+    """A thread that is woken while the last means are tried may end all other waits."""
+    late: list[Wait] = []
+
+    def pump() -> bool:
+        while late:
+            world.scheduler.wake(late.pop())  # as a thread outside may do
+        return False
+
+    errors: list[BaseException] = []
+    with virtual_world(scheduler=Scheduler(pump, errors.append)) as world:
+        is_over = threading.Event()
+
+        def wait() -> None:
+            late.append(world.scheduler.new_wait())
+            world.scheduler.block(late[0])
+            is_over.set()
+
+        threading.Thread(target=wait).start()
+        assert is_over.wait()
+    assert errors == []
+
+
 def test_who_wakes_is_not_who_is_stuck() -> None:
     """A deadlock is the driver's, even if another is woken at the same moment."""
     late: list[Wait] = []
