@@ -112,7 +112,10 @@ class Hub:
             self.scheduler.give_way(session, self._next_of_session())
 
     def _next_of_session(self) -> str | None:
-        """Return the next message, empty if nobody who has given way goes before it."""
+        """Return the next message, or ``None`` if there is none.
+
+        It is empty for one that tells of a handler: who has given way goes on after it.
+        """
         if not self._queue:
             return None
         payload = self._queue[0][1]

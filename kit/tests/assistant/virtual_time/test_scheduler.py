@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -885,50 +885,53 @@ def test_a_thread_that_has_ended_is_joined_at_once(world: World) -> None:
     assert world.now == 1.0
 
 
-def test_nobody_is_stuck_while_another_can_go_on() -> None:
-    """A thread that is woken while the last means are tried may end all other waits."""
-    late: list[Wait] = []
+@pytest.fixture
+def late() -> Iterator[Callable[[Callable[[object], object]], None]]:
+    """Wake a thread only when the last means are tried, as one outside may do.
+
+    The test says what that thread does then with the result of its wait.
+    """
+    waits: list[Wait] = []
+    errors: list[BaseException] = []
 
     def pump() -> bool:
-        while late:
-            world.scheduler.wake(late.pop())  # as a thread outside may do
+        while waits:
+            scheduler.wake(waits.pop())
         return False
 
-    errors: list[BaseException] = []
-    with virtual_world(scheduler=Scheduler(pump, errors.append)) as world:
-        is_over = threading.Event()
+    scheduler = Scheduler(pump, errors.append)
+    with virtual_world(scheduler=scheduler):
 
-        def wait() -> None:
-            late.append(world.scheduler.new_wait())
-            world.scheduler.block(late[0])
-            is_over.set()
+        def start(then: Callable[[object], object]) -> None:
+            def wait() -> None:
+                waits.append(scheduler.new_wait())
+                then(scheduler.block(waits[0]))
 
-        threading.Thread(target=wait).start()
-        assert is_over.wait()
+            threading.Thread(target=wait).start()
+
+        yield start
     assert errors == []
 
 
-def test_who_wakes_is_not_who_is_stuck() -> None:
+def test_nobody_is_stuck_while_another_can_go_on(
+    late: Callable[[Callable[[object], object]], None],
+) -> None:
+    """A thread that is woken while the last means are tried may end all other waits."""
+    is_over = threading.Event()
+    late(lambda _: is_over.set())
+    assert is_over.wait()
+
+
+def test_who_wakes_is_not_who_is_stuck(
+    late: Callable[[Callable[[object], object]], None],
+) -> None:
     """A deadlock is the driver's, even if another is woken at the same moment."""
-    late: list[Wait] = []
-
-    def pump() -> bool:
-        while late:
-            world.scheduler.wake(late.pop())  # as a thread outside may do
-        return False
-
-    errors: list[BaseException] = []
-    with virtual_world(scheduler=Scheduler(pump, errors.append)) as world:
-
-        def wait() -> None:
-            late.append(world.scheduler.new_wait())
-            world.log.append(world.scheduler.block(late[0]))
-
-        threading.Thread(target=wait).start()
-        with pytest.raises(DeadlockError):
-            threading.Event().wait()
-        time.sleep(1)
-    assert (world.log, errors) == ([True], [])
+    log: list[object] = []
+    late(log.append)
+    with pytest.raises(DeadlockError):
+        threading.Event().wait()
+    time.sleep(1)
+    assert log == [True]
 
 
 @pytest.mark.parametrize("is_pinned", [True, False])
