@@ -12,7 +12,22 @@ from typing import Protocol
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.transcript import Fault
 
-__all__ = ["Bus", "BusLostError", "Caught", "Echoes", "Heard", "moment"]
+__all__ = [
+    "SPEAKER_KEY",
+    "TURN_KEY",
+    "Bus",
+    "BusLostError",
+    "Caught",
+    "Echoes",
+    "Heard",
+    "moment",
+]
+
+SPEAKER_KEY = "kit_session"
+"""The key of a context with the name of the speaker from whose message it comes."""
+
+TURN_KEY = "kit_turn"
+"""The key of a context with the index of the turn from whose message it comes."""
 
 _TOPIC = re.compile(r'\{"type": ?"([^"\\]+)"')
 

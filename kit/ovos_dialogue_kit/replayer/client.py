@@ -7,92 +7,28 @@ that is still open; if there is none, the reply is a stray.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ovos_dialogue_kit.fixture.model import DEVICE, FixtureTurn
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.dialect import DENIED, Dialect, Match
-from ovos_dialogue_kit.replayer.session_state import STATE
+from ovos_dialogue_kit.replayer.bus import SPEAKER_KEY, TURN_KEY
+from ovos_dialogue_kit.replayer.client_session import ClientSession
+from ovos_dialogue_kit.replayer.dialect import DENIED, Dialect
+from ovos_dialogue_kit.replayer.kept_fields import KeptFields
+from ovos_dialogue_kit.replayer.live_turn import LiveTurn
 from ovos_dialogue_kit.replayer.session_times import without_times
-from ovos_dialogue_kit.replayer.transcript import (
-    End,
-    Fault,
-    Reply,
-    TurnTranscript,
-)
+from ovos_dialogue_kit.replayer.transcript import End, Fault, Reply, TurnTranscript
 from ovos_dialogue_kit.script.model import ClientKind, FaultKind
 
-__all__ = ["Client", "LiveTurn", "reply_of"]
+__all__ = ["Client", "reply_of"]
 
-_KEPT = ("site_id", "lang", "location")
-_PROBE = "kit_session"
-_TURN = "kit_turn"
-_OF_KIT = frozenset({"session", _PROBE, _TURN})
+_OF_KIT = frozenset({"session", SPEAKER_KEY, TURN_KEY})
 _AUDIO = "kit:audio"
 """The source of the messages that say that a reply is being played."""
 _ERRORS = ("mycroft.skill.handler.error", "ovos.intent.handler.error")
 _GAVE_UP = re.compile("timed out")
 """A part of the error with which OVOS gives up waiting for a handler."""
-_CONTEXTS = frozenset({"context", "intent_context"})
-
-
-@dataclass(slots=True)
-class LiveTurn:
-    """A turn in progress; see ``TurnTranscript`` for the meaning of its fields.
-
-    ``until`` is the time when a silence is over, or when another turn must have ended.
-    """
-
-    index: int
-    fixture: FixtureTurn
-    at: float
-    until: float
-    is_traced: bool
-    end: End | None = None
-    ended: float | None = None
-    replies: list[Reply] = field(default_factory=list)
-    match: Match | None = None
-    matched: bool | None = None
-    faults: list[Fault] = field(default_factory=list)
-    messages: list[Mapping[str, Json]] = field(default_factory=list)
-    session_after: Mapping[str, Json] = field(default_factory=dict)
-
-    @property
-    def speaker(self) -> str:
-        """The name of the speaker whose turn it is."""
-        return self.fixture.session
-
-    @property
-    def is_utterance(self) -> bool:
-        """True if something is said: the assistant reports the end of such a turn."""
-        message = self.fixture.message
-        return message is not None and message["type"] == "recognizer_loop:utterance"
-
-    @property
-    def ends_at_rest(self) -> bool:
-        """True if the turn ends when the assistant has nothing left to do."""
-        is_message = self.fixture.silence is None and not self.is_utterance
-        return is_message and self.fixture.until is None
-
-    def expire(self, now: float, *, is_quiet: bool) -> None:
-        """End the turn if its time is over and no more messages can arrive before."""
-        if self.end or now < self.until:
-            return
-        if self.fixture.silence is not None:
-            self.close("silence", now)
-        elif is_quiet:
-            self.close("deadline", None)
-
-    def close(self, end: End, at: float | None) -> None:
-        """End the turn."""
-        self.end, self.ended = end, at
-
-    def add_fault(self, fault: Fault) -> None:
-        """Add a fault, unless it is known already."""
-        known = [(each.kind, each.trace or each.detail) for each in self.faults]
-        if (fault.kind, fault.trace or fault.detail) not in known:
-            self.faults.append(fault)
 
 
 class Client:
@@ -106,9 +42,8 @@ class Client:
         traceback_of: see ``Bus``.
         kinds: the kinds of the speakers' clients, if they are not stateful.
 
-    ``is_connected`` is False while it has no connection to its hub. ``session`` is the
-    wire data of the next message. ``spoken`` are the contexts of replies to be played.
-    ``strays`` are replies outside any turn.
+    ``is_connected`` is False while it has no connection to its hub. ``spoken`` are the
+    contexts of replies to be played. ``strays`` are replies outside any turn.
     """
 
     def __init__(
@@ -120,21 +55,14 @@ class Client:
         kinds: Mapping[str, ClientKind] | None = None,
     ) -> None:
         self.names = tuple(speakers)
+        self.session_id = str(speakers[self.names[0]]["session_id"])
         self.is_connected = True
-        self._starts = dict(speakers)
-        self._kinds = kinds or {}
-        self.session: dict[str, Json] = dict(self._starts[self.names[0]])
         self.turns: list[LiveTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
+        self._session = ClientSession(speakers, kinds or {})
+        self._kept = KeptFields(speakers)
         self._state: Mapping[str, Json] = {}
-        self._allowed = {
-            name: {key: [_folded(wire[key])] for key in _KEPT if key in wire}
-            for name, wire in self._starts.items()
-        }
-        self._own_fields = _differing_keys(self._starts.values()) - STATE
-        self._set: dict[str, Json] = {}
-        self._before: dict[str, Json] = {}
         self._dialect = dialect
         self._traceback_of = traceback_of
         self._asking: set[str] = set()
@@ -143,9 +71,9 @@ class Client:
         self._listening: list[LiveTurn] = []
 
     @property
-    def session_id(self) -> str:
-        """The id of the session."""
-        return str(self._starts[self.names[0]]["session_id"])
+    def session(self) -> dict[str, Json]:
+        """The wire data of the session in the next message."""
+        return self._session.wire
 
     # -- speaking -------------------------------------------------------------------
 
@@ -160,21 +88,12 @@ class Client:
     ) -> LiveTurn:
         """Begin a turn."""
         turn = LiveTurn(index, fixture, at, until, is_traced)
-        self._allow(fixture)
+        self._kept.allow(fixture)
         turn.session_after = self._state
         self.turns.append(turn)
         self._listening.append(turn)
         self._has_asked = False
         return turn
-
-    def _allow(self, fixture: FixtureTurn) -> None:
-        """Allow what a turn sends to be the session's from then on."""
-        allowed = self._allowed[fixture.session]
-        for lang in fixture.langs:
-            allowed.setdefault("lang", []).append(_folded(lang))
-        for key in _KEPT:
-            if key in fixture.overrides:
-                allowed.setdefault(key, []).append(_folded(fixture.overrides[key]))
 
     def message(
         self,
@@ -184,54 +103,24 @@ class Client:
     ) -> dict[str, Json]:
         """Return a message of the fixture with the current session.
 
-        Where several speakers share the session, each keeps the fields that the script
-        sets for that speaker. ``overrides`` are wire data for this message alone: the
-        next one has what was before, unless OVOS has changed it.
+        ``overrides`` are wire data for this message alone: the next one has what was
+        before, unless OVOS has changed it.
 
         The context also gets keys that OVOS does not know and must keep: they show from
         which speaker's message, and in which turn, another message was derived.
         """
         data = self._dialect.in_lang(mapping_in(wire, "data"))
         context = self._dialect.in_lang(mapping_in(wire, "context"))
-        self._override(overrides or {})
-        own: dict[str, Json] = {_PROBE: speaker, _TURN: self.turns[-1].index}
-        context = self._with_session({**context, **own}, speaker)
+        self._session.override(overrides or {})
+        own: dict[str, Json] = {SPEAKER_KEY: speaker, TURN_KEY: self.turns[-1].index}
+        context = self._session.put_into({**context, **own}, speaker)
         return {**wire, "data": data, "context": context}
-
-    def _override(self, overrides: Mapping[str, Json]) -> None:
-        """Set fields of the session, and undo what the message before has set."""
-        fields = dict(self.session)
-        for key, value in self._set.items():
-            if fields.get(key) == value:
-                del fields[key]
-                fields |= {key: self._before[key]} if key in self._before else {}
-        self._set, self._before = dict(overrides), fields
-        if overrides or fields != self.session:
-            self.session = {**fields, **overrides}
-
-    def _with_session(
-        self, context: Mapping[str, Json], speaker: str
-    ) -> dict[str, Json]:
-        """Return a context with the session that a speaker's client sends, if any."""
-        if self._kinds.get(speaker) == "sessionless":
-            return {key: part for key, part in context.items() if key != "session"}
-        return {**context, "session": self._session_of(speaker)}
-
-    def _session_of(self, speaker: str) -> dict[str, Json]:
-        start = self._starts[speaker]
-        if self._kinds.get(speaker) == "stateless":
-            return {**start, **self._set}
-        if not self._own_fields:
-            return self.session
-        own = self._own_fields - self._set.keys()
-        fields = {key: start[key] for key in own if key in start}
-        return {**{k: v for k, v in self.session.items() if k not in own}, **fields}
 
     def audio(self) -> list[dict[str, Json]]:
         """Return the contexts of the replies to be played, and forget them."""
         spoken, self.spoken = self.spoken, []
         return [
-            self._with_session(
+            self._session.put_into(
                 {**context, "source": _AUDIO, "destination": ["skills"]},
                 self._speaker_in(context),
             )
@@ -240,7 +129,7 @@ class Client:
 
     def _speaker_in(self, context: Mapping[str, Json]) -> str:
         """Return the speaker from whose message another one was derived."""
-        probe = context.get(_PROBE)
+        probe = context.get(SPEAKER_KEY)
         return next((name for name in self.names if name == probe), self.names[0])
 
     # -- hearing --------------------------------------------------------------------
@@ -257,23 +146,17 @@ class Client:
         """
         if self._dialect.is_twin(context):
             return False
-        self._adopt(dict(mapping_in(context, "session")))
+        self._session.wire = dict(mapping_in(context, "session"))
+        self._share_state()
         return True
 
     def merge(self, changes: Mapping[str, Json]) -> None:
-        """Merge the changes of an ``ovos.session.sync`` into the session.
+        """Merge the changes of an ``ovos.session.sync`` into the session."""
+        self._session.merge(changes)
+        self._share_state()
 
-        A field replaces the old one; intent context is merged entry by entry, and
-        ``null`` removes an entry (OVOS-CONTEXT-1 §5.3).
-        """
-        session = {**self.session, **changes}
-        for key in _CONTEXTS & changes.keys():
-            entries = {**mapping_in(self.session, key), **mapping_in(changes, key)}
-            session[key] = {k: v for k, v in entries.items() if v is not None}
-        self._adopt(session)
-
-    def _adopt(self, session: dict[str, Json]) -> None:
-        self.session = session
+    def _share_state(self) -> None:
+        """Give the session, as it is now, to the turns that it is the result of."""
         state = without_times(self.session)
         if state != self._state:  # else keep the one: a dialogue may have many turns
             self._state = state
@@ -336,7 +219,7 @@ class Client:
 
     def _open_turn_of(self, context: Mapping[str, Json]) -> LiveTurn | None:
         """Return the open turn from which a message was derived, if there is one."""
-        index = context.get(_TURN)
+        index = context.get(TURN_KEY)
         open_turns = (turn for turn in self._listening if not turn.end)
         return next((turn for turn in open_turns if turn.index == index), None)
 
@@ -414,23 +297,8 @@ class Client:
         reply = reply_of(at, data, turn.speaker)
         turn.replies.append(replace(reply, turn=turn.index))
         self._has_asked = self._has_asked or reply.asks
-        for fault in self._faults_of(reply, context, turn.speaker):
+        for fault in self._kept.faults_of_reply(reply, context, turn.speaker):
             turn.add_fault(fault)
-
-    def _faults_of(
-        self, reply: Reply, context: Mapping[str, Json], speaker: str
-    ) -> Iterable[Fault]:
-        probe = context.get(_PROBE)
-        is_device = self._starts[speaker].get("session_id") == DEVICE
-        if probe not in self.names and not (is_device and probe is None):
-            what = "was lost" if probe is None else f'is that of "{probe}"'
-            detail = f'in "{reply.text}", a key that the client put into the context'
-            yield Fault("session", f"{detail} {what}")
-        lang = self._starts[speaker].get("lang")
-        allowed = self._allowed[speaker].get("lang", ())
-        if reply.lang and _folded(reply.lang) not in allowed:
-            detail = f'"{reply.text}" is in {reply.lang}, the session speaks {lang}'
-            yield Fault("lang", detail)
 
     def current_turn(self) -> LiveTurn | None:
         """Return the turn to which messages belong now, else the last one."""
@@ -495,31 +363,7 @@ class Client:
 
     def transcript_of(self, turn: LiveTurn) -> TurnTranscript:
         """Return the transcript of a turn so far."""
-        match = turn.match
-        return TurnTranscript(
-            index=turn.index,
-            session=turn.speaker,
-            said=turn.fixture.said,
-            at=turn.at,
-            end=turn.end or "lost",
-            ended=turn.ended,
-            replies=tuple(turn.replies),
-            route=match.route if match else None,
-            intent=match.intent if match else None,
-            skill=match.skill if match else None,
-            slots=match.slots if match else {},
-            matched=turn.matched,
-            session_after=turn.session_after,
-            faults=(
-                *turn.faults,
-                *_lost_fields(
-                    self._starts[turn.speaker],
-                    turn.session_after,
-                    self._allowed[turn.speaker],
-                ),
-            ),
-            messages=tuple(turn.messages),
-        )
+        return turn.transcript(self._kept.lost(turn.speaker, turn.session_after))
 
 
 def reply_of(at: float, data: Mapping[str, Json], session: str) -> Reply:
@@ -537,31 +381,3 @@ def reply_of(at: float, data: Mapping[str, Json], session: str) -> Reply:
         skill=str(skill) if skill else None,
         asks=data.get("expect_response") is True,
     )
-
-
-def _differing_keys(wires: Iterable[Mapping[str, Json]]) -> frozenset[str]:
-    """Return the keys that do not have the same value in all of some wire data."""
-    first, *others = wires
-    keys = {key for wire in (first, *others) for key in wire}
-    return frozenset(
-        key for key in keys if any(wire.get(key) != first.get(key) for wire in others)
-    )
-
-
-def _lost_fields(
-    start: Mapping[str, Json],
-    after: Mapping[str, Json],
-    allowed: Mapping[str, Collection[Json]],
-) -> Iterable[Fault]:
-    """Yield a fault for each field of the session that the turn changed.
-
-    It may be any that a client of the session has sent, as OVOS takes that over.
-    """
-    for key in _KEPT if after else ():
-        if key in start and _folded(after.get(key)) not in allowed[key]:
-            detail = f"{key} was {start[key]}, is {after.get(key)}"
-            yield Fault("lang" if key == "lang" else "session", detail)
-
-
-def _folded(value: Json) -> Json:
-    return value.lower() if isinstance(value, str) else value

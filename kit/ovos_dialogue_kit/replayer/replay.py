@@ -22,9 +22,16 @@ from ovos_dialogue_kit.fixture.model import (
     session_id_of,
 )
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.bus import Bus, BusLostError, Heard, moment
-from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
+from ovos_dialogue_kit.replayer.bus import (
+    SPEAKER_KEY,
+    Bus,
+    BusLostError,
+    Heard,
+    moment,
+)
+from ovos_dialogue_kit.replayer.client import Client, reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect, canonical
+from ovos_dialogue_kit.replayer.live_turn import LiveTurn
 from ovos_dialogue_kit.replayer.replay_options import Step
 from ovos_dialogue_kit.replayer.session_state import wire_of
 from ovos_dialogue_kit.replayer.transcript import (
@@ -289,7 +296,7 @@ class Replayer:
 
         Of two clients with one session id, it is that of the speaker who caused it.
         """
-        speaker = self._by_name.get(str(context.get("kit_session")))
+        speaker = self._by_name.get(str(context.get(SPEAKER_KEY)))
         if not item.is_given and speaker and speaker.session_id == session_id:
             return speaker
         return self._clients.get(item.given_to or session_id)

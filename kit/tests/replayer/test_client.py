@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from support.dialogues import dialogue, spoken
-from support.dialogues import turn as turn_of
+from support.lone_client import HOUSE, Alone
 from support.planned_bus import (
+    BEDROOM,
     HANDLED,
     KITCHEN,
     SAID,
@@ -23,79 +24,16 @@ from support.planned_bus import (
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.client import Client, LiveTurn, reply_of
+from ovos_dialogue_kit.replayer.client import reply_of
 from ovos_dialogue_kit.replayer.dialect import Dialect, Match
 from ovos_dialogue_kit.replayer.transcript import (
     Fault,
     Reply,
-    Transcript,
     TurnTranscript,
 )
 from ovos_dialogue_kit.script.model import Conditions, Expectation
 
-BEDROOM = "0000-bedroom"
 ASKING = "skill.converse.get_response.enable", {"skill_id": SKILL}
-
-START: dict[str, Json] = {
-    "session_id": BEDROOM,
-    "site_id": "bedroom",
-    "lang": "en-US",
-    "location": {"city": {"name": "Porto"}},
-}
-"""A session with every field that a turn must keep."""
-
-
-def settled() -> Fixture:
-    """Return a dialogue in which the bedroom, with every such field, speaks second."""
-    turns = [("kitchen", "good morning"), ("bedroom", "hello"), ("bedroom", "again")]
-    fixture = dialogue(SKILL, *turns)
-    [case] = fixture.cases
-    sessions = {**case.sessions, "bedroom": START}
-    return replace(fixture, cases=(replace(case, sessions=sessions),))
-
-
-def faults(transcript: Transcript) -> list[list[tuple[str, str]]]:
-    """Return kind and detail of the faults of each turn."""
-    return [[(each.kind, each.detail) for each in t.faults] for t in transcript.turns]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "kind", "detail"),
-    [
-        ("site_id", "kitchen", "session", "site_id was bedroom, is kitchen"),
-        ("site_id", None, "session", "site_id was bedroom, is None"),
-        ("lang", "pt-PT", "lang", "lang was en-US, is pt-PT"),
-        ("lang", None, "lang", "lang was en-US, is None"),
-        (
-            "location",
-            {"city": {"name": "Braga"}},
-            "session",
-            "location was {'city': {'name': 'Porto'}}, is {'city': {'name': 'Braga'}}",
-        ),
-        (
-            "location",
-            None,
-            "session",
-            "location was {'city': {'name': 'Porto'}}, is None",
-        ),
-    ],
-)
-def test_a_field_that_a_turn_must_keep(
-    field: str, value: Json, kind: str, detail: str
-) -> None:
-    """Each of them, changed or lost, is one fault of that turn and that session."""
-    changed = {key: part for key, part in START.items() if key != field}
-    changed |= {} if value is None else {field: value}
-    end = (HANDLED, {}, {"session": START})
-    bus = PlannedBus([(HANDLED, {})], [end], [(HANDLED, {}, {"session": changed})])
-    assert faults(run(settled(), bus)) == [[], [], [(kind, detail)]]
-
-
-def test_fields_that_a_turn_may_change() -> None:
-    """Case of a language, and all that is state, is no fault."""
-    changed = {**START, "lang": "EN-us", "active_skills": [["x.y", 1.0]], "n": 5}
-    bus = PlannedBus([(HANDLED, {})], [(HANDLED, {}, {"session": changed})], [])
-    assert faults(run(settled(), bus))[1] == []
 
 
 def contexts(bus: PlannedBus, topic: str) -> list[tuple[Any, ...]]:
@@ -114,7 +52,7 @@ def contexts(bus: PlannedBus, topic: str) -> list[tuple[Any, ...]]:
 def test_what_is_spoken_is_played_in_its_session(topic: str) -> None:
     """A skill that waits for its speech hears its start and its end there."""
     bus = PlannedBus([speak("a"), (HANDLED, {})], [speak("b"), (HANDLED, {})], [])
-    run(settled(), bus)
+    run(dialogue(SKILL, ("kitchen", "a"), ("bedroom", "b")), bus)
     assert contexts(bus, topic) == [
         (KITCHEN, "kitchen", "kit:audio", ["skills"]),
         (BEDROOM, "bedroom", "kit:audio", ["skills"]),
@@ -303,64 +241,10 @@ def test_strays_are_in_order_of_time() -> None:
 
 # -- one client alone -----------------------------------------------------------------
 
-HOUSE: dict[str, Json] = {"session_id": "0000-house", "lang": "en-US"}
 COMMON_QUERY = ("question:action", {"skill_id": SKILL})
 INTENT = (f"{SKILL}:say.hello.intent", {"utterance": "hello"})
 COMPLETE = "mycroft.skill.handler.complete"
-
-
-class Alone:
-    """A client of some speakers, and the turns that they take one after the other."""
-
-    def __init__(
-        self, *speakers: str, start: Mapping[str, Json] = HOUSE, **options: Any
-    ) -> None:
-        wires = {name: dict(start) for name in speakers or ("kitchen",)}
-        options.setdefault("traceback_of", lambda _: None)
-        options["dialect"] = Dialect((SKILL,), **options.pop("dialect", {}))
-        self.client = Client(options.pop("wires", wires), **options)
-
-    def take(self, said: str = "hi", speaker: str = "", **options: Any) -> LiveTurn:
-        """Begin the next turn."""
-        index = len(self.client.turns)
-        fixture = turn_of(speaker or self.client.names[0], said)
-        options = {"is_traced": False, **options}
-        return self.client.begin(index, fixture, 0.0, 60.0, **options)
-
-    def hear(self, *messages: Any, of: int | None = None, at: float = 1.0) -> None:
-        """Hear messages, derived from a turn by default from the last one."""
-        index = len(self.client.turns) - 1 if of is None else of
-        for topic, data, *rest in messages:
-            own = {"kit_session": self.client.names[0], "kit_turn": index}
-            context = {**own, **(rest[0] if rest else {})}
-            message = {"type": topic, "data": data, "context": context}
-            self.client.listen()
-            self.client.hear(at, topic, message)
-
-    def details(self) -> list[list[str]]:
-        """Return the faults of each turn."""
-        return [[each.detail for each in turn.faults] for turn in self.client.turns]
-
-    def ends(self) -> list[tuple[str | None, float | None]]:
-        """Return how and when each turn has ended."""
-        return [(turn.end, turn.ended) for turn in self.client.turns]
-
-
 LOST = {"kit_turn": None}
-
-
-def test_the_end_of_a_turn_is_its_first() -> None:
-    """Neither time nor rest nor a refusal changes it."""
-    kitchen = Alone()
-    turns = [kitchen.take("~5"), kitchen.take("!a.b"), kitchen.take("hi")]
-    for turn in turns:
-        turn.close("until", 1.0)
-        turn.expire(99.0, is_quiet=True)
-    kitchen.client.come_to_rest(99.0)
-    denial = ("hive.policy.denied", {"denied_type": SAID, "reason": "no"})
-    kitchen.hear(denial, at=99.0)
-    assert kitchen.ends() == [("until", 1.0)] * 3
-    assert kitchen.details() == [[], [], [f'"{SAID}": no']]
 
 
 def test_rest_ends_all_that_has_no_other_end() -> None:
@@ -373,67 +257,6 @@ def test_rest_ends_all_that_has_no_other_end() -> None:
     silent = Alone()
     silent.hear(ASKING)
     silent.client.come_to_rest(2.0)  # before the first turn
-
-
-def test_faults_with_the_same_traceback_are_one() -> None:
-    """Whatever else is told of them; those of two tracebacks are two."""
-    turn = Alone().take()
-    faults = [Fault("raised", detail, trace) for detail, trace in ["aX", "bX", "aY"]]
-    for fault in (*faults, *faults):
-        turn.add_fault(fault)
-    assert turn.faults == [faults[0], faults[2]]
-
-
-def test_two_speakers_of_one_session() -> None:
-    """Each keeps its own site, and not the state, which is that of the session."""
-    state: Json = [[SKILL, 1.0]]
-    wires: dict[str, dict[str, Json]] = {
-        "sofa": {**HOUSE, "site_id": "sofa", "location": "Porto"},
-        "table": {**HOUSE, "site_id": "table", "active_skills": state, "units": "x"},
-    }
-    house = Alone(wires=wires)
-    house.take(speaker="sofa")
-    assert house.client.session == wires["sofa"]
-    house.take(speaker="table")
-    house.client.carry_on({"session": {**wires["sofa"], "lang": "pt-PT", "n": 1}})
-    sent = [
-        house.client.message({"type": "x"}, name)["context"]
-        for name in ("sofa", "table")
-    ]
-    assert sent == [
-        {
-            "kit_session": name,
-            "kit_turn": 1,
-            "session": {**HOUSE, "lang": "pt-PT", "site_id": name, "n": 1, **extra},
-        }
-        for name, extra in [("sofa", {"location": "Porto"}), ("table", {"units": "x"})]
-    ]
-    house.client.spoken = [{"kit_session": "table"}, {"kit_session": "nobody"}]
-    played = [mapping_in(each, "session")["site_id"] for each in house.client.audio()]
-    assert played == ["table", "sofa"]
-    assert house.client.audio() == []
-
-
-def test_clients_of_other_kinds() -> None:
-    """One sends no session, one always that of the start with what a message sets."""
-    mute = Alone(kinds={"kitchen": "sessionless"})
-    mute.take()
-    wire: dict[str, Json] = {"type": "x", "context": {"session": HOUSE, "a": 1}}
-    own = {"a": 1, "kit_session": "kitchen", "kit_turn": 0}
-    assert mute.client.message(wire, "kitchen")["context"] == own
-    forgetful = Alone(kinds={"kitchen": "stateless"})
-    forgetful.take()
-    forgetful.client.carry_on({"session": {**HOUSE, "lang": "pt-PT"}})
-    sent = forgetful.client.message(wire, "kitchen", {"site_id": "attic"})
-    assert mapping_in(sent, "context")["session"] == {**HOUSE, "site_id": "attic"}
-
-
-@pytest.mark.parametrize("key", ["context", "intent_context"])
-def test_either_kind_of_context_is_merged_by_entry(key: str) -> None:
-    """``null`` removes an entry, and others stay."""
-    kitchen = Alone(start={**HOUSE, key: {"a": 1, "b": 2}})
-    kitchen.client.merge({key: {"b": None, "c": 3}})
-    assert kitchen.client.session == {**HOUSE, key: {"a": 1, "c": 3}}
 
 
 def test_a_turn_has_the_session_that_it_found_or_made() -> None:
@@ -572,20 +395,6 @@ def test_a_reply_has_the_turn_in_which_it_is_heard() -> None:
     assert (reply.text, reply.turn, reply.lang) == ("a", 1, None)
     assert kitchen.details() == [[], []]
     assert reply_of(2.0, {}, "x") == Reply("x", "", 2.0, 0)
-
-
-def test_the_device_hears_no_words_of_a_session() -> None:
-    """What it says of its own accord has no key of a client; a foreign key is one."""
-    device = Alone(start={"session_id": "default"})
-    turn = device.take()
-    device.hear((*speak("a", lang=None), {"kit_session": None}))
-    device.hear((*speak("b", lang=None), {"kit_session": "hall"}))
-    assert [(each.kind, each.detail) for each in turn.faults] == [
-        (
-            "session",
-            'in "b", a key that the client put into the context is that of "hall"',
-        )
-    ]
 
 
 def test_messages_belong_to_the_open_turn_taken_last() -> None:

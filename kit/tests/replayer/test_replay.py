@@ -15,7 +15,6 @@ from support.planned_bus import (
     heard,
     one,
     run,
-    sessions_sent,
     speak,
 )
 
@@ -89,70 +88,6 @@ def test_the_session_of_the_last_message_is_carried_on() -> None:
     assert transcript.turns[0].session_after["active_skills"] == [SKILL]
 
 
-def test_a_stateless_client_always_sends_the_session_of_the_start() -> None:
-    """What the assistant makes of it is seen, and is not sent back."""
-    fixture = dialogue(SKILL, ("kitchen", "hello"), ("kitchen", "hello"))
-    case = replace(fixture.cases[0], clients={"kitchen": "stateless"})
-    new = {
-        "session": {
-            "session_id": KITCHEN,
-            "site_id": "kitchen",
-            "lang": "en-US",
-            "n": 1,
-        }
-    }
-    bus = PlannedBus([(*speak("hi"), new), (HANDLED, {}, new)], [(HANDLED, {})])
-    turns = run(replace(fixture, cases=(case,)), bus).turns
-    assert turns[0].session_after["n"] == 1
-    first, *others = sessions_sent(bus)
-    assert len(others) == 3
-    assert others == [first] * 3
-
-
-def test_a_sessionless_client_sends_no_session() -> None:
-    """It hears what is said to the session of the device."""
-    fixture = dialogue(SKILL, ("kitchen", "hello"))
-    case = fixture.cases[0]
-    device = {**case.sessions["kitchen"], "session_id": "default"}
-    kinds: dict[str, Any] = {"kitchen": "sessionless"}
-    case = replace(case, sessions={"kitchen": device}, clients=kinds)
-    bus = PlannedBus([speak("hi"), (HANDLED, {})])
-    [turn] = run(replace(fixture, cases=(case,)), bus, is_watching=True).turns
-    assert [reply.text for reply in turn.replies] == ["hi"]
-    assert [message["type"] for message in turn.messages] == ["speak"]
-    assert sessions_sent(bus) == [None] * 3
-    assert turn.faults == ()
-
-
-def test_fields_of_the_session_can_be_set_for_one_message() -> None:
-    """The next message has the old ones again, unless the assistant changed them."""
-    fixture = dialogue(SKILL, *[("kitchen", f"!{n}") for n in "abc"])
-    case = fixture.cases[0]
-    first, *rest = case.turns
-    fields: dict[str, Json] = {
-        "site_id": "attic",
-        "pipeline": ["stop_high"],
-        "time_format": "half",
-        "active_skills": ["x.y"],
-    }
-    turns = (replace(first, overrides=fields), *rest)
-    case = replace(case, turns=turns)
-    start = {"session_id": KITCHEN, "lang": "en-US"}
-    after: dict[str, Json] = {**start, **fields, "active_skills": [["x.y", 7.0]]}
-    bus = PlannedBus([("x", {}, {"session": after})], [("x", {}, {"session": after})])
-    happened = run(replace(fixture, cases=(case,)), bus).turns
-    one, two, three = sessions_sent(bus)
-    assert {key: one[key] for key in fields} == {
-        **fields,
-        "active_skills": [["x.y", 0.0]],
-    }
-    assert (two["site_id"], two["pipeline"]) == ("kitchen", ["default_high"])
-    assert "time_format" not in two
-    assert two["active_skills"] == [["x.y", 7.0]]
-    assert three["site_id"] == "attic"  # the assistant has said so again
-    assert [turn.faults for turn in happened] == [()] * 3
-
-
 def test_the_session_of_a_twin_is_an_old_one() -> None:
     """It repeats a message heard before, and may come late: it is not carried on."""
     now = {"session": {"session_id": "0000-kitchen", "lang": "en-US", "mode": "new"}}
@@ -170,65 +105,6 @@ def test_active_skills_may_be_plain_ids() -> None:
         session = {"session_id": "0000-kitchen", "active_skills": active}
         turn = one([(HANDLED, {}, {"session": session})])
         assert turn.session_after["active_skills"] == (active or [])
-
-
-def test_lost_fields_are_faults() -> None:
-    """A lost site is a fault; a language in different case is not."""
-    session = {"session_id": "0000-kitchen", "lang": "EN-us"}
-    turn = one([(HANDLED, {}, {"session": session})])
-    assert [fault.detail for fault in turn.faults] == ["site_id was kitchen, is None"]
-
-
-def test_the_device_may_speak_of_its_own_accord() -> None:
-    """What it says then follows from no message of a client, and has no such key."""
-    fixture = dialogue(SKILL, ("kitchen", "hello"))
-    case = replace(fixture.cases[0], sessions={"kitchen": {"session_id": "default"}})
-    bus = PlannedBus([(*speak("a"), {"kit_session": None}), (HANDLED, {})])
-    [turn] = run(replace(fixture, cases=(case,)), bus).turns
-    assert turn.faults == ()
-
-
-def test_a_reply_without_the_clients_context_is_a_fault() -> None:
-    """An unknown context key must be kept, and must not be another session's."""
-    turn = one([(*speak("a"), {"kit_session": None}), (HANDLED, {})])
-    assert [fault.detail for fault in turn.faults] == [
-        'in "a", a key that the client put into the context was lost'
-    ]
-    turn = one([(*speak("a"), {"kit_session": "hall"}), (HANDLED, {})])
-    assert [fault.detail for fault in turn.faults] == [
-        'in "a", a key that the client put into the context is that of "hall"'
-    ]
-
-
-def test_a_reply_in_another_language_is_a_fault() -> None:
-    """A session hears its own language."""
-    turn = one([speak("olá", lang="pt-PT"), (HANDLED, {})])
-    assert [(fault.kind, fault.detail) for fault in turn.faults] == [
-        ("lang", '"olá" is in pt-PT, the session speaks en-US')
-    ]
-
-
-@pytest.mark.parametrize("place", ["lang", "stt_lang"])
-def test_a_reply_may_be_in_the_language_of_an_utterance(place: str) -> None:
-    """OVOS takes it over, and the session keeps it until something else is said."""
-    fixture = dialogue(SKILL, ("kitchen", "olá"), ("kitchen", "!a.b"))
-    [case] = fixture.cases
-    first, second = case.turns
-    message = dict(first.message or {})
-    if place == "lang":
-        message["data"] = {"utterances": ["olá"], "lang": "pt-PT"}
-    else:
-        message["context"] = {**mapping_in(message, "context"), place: "pt-PT"}
-    assert replace(first, message=message).langs[0] == "pt-PT"
-    case = replace(case, turns=(replace(first, message=message), second))
-    session = {"session_id": KITCHEN, "lang": "pt-pt", "site_id": "kitchen"}
-    end = HANDLED, {}, {"session": session}
-    answer = "speak", {"utterance": "olá", "lang": "pt-PT"}, {"session": session}
-    bus = PlannedBus([answer, end], [("x.y", {}, {"session": session})])
-    turns = run(replace(fixture, cases=(case,)), bus, Dialect(lang=str.lower)).turns
-    assert [turn.faults for turn in turns] == [(), ()]
-    sent = mapping_in(bus.sent[0], "data" if place == "lang" else "context")
-    assert sent[place] == "pt-pt"
 
 
 def test_a_second_end_is_a_fault() -> None:
@@ -282,31 +158,6 @@ def test_the_session_of_a_forwarded_message_is_carried_on() -> None:
     context = bus.sent[-1]["context"]
     assert isinstance(context, dict)
     assert context["session"] == changed
-
-
-def test_what_is_synchronised_is_merged_into_the_session() -> None:
-    """Fields replace those before; context is merged by entry, and null removes one."""
-    before: Json = {
-        "session_id": "0000-kitchen",
-        "lang": "en-US",
-        "intent_context": {"old": {"a": 1}, "kept": {"b": 2}},
-    }
-    changes: Json = {
-        "session_id": "0000-kitchen",
-        "site_id": "hall",
-        "intent_context": {"old": None, "new": {"c": 3}},
-    }
-    sync = ("ovos.session.sync", {"session": changes}, {"session": before})
-    bus = PlannedBus([("x.joined", {}, {"session": before}), sync], [])
-    run(dialogue(SKILL, ("kitchen", "!x.join"), ("kitchen", "hello")), bus)
-    context = bus.sent[-1]["context"]
-    assert isinstance(context, dict)
-    assert context["session"] == {
-        "session_id": "0000-kitchen",
-        "lang": "en-US",
-        "site_id": "hall",
-        "intent_context": {"kept": {"b": 2}, "new": {"c": 3}},
-    }
 
 
 def test_a_fault_belongs_to_the_session_it_was_raised_for() -> None:

@@ -21,6 +21,7 @@ SKILL = "a.skill"
 SAID = "recognizer_loop:utterance"
 HANDLED = "ovos.utterance.handled"
 KITCHEN = "0000-kitchen"
+BEDROOM = "0000-bedroom"
 
 
 class PlannedBus:
@@ -148,3 +149,8 @@ def one(*steps: Any, dialect: Dialect | None = None, **options: Any) -> TurnTran
     fixture = dialogue(SKILL, ("kitchen", "hello"))
     [turn] = run(fixture, PlannedBus(*steps), dialect, **options).turns
     return turn
+
+
+def faults(transcript: Transcript) -> list[list[tuple[str, str]]]:
+    """Return kind and detail of the faults of each turn."""
+    return [[(each.kind, each.detail) for each in t.faults] for t in transcript.turns]

@@ -10,7 +10,7 @@ from typing import Literal
 from ovos_dialogue_kit.fixture.clients import client_ids, connections
 from ovos_dialogue_kit.fixture.model import Case, session_id_of
 from ovos_dialogue_kit.jsondata import Json, mapping_in
-from ovos_dialogue_kit.replayer.bus import Caught
+from ovos_dialogue_kit.replayer.bus import SPEAKER_KEY, Caught
 from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Satellite
 
@@ -142,7 +142,7 @@ class Household:
 
         If there is none, it is the first one.
         """
-        speaker = str(mapping_in(message, "context").get("kit_session"))
+        speaker = str(mapping_in(message, "context").get(SPEAKER_KEY))
         first = next(iter(self.by_name.values()))
         client = self.by_client.get(session_id_of(message), first)
         return self._by_speaker.get(speaker, client)
