@@ -10,7 +10,7 @@ the task of ``compare``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.clients import client_ids, connections
@@ -30,10 +30,10 @@ from ovos_dialogue_kit.replayer.bus import (
     moment,
 )
 from ovos_dialogue_kit.replayer.client import Client, reply_of
-from ovos_dialogue_kit.replayer.dialect import Dialect, canonical
+from ovos_dialogue_kit.replayer.dialect import canonical
 from ovos_dialogue_kit.replayer.live_turn import LiveTurn
 from ovos_dialogue_kit.replayer.replay_options import Step
-from ovos_dialogue_kit.replayer.session_state import wire_of
+from ovos_dialogue_kit.replayer.rules import Rules
 from ovos_dialogue_kit.replayer.transcript import (
     FOREIGN,
     Fault,
@@ -42,58 +42,11 @@ from ovos_dialogue_kit.replayer.transcript import (
     TurnTranscript,
 )
 
-__all__ = [
-    "REAL_DEADLINE",
-    "VIRTUAL_DEADLINE",
-    "Replayer",
-    "Rules",
-    "Tell",
-    "replay_case",
-]
+__all__ = ["Replayer", "Tell", "replay_case"]
 
 Tell: TypeAlias = Callable[[Sequence[TurnTranscript]], None]
 
 _SYNC = "ovos.session.sync"
-
-VIRTUAL_DEADLINE = 300.0
-"""Seconds of virtual time after which a turn must have ended."""
-
-REAL_DEADLINE = 30.0
-"""Seconds of real time after which a turn must have ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules for replaying a case.
-
-    Args:
-        dialect: interprets the assistant's messages, also those of its skills.
-        pipeline: converts the stages in a fixture to the stage ids of the assistant.
-        deadline: seconds of the assistant's clock that a turn may take.
-        is_traced: keep all bus messages.
-        is_watching: keep those that leave the assistant.
-        epoch: when the dialogue begins, in seconds since the epoch.
-
-    """
-
-    dialect: Dialect
-    pipeline: Callable[[list[str] | None], list[str]]
-    deadline: float = VIRTUAL_DEADLINE
-    is_traced: bool = False
-    is_watching: bool = False
-    epoch: float = 0.0
-
-    def wire_of(self, wire: Mapping[str, Json], at: float = 0.0) -> dict[str, Json]:
-        """Return a session of a fixture, or some of its fields, as wire data.
-
-        Args:
-            wire: the session, without a pipeline if it has the default one.
-            at: the time in seconds since the dialogue began.
-
-        """
-        found = wire_of(self.dialect.in_lang(wire), self.epoch + at)
-        stages = _stages(wire)
-        return {**found, "pipeline": [*self.pipeline(stages)]} if stages else found
 
 
 class Replayer:
@@ -123,13 +76,7 @@ class Replayer:
         self._others: list[Reply] = []
         self._clients = {
             client_id: Client(
-                {
-                    name: {
-                        **rules.wire_of(wire),
-                        "pipeline": [*rules.pipeline(_stages(wire))],
-                    }
-                    for name, wire in speakers
-                },
+                {name: rules.start_of(wire) for name, wire in speakers},
                 dialect=rules.dialect,
                 traceback_of=bus.traceback_of,
                 kinds=case.clients,
@@ -433,11 +380,6 @@ def _concerned(
     session_id = str(session.get("session_id"))
     client = clients.get(item.given_to or session_id) if item.is_given else None
     return client if client and client.session_id == session_id else None
-
-
-def _stages(wire: Mapping[str, Json]) -> list[str] | None:
-    stages = wire.get("pipeline")
-    return [str(stage) for stage in stages] if isinstance(stages, list) else None
 
 
 def _wants_messages(turn: FixtureTurn) -> bool:

@@ -35,7 +35,8 @@ from ovos_dialogue_kit.assistant.transports.hivemind.satellites import (
 from ovos_dialogue_kit.jsondata import Json, from_json
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
+from ovos_dialogue_kit.replayer.replay import Replayer, replay_case
+from ovos_dialogue_kit.replayer.rules import Rules
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
 __all__ = ["PROCESS_READERS", "read_answer"]

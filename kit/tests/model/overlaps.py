@@ -20,7 +20,8 @@ from support.dialogues import dialogue
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.replay import Replayer, Rules, replay_case
+from ovos_dialogue_kit.replayer.replay import Replayer, replay_case
+from ovos_dialogue_kit.replayer.rules import Rules
 
 __all__ = ["disagreements_of_overlaps", "overlapping_turns"]
 

@@ -13,8 +13,8 @@ from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.replay import Rules
 from ovos_dialogue_kit.replayer.replay_options import Step
+from ovos_dialogue_kit.replayer.rules import Rules
 from ovos_dialogue_kit.script.model import Conditions, Expectation
 
 

@@ -13,8 +13,9 @@ from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import BusLostError, Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
-from ovos_dialogue_kit.replayer.replay import Replayer, Rules, Tell, replay_case
+from ovos_dialogue_kit.replayer.replay import Replayer, Tell, replay_case
 from ovos_dialogue_kit.replayer.replay_options import Step
+from ovos_dialogue_kit.replayer.rules import Rules
 from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
 
 SKILL = "a.skill"

@@ -53,15 +53,9 @@ from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, forget_idle_thr
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Bus, Caught
-from ovos_dialogue_kit.replayer.replay import (
-    REAL_DEADLINE,
-    VIRTUAL_DEADLINE,
-    Replayer,
-    Rules,
-    Tell,
-    replay_case,
-)
+from ovos_dialogue_kit.replayer.replay import Replayer, Tell, replay_case
 from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.rules import REAL_DEADLINE, VIRTUAL_DEADLINE, Rules
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
