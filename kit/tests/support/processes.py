@@ -1,10 +1,18 @@
-"""Look at processes that a test has started."""
+"""Look at processes that a test has started, or put one in the place of another."""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from typing import IO
 
-__all__ = ["is_running", "processes_at"]
+import pytest
+
+from ovos_dialogue_kit.assistant.process import assistant_process
+from ovos_dialogue_kit.assistant.process.spawn import Spawned
+from ovos_dialogue_kit.assistant.system.own_folder import make_own_folder
+
+__all__ = ["be_process", "is_running", "processes_at"]
 
 
 def is_running(pid: int | str) -> bool:
@@ -27,3 +35,15 @@ def processes_at(home: str) -> list[str]:
             except OSError:  # it has just ended, or is of another user
                 continue
     return found
+
+
+def be_process(monkeypatch: pytest.MonkeyPatch, *command: str) -> None:
+    """Let a command be the process of each assistant that is started from now on."""
+
+    def spawn(_: object, log: IO[bytes], diary: IO[bytes], *__: object) -> Spawned:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return Spawned(process, make_own_folder(), log, diary)
+
+    monkeypatch.setattr(assistant_process, "spawn", spawn)

@@ -7,27 +7,28 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import IO
 
 import pytest
 from support.dialogues import dialogue, spoken
 from support.places import TESTS
-from support.processes import is_running
+from support.processes import be_process, is_running
 from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process import assistant_process
+from ovos_dialogue_kit.assistant.process import spawn as spawning
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
-from ovos_dialogue_kit.assistant.process.failed_boot import failed_boot
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.system.coverage import coverage_settings
-from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder, make_own_folder
+from ovos_dialogue_kit.assistant.system.descendants import children
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.jsondata import as_json
@@ -178,6 +179,10 @@ class Skill(OVOSSkill):
         threading.Thread(target=print, args=("a thread of others",)).start()
         print("no end", end="", file=sys.stderr)
 
+    @intent_handler("parent.intent")
+    def parent(self, message):
+        self.speak(str(os.getppid()))
+
     @intent_handler("spawn.intent")
     def spawn(self, message):
         child = subprocess.Popen(["sleep", "1000"])
@@ -215,6 +220,7 @@ WORDS = (
     "later",
     "look",
     "loop",
+    "parent",
     "raise",
     "remember",
     "remind",
@@ -620,12 +626,13 @@ import sys
 from support.dialogues import dialogue
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.descendants import children
 
 process = SubprocessAssistant(Setup(("tricks.test",)))
 process.start()
 turns = (("kitchen", said) for said in ("spawn now", "hang now"))
 fixture = dialogue("tricks.test", *turns)
-print(process._process.pid, process._home.path, flush=True)
+print(*children(), flush=True)
 if sys.argv[1] == "idle":
     input()
 process.replay(fixture, fixture.cases[0])
@@ -657,14 +664,12 @@ def test_nothing_outlives_a_user_that_is_killed(
         env=environment,
     ) as user:
         assert user.stdout
-        worker, home = user.stdout.readline().split()
+        group = int(user.stdout.readline())
         time.sleep(moment)
         user.kill()
-    group = int(worker)
     wait_until(lambda: not session_of(group))
     assert session_of(group) == []
-    assert wait_until(lambda: not Path(os.fsdecode(home)).exists())
-    assert list(tmp_path.iterdir()) == []
+    assert wait_until(lambda: not [*tmp_path.iterdir()])
 
 
 def session_of(leader: int) -> list[str]:
@@ -694,11 +699,11 @@ def test_an_assistant_outlives_the_thread_that_started_it(
 ) -> None:
     """It replays for others."""
     repeater.start()
-    first = repeater._process
+    before = children()
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
     heard = repeater.replay(fixture, fixture.cases[0])
     assert spoken(heard) == [[], ["you said hi"]]
-    assert repeater._process is first
+    assert children() == before
 
 
 def refusal(setup: Setup) -> AssistantError:
@@ -783,68 +788,6 @@ def test_a_boot_that_hangs_is_ended(
     )
 
 
-def test_a_boot_that_hangs_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If no line of the skill is found, all of the stacks is shown."""
-    stacks = 'Timeout (0:01:00)!\n  File "/a/b.py", line 1 in c'
-    monkeypatch.syspath_prepend(tmp_path)
-    install_skill(tmp_path, "gone.test", "")
-    for skill in ("gone.test", "nowhere.test"):
-        process = SubprocessAssistant(Setup((skill,)))
-        process._home = OwnFolder(tmp_path)
-        (tmp_path / "hang.txt").write_text(f"{stacks}\n")
-        (tmp_path / "loading.txt").write_text(skill)
-        error = process._failed_boot("it ended", "")
-        assert str(error.hint).splitlines()[1:] == [
-            f'the skill "{skill}" was being loaded',
-            *stacks.splitlines(),
-        ]
-        process._home = None
-        process.close()
-
-
-def test_an_end_before_any_skill(tmp_path: Path) -> None:
-    """Nothing is said of a skill if none was being loaded."""
-    process = SubprocessAssistant(Setup(("a.test",)))
-    process._home = OwnFolder(tmp_path)
-    assert process._failed_boot("it ended", "").hint is None
-    process._home = None
-    process.close()
-
-
-@pytest.mark.parametrize("target", ["/dev/zero", "none", "."])
-@pytest.mark.parametrize("note", ["loading.txt", "hang.txt"])
-def test_a_note_that_a_skill_has_replaced(
-    tmp_path: Path, target: str, note: str
-) -> None:
-    """A link in the place of a note, be it to a device, says nothing."""
-    (tmp_path / note).symlink_to(target)
-    error = failed_boot(Setup(("a.test",)), tmp_path, "it ended", "")
-    assert (error.problem, error.hint) == ("it ended", None)
-
-
-@pytest.mark.parametrize("note", ["loading.txt", "hang.txt"])
-def test_a_pipe_in_the_place_of_a_note(tmp_path: Path, note: str) -> None:
-    """Nobody waits for what a pipe may say."""
-    os.mkfifo(tmp_path / note)
-    assert failed_boot(Setup(("a.test",)), tmp_path, "it ended", "").hint is None
-
-
-def test_words_of_a_skill_are_no_hang(tmp_path: Path) -> None:
-    """Output of a skill is not mistaken for the report of a hang."""
-    process = SubprocessAssistant(Setup(("talking.test",)))
-    process._home = OwnFolder(tmp_path)
-    (tmp_path / "loading.txt").write_text("talking.test")
-    error = process._failed_boot("it ended", "Timeout (0:01:00)!")
-    assert error.problem == "it ended"
-    assert error.hint == (
-        'the skill "talking.test" was being loaded\nTimeout (0:01:00)!'
-    )
-    process._home = None
-    process.close()
-
-
 def test_a_boot_ends_when_the_assistant_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -852,6 +795,7 @@ def test_a_boot_ends_when_the_assistant_is_closed(
     install_skill(tmp_path, "hanging.test", HANGING)
     monkeypatch.syspath_prepend(tmp_path)
     process = SubprocessAssistant(Setup(("hanging.test",)))
+    before = children()
     told: list[AssistantError] = []
 
     def start() -> None:
@@ -861,60 +805,56 @@ def test_a_boot_ends_when_the_assistant_is_closed(
 
     booting = threading.Thread(target=start)
     booting.start()
-    assert wait_until(lambda: process._process is not None)
+    assert wait_until(lambda: children() > before)
     process.close()
     booting.join()
     assert [str(error) for error in told] == ["the assistant was closed"]
+    assert children() == before
 
 
-def test_a_closed_assistant_does_not_start() -> None:
-    """After ``close`` there is nothing to boot, and nothing was left before."""
+def test_a_closed_assistant_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After ``close``, which may come twice, there is nothing to boot."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     process = SubprocessAssistant(Setup((REPEATER,)))
     process.close()
+    process.close()
+    before = children()
     with pytest.raises(AssistantError, match="the assistant was closed"):
         process.start()
-    assert process._home is None
+    assert children() == before
+    assert [*tmp_path.iterdir()] == []
+    assert process.output() == ""
 
 
-def test_a_log_is_closed_when_nobody_uses_it() -> None:
-    """Threads that close an assistant at once, or read its log, do not disturb it."""
+def test_a_log_is_closed_when_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that closes an assistant waits for those that read its log."""
     process = SubprocessAssistant(Setup((REPEATER,)))
-    log, locked = process._log, []
-    process._log = SimpleNamespace(  # type: ignore[assignment]  # all that is used
-        close=lambda: locked.append(process._lock.locked())
-    )
-    process.close()
-    process.close()
-    assert locked == [True, True]
-    assert not process.output()
-    log.close()
+    closing = threading.Thread(target=process.close)
 
+    def read_slowly(log: IO[bytes]) -> str:
+        closing.start()
+        closing.join(0.1)
+        return "closed" if log.closed else "open"
 
-@contextmanager
-def with_process(command: str) -> Iterator[SubprocessAssistant]:
-    """Yield an assistant whose process is a shell."""
-    process = SubprocessAssistant(Setup((REPEATER,)))
-    shell = subprocess.Popen(
-        ["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    process._process, process._home = shell, make_own_folder()
-    process._sink, process._source = shell.stdin, shell.stdout
-    yield process
-    process.close()
+    monkeypatch.setattr(assistant_process, "last_lines", read_slowly)
+    assert process.output() == "open"
+    closing.join()
+    assert process.output() == ""
 
 
 @pytest.mark.parametrize(
     ("number", "name"),
     [(signal.SIGKILL, "SIGKILL"), (signal.SIGRTMIN + 1, "signal 35")],
 )
-def test_any_signal_that_ends_the_process_is_told(number: int, name: str) -> None:
+def test_any_signal_that_ends_the_process_is_told(
+    monkeypatch: pytest.MonkeyPatch, number: int, name: str
+) -> None:
     """The real-time signals have no names."""
-    with (
-        with_process(f"kill -{int(number)} $$") as process,
-        pytest.raises(EOFError) as caught,
-    ):
-        process._ask({})
-    assert str(caught.value) == f"something ended the assistant's process ({name})"
+    be_process(monkeypatch, "/bin/sh", "-c", f"kill -{int(number)} $$")
+    error = refusal(Setup((REPEATER,)))
+    assert error.problem == f"something ended the assistant's process ({name})"
 
 
 def test_a_process_that_stops_before_it_has_read_its_request(
@@ -922,14 +862,10 @@ def test_a_process_that_stops_before_it_has_read_its_request(
 ) -> None:
     """The kit waits no longer to write than to read."""
     monkeypatch.setattr(assistant_process, "_LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(assistant_process, "LEAVE_SECONDS", 0.001)
-    with (
-        with_process("kill -STOP $$") as process,
-        pytest.raises(EOFError) as caught,
-    ):
-        process._ask({"a": "b" * (1 << 20)})
-    told = "something stopped the assistant's process (SIGSTOP)"
-    assert str(caught.value) == told
+    monkeypatch.setattr(spawning, "LEAVE_SECONDS", 0.001)
+    be_process(monkeypatch, "/bin/sh", "-c", "kill -STOP $$")
+    error = refusal(Setup((REPEATER,), config=json.dumps({"a": "b" * (1 << 20)})))
+    assert error.problem == "something stopped the assistant's process (SIGSTOP)"
 
 
 def test_a_missing_skill_is_told_with_its_near_name() -> None:
@@ -953,17 +889,15 @@ def test_a_missing_engine_is_told() -> None:
 
 
 def test_an_assistant_that_has_died_is_started_again(
-    repeater: SubprocessAssistant,
+    tricks: SubprocessAssistant,
 ) -> None:
     """If the assistant's process has ended meanwhile, the next replay boots another."""
-    fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
-    repeater.start()
-    dead = repeater._process
-    assert dead is not None
-    os.kill(dead.pid, signal.SIGKILL)
-    dead.wait()
-    transcript = repeater.replay(fixture, fixture.cases[0])
-    assert spoken(transcript) == [[], ["you said hi"]]
+    [[first]] = spoken(play(tricks, "parent now"))
+    os.kill(int(first), signal.SIGKILL)
+    os.waitid(os.P_PID, int(first), os.WEXITED | os.WNOWAIT)
+    [[second]] = spoken(play(tricks, "parent now"))
+    assert second != first
+    assert int(first) not in children()
 
 
 def test_real_time_on_the_same_bus() -> None:
@@ -991,16 +925,18 @@ def test_the_users_files_and_environment_are_not_touched(
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / f".{name.lower()}"))
     before = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
     fixture = dialogue(REPEATER, ("kitchen", "hi"), ("kitchen", "what did i just say"))
+    homes = tmp_path / "homes"
+    homes.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(homes))
     with SubprocessAssistant(Setup((REPEATER,))) as process:
-        assert process._home
-        root = process._home.path
+        assert len([*homes.iterdir()]) == 1
         assert spoken(process.replay(fixture, fixture.cases[0])) == [
             [],
             ["you said hi"],
         ]
     after = (sorted(home.rglob("*")), conf.stat().st_mtime_ns, dict(os.environ))
     assert after == before
-    assert not root.exists()
+    assert [*homes.iterdir()] == []
     assert not any(name.startswith("ovos_core") for name in sys.modules)
 
 

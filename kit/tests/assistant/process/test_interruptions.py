@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from support.dialogues import dialogue, spoken
 from support.places import TESTS
+from support.processes import is_running
 from support.skills import install_skill
 
+from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
-from ovos_dialogue_kit.assistant.process.frames import frame
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.descendants import children
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
-from ovos_dialogue_kit.jsondata import as_json
-from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 
@@ -60,6 +60,10 @@ class Skill(OVOSSkill):
     def handle_raise(self, message):
         signal.raise_signal(signal.SIGUSR1)
 
+    @intent_handler("parent.intent")
+    def handle_parent(self, message):
+        self.speak(str(os.getppid()))
+
     @intent_handler("colour.intent")
     def handle_colour(self, message):
         self.speak(f"{self.last}, {message.data['colour']}")
@@ -68,6 +72,7 @@ class Skill(OVOSSkill):
 LOCALE = {
     "interrupt.intent": "interrupt now\n",
     "raise.intent": "raise now\n",
+    "parent.intent": "tell your parent\n",
     "colour.intent": "say {colour}\n",
 }
 SETUP = Setup(("signals.test",))
@@ -113,12 +118,10 @@ def replayed(
 
 def test_a_dialogue_after_an_interrupted_one(process: SubprocessAssistant) -> None:
     """The assistant of the interrupted dialogue ends; the next one gets a new one."""
-    assert play(process, "say red") == [["nothing, red"]]
-    interrupted = process._process
-    assert interrupted
+    [_, [interrupted]] = play(process, "say red", "tell your parent")
     with pytest.raises(Interrupted):
         play(process, "say red", "interrupt now", "say blue")
-    assert interrupted.returncode is not None
+    assert not is_running(interrupted)
     assert play(process, "say green") == [["nothing, green"]]
 
 
@@ -126,42 +129,31 @@ def test_a_second_interruption(
     process: SubprocessAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An assistant whose end is interrupted, too, is not used again."""
-    process.start()
-    interrupted = process._process
+    [[interrupted]] = play(process, "tell your parent")
     with monkeypatch.context() as patch:
-        patch.setattr(process, "_end", interrupt)
+        patch.setattr(assistant_process, "end", interrupt)
         with pytest.raises(Interrupted):
             play(process, "interrupt now")
+    assert is_running(interrupted)
     assert play(process, "say green") == [["nothing, green"]]
-    assert interrupted
-    assert interrupted.returncode is not None
+    assert not is_running(interrupted)
 
 
-def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The next dialogue boots anew, and nothing of the first boot is left."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = children()
     with Assistants() as assistants:
         with monkeypatch.context() as patch:
             patch.setenv("INTERRUPT_BOOT", "1")
             with pytest.raises(Interrupted):
                 assistants.get(SETUP)
         assert len(assistants) == 0
-        (made,) = assistants._made.values()
-        assert isinstance(made, SubprocessAssistant)
-        assert made._process is None
-        assert made._home is None
-        assert assistants.get(SETUP) is made
-        assert play(made, "say green") == [["nothing, green"]]
-
-
-def test_an_answer_belongs_to_its_request(process: SubprocessAssistant) -> None:
-    """The answer to another request is not taken, even if it comes first."""
-    process.start()
-    fixture = as_json(dialogue("signals.test", ("kitchen", "say red")))
-    request = {"fixture": fixture, "options": as_json(Options())}
-    process._sink.write(frame(0, request))
-    process._sink.flush()
-    select.select([process._source], [], [])
-    assert play(process, "say green") == [["nothing, green"]]
+        assert children() == before
+        assert [*tmp_path.iterdir()] == []
+        fixture = dialogue("signals.test", ("kitchen", "say green"))
+        made = assistants.get(SETUP)
+        assert spoken(made.replay(fixture, fixture.cases[0])) == [["nothing, green"]]
 
 
 FORKING = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from support.dialogues import dialogue
+from support.processes import be_process
 
-from ovos_dialogue_kit.assistant.process import assistant_process, failed_boot
+from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.shell_limits import (
     limits_behind,
@@ -18,7 +20,6 @@ from ovos_dialogue_kit.assistant.process.shell_limits import (
     with_limits,
 )
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
@@ -90,19 +91,17 @@ def test_an_error_that_a_limit_explains(limit: dict[int, int]) -> None:
     assert turn.faults == (Fault("raised", limited), *faults[1:])
 
 
-def test_a_boot_with_too_little_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A boot that ends for want of memory tells the limit, and the skill."""
-    monkeypatch.setattr(failed_boot, "limits_behind", lambda _: LOW)
-    process = SubprocessAssistant(Setup(("a.test",)))
-    process._home = OwnFolder(tmp_path)
-    (tmp_path / "loading.txt").write_text("a.test")
-    error = process._failed_boot("it ended", "")
-    assert error.problem == f"the assistant did not boot, as {LOW}"
-    assert error.hint == 'raise the limit\nthe skill "a.test" was being loaded'
-    process._home = None
-    process.close()
+ANSWERING = """
+import sys
+from json import loads
+from ovos_dialogue_kit.assistant.process.channel import Channel
+
+channel = Channel(0, 1)
+for answer in loads(sys.argv[1]):
+    channel.read()
+    channel.answer(answer)
+channel.read()
+"""
 
 
 @pytest.mark.parametrize(
@@ -121,25 +120,20 @@ def test_a_boot_with_too_little_memory(
 def test_an_answer_of_an_assistant_with_too_little_memory(
     answer: dict[str, object],
     problem: str,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An error or a crash of an assistant with too little memory is not the skill's."""
     monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
     monkeypatch.setattr(assistant_process, "limits_behind", lambda _: LOW)
-    process = SubprocessAssistant(Setup(("a.test",)))
-    monkeypatch.setattr(process, "_end", lambda: None)
     booted = {"leftovers": [], "took": 0.0}
     answers = [answer] if "problem" in answer else [booted, answer]
-    monkeypatch.setattr(process, "_ask", lambda _: answers.pop(0))
-    monkeypatch.setattr(process, "_spawn", lambda: None)
-    process._home = OwnFolder(tmp_path)
+    be_process(monkeypatch, sys.executable, "-c", ANSWERING, json.dumps(answers))
     fixture = dialogue("a.test", ("kitchen", "hi"))
+    process = SubprocessAssistant(Setup(("a.test",)))
     with pytest.raises(AssistantError) as error:
         process.replay(fixture, fixture.cases[0])
-    assert str(error.value) == problem
-    process._home = None
     process.close()
+    assert str(error.value) == problem
 
 
 def test_a_command_in_a_limited_shell(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ovos_dialogue_kit.assistant.process.channel import Channel
 from ovos_dialogue_kit.assistant.process.frames import frame
 from ovos_dialogue_kit.assistant.process.spawn import EarlyProcess
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.system.descendants import children
 from ovos_dialogue_kit.assistant.transports.registry import transport_of
 from ovos_dialogue_kit.errors import AssistantError
 
@@ -41,12 +42,9 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.usefixtures("homes")
 def test_one_that_is_not_needed_ends() -> None:
     """Nothing is left of it after the block, whatever ends the block."""
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        EarlyProcess(MEMORY) as early,
-    ):
-        assert early._spawned
-        pid = early._spawned.process.pid
+    before = children()
+    with contextlib.suppress(KeyboardInterrupt), EarlyProcess(MEMORY):
+        [pid] = children() - before
         assert is_running(pid)
         raise KeyboardInterrupt
     assert not is_running(pid)
@@ -55,9 +53,10 @@ def test_one_that_is_not_needed_ends() -> None:
 USER = """
 import os, signal
 from ovos_dialogue_kit.assistant.process.spawn import EarlyProcess
+from ovos_dialogue_kit.assistant.system.descendants import children
 from ovos_dialogue_kit.assistant.transports.registry import transport_of
-with EarlyProcess(transport_of("memory")) as early:
-    print(early._spawned.process.pid, flush=True)
+with EarlyProcess(transport_of("memory")):
+    print(*children(), flush=True)
     input()
     os.kill(os.getpid(), signal.SIG{name})
 """
@@ -101,12 +100,11 @@ def test_it_is_taken_once_on_the_same_transport() -> None:
 def test_an_assistant_takes_it() -> None:
     """It becomes the process of the first assistant that is booted."""
     setup = Setup(("ovos-skill-repeater.kit",))
+    before = children()
     with EarlyProcess(MEMORY) as early:
-        assert early._spawned
-        pid = early._spawned.process.pid
-        with SubprocessAssistant(setup, early=early) as assistant:
-            assert assistant._process
-            assert assistant._process.pid == pid
+        [pid] = children() - before
+        with SubprocessAssistant(setup, early=early):
+            assert children() - before == {pid}
         assert not is_running(pid)
 
 
