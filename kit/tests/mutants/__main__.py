@@ -25,8 +25,6 @@ from mutants.session import OPTIONS, Baseline, Session, fresh_job, warm_up
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parents[1]
-IMPORT_SECONDS = 20.0
-"""Processor time to import the package and to collect the tests once more."""
 
 
 def main() -> int:
@@ -102,9 +100,8 @@ def try_all(session: Session, tests: Sequence[Path], store: Store) -> None:
     for number, (mutant, is_seen) in enumerate(store.pairs(session.mutants)):
         names = baseline.beside(mutant)
         if names and not is_seen:
-            limit = baseline.limit(names) + IMPORT_SECONDS
             path = session.package / mutant.module
-            jobs.append(fresh_job(number, mutant, path, names, limit))
+            jobs.append(fresh_job(number, mutant, path, names, baseline))
     write(f"{len(jobs)} are tried again, each in a process that imports it")
     for number, code in run_all(jobs, session.places):
         store.add(session.mutants[number], code)

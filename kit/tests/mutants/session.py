@@ -24,16 +24,19 @@ from types import FunctionType
 import coverage
 import pytest
 from mutants.choice import all_modules
-from mutants.forks import Job, run_all
+from mutants.forks import Job, begin_part, run_all
 from mutants.mutant import Mutant
 from mutants.planting import Planted, plant
 from mutants.score import write
 
 KILLED = 1
 _MEMORY = 8 << 30
-_SLACK_SECONDS = 1.0
+_SLACK_SECONDS = 2.0
 _FACTOR = 3.0
 """A mutant may take this many times the processor time that its tests take."""
+
+_IMPORT_SECONDS = 20.0
+"""Processor time to import the package and to collect the tests once more."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Session:
         for number, mutant in enumerate(self.mutants):
             names = baseline.reaching(mutant)
             if names and not mutant.at_import:
-                jobs.append(runner.job(number, mutant, names, baseline.limit(names)))
+                jobs.append(runner.job(number, mutant, names, baseline))
         for number, code in run_all(jobs, self.places):
             self.tell(self.mutants[number], code)
             if not code:
@@ -215,9 +218,13 @@ class Runner:
         gc.freeze()
 
     def job(
-        self, number: int, mutant: Mutant, names: Sequence[str], limit: float
+        self, number: int, mutant: Mutant, names: Sequence[str], baseline: Baseline
     ) -> Job:
         """Return the job that runs tests against a mutant until one fails."""
+
+        def fails(pair: tuple[pytest.Item, pytest.Item | None]) -> bool:
+            begin_part(baseline.limit([pair[0].nodeid]))
+            return _run(*pair)
 
         def run() -> int:
             with tempfile.TemporaryDirectory() as folder:
@@ -226,16 +233,17 @@ class Runner:
                 if not plant(mutant, self._functions[str(path)]):
                     return 0
                 items = [self._items[name] for name in names]
-                return KILLED if any(_run(*pair) for pair in _with_next(items)) else 0
+                return KILLED if any(map(fails, _with_next(items))) else 0
 
-        return number, run, limit
+        return number, run, baseline.limit(names)
 
 
 class OnlyThese:
     """A plugin that runs some tests, in their order, until one fails."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], baseline: Baseline) -> None:
         self._order = {name: place for place, name in enumerate(names)}
+        self._baseline = baseline
 
     def pytest_configure(self) -> None:
         """Let Hypothesis try the same examples each time, and remember none."""
@@ -248,9 +256,13 @@ class OnlyThese:
             key=lambda item: self._order[item.nodeid],
         )
 
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that the next one begins."""
+        begin_part(self._baseline.limit([nodeid]))
+
 
 def fresh_job(
-    number: int, mutant: Mutant, path: Path, names: Sequence[str], limit: float
+    number: int, mutant: Mutant, path: Path, names: Sequence[str], baseline: Baseline
 ) -> Job:
     """Return a job that imports a mutant, and runs tests until one fails.
 
@@ -266,10 +278,10 @@ def fresh_job(
             near = [each for each in names if own in each]
             far = [each for each in names if own not in each]
             with Planted(package, path, mutant):
-                codes = (_only(batch) for batch in (near, far) if batch)
+                codes = (_only(batch, baseline) for batch in (near, far) if batch)
                 return KILLED if any(codes) else 0
 
-    return number, run, limit
+    return number, run, baseline.limit(names) + _IMPORT_SECONDS
 
 
 def mirror_of(module: str) -> str:
@@ -278,9 +290,10 @@ def mirror_of(module: str) -> str:
     return f"tests/{folder}/test_{name}::"
 
 
-def _only(names: Sequence[str]) -> int:
+def _only(names: Sequence[str], baseline: Baseline) -> int:
     files = sorted({name.partition("::")[0] for name in names})
-    return int(pytest.main([*OPTIONS, "-x", *files], plugins=[OnlyThese(names)]))
+    chosen = OnlyThese(names, baseline)
+    return int(pytest.main([*OPTIONS, "-x", *files], plugins=[chosen]))
 
 
 def warm_up() -> None:
@@ -318,6 +331,7 @@ def _settle(folder: str) -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> bool:

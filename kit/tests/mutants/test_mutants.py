@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from mutants import forks
 from mutants.choice import BadChoiceError, all_modules, chosen, touched
 from mutants.equivalents import Equivalents
-from mutants.forks import OUT_OF_TIME, run_all
+from mutants.forks import OUT_OF_TIME, begin_part, run_all
 from mutants.mutant import Mutant
 from mutants.score import report
 
@@ -204,3 +206,27 @@ def test_jobs_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     ended = dict(run_all(jobs, 3))
     assert ended == {0: OUT_OF_TIME, 1: OUT_OF_TIME, 2: OUT_OF_TIME, 3: 0, 4: 7}
+
+
+def test_each_part_of_a_job_has_its_limit() -> None:
+    """One that spins is stopped long before the whole of the job is out of time."""
+
+    def work() -> int:
+        for _ in range(3):
+            begin_part(0.1)
+        return spin()
+
+    assert [*run_all([(0, work, 60.0)], 1)] == [(0, signal.SIGXCPU)]
+
+
+def test_a_job_whose_parts_wait_is_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them may wait nearly as long as one that is stuck."""
+    monkeypatch.setattr(forks, "_IDLE_LOOKS", 3)
+
+    def work() -> int:
+        for _ in range(5):
+            begin_part(60.0)
+            time.sleep(0.5)
+        return 3
+
+    assert [*run_all([(0, work, 60.0)], 1)] == [(0, 3)]
