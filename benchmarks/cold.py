@@ -95,8 +95,10 @@ def jobs_by_setup(paths: list[str]) -> list[list[Job]]:
     from ovos_dialogue_kit.run.select import plan
 
     found: dict[object, list[Job]] = {}
-    for job in plan(load_paths([*map(Path, paths)]).dialogues, Settings()).jobs:
-        found.setdefault(job.setup("memory"), []).append(job)
+    settings = Settings()
+    for job in plan(load_paths([*map(Path, paths)]).dialogues, settings, "").jobs:
+        setup = job.setup(settings.bus, settings.limits)
+        found.setdefault(setup, []).append(job)
     return [
         jobs for setup, jobs in found.items() if all(map(has_engine, setup.engines))
     ]
@@ -172,10 +174,11 @@ def be_worker(paths: list[str], setup: int) -> None:
         from ovos_dialogue_kit.assistant.process import worker
     jobs = jobs_by_setup(paths)[setup]
     from ovos_dialogue_kit.assistant.core.boot import configuration
+    from ovos_dialogue_kit.assistant.setup import Limits
     from ovos_dialogue_kit.assistant.system.own_folder import OwnFolder
     from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 
-    wanted = jobs[0].setup("memory")
+    wanted = jobs[0].setup("memory", Limits())
     with part("kit: the assistant's imports"):
         worker.import_ahead(wanted.transport.assistant)
     be_ovos(paths, setup)

@@ -72,7 +72,7 @@ def replay(  # noqa: PLR0913  # each has a default that fits most
     if engine is not None:
         (wanted,) = read_arguments(SCRIPT, engine=joined(engine))["engine"]
     chosen = _case(fixture, case)
-    job = Job(fixture, chosen, wanted)
+    job = Job(fixture, chosen, wanted, fixture)
     settings = Settings(bus=bus, options=options or Options())
     try:
         if assistants is not None:

@@ -15,8 +15,6 @@ import yaml
 from support.places import ROOT, TESTS
 from support.stage import PLAIN
 
-from ovos_dialogue_kit.run.options import PYTEST_OPTIONS
-
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 MAP = ROOT / "docs" / "how-it-works.md"
@@ -106,16 +104,6 @@ def test_tests_in_python_pass(tmp_path: Path) -> None:
         tmp_path.joinpath(f"test_{number}.py").write_text(source, encoding="utf-8")
     done = run(f"python -m pytest -q {PLAIN} --noconftest {tmp_path}")
     assert f"{len(shown)} passed" in done.stdout, done.stdout
-
-
-def test_the_page_about_pytest_has_every_option() -> None:
-    """Each option of the plugin has a row, with the name of its value."""
-    rows = re.findall(r"^\| `(--kit-[^`]+)` \|", text_of(PYTEST_PAGE), re.MULTILINE)
-    expected = [
-        f"--{name.replace('_', '-')} {option.metavar or ''}".strip()
-        for name, option in PYTEST_OPTIONS.items()
-    ]
-    assert expected == rows
 
 
 def test_the_script_shown_first_is_the_one_replayed() -> None:

@@ -93,7 +93,7 @@ def mismatch_lines(
     mismatches: Sequence[Mismatch],
     fixture_path: str | None = None,
     *,
-    verbose: bool = False,
+    verbose: bool,
 ) -> list[Line]:
     """Return those of the first turn in full and each other in one line.
 

@@ -31,11 +31,13 @@ def shortened(
 
     """
     last = len(items) - 1
-    before = -1
+    left_out = 0
     for index, item in enumerate(items):
         near = focus is not None and abs(min(focus, last) - index) <= _AROUND
         if last < _MOST or near or index < _ENDS or index > last - _ENDS:
-            if index - before > 1:
-                yield gap(index - before - 1)
+            if left_out:
+                yield gap(left_out)
             yield item
-            before = index
+            left_out = 0
+        else:
+            left_out += 1

@@ -134,9 +134,9 @@ def reply_words(
 def expectation_words(expected: ReplyExpectation) -> str:
     """Return an expected reply as words, its parts joined by commas."""
     parts = (
-        words(expected)
+        words(part, expected)
         for name, words in _PARTS.items()
-        if getattr(expected, name) is not None
+        if (part := getattr(expected, name)) is not None
     )
     return ", ".join(filter(None, parts)) or "any reply"
 
@@ -201,32 +201,24 @@ def _shown(text: str) -> str:
     return visible(text)
 
 
-def _expected_data(expected: ReplyExpectation) -> str:
+def _data(data: Mapping[str, Json], expected: ReplyExpectation) -> str:
     """Return a reply's expected values unless they stand beside its dialog already."""
-    if expected.dialog is not None:
-        return ""
-    return f"data {flow(dict(expected.data or {}))}"
+    return "" if expected.dialog is not None else f"data {flow(dict(data))}"
 
 
-def _expected_any(expected: ReplyExpectation) -> str:
-    return f"any of ({' | '.join(map(expectation_words, expected.any_of or ()))})"
-
-
-def _expected_denied(expected: ReplyExpectation) -> str:
-    denied: Any = expected.denied  # not None, see expectation_words
-    return f"not ({expectation_words(denied)})"
-
-
-_PARTS: Mapping[str, Callable[[ReplyExpectation], str]] = {
-    "dialog": lambda e: _dialog(str(e.dialog), e.data),
-    "data": _expected_data,
-    "text": lambda e: quoted(str(e.text)),
-    "regex": lambda e: f"matching /{_shown(str(e.regex))}/",
-    "contains": lambda e: f"containing {quoted(str(e.contains))}",
-    "any_of": _expected_any,
-    "skill": lambda e: f"by {e.skill}",
-    "lang": lambda e: f"in {e.lang}",
-    "asks": lambda e: _asks(asks=bool(e.asks)),
-    "within": lambda e: f"within {seconds(e.within or 0.0)}",
-    "denied": _expected_denied,
+_PARTS: Mapping[str, Callable[[Any, ReplyExpectation], str]] = {
+    "dialog": lambda name, expected: _dialog(name, expected.data),
+    "data": _data,
+    "text": lambda text, _: quoted(text),
+    "regex": lambda regex, _: f"matching /{_shown(regex)}/",
+    "contains": lambda text, _: f"containing {quoted(text)}",
+    "any_of": lambda any_of, _: (
+        f"any of ({' | '.join(map(expectation_words, any_of))})"
+    ),
+    "skill": lambda skill, _: f"by {skill}",
+    "lang": lambda lang, _: f"in {lang}",
+    "asks": lambda asks, _: _asks(asks=asks),
+    "within": lambda within, _: f"within {seconds(within)}",
+    "denied": lambda denied, _: f"not ({expectation_words(denied)})",
 }
+"""The words for each part of an expectation; each gets its value, if it has one."""

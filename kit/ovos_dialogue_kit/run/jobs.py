@@ -70,16 +70,16 @@ class Settings:
 class Job:
     """One case of a fixture, with one engine.
 
+    ``generated`` is the fixture as it is committed, before the user's choices.
     ``place`` is the path of the committed fixture below the project's ``root``,
-    ``None`` without one. ``generated`` is the fixture as it is committed, before the
-    user's choices.
+    ``None`` without one.
     """
 
     fixture: Fixture
     case: Case
     engine: str
+    generated: Fixture
     place: str | None = None
-    generated: Fixture | None = None
     root: Path | None = None
 
     @property
@@ -94,10 +94,10 @@ class Job:
         variant = "-".join(filter(None, (self.case.name, self.engine)))
         return f"{self.fixture.dialogue}[{variant}]"
 
-    def setup(self, bus: str, limits: Limits | None = None) -> Setup:
+    def setup(self, bus: str, limits: Limits) -> Setup:
         """Return the setup of the assistant that can replay it."""
         setup = Setup.of(self.fixture, self.engine, bus, self.case.lang)
-        return replace(setup, limits=limits or Limits())
+        return replace(setup, limits=limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def jobs_of(
     chosen = settings.applied_to(fixture)
     require_skills(chosen)
     return [
-        Job(chosen, case, engine, place, fixture, root)
+        Job(chosen, case, engine, fixture, place, root)
         for case in fixture.cases
         for engine in chosen.engines
     ]

@@ -108,7 +108,7 @@ def _add_outcome(case: ET.Element, result: Result) -> None:
     elif result.error:
         _add(case, "error", str(result.error), result.outcome)
     elif result.outcome in ("skipped", "xfailed"):
-        message = _safe(result.reason or "")
+        message = _safe(str(result.reason))
         ET.SubElement(case, "skipped", type=result.outcome, message=message)
 
 

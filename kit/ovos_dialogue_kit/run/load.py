@@ -85,25 +85,21 @@ def load_paths(paths: Sequence[Path]) -> LoadedPaths:
     return found
 
 
-def load_path(path: Path, root: Path | None = None) -> Iterator[LoadedDialogue]:
+def load_path(path: Path) -> Iterator[LoadedDialogue]:
     """Yield the dialogues of a script, of a fixture, or of all scripts in a folder.
 
     A folder of committed fixtures stands for the fixtures in it.
-
-    Args:
-        path: the script, fixture or folder.
-        root: the project's folder; by default the nearest one above the path.
 
     Raises:
         KitError: a file cannot be read or has an error; where and why.
 
     """
-    for project, share in [(root, path)] if root else find_projects(path):
-        for file in _files(share, project):
+    for root, share in find_projects(path):
+        for file in _files(share, root):
             try:
-                yield from _load_file(file, project)
+                yield from _load_file(file, root)
             except KitError as error:  # noqa: PERF203  # each file for itself
-                raise error_from_here(error, project) from error
+                raise error_from_here(error, root) from error
 
 
 def _files(path: Path, root: Path) -> Sequence[Path]:

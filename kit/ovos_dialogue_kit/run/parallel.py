@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from ovos_dialogue_kit.assistant.protocol import Assistant
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.run.assistants import Assistants, own_process
+from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Job, Result, Settings
 from ovos_dialogue_kit.run.run_job import run_job
 
@@ -26,8 +26,8 @@ _WORTH = 50
 def run_all(
     jobs: Sequence[Job],
     settings: Settings,
-    workers: int = 1,
-    boot: Callable[[Setup], Assistant] = own_process,
+    workers: int,
+    boot: Callable[[Setup], Assistant],
 ) -> Generator[Result, None, None]:
     """Replay jobs and yield the results in the order of the jobs, as they come.
 
@@ -55,8 +55,7 @@ def run_all(
             for future in futures:
                 yield future.result()
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
-            for assistants, _ in teams:
+            for assistants, _ in teams:  # a closed one boots no more
                 assistants.close()
 
 

@@ -72,9 +72,9 @@ def report(
                 reporter.result(result)
         is_complete = True
     finally:
+        seconds = time.monotonic() - began
         with ExitStack() as stack:
             for reporter in reversed(reporters):
-                seconds = time.monotonic() - began
                 stack.callback(reporter.finished, seconds, is_complete=is_complete)
     return tuple(results)
 
@@ -95,12 +95,11 @@ class FileReporter:
         self,
         path: Path,
         render: Callable[[Plan, Sequence[Result]], str],
-        openings: Sequence[str] = ("",),
+        openings: Sequence[str],
     ) -> None:
         self._path = path
         self._render = render
         self._openings = [opening.encode() for opening in openings]
-        self._plan = Plan((), ())
         self._results: list[Result] = []
 
     def clear(self) -> None:

@@ -30,7 +30,6 @@ class JsonReporter:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
-        self._planned = 0
         self._written = 0
 
     def started(self, plan: Plan) -> None:
@@ -83,8 +82,8 @@ def result_line(result: Result) -> str:
         "case": job.case.name,
         "engine": job.engine,
         "outcome": result.outcome,
-        "fixture": _digest(job.generated or job.fixture) if result.transcript else None,
-        "skills": [*job.fixture.skills] or None,
+        "fixture": _digest(job.generated) if result.transcript else None,
+        "skills": [*job.fixture.skills],
         "reason": result.reason,
         "error": str(result.error) if result.error else None,
         "mismatches": [dict(_mismatch(each)) for each in result.mismatches] or None,

@@ -57,36 +57,36 @@ def _run(job: Job, assistants: Assistants, settings: Settings) -> Result:
     except AssistantError as error:
         return Result(job, "broken", error=error)
     verdict = judge(job.fixture, job.case, transcript, versions)
-    result = Result(
+    mismatches = verdict.mismatches
+    transport = transport_of(settings.bus)
+    if mismatches and transport.has_hub and not transport.has_users_hub:
+        without = _without_hub(job, assistants, settings)
+        if without:
+            mismatches = with_replies_without_hub(mismatches, transcript, without)
+    return Result(
         job=job,
         outcome=verdict.outcome,
-        mismatches=verdict.mismatches,
+        mismatches=mismatches,
         transcript=transcript,
         reason=verdict.reason,
         skipped_turns=skipped,
     )
-    return _without_hub(result, assistants, settings) if result.is_bad else result
 
 
-def _without_hub(result: Result, assistants: Assistants, settings: Settings) -> Result:
-    """Return a failed result with what is heard without the hub, if there is one.
+def _without_hub(
+    job: Job, assistants: Assistants, settings: Settings
+) -> Transcript | None:
+    """Return what is heard of a job on the bus in memory.
 
-    The dialogue is replayed once more, on the bus in memory. Where that has no
-    assistant, nothing is known.
+    Where that has no assistant, nothing is known.
     """
-    transport = transport_of(settings.bus)
-    behind = result.transcript
-    if behind is None or not transport.has_hub or transport.has_users_hub:
-        return result
-    case = replace(result.job.case, satellites={})
+    case = replace(job.case, satellites={})
     try:
-        without = replay_job(
-            replace(result.job, case=case), assistants, replace(settings, bus="memory")
+        return replay_job(
+            replace(job, case=case), assistants, replace(settings, bus="memory")
         )
     except AssistantError:
-        return result
-    mismatches = with_replies_without_hub(result.mismatches, behind, without)
-    return replace(result, mismatches=mismatches)
+        return None
 
 
 def replay_job(job: Job, assistants: Assistants, settings: Settings) -> Transcript:

@@ -38,7 +38,7 @@ class Plan:
 def plan(
     dialogues: Iterable[LoadedDialogue],
     settings: Settings,
-    pattern: str = "",
+    pattern: str,
     tags: Collection[str] = (),
 ) -> Plan:
     """Return the jobs of the dialogues that are wanted.
@@ -47,7 +47,7 @@ def plan(
         dialogues: all that were loaded.
         settings: the user's choices.
         pattern: a part of the name of the dialogue or of the variant; case and
-            accents are ignored.
+            accents are ignored. An empty one is part of each.
         tags: names of which the dialogue or one of its turns must have one; if empty,
             all dialogues are wanted.
 
@@ -75,9 +75,9 @@ def plan(
 
 
 def _in_one_tree(jobs: Sequence[Job]) -> Sequence[Job]:
-    """Return jobs whose paths tell their projects apart, if there are several."""
+    """Return jobs whose paths tell their projects apart, if they have any."""
     roots = {job.root for job in jobs if job.root}
-    if len(roots) < 2:  # noqa: PLR2004  # it is "several"
+    if not roots:
         return jobs
     top = Path(os.path.commonpath(roots))
     return [job_below(top, job) for job in jobs]

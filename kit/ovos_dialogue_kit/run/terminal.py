@@ -43,8 +43,8 @@ class TerminalReporter:
         self,
         show: Callable[[list[Line]], None],
         *,
-        quiet: bool = False,
-        verbose: bool = False,
+        quiet: bool,
+        verbose: bool,
     ) -> None:
         self._show = show
         self._quiet = quiet
@@ -136,7 +136,6 @@ class SummaryReporter:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
-        self._planned = 0
         self._results: list[Result] = []
 
     def started(self, plan: Plan) -> None:
@@ -204,8 +203,7 @@ def skip_lines(results: Sequence[Result], strict: str) -> list[str]:
 
     """
     is_nothing = is_nothing_replayed(results)
-    skipped = (r for r in results if r.outcome == "skipped")
-    reasons = Counter((r.reason, r.lacks_engine) for r in skipped)
+    reasons = Counter((each.reason, each.lacks_engine) for each in results)
     lines = [
         skip_line(count, str(reason), strict if lacks else None)
         for (reason, lacks), count in reasons.items()

@@ -23,3 +23,17 @@ def test_one_note_is_for_many_skills(number: int, names: str) -> None:
     found = [LeftOut("media", "it", skill) for skill in skills * 2]
     note = f"requests for media do not reach {names}: pip install it"
     assert left_out_notes(found) == [note]
+
+
+def test_each_thing_has_a_note() -> None:
+    """It says what the skills lack, and the command that helps."""
+    kinds = ("padatious", "keywords", "common_query", "media")
+    assert left_out_notes(LeftOut(kind, f"for-{kind}", "s") for kind in kinds) == [
+        (
+            "padatious is installed, but is not used unless it is named: --engine "
+            "padatious (in pytest: --kit-engine padatious)"
+        ),
+        "the keyword intents of s need Adapt: pip install for-keywords",
+        "common queries do not reach s: pip install for-common_query",
+        "requests for media do not reach s: pip install for-media",
+    ]

@@ -21,6 +21,7 @@ from support.conversation import (
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.render.lines import (
     mismatch_lines,
+    mismatch_title,
     plain,
     render_dialogue,
     render_mismatches,
@@ -91,6 +92,11 @@ def test_a_wrong_reply_is_shown_beside_the_expected_one() -> None:
             replies(expected(contains="café")),
             spoken("a cafe\u0301 天"),
             (r'containing "caf\xe9"', r'"a cafe\u0301 天"'),
+        ),
+        (
+            replies(expected(dialog="café")),
+            spoken("hi", dialog="cafe\u0301"),
+            (r"caf\xe9", r'cafe\u0301   "hi"'),
         ),
         (
             replies(expected(any_of=(expected(data={"x": ["é"]}),))),
@@ -420,10 +426,11 @@ def test_a_skill_that_raised_shows_the_end_of_its_traceback() -> None:
 
 def test_a_short_traceback_is_shown_whole() -> None:
     """A short traceback is shown whole."""
-    fault = Fault("raised", "x", 'Traceback (most recent call last):\n  File "a"\nE: x')
-    talk = conversation(turn("a", "hi", faults=[fault]))
+    trace = 'Traceback (most recent call last):\n  File "a"\n    X\n    ^\nE: x'
+    talk = conversation(turn("a", "hi", faults=[Fault("raised", "x", trace)]))
     assert rendered(talk).splitlines()[1:] == [
         '  trace       File "a"',
+        "                X",
         "            E: x",
     ]
 
@@ -527,19 +534,70 @@ def test_an_xfail_that_passes_names_its_reason() -> None:
 
 def test_segments_carry_their_styles() -> None:
     """Each segment of a line has a style."""
-    head, wanted, heard, leak, fixture = mismatch_lines(leaking().mismatches(), "x")
+    [leak] = leaking().mismatches()
+    assert mismatch_title(leak) == (
+        'turn 3, kitchen "what did i just say": heard a different reply'
+    )
+    leak = replace(leak, trace="E: x", notes=(("note", "odd"),))
+    head, *rows = mismatch_lines([leak], "x", verbose=False)
     assert head == (
         ("place", f"{AT}:14:7: "),
         ("", 'turn 3, kitchen "what did i just say": '),
         ("problem", "heard a different reply"),
     )
-    assert [line[1][0] for line in (wanted, heard, leak, fixture)] == [
-        "expected",
-        "heard",
-        "leak",
-        "quiet",
+    assert [(label, style) for label, (style, _) in rows] == [
+        (("label", "  expected  "), "expected"),
+        (("label", "  heard     "), "heard"),
+        (("label", "  leak      "), "leak"),
+        (("label", "  note      "), ""),
+        (("label", "  trace     "), "quiet"),
+        (("label", "  fixture   "), "quiet"),
     ]
-    assert wanted[0] == ("label", "  expected  ")
+
+
+def test_segments_of_a_dialogue_carry_their_styles() -> None:
+    """What was heard and what went wrong stand out."""
+    talk = conversation(
+        turn(
+            "kitchen", "hi", None, [spoken("x", at=0.004)] * 13, words=[("logs", "x")]
+        ),
+        turn("bedroom", "hi", end="deadline", faults=[Fault("two_ends", "at 2 s")]),
+        turn("bedroom", "hi"),
+        strays=(Reply("kitchen", "boo", 0.0, 1),),
+        crash=Fault("crash", "exit code 9"),
+    )
+    transcript = replace(talk.transcript, turns=talk.transcript.turns[:2], skipped=(2,))
+    lines = transcript_lines(talk.case, transcript, wrong=[0])
+    heard, quiet, problem = (
+        ["", "quiet", end] for end in ("heard", "quiet", "problem")
+    )
+    assert [[style for style, _ in line] for line in lines] == [
+        ["", "quiet"],
+        *[*[heard] * 3, quiet, *[heard] * 3, ["quiet"]],
+        *[quiet, problem, problem, ["", "problem"]],
+        *[["quiet"], ["problem"]],
+    ]
+    assert lines[1][2][1] == '0.004 s  "x"'
+
+
+def test_messages_of_other_sessions_are_marked() -> None:
+    """Each of them names its session, or the id of one that is not of the dialogue."""
+    sessions = {name: {"session_id": f"0-{name}"} for name in ("kitchen", "bedroom")}
+    messages = [
+        {"type": f"x.{number}", "context": {"session": {"session_id": f"0-{name}"}}}
+        for number, name in enumerate(("bedroom", "kitchen", "hall"))
+    ]
+    talk = conversation(
+        turn("kitchen", "hi"),
+        turn("bedroom", "hi", messages=messages),
+        sessions=sessions,
+    )
+    retold = render_dialogue(talk.case, talk.transcript, verbose=True)
+    assert retold.splitlines()[3:] == [
+        "    x.0 null",
+        "    x.1 null  (of kitchen)",
+        "    x.2 null  (of 0-hall)",
+    ]
 
 
 # The retelling of a dialogue.

@@ -97,7 +97,13 @@ def test_no_text_can_disturb_a_terminal(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("length", "text"),
-    [(0.0, "0 s"), (1.5, "1.5 s"), (0.1 + 0.2, "0.3 s"), (3600.0004, "3600 s")],
+    [
+        (0.0, "0 s"),
+        (1.5, "1.5 s"),
+        (0.1 + 0.2, "0.3 s"),
+        (3600.0004, "3600 s"),
+        (0.0044, "0.004 s"),
+    ],
 )
 def test_times_are_shown_to_the_millisecond(length: float, text: str) -> None:
     """Times are rounded to milliseconds."""
@@ -113,8 +119,10 @@ def frames(*files: str) -> str:
     return f"Traceback (most recent call last):\n{shown}E: x\n"
 
 
-OVOS = "/v/lib/python3.11/site-packages/ovos_utils/events.py"
-LIBRARY = "/v/lib/python3.11/site-packages/requests/api.py"
+PYTHON = "/usr/lib/python3.11"
+SITE = "/v/lib/python3.11/site-packages"
+OVOS = f"{SITE}/ovos_utils/events.py"
+LIBRARY = f"{SITE}/requests/api.py"
 
 
 @pytest.mark.parametrize(
@@ -136,14 +144,19 @@ LIBRARY = "/v/lib/python3.11/site-packages/requests/api.py"
             id="first",
         ),
         pytest.param(
-            (OVOS, "/v/site-packages/my_skill.py", *[LIBRARY] * 4),
+            (OVOS, f"{SITE}/my_skill.py", *[LIBRARY] * 4),
             ["  … 1 more", "    line 2", "  … 2 more", "    line 5", "    line 6"],
             id="a single file",
         ),
         pytest.param(
-            (OVOS, "/s/my_skill/a.py", *["/usr/lib/python3.11/json/decoder.py"] * 3),
-            ["  … 1 more", "    line 2", "  … 1 more", "    line 4", "    line 5"],
-            id="in Python's own library",
+            ("<string>", *[LIBRARY] * 4),
+            ["    line 1", "  … 2 more", "    line 4", "    line 5"],
+            id="no file",
+        ),
+        pytest.param(
+            (OVOS, f"{PYTHON}/threading.py", "/s/a/b.py", *[f"{PYTHON}/json/c.py"] * 3),
+            ["  … 2 more", "    line 3", "  … 1 more", "    line 5", "    line 6"],
+            id="above and below Python's own library",
         ),
         pytest.param(
             (OVOS, OVOS, OVOS, OVOS),
@@ -154,6 +167,11 @@ LIBRARY = "/v/lib/python3.11/site-packages/requests/api.py"
             (OVOS, OVOS, "/s/my_skill/a.py", LIBRARY),
             ["  … 1 more", "    line 2", "    line 3", "    line 4"],
             id="near the end",
+        ),
+        pytest.param(
+            (OVOS, "/s/my_skill/a.py", LIBRARY, LIBRARY),
+            ["  … 1 more", "    line 2", "    line 3", "    line 4"],
+            id="the first that is shown",
         ),
     ],
 )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from support.actors import Actor, Troupe
 
+from ovos_dialogue_kit.assistant.process import assistant_process, spawn
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.transports.registry import Transport
 from ovos_dialogue_kit.errors import AssistantError, EngineMissingError
 from ovos_dialogue_kit.run.assistants import (
     Assistants,
@@ -39,6 +43,32 @@ def test_elsewhere_nothing_is_started_early(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "platform", "plan9")
     with first_started_early("memory") as boot:
         assert boot is own_process
+    with pytest.raises(AssistantError, match=r'Linux only, and this system is "plan9"'):
+        own_process(Setup(("a.test",)))
+
+
+def test_the_first_process_is_started_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is for the run's bus, offered to each assistant, and ends with the run."""
+    log: list[object] = []
+
+    @contextmanager
+    def start(transport: Transport) -> Iterator[str]:
+        log.append(transport.name)
+        yield "a process"
+        log.append("ended")
+
+    def take(setup: Setup, *, early: str | None) -> Actor:
+        log.append(early)
+        return Actor(setup)
+
+    monkeypatch.setattr(spawn, "EarlyProcess", start)
+    monkeypatch.setattr(assistant_process, "SubprocessAssistant", take)
+    setup = Setup(("a.test",))
+    with first_started_early("real") as boot:
+        assert isinstance(assistant := boot(setup), Actor)
+    assert assistant.setup is setup
+    own_process(setup)
+    assert log == ["real", "a process", "ended", None]
 
 
 def test_threads_wait_for_one_boot() -> None:

@@ -13,7 +13,7 @@ from support.results import ERROR, results
 from ovos_dialogue_kit.errors import FixtureError, KitError, Mark
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
-from ovos_dialogue_kit.run.junit import junit_xml
+from ovos_dialogue_kit.run.junit import OPENING, junit_xml
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.visible import visible
@@ -48,13 +48,25 @@ def on_core(result: Result, version: str) -> Result:
     return replace(result, transcript=transcript)
 
 
+def moved(result: Result, script: str) -> Result:
+    """Return the result as that of a dialogue in another script."""
+    fixture = replace(result.job.fixture, script=script)
+    return replace(result, job=replace(result.job, fixture=fixture))
+
+
 def test_a_file() -> None:
     """A file has a suite per script and a case per replay with its properties."""
     found = results()
-    assert xml(on_core(found["polite"], "2.1.1"), found["loud"]) == dedent("""\
+    no_assistant, skipped = (
+        moved(each, "skill/test/b.dialogue.yaml")
+        for each in (results(ERROR)["loud"], found["later"])
+    )
+    text = xml(on_core(found["polite"], "2.1.1"), no_assistant, found["loud"], skipped)
+    assert text.startswith(OPENING)
+    assert text == dedent("""\
         <?xml version="1.0" encoding="utf-8"?>
-        <testsuites name="kit replay" tests="2" failures="1" errors="0" skipped="0" \
-time="1.000">
+        <testsuites name="kit replay" tests="4" failures="1" errors="1" skipped="1" \
+time="2.000">
           <testsuite name="a.dialogue.yaml" tests="2" failures="1" errors="0" \
 skipped="0" time="1.000">
             <testcase classname="a" name="polite[hello-padacioso]" \
@@ -83,24 +95,37 @@ heard a different reply
           kitchen  "hi"  -&gt; "HI"</system-out>
             </testcase>
           </testsuite>
+          <testsuite name="skill/test/b.dialogue.yaml" tests="2" failures="0" \
+errors="1" skipped="1" time="1.000">
+            <testcase classname="skill.test.b" name="loud[padacioso]" \
+file="skill/test/b.dialogue.yaml" line="7" time="0.500">
+              <properties>
+                <property name="engine" value="padacioso" />
+                <property name="outcome" value="broken" />
+              </properties>
+              <error type="broken" message="the skill &quot;a.test&quot; did not load">\
+the skill "a.test" did not load
+          Traceback:
+          boom</error>
+            </testcase>
+            <testcase classname="skill.test.b" name="later[padacioso]" \
+file="skill/test/b.dialogue.yaml" line="12" time="0.500">
+              <properties>
+                <property name="engine" value="padacioso" />
+                <property name="outcome" value="skipped" />
+              </properties>
+              <skipped type="skipped" message="not today" />
+            </testcase>
+          </testsuite>
         </testsuites>
         """)
 
 
-@pytest.mark.parametrize(
-    ("dialogue", "child"),
-    [
-        ("later", {"type": "skipped", "message": "not today"}),
-        ("known", {"type": "xfailed", "message": "deaf"}),
-    ],
-)
-def test_a_skip_or_an_expected_failure_is_skipped(
-    dialogue: str, child: dict[str, str]
-) -> None:
-    """A skip and an expected failure are skipped cases with their reason."""
-    found = case_of(results()[dialogue]).find("skipped")
+def test_an_expected_failure_is_skipped() -> None:
+    """An expected failure is a skipped case with its reason."""
+    found = case_of(results()["known"]).find("skipped")
     assert found is not None
-    assert found.attrib == child
+    assert found.attrib == {"type": "xfailed", "message": "deaf"}
 
 
 def test_what_passes_although_marked_is_passed() -> None:
@@ -110,21 +135,14 @@ def test_what_passes_although_marked_is_passed() -> None:
     assert case.find("properties/property[@name='outcome']").get("value") == "xpassed"
 
 
-def test_what_had_no_assistant_is_an_error() -> None:
-    """A broken replay is an error with its whole text."""
-    error = case_of(results(ERROR)["loud"]).find("error")
-    assert error is not None
-    assert error.attrib == {
-        "type": "broken",
-        "message": 'the skill "a.test" did not load',
-    }
-    assert error.text == 'the skill "a.test" did not load\n  Traceback:\n  boom'
-
-
 def test_a_failure_needs_no_transcript() -> None:
-    """A failure without a transcript has no output."""
+    """A failure without a transcript has no output; the first mismatch is its type."""
     loud = replace(results()["loud"], transcript=None)
-    assert [child.tag for child in case_of(loud)] == ["properties", "failure"]
+    first, second = loud.mismatches
+    loud = replace(loud, mismatches=(replace(first, kind="stray"), second))
+    properties, failure = case_of(loud)
+    assert (properties.tag, failure.tag) == ("properties", "failure")
+    assert failure.get("type") == "stray"
 
 
 def test_a_stale_fixture_fails() -> None:
@@ -135,19 +153,15 @@ def test_a_stale_fixture_fails() -> None:
     suite = root.find("testsuite")
     assert suite is not None
     assert suite.get("name") == "fixtures"
-    assert [case.get("name") for case in suite] == ["fixtures/a/x.json", ""]
+    assert [case.attrib for case in suite] == [
+        {"classname": "fixtures", "name": "fixtures/a/x.json"},
+        {"classname": "fixtures", "name": ""},
+    ]
     failure = suite.find("testcase/failure")
     assert failure is not None
+    assert failure.get("type") == "fixture"
     assert failure.text == "fixtures/a/x.json:1:1: it is stale\n  run it"
     assert failure.get("message") == "fixtures/a/x.json:1:1: it is stale"
-
-
-def test_a_folder_is_part_of_the_class() -> None:
-    """The folder of a script becomes a part of the class name."""
-    result = results()["polite"]
-    fixture = replace(result.job.fixture, script="skill/test/b.dialogue.yaml")
-    moved = replace(result, job=replace(result.job, fixture=fixture))
-    assert case_of(moved).get("classname") == "skill.test.b"
 
 
 @pytest.mark.parametrize(

@@ -43,18 +43,24 @@ def test_paths(path: str) -> None:
     assert names(path) == ["good morning", "good night"]
 
 
-@pytest.mark.usefixtures("project")
-def test_fixture() -> None:
+def test_a_script_among_the_fixtures(project: Path) -> None:
+    """It is a script, wherever it is."""
+    (project / "a.dialogue.yaml").rename(project / "fixtures" / "b.dialogue.yaml")
+    assert names("fixtures/b.dialogue.yaml") == ["good morning", "good night"]
+
+
+def test_fixture(project: Path) -> None:
     """A fixture is loaded as its one dialogue, with its own path."""
     (loaded,) = load_path(Path(MORNING))
     assert loaded.fixture.dialogue == "good morning"
-    assert (loaded.place, loaded.problem) == (MORNING, None)
+    assert (loaded.place, loaded.problem, loaded.root) == (MORNING, None, project)
 
 
-@pytest.mark.usefixtures("project")
-def test_each_file_once() -> None:
-    """A file that two paths lead to is loaded once."""
+def test_each_file_once(project: Path) -> None:
+    """A file that two paths lead to is loaded once; a link is the file behind it."""
     assert names("a.dialogue.yaml", ".") == ["good morning", "good night"]
+    (project / "link.json").symlink_to(MORNING)
+    assert names("link.json", MORNING) == ["good morning"]
 
 
 def test_load(project: Path) -> None:
@@ -66,14 +72,14 @@ def test_load(project: Path) -> None:
 def test_fresh(project: Path) -> None:
     """A dialogue has the path of its committed fixture."""
     first, _ = load_path(project / "a.dialogue.yaml")
-    assert (first.place, first.problem) == (MORNING, None)
+    assert (first.place, first.problem, first.root) == (MORNING, None, project)
 
 
 def test_missing(project: Path) -> None:
     """A dialogue without a committed fixture has no path and no problem."""
     (project / MORNING).unlink()
     first, _ = load_path(project)
-    assert (first.place, first.problem) == (None, None)
+    assert (first.place, first.problem, first.root) == (None, None, project)
 
 
 def test_stale(project: Path) -> None:
@@ -167,12 +173,34 @@ def test_no_such_path() -> None:
     )
 
 
-@pytest.mark.usefixtures("project")
-def test_no_such_fixture() -> None:
-    """A fixture that does not exist is an error like any other."""
-    assert [str(error) for error in load_paths([Path("fixtures/x.json")]).errors] == [
+def test_no_scripts(tmp_path: Path) -> None:
+    """A folder without any is an error at once."""
+    with pytest.raises(KitError) as caught:
+        load_paths([tmp_path])
+    assert str(caught.value) == (
+        f'there are no dialogue scripts in "{tmp_path}"\n'
+        '  scripts are named "<name>.dialogue.yaml"'
+    )
+
+
+def test_an_error_has_its_place_as_seen_from_here(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is raised at once where the dialogues are loaded one by one."""
+    (project / "a.dialogue.yaml").write_text("skil: a.test\n")
+    monkeypatch.chdir(project / "fixtures")
+    with pytest.raises(KitError) as caught:
+        list(load_path(project))
+    assert str(caught.value).startswith("../a.dialogue.yaml:1:1: unknown key")
+
+
+@pytest.mark.parametrize("path", ["fixtures/x.json", "broken.json"])
+def test_no_such_fixture(project: Path, path: str) -> None:
+    """A fixture that does not exist is an error like any other, a broken link too."""
+    (project / "broken.json").symlink_to("gone.json")
+    assert [str(error) for error in load_paths([Path(path)]).errors] == [
         (
-            "fixtures/x.json:1:1: there is no such fixture  [KIT304]\n"
+            f"{path}:1:1: there is no such fixture  [KIT304]\n"
             '  run "kit generate" to write it'
         )
     ]

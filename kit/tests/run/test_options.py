@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from ovos_dialogue_kit.assistant.transports.hivemind.keys import KEYS_FILE
 from ovos_dialogue_kit.run.options import (
@@ -33,8 +34,8 @@ from ovos_dialogue_kit.run.options import (
         (BUS_OPTION, "real", "real"),
         (BUS_OPTION, "wss://example.org/core", "wss://example.org/core"),
         (DEADLINE_OPTION, "2.5", 2.5),
+        (DEADLINE_OPTION, "0.5", 0.5),
         (ORDER_SEED_OPTION, "0", 0),
-        (SCHEDULES_OPTION, SCHEDULES_OPTION.default, 500),
     ],
 )
 def test_values(option: Option, text: str, value: object) -> None:
@@ -62,6 +63,8 @@ def test_values(option: Option, text: str, value: object) -> None:
                 "hivemind://127.0.0.1:5678"
             ),
         ),
+        (read_seconds, "0", 'must be a number of seconds above 0, not "0"'),
+        (read_seconds, "-0.5", 'must be a number of seconds above 0, not "-0.5"'),
         (read_seconds, "nan", 'must be a number of seconds above 0, not "nan"'),
         (read_seconds, "inf", 'must be a number of seconds above 0, not "inf"'),
         (read_seconds, "soon", 'must be a number of seconds above 0, not "soon"'),
@@ -124,3 +127,55 @@ def test_names_for_pytest() -> None:
     prefixed = {name.removeprefix("kit_").replace("_", "-") for name in PYTEST_OPTIONS}
     names = {option.name for option in PYTEST_OPTIONS.values()}
     assert prefixed - names == {"isolate-schedules"}
+
+
+def test_defaults() -> None:
+    """Each is a text that its option can read; pytest tries fewer schedules."""
+    assert {
+        name: option.read(option.default)
+        for name, option in PYTEST_OPTIONS.items()
+        if option.default
+    } == {
+        "kit_bus": "memory",
+        "kit_boot_timeout": 60.0,
+        "kit_training_timeout": 60.0,
+        "kit_dialogue_timeout": 60.0,
+        "kit_isolate_schedules": 100,
+    }
+    assert SCHEDULES_OPTION.read(SCHEDULES_OPTION.default) == 500
+
+
+def test_what_may_be_repeated() -> None:
+    """Engines, skills and transformers; a different default changes nothing of that."""
+    repeatable = {name for name, each in PYTEST_OPTIONS.items() if each.is_repeatable}
+    assert repeatable == {"kit_engine", "kit_skill", "kit_transformer"}
+    other = ENGINE_OPTION.with_default("adapt")
+    assert [getattr(other, name) for name in Option.__slots__] == [
+        "adapt" if name == "default" else getattr(ENGINE_OPTION, name)
+        for name in Option.__slots__
+    ]
+
+
+def test_the_page_about_pytest_has_every_option() -> None:
+    """Each option of the plugin has a row, with the name of its value."""
+    page = (ROOT / "docs" / "pytest.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(--kit-[^`]+)` \|", page, re.MULTILINE)
+    assert rows == [
+        f"--{name.replace('_', '-')} {option.metavar or ''}".strip()
+        for name, option in PYTEST_OPTIONS.items()
+    ]
+
+
+def test_the_pages_have_the_words_of_every_option() -> None:
+    """Those of ``--help`` or, for the two that only pytest has, of its page."""
+    cli, plugin = (
+        "".join((ROOT / "docs" / name).read_text(encoding="utf-8").split())
+        for name in ("cli.md", "pytest.md")
+    )
+    for option in PYTEST_OPTIONS.values():
+        if option.name in ("shared", "isolate"):
+            words = f"|{option.help[0].lower()}{option.help[1:-1]}"
+            assert "".join(words.split()) in plugin
+        else:
+            words = f"--{option.name}{option.metavar or ''}{option.help}"
+            assert "".join(words.split()) in cli

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Event
 
 import pytest
 from support.actors import Actor, Troupe, fixtures
 
 from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.replayer.transcript import Transcript
@@ -36,8 +38,8 @@ def test_order(workers: int) -> None:
 @pytest.mark.parametrize(
     ("count", "workers", "played"),
     [
-        pytest.param(3, 4, {3: 1}, id="few are not worth a second boot"),
-        pytest.param(60, 4, {30: 2}, id="more are"),
+        pytest.param(50, 4, {50: 1}, id="few are not worth a second boot"),
+        pytest.param(51, 4, {26: 1, 25: 1}, id="more are"),
         pytest.param(60, 1, {60: 1}, id="but not more than workers"),
         pytest.param(300, 2, {150: 2}, id="however many"),
     ],
@@ -59,13 +61,42 @@ def test_one_assistant_for_each_setup() -> None:
     assert all(actor.is_closed for actor in troupe.actors)
 
 
+class Busy(Actor):
+    """An actor that speaks once, and then until it is closed."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self.is_busy, self.ending = Event(), Event()
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        if self.played:
+            self.is_busy.set()
+            self.ending.wait()
+            raise AssistantError("it was closed")
+        return super().replay(fixture, case, options)
+
+    def close(self) -> None:
+        super().close()
+        self.ending.set()
+
+
 def test_stopping_early() -> None:
-    """Closing the generator ends all assistants."""
-    troupe = Troupe()
-    results = run_all(jobs(3), Settings(), 1, troupe)
+    """Closing the generator ends all assistants, busy ones too, and boots no more."""
+    booted: list[Busy] = []
+
+    def boot(setup: Setup) -> Busy:
+        booted.append(Busy(setup))
+        return booted[-1]
+
+    results = run_all(jobs(3, "padacioso", "adapt"), Settings(), 1, boot)
     next(results)
+    booted[0].is_busy.wait()
     results.close()
-    assert [actor.is_closed for actor in troupe.actors] == [True]
+    assert [(each.setup.engine, each.is_closed) for each in booted] == [
+        ("padacioso", True)
+    ]
 
 
 class Clumsy(Actor):

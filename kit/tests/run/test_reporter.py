@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.results import results
@@ -38,14 +40,21 @@ class Diary:
         self._pages.append(result.job.fixture.dialogue)
 
     def finished(self, seconds: float, *, is_complete: bool) -> None:
-        assert seconds >= 0
-        self._pages.append(f"finished {is_complete}")
+        self._pages.append(f"finished {is_complete} after {seconds} s")
         if self._error:
             raise self._error
 
 
-def names(_: Plan, listed: Sequence[Result]) -> str:
-    return " ".join(result.job.fixture.dialogue for result in listed)
+def names(plan: Plan, listed: Sequence[Result]) -> str:
+    done = " ".join(result.job.fixture.dialogue for result in listed)
+    return f"{done} of {len(plan.jobs)}"
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two seconds pass between any two looks at the clock."""
+    clock = SimpleNamespace(monotonic=count(5, 2).__next__)
+    monkeypatch.setattr("ovos_dialogue_kit.run.reporter.time", clock)
 
 
 def interrupted(*listed: Result) -> Iterator[Result]:
@@ -62,7 +71,7 @@ def test_each_reporter_gets_each_result() -> None:
     assert pages == [
         *("started", "started"),
         *("polite", "polite"),
-        *("finished True", "finished True"),
+        *["finished True after 2 s"] * 2,
     ]
 
 
@@ -71,7 +80,7 @@ def test_an_interrupt_finishes_the_reports() -> None:
     pages: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         report(PLAN, interrupted(results()["polite"]), [Diary(pages)])
-    assert pages == ["started", "polite", "finished False"]
+    assert pages == ["started", "polite", "finished False after 2 s"]
 
 
 def test_a_report_that_fails_leaves_the_others_alone() -> None:
@@ -80,28 +89,30 @@ def test_a_report_that_fails_leaves_the_others_alone() -> None:
     broken = Diary(pages, KitError("the disk is full"))
     with pytest.raises(KitError, match=r"^the disk is full$"):
         report(PLAN, iter(()), [broken, Diary(pages)])
-    assert pages == ["started", "started", "finished True", "finished True"]
+    assert pages == ["started"] * 2 + ["finished True after 2 s"] * 2
 
 
 def test_a_file_has_all_results(tmp_path: Path) -> None:
     """A file is written at the end of the run, with its folder."""
     path = tmp_path / "made" / "names.txt"
     found = results()
-    reporter = FileReporter(path, names)
-    reporter.started(PLAN)
+    reporter = FileReporter(path, names, [""])
+    reporter.started(Plan([each.job for each in found.values()], ()))
     reporter.result(found["polite"])
     reporter.result(found["loud"])
     assert not path.exists()
     reporter.finished(1.0, is_complete=True)
-    assert path.read_text() == "polite loud"
+    assert path.read_text() == "polite loud of 5"
 
 
 def test_a_file_is_written_as_far_as_the_run_came(tmp_path: Path) -> None:
     """After an interrupt a file has the results so far."""
     path = tmp_path / "names.txt"
     with pytest.raises(KeyboardInterrupt):
-        report(PLAN, interrupted(results()["polite"]), [FileReporter(path, names)])
-    assert path.read_text() == "polite"
+        report(
+            PLAN, interrupted(results()["polite"]), [FileReporter(path, names, [""])]
+        )
+    assert path.read_text() == "polite of 0"
 
 
 def test_a_file_of_an_earlier_run_is_cleared(tmp_path: Path) -> None:
@@ -120,7 +131,7 @@ def test_a_draft_of_a_killed_run_is_cleared(tmp_path: Path) -> None:
     """What a killed run has left beside the file is removed, too."""
     (tmp_path / ".names.txt.4000000.tmp").touch()
     (tmp_path / ".others.txt.4000000.tmp").touch()
-    FileReporter(tmp_path / "names.txt", names).clear()
+    FileReporter(tmp_path / "names.txt", names, [""]).clear()
     assert [path.name for path in tmp_path.iterdir()] == [".others.txt.4000000.tmp"]
 
 
@@ -145,4 +156,4 @@ def test_a_place_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
     """Before a run it is known that its report cannot be written."""
     (tmp_path / "made").write_text("")
     with pytest.raises(KitError, match="cannot be written"):
-        FileReporter(tmp_path / "made" / "names.txt", names).clear()
+        FileReporter(tmp_path / "made" / "names.txt", names, [""]).clear()

@@ -15,7 +15,12 @@ from ovos_dialogue_kit.jsondata import as_json
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import Result, Settings, jobs_of
-from ovos_dialogue_kit.run.result_json import JsonReporter, json_lines, result_line
+from ovos_dialogue_kit.run.result_json import (
+    OPENINGS,
+    JsonReporter,
+    json_lines,
+    result_line,
+)
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.run.select import Plan
 
@@ -91,6 +96,12 @@ def test_json_of_a_skip() -> None:
     )
 
 
+def test_json_of_skipped_turns() -> None:
+    """Each has its index in the script and its reason."""
+    found = json.loads(result_line(results()["polite"]))
+    assert found["skipped"] == [{"turn": 1, "reason": "nobody leaves"}]
+
+
 def test_json_of_an_error() -> None:
     """A broken replay has the text of its error."""
     found = json.loads(result_line(results(ERROR)["loud"]))
@@ -102,12 +113,14 @@ def test_each_result_is_a_line() -> None:
     written: list[str] = []
     reporter = JsonReporter(written.append)
     listed = list(results().values())
-    reporter.started(Plan((), ()))
+    plan = Plan([each.job for each in listed], ())
+    reporter.started(plan)
     for result in listed:
         reporter.result(result)
     reporter.finished(1.0, is_complete=True)
     assert written == [result_line(result) for result in listed]
-    assert json_lines(Plan((), ()), listed).splitlines() == written
+    assert all(line.startswith(OPENINGS[0]) for line in written)
+    assert json_lines(plan, listed).splitlines() == written
 
 
 def test_a_run_that_ended_early_has_a_last_line() -> None:
@@ -121,6 +134,7 @@ def test_a_run_that_ended_early_has_a_last_line() -> None:
     reporter.finished(1.0, is_complete=False)
     last = '{"incomplete":{"planned":3,"replays":1}}'
     assert written == [result_line(result), last]
+    assert last.startswith(OPENINGS[1])
     assert json_lines(plan, [result]).splitlines() == written
 
 

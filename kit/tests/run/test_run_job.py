@@ -1,37 +1,30 @@
-"""Tests of jobs, the assistants that they share, and their results."""
+"""Tests of jobs as they are run, and of their results."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from support.actors import Actor, Troupe, fixtures
 
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, KitError, Mark
+from ovos_dialogue_kit.errors import AssistantError, EngineMissingError, Mark
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 from ovos_dialogue_kit.run.assistants import Assistants
 from ovos_dialogue_kit.run.jobs import (
     Job,
     Result,
     Settings,
     SkippedTurn,
-    installed_versions,
     jobs_of,
     reason_to_skip,
 )
 from ovos_dialogue_kit.run.run_job import run_job
 from ovos_dialogue_kit.script.model import RunMarks, Satellite, Xfail
-
-SCRIPT = """
-skill: a.test
-engine: [padacioso, adapt]
-dialogues:
-  greeting:
-    - kitchen: (hi|hello)
-"""
 
 MISSING = EngineMissingError(
     'the engine "adapt" is not installed', hint="pip install adapt"
@@ -57,62 +50,12 @@ GOOD = "    - kitchen: hi\n      expect: HI\n"
 BAD = "    - kitchen: hi\n      expect: hello\n"
 
 
-def test_jobs_are_cases_times_engines() -> None:
-    """There is a job for each case and each engine, engines innermost."""
-    (fixture,) = fixtures(SCRIPT)
-    names = [job.name for job in jobs_of(fixture, Settings())]
-    assert names == [
-        "greeting[hi-padacioso]",
-        "greeting[hi-adapt]",
-        "greeting[hello-padacioso]",
-        "greeting[hello-adapt]",
-    ]
-
-
-def test_name_of_the_only_case() -> None:
-    """The only case of a dialogue is named by its engine alone."""
-    assert job_of(GOOD).name == "greeting[padacioso]"
-
-
-def test_settings_replace() -> None:
-    """The user's choices replace those of the script."""
-    (fixture,) = fixtures(SCRIPT)
-    settings = Settings(
-        engines=("padatious",), skills=("b.test",), transformers=("norm",), bus="real"
-    )
-    job = jobs_of(fixture, settings, "fixtures/a/greeting.json")[0]
-    assert job.place == "fixtures/a/greeting.json"
-    assert job.setup(settings.bus) == Setup(
-        skills=("b.test",),
-        engine="padatious",
-        transformers=("norm",),
-        clock="real",
-        bus="real",
-    )
-
-
-def test_settings_twice() -> None:
-    """A choice that is given twice counts once."""
-    (fixture,) = fixtures(SCRIPT)
-    twice = ("adapt", "adapt")
-    jobs = jobs_of(fixture, Settings(engines=twice, skills=twice, transformers=twice))
-    assert [job.name for job in jobs] == ["greeting[hi-adapt]", "greeting[hello-adapt]"]
-    assert (jobs[0].fixture.skills, jobs[0].fixture.transformers) == (
-        ("adapt",),
-        ("adapt",),
-    )
-
-
-def test_jobs_of_no_skill() -> None:
-    """Without any skill there is an error before anything is booted."""
-    (fixture,) = fixtures(SCRIPT.replace("skill: a.test", ""))
-    with pytest.raises(KitError) as caught:
-        jobs_of(fixture, Settings())
-    assert str(caught.value) == (
-        "a.dialogue.yaml:5:1: the script does not name a skill\n"
-        "  add `skill: <skill id>` to the script, or pass --skill (in pytest: "
-        "--kit-skill)"
-    )
+def test_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result has the seconds that it took, whatever came of it."""
+    clock = SimpleNamespace(monotonic=count(5.0, 2.5).__next__)
+    monkeypatch.setattr("ovos_dialogue_kit.run.run_job.time", clock)
+    assert result_of(job_of(GOOD)).seconds == 2.5
+    assert result_of(job_of(GOOD, skip="not today")).seconds == 2.5
 
 
 def test_run_passes() -> None:
@@ -125,9 +68,11 @@ def test_run_passes() -> None:
 
 def test_run_fails() -> None:
     """A dialogue fails if different replies are heard."""
-    result = result_of(job_of(BAD))
+    result = behind_a_hub(job_of(BAD), troupe := Hub(), "memory")
+    assert len(troupe.actors) == 1
     assert (result.outcome, result.is_bad) == ("failed", True)
     assert [each.problem for each in result.mismatches] == ["heard a different reply"]
+    assert result.mismatches[0].without_hub is None
 
 
 def test_run_passes_options_on() -> None:
@@ -145,6 +90,7 @@ def test_run_skips() -> None:
     with Assistants(troupe) as assistants:
         result = run_job(job_of(GOOD, skip="not today"), assistants, Settings())
     assert (result.outcome, result.reason) == ("skipped", "not today")
+    assert not result.lacks_engine
     assert troupe.actors == []
 
 
@@ -247,25 +193,44 @@ def test_without_the_hub_there_is_no_assistant() -> None:
     assert mismatch.without_hub is None
 
 
+class Gossip(Actor):
+    """An actor that tells the bedroom of the second turn."""
+
+    def replay(
+        self, fixture: Fixture, case: Case, options: Options | None = None
+    ) -> Transcript:
+        transcript = super().replay(fixture, case, options)
+        return replace(transcript, strays=(Reply("bedroom", "psst", 0.0, 1),))
+
+
 def test_run_skips_turns() -> None:
     """A skipped turn is left out; the others keep their indices."""
     skipped = "    - bedroom: good night\n      skip: too early\n"
-    job = job_of(skipped + GOOD + BAD)
-    result = result_of(job)
-    assert result.skipped_turns == (SkippedTurn(0, "too early"),)
+    job = job_of(skipped + GOOD + skipped.replace("early", "late") + BAD)
+    with Assistants(Gossip) as assistants:
+        result = run_job(job, assistants, Settings())
+    assert result.skip_reasons == {0: "too early", 2: "too late"}
     assert result.job == job
-    assert [mismatch.turn for mismatch in result.mismatches] == [2]
+    assert [mismatch.turn for mismatch in result.mismatches] == [3, 3]
+    assert result.wrong_turns == {3}
     assert result.transcript
-    assert result.transcript.skipped == (0,)
+    assert result.transcript.skipped == (0, 2)
     turns = result.transcript.turns
-    assert [turn.index for turn in turns] == [1, 2]
-    assert [reply.turn for turn in turns for reply in turn.replies] == [1, 2]
+    assert [turn.index for turn in turns] == [1, 3]
+    assert [reply.turn for turn in turns for reply in turn.replies] == [1, 3]
+    assert [stray.turn for stray in result.transcript.strays] == [3]
 
 
 def test_run_skips_all_turns() -> None:
     """A dialogue whose turns are all skipped has the reason of the first."""
-    result = result_of(job_of("    - kitchen: hi\n      skip: too early\n"))
+    skipped = "    - kitchen: hi\n      skip: too early\n"
+    result = result_of(job_of(skipped + skipped.replace("early", "late")))
     assert (result.outcome, result.reason) == ("skipped", "too early")
+    assert result.skipped_turns == (
+        SkippedTurn(0, "too early"),
+        SkippedTurn(1, "too late"),
+    )
+    assert not result.lacks_engine
 
 
 def test_run_xfails() -> None:
@@ -283,6 +248,7 @@ def test_run_without_engine() -> None:
         "skipped",
         'the engine "adapt" is not installed (pip install adapt)',
     )
+    assert result.lacks_engine
 
 
 def test_run_without_strict_engine() -> None:
@@ -298,17 +264,3 @@ def test_run_without_assistant() -> None:
     with Assistants(Troupe({"padacioso": error})) as assistants:
         result = run_job(job_of(GOOD), assistants, Settings())
     assert (result.outcome, result.error) == ("broken", error)
-
-
-def test_versions_of_what_is_named() -> None:
-    """Versions are those of the installed distributions in a job's marks."""
-    mark = Mark("a.dialogue.yaml")
-    xfail = Xfail("", mark, when="click")
-    job = job_of(GOOD, requires={"pytest": "", "no-such-thing": ""}, xfail=xfail)
-    assert sorted(installed_versions(job)) == ["click", "pytest"]
-
-
-def test_versions_of_nonsense() -> None:
-    """An unreadable condition names no distribution; ``judge`` reports it."""
-    job = job_of(GOOD, xfail=Xfail("", Mark("a.dialogue.yaml"), when="<<"))
-    assert installed_versions(job) == {}

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from support.actors import fixtures
 
+from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.errors import FixtureError, KitError
+from ovos_dialogue_kit.fixture.model import Fixture
 from ovos_dialogue_kit.run.jobs import Settings
 from ovos_dialogue_kit.run.load import LoadedDialogue
 from ovos_dialogue_kit.run.select import plan
@@ -101,14 +103,33 @@ def test_problems() -> None:
     assert plan(dialogues, Settings(), "hell").problems == []
 
 
-def test_no_skill() -> None:
-    """A script without a skill is an error at the dialogue."""
-    dialogues = [LoadedDialogue(f) for f in fixtures(SCRIPT.replace("skill:", "tags:"))]
+def test_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So does a note on what no assistant takes; each is there once."""
+
+    def notes_on(fixture: Fixture, _: Settings) -> list[LeftOut]:
+        return [LeftOut("media", "it", f"{fixture.dialogue[-5:]}.test")]
+
+    monkeypatch.setattr("ovos_dialogue_kit.run.select.notes_on", notes_on)
+    dialogues = [LoadedDialogue(each) for each in fixtures(SCRIPT)]
+    names = "rning.test, night.test and thing.test"
+    assert plan(dialogues, Settings(), "").notes == [
+        f"requests for media do not reach {names}: pip install it"
+    ]
+    assert plan(dialogues, Settings(), "night").notes == [
+        "requests for media do not reach night.test: pip install it"
+    ]
+
+
+@pytest.mark.parametrize(("root", "place"), [(None, ""), (Path("/r/one"), "/r/one/")])
+def test_no_skill(root: Path | None, place: str) -> None:
+    """A script without a skill is an error at the dialogue, as seen from here."""
+    script = SCRIPT.replace("skill:", "tags:")
+    dialogues = [LoadedDialogue(each, root=root) for each in fixtures(script)]
     with pytest.raises(KitError) as caught:
-        plan(dialogues, Settings())
-    assert str(caught.value).startswith(
-        "a.dialogue.yaml:4:1: the script does not name a skill\n"
-    )
+        plan(dialogues, Settings(), "")
+    path, line, *_, words = str(caught.value).splitlines()[0].split(":")
+    assert Path(path).resolve() == Path(f"{place}a.dialogue.yaml").resolve()
+    assert (line, words) == ("4", " the script does not name a skill")
 
 
 def test_no_such_name() -> None:
@@ -136,7 +157,7 @@ def test_no_such_combination() -> None:
 def test_no_dialogues() -> None:
     """Without any dialogue the error says how scripts are named."""
     with pytest.raises(KitError) as caught:
-        plan([], Settings())
+        plan([], Settings(), "")
     assert str(caught.value) == (
         'no dialogues found\n  scripts are named "<name>.dialogue.yaml"'
     )
@@ -149,12 +170,12 @@ def test_projects_are_told_apart() -> None:
         LoadedDialogue(fixture, place, root=root)
         for place, root in (("fixtures/x.json", Path("/r/one")), (None, Path("/r/two")))
     ]
-    jobs = plan([*loaded, LoadedDialogue(fixture)], Settings()).jobs
+    jobs = plan([*loaded, LoadedDialogue(fixture)], Settings(), "").jobs
     assert [(job.fixture.script, job.place, job.root) for job in jobs] == [
         (f"one/{fixture.script}", "one/fixtures/x.json", Path("/r")),
         (f"two/{fixture.script}", None, Path("/r")),
         (fixture.script, None, None),
     ]
     assert all(job.generated == fixture for job in jobs)
-    [alone] = plan(loaded[:1], Settings()).jobs
+    [alone] = plan(loaded[:1], Settings(), "").jobs
     assert (alone.fixture.script, alone.root) == (fixture.script, Path("/r/one"))

@@ -15,6 +15,7 @@ from ovos_dialogue_kit.run.select import Plan
 from ovos_dialogue_kit.run.terminal import (
     SummaryReporter,
     TerminalReporter,
+    is_nothing_replayed,
     run_summary,
 )
 
@@ -130,6 +131,30 @@ def test_verbose() -> None:
         """)
 
 
+def test_verbose_failure() -> None:
+    """``verbose`` shows all mismatches in full."""
+    assert told(results()["loud"], verbose=True).splitlines()[-3:] == [
+        'a.dialogue.yaml:10:7: turn 2, kitchen "hi": heard a different reply',
+        '  expected  "ho"',
+        '  heard     "HI"',
+    ]
+
+
+def test_styles() -> None:
+    """What went wrong and where it did stand out, all else of a title is quiet."""
+    found, broken = results(), results(ERROR)
+    shown: list[Line] = []
+    reporter = TerminalReporter(shown.extend, quiet=False, verbose=False)
+    for result in (found["cured"], found["later"], broken["polite"], broken["loud"]):
+        reporter.result(result)
+    assert [[style for style, _ in line] for line in shown] == [
+        *(["", "quiet", "quiet", "quiet"], ["", "quiet", "heard"], []),
+        *(["", "quiet", "quiet", "quiet"], []),
+        *(["", "quiet", "problem"], ["place", "", "problem"], ["quiet"], ["quiet"], []),
+        *(["", "quiet", "problem"], ["place", "", "problem"], ["quiet"], []),
+    ]
+
+
 def test_what_a_skill_wrote_is_shown_where_it_failed() -> None:
     """A dialogue that passes shows it only verbosely."""
     written = "    prints  hm"
@@ -156,6 +181,9 @@ def test_summary_of_variants() -> None:
     assert (
         run_summary([result, result], 0) == "2 replays of 1 dialogue: 2 failed in 0.0 s"
     )
+    fixture = replace(result.job.fixture, script="b.dialogue.yaml")
+    other = replace(result, job=replace(result.job, fixture=fixture))
+    assert run_summary([result, other], 0) == "2 dialogues: 2 failed in 0.0 s"
 
 
 def test_the_summary_comes_last() -> None:
@@ -197,6 +225,7 @@ def test_a_run_that_replays_nothing_says_why() -> None:
         "nothing was replayed",
         "1 dialogue: 1 skipped in 1.0 s",
     ]
+    assert not is_nothing_replayed([])
 
 
 def test_notes_are_told_once_at_the_start() -> None:
@@ -229,12 +258,13 @@ def test_why_dialogues_boot_for_themselves() -> None:
     result = results()["polite"]
     assert result.transcript
     left = replace(result.transcript, leftovers=("a process", "an open pipe"))
+    fixture = replace(result.job.fixture, skills=("a.test", "b.test"))
+    job = replace(result.job, fixture=fixture)
     for transcript in (result.transcript, left, left):
-        reporter.result(replace(result, transcript=transcript))
+        reporter.result(replace(result, job=job, transcript=transcript))
     reporter.finished(1.0, is_complete=True)
-    skill = result.job.fixture.skills[0]
     note = (
-        f"note: each dialogue of {skill} takes a boot of its own, because booting "
+        "note: each dialogue of a.test b.test takes a boot of its own, because booting "
         "leaves behind: a process, an open pipe"
     )
     assert told == [

@@ -86,7 +86,7 @@ def _note(result: SearchResult, text: str, style: str = "quiet") -> Line:
 def repeat_command(result: SearchResult) -> str:
     """Return the command line that repeats a search exactly."""
     job, settings = result.job, result.settings
-    fixture, own = job.fixture, job.generated or job.fixture
+    fixture, own = job.fixture, job.generated
     command = ["kit", "isolate"]
     skills = _repeated("--skill", fixture.skills)
     if fixture.script.startswith(BUILT):
