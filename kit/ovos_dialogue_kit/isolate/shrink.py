@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.isolate.dialogues.alone import Play
-from ovos_dialogue_kit.isolate.dialogues.schedules import Block, Schedule, tracks_of
+from ovos_dialogue_kit.isolate.dialogues.schedules import (
+    Block,
+    Schedule,
+    own_overlaps,
+    tracks_of,
+)
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
 from ovos_dialogue_kit.isolate.judging.leak import Leak
@@ -73,7 +78,8 @@ def shrink(
 
     if len(schedule.steps) > _MANY:
         schedule = _thinned(judge.variant, schedule, shows)
-    plain = Schedule(tuple(Step(*_own(judge.variant, turn)) for turn in schedule.turns))
+    own = own_overlaps(judge.variant.case)
+    plain = Schedule(tuple(Step(turn, turn in own) for turn in schedule.turns))
     found = _find(judge.variant, plain, shows, _PLAIN_TRIES)
     if found is None and plain != schedule:
         found = _find(judge.variant, schedule, shows, _TRIES)
@@ -96,13 +102,6 @@ def _thinned(
         if shows(smaller):
             schedule = smaller
     return schedule
-
-
-def _own(variant: Variant, turn: int) -> tuple[int, bool]:
-    """Return a turn, and True if its own session always overlaps it."""
-    return turn, any(
-        turn in b[:-1] for t in tracks_of(variant.case).values() for b in t
-    )
 
 
 def _find(

@@ -34,7 +34,7 @@ def find_data_slots(value: object, *, raw: bool = True) -> tuple[str, ...]:
     """Return the slots in the texts of any data, each once, in their order.
 
     Args:
-        value: dataclasses, mappings, sequences and scalars.
+        value: dataclasses, dictionaries, lists, tuples and scalars.
         raw: whether the slots in an expectation's bus data count.
 
     """
@@ -52,7 +52,7 @@ def _collect(value: object, found: dict[str, None], *, raw: bool) -> None:
     if names := _fields_of(value):
         names = names if raw else tuple(name for name in names if name not in _RAW)
         parts = [getattr(value, name) for name in names]
-    elif isinstance(value, (dict, Mapping)):
+    elif isinstance(value, dict):
         parts = value.values()
     elif isinstance(value, (tuple, list)):
         parts = value
@@ -69,34 +69,33 @@ def _fields_of(value: object) -> tuple[str, ...]:
 
 @cache
 def _fields(kind: type) -> tuple[str, ...]:
-    if kind is Mark or not is_dataclass(kind):
-        return ()
-    return tuple(part.name for part in fields(kind))
+    has_slots = is_dataclass(kind) and kind is not Mark
+    return tuple(part.name for part in fields(kind)) if has_slots else ()
 
 
-def fill_data(value: T, values: Mapping[str, str], path: str) -> T:
-    """Return data with its slots filled and its marks in the given script.
+def fill_data(value: T, values: Mapping[str, str], path: str | None = None) -> T:
+    """Return data with its slots filled, and its marks in the given script.
 
     A regular expression takes values as literal text. Data that does not change is
     returned as it is.
 
     Args:
-        value: dataclasses, mappings, sequences and scalars.
+        value: dataclasses, dictionaries, lists, tuples and scalars.
         values: the values by slot; a slot without a value stays.
-        path: the path of the script in generated files.
+        path: the path of the script in generated files; default: as it is.
 
     """
     return cast("T", _filled(value, values, path))
 
 
-def _filled(value: object, values: Mapping[str, str], path: str) -> object:
+def _filled(value: object, values: Mapping[str, str], path: str | None) -> object:
     if isinstance(value, str):
         return fill_slots(value, values)
     if isinstance(value, Mark):
-        return value if value.path == path else replace(value, path=path)
+        return value if path in (None, value.path) else replace(value, path=path)
     if _fields_of(value):
         return _filled_fields(value, values, path)
-    if isinstance(value, (dict, Mapping)):
+    if isinstance(value, dict):
         return {key: _filled(part, values, path) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
         return type(value)(_filled(part, values, path) for part in value)
@@ -106,7 +105,7 @@ def _filled(value: object, values: Mapping[str, str], path: str) -> object:
 def _filled_fields(
     value: Any,  # any dataclass
     values: Mapping[str, str],
-    path: str,
+    path: str | None,
 ) -> object:
     changes = {}
     for name in _fields_of(value):
@@ -120,19 +119,22 @@ def _filled_fields(
 
 
 def _filled_field(
-    name: str, given: object, values: Mapping[str, str], path: str
+    name: str,
+    given: Any,  # what a field of this name has
+    values: Mapping[str, str],
+    path: str | None,
 ) -> object:
-    if name == "regex" and isinstance(given, str):
+    if name == "regex":
         return _filled_regex(given, values)
-    if name in _WITH_PATTERNS and isinstance(given, Mapping):
+    if name in _WITH_PATTERNS:
         return {k: _filled_pattern(part, values, path) for k, part in given.items()}
-    if name == "messages" and isinstance(given, tuple):
+    if name == "messages":
         return tuple(_filled_message(message, values, path) for message in given)
     return _filled(given, values, path)
 
 
 def _filled_message(
-    message: Mapping[str, object], values: Mapping[str, str], path: str
+    message: Mapping[str, object], values: Mapping[str, str], path: str | None
 ) -> dict[str, object]:
     return {
         key: (_filled_pattern if key == "type" else _filled)(part, values, path)
@@ -140,7 +142,9 @@ def _filled_message(
     }
 
 
-def _filled_pattern(pattern: object, values: Mapping[str, str], path: str) -> object:
+def _filled_pattern(
+    pattern: object, values: Mapping[str, str], path: str | None
+) -> object:
     """Return the text or pattern of a slot or a message's type, with slots filled."""
     if not isinstance(pattern, Mapping):
         return _filled(pattern, values, path)

@@ -119,7 +119,6 @@ class Templates:
         self.cap = cap
         self._groups: dict[str, str] = {}
         self._choices: dict[str, Sequence[str]] = {}
-        self._slots: dict[str, tuple[str, ...]] = {}
         self._left = _MOST
 
     def variants(self, template: Text) -> tuple[str, ...]:
@@ -147,16 +146,6 @@ class Templates:
             return self.variants(template)
         self.check(template)
         return NumberedSentences(flat)
-
-    def choice_slots(self, template: Text) -> tuple[str, ...]:
-        """Return the names of the slots in ``choices``, in their order."""
-        text = template.value
-        if text not in self._slots:
-            found = self.choices(template)
-            listed = found if isinstance(found, tuple) else [self._flat(template, ())]
-            names = (name for sentence in listed for name in find_slots(sentence))
-            self._slots[text] = tuple(dict.fromkeys(names))
-        return self._slots[text]
 
     def check(self, template: Text) -> None:
         """Raise what ``variants`` would for the first sentence."""
@@ -219,7 +208,7 @@ class Templates:
         return _TYPED.sub(r"{\1}", flat)
 
     def _group(self, name: str, mark: Mark, chain: tuple[str, ...]) -> str:
-        """Return a phrase as a group of its sentences, or as its only sentence."""
+        """Return a phrase as a group of its sentences."""
         if name in chain or len(chain) == _DEPTH:
             path = " -> ".join(f"<{step}>" for step in (*chain, name))
             what = "refers to itself" if name in chain else "is nested too deep"
@@ -239,9 +228,7 @@ class Templates:
                 for member in members
                 for sentence in self._variants(member, (*chain, name))
             )
-            self._groups[name] = (
-                f"({'|'.join(found)})" if len(found) > 1 else next(iter(found))
-            )
+            self._groups[name] = f"({'|'.join(found)})"
         return self._groups[name]
 
 

@@ -29,7 +29,7 @@ from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssi
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.fixture.generate import generate
 from ovos_dialogue_kit.fixture.model import Case, Fixture
-from ovos_dialogue_kit.isolate.dialogues.known_words import known_words
+from ovos_dialogue_kit.isolate.dialogues.known_words import KnownWords, known_words
 from ovos_dialogue_kit.isolate.dialogues.schedules import (
     Block,
     Schedule,
@@ -161,7 +161,12 @@ def oracles_that_speak(
     def play(case: Case, options: Options) -> Transcript:
         return stage.assistant.replay(stage.fixture, case, options)
 
-    variants = variants_of(stage.case, play, known_words(stage.fixture, stage.case))
+    variants = variants_of(
+        stage.case,
+        play,
+        known_words(stage.fixture, stage.case),
+        is_real_time=False,
+    )
     judges = {each.name: Judge(stage.fixture, each) for each in variants}
     plans = islice(plans_of(variants, seed=0), schedules)
     spoke: dict[str, int] = {}
@@ -304,7 +309,7 @@ def test_nothing_smaller_shows_the_leak(skill: Leaky) -> None:
             return stage.assistant.replay(stage.fixture, case, options)
 
         tried = 0
-        for variant in variants_of(stage.case, play):
+        for variant in variants_of(stage.case, play, KnownWords(), is_real_time=False):
             if variant.name not in {"plain", "canaries"}:
                 continue
             judge = Judge(stage.fixture, variant)

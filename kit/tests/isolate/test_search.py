@@ -743,7 +743,7 @@ def test_a_word_that_two_sessions_say_is_no_canary() -> None:
     """It is not one in what is left of a variant, either."""
     case = dialogue("a: $canary").cases[0]
     schedule = Schedule((Step(0),))
-    assert {} == finding.reduced(Variant(case, {}), schedule).canaries
+    assert {} == finding.reduced(Variant(case, {}, "plain"), schedule).canaries
 
 
 def test_a_long_schedule_is_thinned_first() -> None:
@@ -765,7 +765,7 @@ def test_what_is_shared_on_purpose_is_no_echo_while_a_leak_is_shrunk() -> None:
         return answer
 
     fixture, assistant = dialogue("a: milk", "b: tea"), started(Toy(make))
-    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
     schedule = Schedule((Step(0), Step(1)))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     assert not judge.shows(schedule, play, "echo", is_thorough=False)

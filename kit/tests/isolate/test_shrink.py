@@ -38,7 +38,7 @@ class Needs:
     def __init__(
         self, condition: Callable[[Schedule], bool], turns: tuple[str, ...] = TURNS
     ) -> None:
-        self.variant = Variant(dialogue(*turns).cases[0], {})
+        self.variant = Variant(dialogue(*turns).cases[0], {}, "plain")
         self.asked: list[tuple[Schedule, object, object]] = []
         self._condition = condition
 
@@ -311,10 +311,3 @@ def test_numbers_say_who_speaks_and_what_is_left_out() -> None:
     assert drawn(given, *kept, 1, 0) == Schedule((*bedroom, *own))
     assert drawn(given, *kept, 0) == Schedule((*own, *bedroom))
     assert drawn(given, *kept, 1, 1) == Schedule((Step(4), *own, Step(5)))
-
-
-def test_a_turn_that_its_own_session_overlaps_does_so_without_other_overlaps() -> None:
-    """All turns but the last of those that stay together."""
-    variant = Needs(has(), OWN).variant
-    own = [module._own(variant, turn) for turn in range(len(OWN))]
-    assert own == [(turn, turn < 2) for turn in range(len(OWN))]

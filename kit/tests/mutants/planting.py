@@ -138,14 +138,17 @@ def _is_type(node: Node) -> bool:
     return bool(node.get_code().strip() == "TypeAlias")
 
 
-def _is_for_types(node: Node) -> bool:
-    called = node.parent.parent.parent.children[0]
+def _is_for_types(trailer: Node) -> bool:
+    """Return True for the arguments of a function that is told a type."""
+    called = trailer.parent.children[0]
     return called.type == "name" and called.value in ("cast", "TypeVar")
 
 
 _IGNORED: Mapping[str, Callable[[Node, list[Node]], bool]] = {
     "annassign": lambda child, parts: child is parts[1] or _is_type(parts[1]),
-    "arglist": lambda child, parts: child is parts[0] and _is_for_types(child),
+    "arglist": lambda child, parts: (
+        child is parts[0] and _is_for_types(child.parent.parent)
+    ),
     "argument": lambda _, parts: getattr(parts[0], "value", "") == "strict",
     "decorator": lambda child, parts: child is not parts[0],
     "expr_stmt": lambda _, parts: (
@@ -153,6 +156,7 @@ _IGNORED: Mapping[str, Callable[[Node, list[Node]], bool]] = {
     ),
     "funcdef": lambda child, parts: child not in (parts[2], parts[-1]),
     "parameters": lambda child, _: child.type == "operator",
+    "trailer": lambda child, _: child.type == "string" and _is_for_types(child.parent),
     "tfpdef": lambda child, parts: child is not parts[0],
 }
 

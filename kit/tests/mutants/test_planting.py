@@ -38,6 +38,7 @@ def changes(source: str) -> list[tuple[str, str, bool]]:
 def test_what_runs_at_import_is_told_from_what_runs_later() -> None:
     """Tables and defaults run at import; annotations never."""
     source = """
+        T = TypeVar("T")
         A: tuple[int, ...] = (1,)
         class B:
             def c(self, d: int = 2) -> int:

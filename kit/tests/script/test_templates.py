@@ -8,9 +8,12 @@ import sys
 import pytest
 from support.codes import without_codes
 
+from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
 from ovos_dialogue_kit.script.model import Text
+from ovos_dialogue_kit.script.sentences import NumberedSentences
 from ovos_dialogue_kit.script.templates import (
+    LongTextError,
     Templates,
     expand_template,
     fill_slots,
@@ -193,6 +196,50 @@ def test_explosion_is_refused(template: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("template", "count"),
+    [("x[a][b][c][d]", 16), ("(a|b) xxxxxxxxxx", 2), ("(a|b) xxxxxxxxxxx", None)],
+)
+def test_as_large_as_it_may_be(
+    template: str, count: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many sentences, or characters, as the limit are fine."""
+    monkeypatch.setattr("ovos_dialogue_kit.script.templates._MOST", 16)
+    if count is None:
+        assert "has too many groups to expand" in error(template)
+    else:
+        assert len(expand(template)) == count
+
+
+def test_sentences_to_choose_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to a limit for all templates together, they are listed; each text once."""
+    monkeypatch.setattr("ovos_dialogue_kit.script.templates._MOST", 12)
+    templates = Templates({})
+    listed = ["(a|b|c|d)", "(e|f|g|h)", "plain", "(i|j|k|l)", "(a|b|c|d)"]
+    for each in listed:
+        found = templates.choices(text(each))
+        assert found == (
+            ("plain",) if each == "plain" else tuple(each[1:-1].split("|"))
+        )
+        assert templates.choices(text(each)) is found
+    for each, sentences in (("{x} y", ["{x} y"]), ("(m|n)", ["m", "n"])):
+        numbered = templates.choices(text(each))
+        assert isinstance(numbered, NumberedSentences)
+        assert [*numbered] == sentences
+    with pytest.raises(ScriptError, match="has an unmatched bracket"):
+        templates.choices(text("(a"))
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, 80), (81, 80)])
+def test_a_long_template_is_shown_in_part(length: int, shown: int) -> None:
+    """Eighty characters of it."""
+    template = "(" + "a" * (length - 1)
+    dots = "…" if length > shown else ""
+    assert error(template) == (
+        f'a.yaml:3:5: "{template[:shown]}{dots}" has an unmatched bracket'
+    )
+
+
 def test_phrases_that_double_are_refused() -> None:
     """Twenty phrases of twice the next are a megabyte of text, and an error."""
     phrases = {f"p{n}": (text(f"<p{n + 1}> <p{n + 1}>"),) for n in range(19)}
@@ -206,10 +253,17 @@ def test_phrases_that_double_are_refused() -> None:
 
 
 def test_phrases_nest_to_a_bound() -> None:
-    """A long chain of phrases is refused before the stack overflows."""
+    """A chain of twenty is fine; a long one is refused, or the stack would overflow."""
+    short = {f"p{n}": (text(f"<p{n + 1}>"),) for n in range(19)}
+    assert expand_template(text("<p0>"), {**short, "p19": (text("x"),)}, 1) == ("x",)
+    with pytest.raises(ScriptError, match="is nested too deep"):
+        expand_template(text("<p>"), {**short, "p": (text("<p0>"),)}, 1)
     phrases = {f"p{n}": (text(f"<p{n + 1}>"),) for n in range(2000)}
-    with pytest.raises(ScriptError, match="a phrase is nested too deep: <p0> -> <p1>"):
+    with pytest.raises(
+        ScriptError, match="a phrase is nested too deep: <p0> -> <p1>"
+    ) as caught:
         expand_template(text("<p0>"), phrases, 100)
+    assert caught.value.code is Code.RECURSIVE_PHRASE
 
 
 def test_many_brackets_in_one_template() -> None:
@@ -266,6 +320,17 @@ def test_slots_of_phrases() -> None:
 def test_fill(template: str, filled: str) -> None:
     """Slots are replaced once; what has no value stays."""
     assert fill_slots(template, {"thing": "{colour}", "colour": "blue"}) == filled
+
+
+def test_a_text_may_be_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its slots filled, and before; what has no value takes no room."""
+    limit = "ovos_dialogue_kit.script.templates.LONGEST_TEXT"
+    values = {"thing": "lamp"}
+    monkeypatch.setattr(limit, len("{thing} {free}lamp"))
+    assert fill_slots("{thing} {free}", values) == "lamp {free}"
+    monkeypatch.setattr(limit, len("{thing} {free}lamp") - 1)
+    with pytest.raises(LongTextError):
+        fill_slots("{thing} {free}", values)
 
 
 def test_plain_text_imports_nothing() -> None:

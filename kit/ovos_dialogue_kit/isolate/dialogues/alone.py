@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ovos_dialogue_kit.fixture.model import Case, FixtureTurn
-from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
+from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule, own_overlaps
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.bus import moment
@@ -71,19 +71,13 @@ def turn_times_of(
         own_turns = (i for i in taken if names[case.turns[i].session] == session)
         return TurnTimes(tuple(TimedTurn(i) for i in own_turns), 0.0)
     own = [turn for turn in company.turns if names[turn.session] == session]
-    turns, since = [], 0.0
+    turns, since, overlaps = [], 0.0, own_overlaps(case)
     for turn in sorted(own, key=lambda turn: turn.at):
-        follows = turn.index + 1 < len(case.turns)
-        overlap = (
-            case.turns[turn.index].overlap
-            and follows
-            and names[case.turns[turn.index + 1].session] == session
-        )
+        overlap = turn.index in overlaps
         turns.append(TimedTurn(turn.index, overlap, _seconds(turn.at - since)))
         since = turn.at if overlap or turn.ended is None else turn.ended
     ends = (t.at if t.ended is None else t.ended for t in company.turns)
-    end = max(ends, default=0.0)
-    return TurnTimes(tuple(turns), _seconds(end - since))
+    return TurnTimes(tuple(turns), _seconds(max(ends, default=since) - since))
 
 
 def _seconds(length: float) -> float:
@@ -103,7 +97,7 @@ class SoloReplays:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._known: dict[tuple[str, TurnTimes, int, int | None], Transcript] = {}
+        self._known: dict[tuple[TurnTimes, int, int | None], Transcript] = {}
 
     def alone(
         self,
@@ -116,7 +110,7 @@ class SoloReplays:
         """Return the transcript of a session without the others."""
         taken = played.schedule.turns
         timeline = turn_times_of(self.case, played.transcript, session, taken)
-        key = (session, timeline, chance, order_seed)
+        key = (timeline, chance, order_seed)
         if key not in self._known:
             self._known[key] = self._play(timeline, play, chance, order_seed)
         return self._known[key]

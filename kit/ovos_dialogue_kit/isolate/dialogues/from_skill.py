@@ -137,7 +137,7 @@ def _probed(
         (job,) = jobs_of(fixture, settings)
         assistant = assistants.get(job.setup(settings.bus, settings.limits))
         (turn,) = assistant.replay(job.fixture, job.case).turns
-        what = (turn.skill, turn.intent, tuple(turn.slots))
+        what = (turn.intent, tuple(turn.slots))
         if turn.matched and turn.skill == skill and what not in seen:
             seen.add(what)
             asks = turn.end == "asked"

@@ -91,7 +91,7 @@ def _others(
         return
     texts = dict.fromkeys(_with_other_values(turn, happened, known))
     if not happened.slots:
-        sentences = known.sentences.get(happened.intent or "", ())
+        sentences = known.sentences.get(str(happened.intent), ())
         texts |= dict.fromkeys(text for text in sentences if "{" not in text)
     yield from (text for text in texts if text not in said)
 

@@ -67,5 +67,7 @@ def _shape_of(turns: Sequence[TurnTranscript]) -> list[object]:
 
 def places_of(value: str, said: str) -> list[tuple[int, int]]:
     """Return where a value is in an utterance, as whole words."""
-    pattern = rf"(?<!\w){re.escape(value)}(?!\w)" if value else r"(?!)"
+    if not value:
+        return []
+    pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
     return [found.span() for found in re.finditer(pattern, said)]

@@ -19,7 +19,15 @@ from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.dialogues.speakers import sessions_by_speaker
 from ovos_dialogue_kit.replayer.replay_options import Step
 
-__all__ = ["Schedule", "all_orders", "count_orders", "explore", "orders", "tracks_of"]
+__all__ = [
+    "Schedule",
+    "all_orders",
+    "count_orders",
+    "explore",
+    "orders",
+    "own_overlaps",
+    "tracks_of",
+]
 
 _MOST_OPEN = 4
 """Turns, one after another, that the next one overlaps. A bus client has few threads to
@@ -68,6 +76,12 @@ def tracks_of(case: Case) -> dict[str, tuple[Block, ...]]:
         else:
             track.append((index,))
     return {name: tuple(track) for name, track in tracks.items()}
+
+
+def own_overlaps(case: Case) -> frozenset[int]:
+    """Return the turns that the next one of their own session overlaps."""
+    blocks = chain.from_iterable(tracks_of(case).values())
+    return frozenset(turn for block in blocks for turn in block[:-1])
 
 
 def count_orders(tracks: Tracks) -> int:

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TypeVar
 
 from ovos_dialogue_kit.fixture.model import DEVICE, Case, FixtureTurn
-from ovos_dialogue_kit.isolate.dialogues.case_edit import with_speaker
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.replay_options import Step
@@ -86,8 +85,7 @@ class SharedCopy:
         size = len(self.original.turns)
         first, names = number * size, self.original.sessions
         own = {_again(name, number): name for name in names}
-        others = {_again(n, k) for k in range(len(self.schedules)) for n in names}
-        others -= own.keys()
+        known = {_again(n, k) for k in range(len(self.schedules)) for n in names}
         changes = {
             wire["session_id"]: str(names[name]["session_id"])
             for name, wire in self._wires(number).items()
@@ -97,8 +95,11 @@ class SharedCopy:
         strays = [
             stray
             for stray in transcript.strays
-            if stray.session in own
-            or (stray.session not in others and first <= stray.turn < first + size)
+            if (
+                stray.session in own
+                if stray.session in known
+                else first <= stray.turn < first + size
+            )
         ]
         return replace(
             transcript,
@@ -119,12 +120,12 @@ def _said_again(
     turn: FixtureTurn, number: int, wires: Mapping[str, Mapping[str, Json]]
 ) -> FixtureTurn:
     """Return a turn of another speaker, whose client has the same address."""
-    again = with_speaker(turn, _again(turn.session, number), wires[turn.session])
-    if turn.message is None or again.message is None:
+    again = replace(turn, session=_again(turn.session, number))
+    if turn.message is None:
         return again
-    context = {
+    context: dict[str, Json] = {
         **mapping_in(turn.message, "context"),
-        "session": mapping_in(again.message, "context")["session"],
+        "session": dict(wires[turn.session]),
     }
     return replace(again, message={**turn.message, "context": context})
 

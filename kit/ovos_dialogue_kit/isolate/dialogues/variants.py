@@ -54,14 +54,11 @@ class Variant:
 
     case: Case
     canaries: Mapping[str, int]
-    name: VariantName = "plain"
-
-
-_NO_WORDS = KnownWords()
+    name: VariantName
 
 
 def variants_of(
-    case: Case, play: Play, words: KnownWords = _NO_WORDS, *, is_real_time: bool = False
+    case: Case, play: Play, words: KnownWords, *, is_real_time: bool
 ) -> list[Variant]:
     """Return a case as it is, and those variants of it that differ.
 

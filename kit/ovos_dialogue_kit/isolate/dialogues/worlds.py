@@ -39,22 +39,23 @@ evening, and after three such pauses morning."""
 _MOST_REPLIES = 50
 """Replies that may come in the pauses. With more, they are no longer made longer."""
 
-_LISBON: Json = {
-    "city": {"code": "Lisbon", "name": "Lisbon"},
-    "coordinate": {"latitude": 38.72, "longitude": -9.14},
-    "timezone": {"code": "Europe/Lisbon", "name": "Western European Time"},
-}
-_SYDNEY: Json = {
-    "city": {"code": "Sydney", "name": "Sydney"},
-    "coordinate": {"latitude": -33.87, "longitude": 151.21},
-    "timezone": {"code": "Australia/Sydney", "name": "Australian Eastern Time"},
-}
+
+def _place(city: str, latitude: float, longitude: float, zone: str, time: str) -> Json:
+    return {
+        "city": {"code": city, "name": city},
+        "coordinate": {"latitude": latitude, "longitude": longitude},
+        "timezone": {"code": zone, "name": time},
+    }
+
 
 _SETTINGS: Mapping[str, tuple[Json, Json]] = {
     "system_unit": ("metric", "imperial"),
     "time_format": ("full", "half"),
     "date_format": ("DMY", "MDY"),
-    "location": (_LISBON, _SYDNEY),
+    "location": (
+        _place("Lisbon", 38.72, -9.14, "Europe/Lisbon", "Western European Time"),
+        _place("Sydney", -33.87, 151.21, "Australia/Sydney", "Australian Eastern Time"),
+    ),
 }
 """Settings of a session, with two values that differ."""
 

@@ -15,6 +15,7 @@ from ovos_dialogue_kit.isolate.dialogues.schedules import (
     count_orders,
     explore,
     orders,
+    own_overlaps,
     tracks_of,
 )
 
@@ -235,6 +236,7 @@ def test_only_turns_of_one_session_that_follow_each_other_stay_together() -> Non
         )
     )
     assert {"a": ((0,), (2, 3, 4)), "b": ((1,), (5,))} == tracks_of(this)
+    assert {2, 3} == own_overlaps(this)
 
 
 def test_one_session_has_one_order() -> None:

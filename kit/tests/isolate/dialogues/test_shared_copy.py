@@ -10,8 +10,9 @@ from support.toys import Answer, Skill, Stage, Toy, dialogue, separate
 from ovos_dialogue_kit.fixture.model import DEVICE, Case
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule, explore
 from ovos_dialogue_kit.isolate.dialogues.shared_copy import SharedCopy, can_share
-from ovos_dialogue_kit.replayer.replay_options import Options
-from ovos_dialogue_kit.replayer.transcript import Transcript
+from ovos_dialogue_kit.jsondata import mapping_in
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
+from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
 
 TURNS = ("a: keep apple", "b: keep pear", "a: tell me", "b: tell me")
 
@@ -29,8 +30,13 @@ def parts(assistant: Toy, shared: SharedCopy) -> list[Transcript]:
     return [*shared.parts(assistant.replay(fixture, shared.case, options))]
 
 
-def heard(transcript: Transcript) -> list[tuple[int, str, list[str]]]:
-    return [(t.index, t.session, [r.text for r in t.replies]) for t in transcript.turns]
+def heard(transcript: Transcript) -> list[tuple[int, str, list[Reply]]]:
+    """Return the turns with their replies, at the times since the first of them."""
+    began = min(turn.at for turn in transcript.turns)
+    return [
+        (t.index, t.session, [replace(r, at=r.at - began) for r in t.replies])
+        for t in transcript.turns
+    ]
 
 
 def test_each_schedule_gets_its_own_part() -> None:
@@ -43,7 +49,19 @@ def test_each_schedule_gets_its_own_part() -> None:
     for part, schedule in zip(parts(separate(), shared), shared.schedules, strict=True):
         own = alone.replay(fixture, case, Options(schedule=schedule.steps))
         assert heard(own) == heard(part)
-        assert {each.turn for each in own.turns[0].replies} == {0}
+
+
+def test_the_schedules_come_one_after_another() -> None:
+    """Each in its order, with its overlaps."""
+    (case,) = dialogue(*TURNS).cases
+    schedules = [
+        Schedule((Step(2), Step(0, overlap=True), Step(1), Step(3))),
+        Schedule((Step(1), Step(3), Step(0), Step(2))),
+    ]
+    assert SharedCopy(case, schedules).steps == (
+        *schedules[0].steps,
+        *(Step(4 + turn) for turn in schedules[1].turns),
+    )
 
 
 def test_sessions_have_other_ids_and_the_same_address() -> None:
@@ -54,10 +72,14 @@ def test_sessions_have_other_ids_and_the_same_address() -> None:
     ids = {str(wire["session_id"]) for wire in shared.sessions.values()}
     assert len(ids) == len(shared.sessions)
     assert ids.isdisjoint(str(wire["session_id"]) for wire in case.sessions.values())
-    contexts = [turn.message["context"] for turn in shared.turns if turn.message]
-    assert ["kit.a", "kit.b"] * 4 == [context["source"] for context in contexts]
-    wires = [shared.sessions[turn.session] for turn in shared.turns]
-    assert wires == [context["session"] for context in contexts]
+    assert shared.sessions["b (1)"] == {
+        **case.sessions["b"],
+        "session_id": "8c32952c-3281-5da5-ab76-837a06a276fc",  # the same each time
+    }
+    for turn, old in zip(shared.turns, case.turns * 2, strict=True):
+        context = mapping_in(old.message or {}, "context")
+        own = {**context, "session": shared.sessions[turn.session]}
+        assert turn.message == {**(old.message or {}), "context": own}
 
 
 def test_a_silence_is_of_another_session_too() -> None:
@@ -72,6 +94,7 @@ def make_telling() -> Skill:
 
     def answer(stage: Stage, session: str, said: str) -> Answer:
         stage.stray("hall", said)
+        stage.stray("b (0)", "all along")
         stage.stray(session, "later")
         own = stage.case.sessions[session]["session_id"]
         return Answer(
@@ -100,8 +123,12 @@ def test_what_nobody_asked_for_is_of_the_schedule_that_hears_it() -> None:
     assert len(both) == 2
     for part in both:
         assert 4 == sum(stray.session == "hall" for stray in part.strays)
-        assert 4 == sum(stray.session in {"a", "b"} for stray in part.strays)
         assert {0} == {stray.turn for stray in part.strays}
+    texts = [[stray.text for stray in part.strays] for part in both]
+    assert [[8, 4], [0, 4]] == [
+        [each.count("all along"), each.count("later")] for each in texts
+    ]
+    assert {"a", "b", "hall"} == {stray.session for stray in both[1].strays}
 
 
 def test_the_device_has_one_session() -> None:

@@ -4,16 +4,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from support.scenes import happened, transcript
 from support.skills import install_skill
 from support.toys import Answer, Stage, Toy, dialogue, separate, toy
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate.dialogues.known_words import KnownWords, known_words
+from ovos_dialogue_kit.isolate.dialogues.other_words import places_of
+from ovos_dialogue_kit.isolate.dialogues.schedules import explore
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant, plans_of, variants_of
+from ovos_dialogue_kit.isolate.dialogues.worlds import (
+    with_fewer_settings,
+    with_other_settings,
+    with_pauses,
+)
 from ovos_dialogue_kit.jsondata import mapping_in
 from ovos_dialogue_kit.replayer.transcript import Reply
 from ovos_dialogue_kit.script.canary import make_canary
@@ -52,35 +61,6 @@ def test_canaries_take_the_place_of_slots() -> None:
     assert ({}, {make_canary(0): 0}) == (plain.canaries, changed.canaries)
 
 
-@pytest.mark.parametrize(
-    ("needed", "said"),
-    [("", "plan {0} for {0}"), ("monday", "plan {0} for monday")],
-    ids=["all", "the longest"],
-)
-def test_canaries_take_the_place_of_several_slots(needed: str, said: str) -> None:
-    """All values of an utterance are replaced, or else the longest one."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        words = said.split()
-        if needed in said and len(words) > 3:
-            return Answer("fine", slots={"day": words[3], "thing": words[1]})
-        return Answer("what", route=None, slots={"thing": words[1]})
-
-    _, changed = variants(toy(answer), "a: plan breakfast for monday", "b: plan lunch")
-    assert said.format(make_canary(0)) == changed.case.turns[0].said
-    assert f"plan {make_canary(1)}" == changed.case.turns[1].said
-
-
-def test_canaries_take_the_place_of_free_talk() -> None:
-    """An utterance that matches no intent is replaced by a canary."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        return Answer(route="intent" if said == "ask" else None)
-
-    _, changed = variants(toy(answer), "a: the sky is blue", "a: ask", "b: ask")
-    assert [make_canary(0), "ask", "ask"] == [turn.said for turn in changed.case.turns]
-
-
 def test_canaries_that_change_the_dialogue_are_left_out() -> None:
     """A canary that changes what the session hears is left out."""
 
@@ -104,6 +84,22 @@ def test_canaries_of_the_script_stay() -> None:
     assert {make_canary(0): 0} == only.canaries
 
 
+def test_a_word_that_two_sessions_say_is_no_canary() -> None:
+    """Nobody could tell whose it is; one may say its own in several turns."""
+    first, second = make_canary(0), make_canary(1)
+    turns = (f"a: {first}", f"b: {first}", f"b: {second}", f"b: {second}")
+    assert {second: 2} == every_variant(separate(), *turns)["plain"].canaries
+
+
+def test_variants_expect_nothing() -> None:
+    """Who has to wait for somebody else may miss a deadline, which is no leak."""
+    turns = ("{a: x, within: 2s}", "{b: y, expect: hello}")
+    for each in every_variant(separate(), *turns).values():
+        assert {(turn.expect, turn.within) for turn in each.case.turns} == {
+            (None, None)
+        }
+
+
 def test_one_session_gets_a_twin() -> None:
     """A case of one session gets a twin that says the same with other canaries."""
     turns = ("a: keep $canary", "a: {emit: {type: x.y}}", "a: {silence: 2s}")
@@ -121,19 +117,6 @@ def test_one_session_gets_a_twin() -> None:
     context = (only.case.turns[3].message or {})["context"]
     assert isinstance(context, dict)
     assert "kit.a_2" == context["source"]
-
-
-def test_a_value_that_is_a_word_of_the_sentence() -> None:
-    """A value is replaced as a whole word; if the sentence has it, too, at its end."""
-
-    def answer(stage: Stage, session: str, said: str) -> Answer:
-        if said.startswith("note "):
-            return Answer("noted", slots={"thing": said.removeprefix("note ")})
-        return Answer("what", route=None)
-
-    _, changed = variants(toy(answer), "a: note note", "a: note no", "b: note 7")
-    words = [f"note {make_canary(number)}" for number in range(3)]
-    assert words == [turn.said for turn in changed.case.turns]
 
 
 # -- known words ----------------------------------------------------------------------
@@ -176,6 +159,52 @@ def test_other_words_keep_the_dialogs() -> None:
     assert "words" not in found
 
 
+def test_each_session_says_words_of_its_own() -> None:
+    """Of a word that is there twice, the last one is another."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer("done", slots={"colour": said.rpartition(" ")[2]})
+
+    turns = ("a: paint red", "b: paint red", "b: paint the red red", "c: paint red")
+    found = every_variant(toy(answer), *turns, words=COLOURS)
+    words = ["paint red", "paint green", "paint the red green", "paint blue"]
+    assert words == [turn.said for turn in found["words"].case.turns]
+
+
+@pytest.mark.parametrize(("known", "said"), [(4, "paint c"), (5, None)])
+def test_three_other_words_are_tried(known: int, said: str | None) -> None:
+    """The first that keeps the dialogs is said, if it is one of them."""
+    words = KnownWords({"colour": ["red", "a", "b", "c", "d"]})
+    fine = ["red", "abcd"[known - 2]]
+    turns = ("a: paint red", "b: paint red")
+    found = every_variant(painter(*fine), *turns, words=words)
+    assert said == (found["words"].case.turns[1].said if "words" in found else None)
+
+
+@pytest.mark.parametrize("part", ["end", "route", "intent", "dialog"])
+def test_other_words_lead_to_the_same(part: str) -> None:
+    """To a turn that ends alike, takes the same way and has the same intent."""
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        colour = said.removeprefix("paint ")
+        other = "green" in said
+        dialog = "no" if other and part == "dialog" else "yes"
+        parts = {"end": "asked", "route": "fallback", "intent": "no"}
+        changed = {part: parts[part]} if other and part in parts else {}
+        reply = Reply(session, "x", 0.0, stage.index, dialog=dialog)
+        return Answer(reply, slots={"colour": colour}, **changed)
+
+    found = every_variant(toy(answer), "a: paint red", "b: paint red", words=COLOURS)
+    words = ["paint red", "paint blue"]
+    assert words == [turn.said for turn in found["words"].case.turns]
+
+
+def test_no_word_is_nowhere() -> None:
+    """Words are found as a whole, and an empty one in no place."""
+    assert places_of("red", "red reds red") == [(0, 3), (9, 12)]
+    assert places_of("", "red") == []
+
+
 def test_without_known_words_there_is_no_such_variant() -> None:
     """A skill that is not installed knows no words."""
     fixture = dialogue("a: hello")
@@ -189,30 +218,91 @@ def test_the_words_of_a_skill_are_those_of_its_files(
     """Known are values of entities and keywords, sentences and lines of dialogs."""
     locale = {"paint.intent": "paint it {colour}", "colour.entity": "(red|green)"}
     locale["painted.dialog"] = "it is {colour}\n{colour} it is"
-    install_skill(tmp_path, "painter.test", "", {**locale, "House.voc": "house"})
+    locale |= {"House.voc": "house", "../pt-PT/House.voc": "casa"}
+    install_skill(tmp_path, "painter.test", "", locale)
     monkeypatch.syspath_prepend(str(tmp_path))
-    fixture = dialogue("a: hello", skill="painter.test")
+    fixture = dialogue(
+        "a: hello",
+        "b: ola",
+        skill="painter.test",
+        head="lang: pt-PT\nsessions: {a: {lang: en-US}}\n",
+    )
+    assert fixture.langs == ("pt-PT", "en-US")
+    [case] = fixture.cases
+    assert known_words(fixture, case) == KnownWords({"House": ["casa"]})
     assert KnownWords(
         {"colour": ["red", "green"], "House": ["house"]},
         {"paint": ["paint it {colour}"]},
         {"painted": ["it is {colour}", "{colour} it is"]},
-    ) == known_words(fixture, fixture.cases[0])
+    ) == known_words(fixture, replace(case, lang="en-US"))
 
 
 # -- settings, time, number -----------------------------------------------------------
 
 
+LISBON = {
+    "city": {"code": "Lisbon", "name": "Lisbon"},
+    "coordinate": {"latitude": 38.72, "longitude": -9.14},
+    "timezone": {"code": "Europe/Lisbon", "name": "Western European Time"},
+}
+SYDNEY = {
+    "city": {"code": "Sydney", "name": "Sydney"},
+    "coordinate": {"latitude": -33.87, "longitude": 151.21},
+    "timezone": {"code": "Australia/Sydney", "name": "Australian Eastern Time"},
+}
+
+
 def settings_of(case: Case, name: str) -> list[object]:
-    return [case.sessions["a"].get(name), case.sessions["b"].get(name)]
+    return [wire.get(name) for wire in case.sessions.values()]
 
 
 def test_settings_differ() -> None:
-    """Sessions have different units, formats, places and sites."""
-    case = every_variant(separate(), "a: x", "b: x")["settings"].case
-    for name in ("system_unit", "time_format", "date_format", "location", "site_id"):
-        assert 2 == len({str(value) for value in settings_of(case, name)})
+    """Sessions have different units, formats, places and sites.
+
+    There are two of each, but for the sites; who takes no part has none.
+    """
+    [case] = dialogue("a: x", "b: x", "c: x").cases
+    sessions = {"away": {"session_id": "1", "lang": "en-US"}, **case.sessions}
+    case = with_other_settings(replace(case, sessions=sessions))
+    assert sessions["away"] == case.sessions["away"]
+    found = {
+        "system_unit": ("metric", "imperial"),
+        "time_format": ("full", "half"),
+        "date_format": ("DMY", "MDY"),
+        "location": (LISBON, SYDNEY),
+    }
+    for name, (first, second) in found.items():
+        assert [None, first, second, first] == settings_of(case, name)
+    assert [None, "a_site", "b_site", "c_site"] == settings_of(case, "site_id")
     context = mapping_in(case.turns[1].message or {}, "context")
     assert case.sessions["b"] == mapping_in(context, "session")
+
+
+def test_settings_are_taken_away_again() -> None:
+    """All of them, or each one alone; those of the script stay, and others do."""
+    head = "sessions: {a: {site_id: attic}, b: {prefs: {date_format: YMD}}}\n"
+    [case] = dialogue("a: x", "b: x", head=head).cases
+    rich = with_other_settings(case)
+    plain, *others = [change(rich) for change in with_fewer_settings(rich)]
+    assert plain == case
+    lacking = [
+        {
+            (speaker, name)
+            for speaker, wire in rich.sessions.items()
+            for name in wire.keys() - each.sessions[speaker].keys()
+        }
+        for each in others
+    ]
+    assert lacking == [
+        {("b", "site_id")},
+        {("a", "system_unit"), ("b", "system_unit")},
+        {("a", "time_format"), ("b", "time_format")},
+        {("a", "date_format")},
+        {("a", "location"), ("b", "location")},
+    ]
+    for each in others:
+        context = mapping_in(each.turns[1].message or {}, "context")
+        assert each.sessions["b"] == context["session"]
 
 
 def test_settings_of_the_script_stay() -> None:
@@ -228,6 +318,7 @@ def test_sessions_are_silent_before_and_after() -> None:
     assert [("b", "6h"), ("a", "x"), ("b", "y"), ("a", "6h"), ("b", "6h")] == said(
         found
     )
+    assert {turn.silence for turn in found.case.turns} == {None, 6 * 3600}
 
 
 def test_nobody_is_silent_for_hours_in_real_time() -> None:
@@ -255,6 +346,23 @@ def test_pauses_in_which_much_is_heard_are_shorter(
     turns = found["pauses"].case.turns if "pauses" in found else ()
     assert pauses == {turn.said for turn in turns if turn.silence}
     assert bool(pauses) == (longest > 6 * 3600.0)  # no hours where minutes are too loud
+    assert {turn.silence for turn in turns if turn.silence} == {600.0} & (
+        {600.0} if pauses else set()
+    )
+
+
+@pytest.mark.parametrize(("strays", "pauses"), [(25, {"6h"}), (26, set())])
+def test_fifty_replies_beside_those_of_the_turns_are_too_many(
+    strays: int, pauses: set[str]
+) -> None:
+    """Each turn may have one more, and what nobody asked for counts."""
+    [case] = dialogue("a: x", "b: y").cases  # with pauses, five turns
+    heard = transcript(
+        *(happened(turn, "a", *["bim"] * 6) for turn in range(5)),
+        strays=[Reply("b", "bim", 0.0, 0)] * strays,
+    )
+    longer = with_pauses(case, lambda *_: heard)
+    assert pauses == {turn.said for turn in longer.turns if turn.silence}
 
 
 def test_a_crowd_has_more_sessions_and_turns() -> None:
@@ -283,8 +391,19 @@ def test_a_room_of_a_twin_is_its_own() -> None:
 
 def test_schedules_take_turns_in_all_variants() -> None:
     """Most schedules are for the words of the script and for canaries."""
-    found = every_variant(separate(), "a: keep x", "b: keep x", words=COLOURS)
-    plans = islice(plans_of([*found.values()], seed=1), 18)
-    names = [variant.name for variant, _ in plans]
-    assert ["plain", "canaries", "settings"] == names[:3]
-    assert [6, 6, 2, 2, 2] == [names.count(name) for name in found]
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:
+        return Answer("done", slots={"colour": said.removeprefix("paint ")})
+
+    turns = ("a: paint red", "b: paint red")
+    found = every_variant(toy(answer), *turns, words=COLOURS)
+    plans = [*islice(plans_of([*found.values()], seed=1), 20)]
+    order = (
+        *("plain", "canaries", "words", "settings"),
+        *("plain", "canaries", "pauses"),
+        *("plain", "canaries", "crowd"),
+    )
+    assert [*order, *order] == [variant.name for variant, _ in plans]
+    for name, variant in found.items():
+        own = islice(explore(variant.case, 1), 20)
+        assert all(plan == next(own) for each, plan in plans if each.name == name)

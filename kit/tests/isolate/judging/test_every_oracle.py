@@ -109,7 +109,7 @@ def leaks(assistant: Toy, *oracles: Oracle) -> list[Leak]:
     [case] = fixture.cases
     words = {make_canary(n): n for n in range(2)}
     assert [make_canary(n) in case.turns[n].said for n in range(2)] == [True, True]
-    judge = Judge(fixture, Variant(case, words))
+    judge = Judge(fixture, Variant(case, words, "plain"))
     assistant.start()
 
     def play(case: Case, options: Options) -> Transcript:

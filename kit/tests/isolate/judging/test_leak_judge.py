@@ -47,7 +47,7 @@ class Playing:
 
 def judge(seed: int = 0) -> Judge:
     fixture = dialogue(*TURNS)
-    return Judge(fixture, Variant(fixture.cases[0], {"vubosuk": 1}), seed)
+    return Judge(fixture, Variant(fixture.cases[0], {"vubosuk": 1}, "plain"), seed)
 
 
 def judged(texts: Texts, *oracles: Oracle, order_seed: int | None = None) -> Judgement:

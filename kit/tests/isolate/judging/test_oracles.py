@@ -39,7 +39,7 @@ def leaks(  # noqa: PLR0913  # each has its default
     words = {
         make_canary(i): i for i, t in enumerate(case.turns) if make_canary(i) in t.said
     }
-    judge = Judge(fixture, Variant(case, words))
+    judge = Judge(fixture, Variant(case, words, "plain"))
     steps = [Step(i, overlap) for i in order or range(len(case.turns))]
     steps[-1] = Step(steps[-1].turn)
 
@@ -364,7 +364,7 @@ def test_a_turn_that_interrupts_its_own_session() -> None:
     fixture = dialogue(*turns)
     assistant = toy(answer)
     assistant.start()
-    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
     steps = (Step(2), Step(0, overlap=True), Step(1))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     played = judge.played(Schedule(steps), play)
@@ -424,7 +424,7 @@ def test_what_nobody_asks_for_is_not_replayed() -> None:
     """The first leak costs no replay for the others."""
     fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
     assistant.start()
-    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
     assert 1 == assistant.replays
@@ -440,7 +440,7 @@ def test_an_allowed_difference_needs_no_other_seeds() -> None:
     fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
     assistant = shared()
     assistant.start()
-    judge = Judge(fixture, Variant(fixture.cases[0], {}))
+    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
     play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
     played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
     assert [] == list(leaks_of(judge, played, play, ["solo"]))

@@ -61,7 +61,7 @@ class Seeds:
 
 def judge(dialogs: Mapping[str, Sequence[str]] | None = None) -> Judge:
     fixture = dialogue(*TURNS)
-    return Judge(fixture, Variant(fixture.cases[0], {}), dialogs=dialogs)
+    return Judge(fixture, Variant(fixture.cases[0], {}, "plain"), dialogs=dialogs)
 
 
 PLACE = (1, "reply", 0, "text")
