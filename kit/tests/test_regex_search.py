@@ -6,14 +6,20 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from ovos_dialogue_kit import regex_search
+from ovos_dialogue_kit.assistant.system.descendants import children
+from ovos_dialogue_kit.assistant.system.proc_stat import stat_fields
 from ovos_dialogue_kit.regex_search import (
     SlowRegexError,
     answer_all,
@@ -57,57 +63,96 @@ def test_a_search_is_given_up() -> None:
     assert answers.getvalue() == "slow\nfound\nmissing\n"
 
 
-def test_the_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that was given up is an error with its expression."""
-    searcher = regex_search._searcher(os.getpid())
-    monkeypatch.setattr(searcher, "ask", lambda *_: "slow")
-    with pytest.raises(SlowRegexError) as caught:
+def searcher() -> int:
+    """Return the process that searches for this one."""
+    assert is_found("a", "a")
+    return next(pid for pid in children() if "regex_search.py" in command(pid))
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+
+
+@contextmanager
+def while_it_searches(act: Callable[[int], object]) -> Iterator[None]:
+    """Do something with the process once it has begun its next search."""
+    pid = searcher()
+    before = processor_time(pid)
+
+    def wait() -> None:
+        while processor_time(pid) < before + 2:
+            time.sleep(0.001)
+        act(pid)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    yield
+    waiting.join()
+
+
+def processor_time(pid: int) -> int:
+    """Return the hundredths of a second that a process has used."""
+    return sum(map(int, stat_fields(Path(f"/proc/{pid}"))[11:13]))
+
+
+@pytest.mark.parametrize("number", [signal.SIGPROF, signal.SIGKILL])
+def test_the_limit_is_told(number: int) -> None:
+    """A search that is given up, or whose process ends, is an error with its pattern.
+
+    Its timer ends it with the first of these signals.
+    """
+    with (
+        while_it_searches(lambda pid: os.kill(pid, number)),
+        pytest.raises(SlowRegexError) as caught,
+    ):
         is_found(*ENDLESS)
     assert caught.value.pattern == ENDLESS[0]
-
-
-def test_an_interrupted_search_answers_no_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The answer to a search that Ctrl-C interrupts is not that of the next one."""
     assert is_found("a", "a")
-    process = regex_search._searcher(os.getpid())._process
-    assert process
-    assert process.stdout
 
-    def interrupted() -> str:
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched:
-        patched.setattr(process.stdout, "readline", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            is_found("a", "a")
+def test_an_interrupted_search_answers_no_other() -> None:
+    """The answer to a search that Ctrl-C interrupts is not that of the next one."""
+    main = threading.main_thread().ident
+    assert main
+    with (
+        while_it_searches(lambda _: signal.pthread_kill(main, signal.SIGINT)),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        is_found(*ENDLESS)
     assert not is_found("b", "a")
 
 
 def test_a_process_that_ends_is_started_again() -> None:
     """A search whose process is killed is given up; the next one has a new process."""
-    assert is_found("a", "a")
-    searcher = regex_search._searcher(os.getpid())
     for _ in range(2):
-        assert searcher._process
-        searcher._process.kill()
-        searcher._process.wait()
+        pid = searcher()
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         with pytest.raises(SlowRegexError):
             is_found("a", "a")
         assert is_found("a", "a")
 
 
-def test_a_process_that_ends_while_it_searches() -> None:
-    """An answer that never comes is none."""
-    searcher = regex_search._Searcher()
-    assert searcher.ask("a", "a") == "found"
-    assert searcher._process
-    killer = threading.Timer(0.1, searcher._process.kill)
-    killer.start()
-    assert searcher.ask(*ENDLESS) == ""
-    searcher.close()
-    searcher.close()
+KILLED = """
+import os, signal
+from ovos_dialogue_kit.assistant.system.descendants import children
+from ovos_dialogue_kit.regex_search import SlowRegexError, is_found
+
+is_found("a", "a")
+os.kill(*children(), signal.SIGKILL)
+try:
+    is_found("a", "a")
+except SlowRegexError:
+    print("given up")
+"""
+
+
+def test_a_command_whose_process_was_killed_ends_as_ever() -> None:
+    """Nothing is left to be ended."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], capture_output=True, check=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("given up\n", "")
 
 
 def test_threads_share_the_process() -> None:

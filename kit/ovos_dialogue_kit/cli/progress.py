@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock, Timer
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Waiting:
         self._noun = noun
         self._count = 0
         self._bar: Progress | None = None
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._is_over = not _is_watched()
-        self._timer = threading.Timer(PATIENCE, self._appear)
+        self._timer = Timer(PATIENCE, self._appear)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:

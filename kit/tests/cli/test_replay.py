@@ -402,20 +402,47 @@ class Terminal(io.StringIO):
         return True
 
 
+class Patience:
+    """A timer that is over when a test says so, though it may have been cancelled."""
+
+    def __init__(self, seconds: float, end: Callable[[], object]) -> None:
+        assert seconds == 1.0
+        self.end = end
+        self.daemon = False
+
+    def start(self) -> None:
+        """Begin to wait."""
+
+    def cancel(self) -> None:
+        """Come too late: the end may have begun."""
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> list[Patience]:
+    """Return the timers that are made from now on."""
+    made: list[Patience] = []
+
+    def make(seconds: float, end: Callable[[], object]) -> Patience:
+        made.append(Patience(seconds, end))
+        return made[-1]
+
+    monkeypatch.setattr("ovos_dialogue_kit.cli.progress.Timer", make)
+    return made
+
+
 def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Make standard error a terminal, with a patience that never ends."""
+    """Make standard error a terminal."""
     found = Terminal()
     monkeypatch.setattr(sys, "stderr", found)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr("ovos_dialogue_kit.cli.progress.PATIENCE", 1000.0)
     return found
 
 
-def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress(monkeypatch: pytest.MonkeyPatch, patience: list[Patience]) -> None:
     """A long run shows its progress, and hides it to print results."""
     terminal = watched_terminal(monkeypatch)
     with Waiting(7, "replays") as waiting:
-        waiting._appear()
+        patience[0].end()
         assert "0 of 7 replays" in terminal.getvalue()
         with waiting.step():
             assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
@@ -423,34 +450,40 @@ def test_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
 
 
-def test_no_progress_of_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_of_a_short_run(
+    monkeypatch: pytest.MonkeyPatch, patience: list[Patience]
+) -> None:
     """A short run never shows its progress."""
     terminal = watched_terminal(monkeypatch)
     with Waiting(7, "replays") as waiting, waiting.step():
         pass
-    waiting._appear()
+    patience[0].end()
     assert terminal.getvalue() == ""
 
 
-def test_progress_within_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_within_a_result(
+    monkeypatch: pytest.MonkeyPatch, patience: list[Patience]
+) -> None:
     """What a long result is made of is counted, before there is a bar, too."""
     terminal = watched_terminal(monkeypatch)
     with Waiting(700, "schedules") as waiting:
         waiting.reach(12)
-        waiting._appear()
+        patience[0].end()
         assert "12 of 700 schedules" in terminal.getvalue()
         with waiting.step(500):
             pass
         assert "500 of 700 schedules" in terminal.getvalue()
 
 
-def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_without_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, patience: list[Patience]
+) -> None:
     """Without a terminal no progress is shown, even if colours are forced."""
     terminal = watched_terminal(monkeypatch)
     monkeypatch.setattr(terminal, "isatty", lambda: False)
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with Waiting(7, "replays") as waiting:
-        waiting._appear()
+    with Waiting(7, "replays"):
+        patience[0].end()
     assert terminal.getvalue() == ""
 
 

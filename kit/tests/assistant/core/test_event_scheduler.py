@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
+from ovos_dialogue_kit.assistant.core import event_scheduler as module
 from ovos_dialogue_kit.assistant.core.event_scheduler import PatientScheduler
 
 pytestmark = pytest.mark.ovos
@@ -78,8 +80,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[Clock, 
             {at: lambda e=event: schedule(*e) for at, event in (later or {}).items()},  # type: ignore[misc]  # each its own
         )
         monkeypatch.setattr(time, "time", lambda: 1e9 + clock.now)
-        scheduler = PatientScheduler(bus, lambda: clock.now)
-        scheduler._news = clock  # type: ignore[assignment]
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "threading", SimpleNamespace(Event=lambda: clock))
+            scheduler = PatientScheduler(bus, lambda: clock.now)
         clock.scheduler = scheduler
         for event in events:
             schedule(*event)
@@ -121,6 +124,7 @@ def test_it_ends() -> None:
     scheduler = PatientScheduler(Bus(), time.monotonic)
     scheduler.daemon = True
     scheduler.start()
-    scheduler._running.wait(5)
+    while not scheduler.is_running:
+        time.sleep(0.001)
     scheduler.shutdown()
     assert not scheduler.is_alive()

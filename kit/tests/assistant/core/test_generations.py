@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from ovos_dialogue_kit.assistant.core.engines import match_in_process, train_repeatably
-from ovos_dialogue_kit.assistant.core.generations import companions, generation_of
-from ovos_dialogue_kit.assistant.core.generations.companions import needed
+from ovos_dialogue_kit.assistant.core.generations import generation_of
+from ovos_dialogue_kit.assistant.core.generations.companions import (
+    installed_version,
+    needed,
+)
 from ovos_dialogue_kit.assistant.core.kept_configuration import (
     keep_configuration,
     read_configuration_fast,
@@ -144,8 +147,9 @@ def test_without_what_makes_ovos_faster() -> None:
 
 def test_a_companion_may_be_missing() -> None:
     """Then nothing is done for it."""
-    assert companions._installed("no-such-distribution") is None
-    assert companions._installed("padacioso")
+    assert installed_version("no-such-distribution") is None
+    assert installed_version("padacioso")
+    assert set() == set(needed(lambda _: None))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
-from ovos_dialogue_kit.assistant.core.generations.companions import _installed, needed
+from ovos_dialogue_kit.assistant.core.generations.companions import (
+    installed_version,
+    needed,
+)
 from ovos_dialogue_kit.assistant.core.kept_configuration import (
     _Merger,
     _Reader,
@@ -30,7 +33,7 @@ from ovos_dialogue_kit.assistant.system.sandbox import Sandbox
 pytestmark = [
     pytest.mark.ovos,
     pytest.mark.skipif(
-        keep_configuration not in set(needed(_installed)),
+        keep_configuration not in set(needed(installed_version)),
         reason="the installed ovos-config keeps it itself",
     ),
 ]

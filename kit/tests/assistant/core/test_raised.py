@@ -5,10 +5,13 @@ A skill that raises wherever a real OVOS calls it: ``cells/test_raised.py``.
 
 from __future__ import annotations
 
+import _thread
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 from typing import Any
@@ -93,6 +96,15 @@ def bird(monkeypatch: pytest.MonkeyPatch) -> Any:  # has what its source defines
 def call(log: Callable[[str], object], function: Any, *args: object) -> None:
     """Call a function of a skill as OVOS does, and log what it raises."""
     module("ovos_bus_client.client", OVOS).call(log, function, *args)
+
+
+def chirping() -> None:
+    raise ValueError("hoarse")
+
+
+def threads() -> set[Path]:
+    """Return the threads of this process, as Linux knows them."""
+    return {*Path("/proc/self/task").iterdir()}
 
 
 Watched = tuple[Raised, list[BaseException]]
@@ -222,6 +234,44 @@ def test_the_lines_of_a_skill(raised: Watched, bird: Any) -> None:
     """They begin where the skill's code does."""
     call(LOG.error, bird.Bird().chirp)
     assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 13, in chirp'
+
+
+@pytest.mark.parametrize(("function", "told"), [(sys.exit, []), (chirping, ["hoarse"])])
+@pytest.mark.parametrize("is_raw", [False, True])
+def test_what_ends_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+    function: Callable[[], None],
+    told: list[str],
+    is_raw: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    """It is noted, be the thread one of ``_thread``; ``sys.exit()`` is no error."""
+    noted: list[BaseException] = []
+    for name, owner in (("excepthook", threading), ("unraisablehook", sys)):
+        monkeypatch.setattr(owner, name, None)  # put back afterwards
+    Raised.watch_threads(noted.append)
+    Raised.watch_raw_threads(noted.append)
+    before = threads()
+    if is_raw:
+        _thread.start_new_thread(function, ())
+    else:
+        threading.Thread(target=function).start()
+    while threads() != before:
+        time.sleep(0.001)
+    assert [str(error) for error in noted] == told
+
+
+def test_an_error_that_no_thread_ends_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Python cannot raise elsewhere, such as in ``__del__``, is not noted."""
+    noted: list[BaseException] = []
+    monkeypatch.setattr(sys, "unraisablehook", None)  # put back afterwards
+    Raised.watch_raw_threads(noted.append)
+
+    class Falling:
+        def __del__(self) -> None:
+            chirping()
+
+    Falling()
+    assert noted == []
 
 
 def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:

@@ -30,6 +30,12 @@ def subscribe(hub: Hub, count: int) -> None:
     hub.join(receive)
 
 
+def deliver(hub: Hub) -> None:
+    """Let everything happen that is due."""
+    with virtual_world(scheduler=hub.scheduler) as world:
+        world.scheduler.rest(world.now, lambda: False)
+
+
 def order_of(hub: Hub, payload: str) -> list[object]:
     """Return the numbers of a message's listeners in the order of their calls."""
     return [call.args[1] for call in hub.scheduler.calls if call.args[0] == payload]
@@ -58,9 +64,8 @@ def test_a_client_that_has_left_hears_nothing(hub: Hub) -> None:
     heard: list[str] = []
     hub.join(heard.append)
     hub.broadcast("a")
-    receive = hub._receivers[0]
-    hub.leave(receive)
-    hub.leave(receive)
+    hub.leave(heard.append)
+    hub.leave(heard.append)
     hub.broadcast("b")
     assert heard == ["a"]
 
@@ -71,24 +76,38 @@ def test_listeners_are_as_many_as_on_a_device() -> None:
 
 
 def test_messages_arrive_in_the_order_of_sending(hub: Hub) -> None:
-    """One at a time; watchers hear each after its receivers, and who has sent it."""
+    """Watchers hear each after its receivers, and who has sent it."""
     heard: list[object] = []
     hub.watch(lambda payload, sender: heard.append((payload, sender)))
     hub.join(heard.append)
     for payload in ("a", "b"):
         hub.send(payload)
     hub.queue(partial(hub.broadcast, "c", "0000-kitchen"))
-    for count in (2, 4, 6):
-        assert hub._deliver()
-        assert len(heard) == count
+    deliver(hub)
     assert heard == ["a", ("a", None), "b", ("b", None), "c", ("c", "0000-kitchen")]
 
 
 def test_at_rest_something_may_be_found_to_do(hub: Hub) -> None:
     """Only when no message is left; by default, nothing is found."""
-    assert hub._deliver() is False
-    hub.at_rest = lambda: True
-    assert hub._deliver() is True
+    log: list[str] = []
+    found = iter([True, False])
+
+    def at_rest() -> bool:
+        log.append("at rest")
+        is_found = next(found)
+        if is_found:
+            hub.send("found")
+        return is_found
+
+    hub.join(log.append)
+    hub.send("a")
+    hub.send("b")
+    deliver(hub)
+    assert log == ["a", "b"]
+    hub.at_rest = at_rest
+    hub.send("c")
+    deliver(hub)
+    assert log[2:] == ["c", "at rest", "found", "at rest"]
 
 
 def test_a_message_is_not_heard_before_its_listeners_are_asked(hub: Hub) -> None:
@@ -164,18 +183,22 @@ def test_nobody_goes_on_before_a_handler_is_told_of(
 
 
 @pytest.mark.parametrize(
-    ("payload", "delivered"), [("a", []), ('"mycroft.skill.handler.start"', ["x"])]
+    ("payload", "order"),
+    [("a", ["recalled", "x"]), ('"mycroft.skill.handler.start"', ["x"])],
 )
 def test_a_message_waits_for_who_has_given_way(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch, payload: str, delivered: list[str]
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, payload: str, order: list[str]
 ) -> None:
     """Its session's thread goes on first, unless it tells of a handler."""
-    arrived: list[str] = []
-    monkeypatch.setattr(hub.scheduler, "recall", lambda _: True)
-    hub.queue(partial(arrived.append, "x"), payload)
-    assert hub._deliver()
-    assert arrived == delivered
-    monkeypatch.undo()
-    while hub._deliver():
-        pass
-    assert arrived == ["x"]
+    log: list[str] = []
+
+    def recall(_: str) -> bool:
+        if log:
+            return False
+        log.append("recalled")
+        return True
+
+    monkeypatch.setattr(hub.scheduler, "recall", recall)
+    hub.queue(partial(log.append, "x"), payload)
+    deliver(hub)
+    assert log == order

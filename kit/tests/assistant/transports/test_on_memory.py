@@ -1,11 +1,10 @@
-"""The assistant in memory: faults, threads that give way, and its end."""
+"""The assistant in memory: what it calls, and its end."""
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,37 +25,6 @@ pytestmark = pytest.mark.ovos
 def local() -> MemoryBusAssistant:
     """Return an assistant that was not booted."""
     return MemoryBusAssistant(Setup(("any.skill",)))
-
-
-def fail() -> None:
-    raise KeyError("note")
-
-
-@pytest.mark.parametrize(
-    ("function", "faults"),
-    [(sys.exit, []), (fail, ["a listener of the bus: KeyError: 'note'"])],
-)
-def test_end_of_a_thread(
-    local: MemoryBusAssistant,
-    monkeypatch: pytest.MonkeyPatch,
-    function: Callable[[], None],
-    faults: list[str],
-) -> None:
-    """An exception that ends a thread is a fault; ``sys.exit()`` ends it quietly."""
-    monkeypatch.setattr(threading, "excepthook", None)  # put back afterwards
-    local._raised.watch_threads(local._note)
-    thread = threading.Thread(target=function)
-    thread.start()
-    thread.join()
-    assert [caught.fault.detail for caught in local.faults()] == faults
-
-
-def test_an_exception_is_one_fault(local: MemoryBusAssistant) -> None:
-    """OVOS may log an exception again and again."""
-    error = KeyError("note")
-    local._note(error)
-    local._note(error)
-    assert len(local.faults()) == 1
 
 
 def test_a_watched_file_that_changed_calls_its_listener(

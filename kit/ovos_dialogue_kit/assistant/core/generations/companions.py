@@ -49,7 +49,13 @@ from ovos_dialogue_kit.assistant.core.shortcuts import (
 )
 from ovos_dialogue_kit.assistant.core.twins import find_twins_fast
 
-__all__ = ["adapt_companions", "is_stock", "needed", "patient_scheduler"]
+__all__ = [
+    "adapt_companions",
+    "installed_version",
+    "is_stock",
+    "needed",
+    "patient_scheduler",
+]
 
 _ADAPTERS = (
     ("filelock", ">=3.32.7,<4", copy_locks_fast),  # before others import it
@@ -100,7 +106,7 @@ def adapt_companions(leave_out_thread: Callable[[], bool] = lambda: False) -> No
         leave_out_thread: see ``upload_nothing_fast``.
 
     """
-    for adapt in needed(_installed, is_stock=is_stock()):
+    for adapt in needed(installed_version, is_stock=is_stock()):
         adapt()
     if _is_of("ovos-core", "<3.7") and _is_of("ovos-utils", ">=0.8.5"):
         upload_nothing_fast(leave_out_thread)
@@ -120,7 +126,7 @@ def patient_scheduler() -> Any:  # a subclass of the installed EventScheduler
 
 def _is_of(distribution: str, versions: str) -> bool:
     """Return True if OVOS is to be made faster, and an installed version needs it."""
-    found = None if is_stock() else _installed(distribution)
+    found = None if is_stock() else installed_version(distribution)
     return found is not None and SpecifierSet(versions).contains(
         found, prereleases=True
     )
@@ -149,7 +155,8 @@ def needed(
             yield adapt
 
 
-def _installed(distribution: str) -> str | None:
+def installed_version(distribution: str) -> str | None:
+    """Return the version of a distribution, ``None`` if it is not installed."""
     try:
         return version(distribution)
     except PackageNotFoundError:
