@@ -55,12 +55,12 @@ class Client:
         kinds: Mapping[str, ClientKind] | None = None,
     ) -> None:
         self.names = tuple(speakers)
-        self.session_id = str(speakers[self.names[0]]["session_id"])
         self.is_connected = True
         self.turns: list[LiveTurn] = []
         self.spoken: list[Mapping[str, Json]] = []
         self.strays: list[Reply] = []
         self._session = ClientSession(speakers, kinds or {})
+        self.session_id = str(self.session["session_id"])
         self._kept = KeptFields(speakers)
         self._state: Mapping[str, Json] = {}
         self._dialect = dialect

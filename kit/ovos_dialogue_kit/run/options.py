@@ -223,7 +223,8 @@ BUS_OPTION = Option(
 DEADLINE_OPTION = Option(
     "deadline",
     "SECONDS",
-    "Seconds of the assistant's clock within which a turn must end.",
+    "Seconds of the assistant's clock within which a turn must end; by default 300 of "
+    "virtual time or 30 of real time.",
     read_seconds,
 )
 

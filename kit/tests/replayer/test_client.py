@@ -469,6 +469,23 @@ def test_what_was_asked_in_a_turn_ends_no_other() -> None:
     assert silence.ends() == [(None, None)]
 
 
+def test_a_question_that_the_client_has_missed_ends_no_turn() -> None:
+    """Although it hears words that open the microphone: it cannot answer them."""
+    kitchen = Alone()
+    kitchen.take().close("deadline", None)
+    kitchen.take()
+    topic, data = ASKING
+    context: Json = {"kit_session": "kitchen", "kit_turn": 1}
+    question: dict[str, Json] = {"type": topic, "data": {**data}, "context": context}
+    kitchen.client.hear(1.0, topic, question, is_given=False)
+    kitchen.hear(speak("how many?", expect_response=True))
+    kitchen.client.come_to_rest(2.0)
+    assert kitchen.ends() == [("deadline", None), (None, None)]
+    kitchen.client.hear(3.0, topic, question)
+    kitchen.client.come_to_rest(4.0)
+    assert kitchen.ends() == [("deadline", None), ("asked", 4.0)]
+
+
 @pytest.mark.parametrize("key", ["name", "handler", "intent_name", "skill_id"])
 def test_an_error_names_what_raised_it(key: str) -> None:
     """By the first name that it has; the traceback's last line says what it was."""

@@ -67,10 +67,12 @@ def test_clients_of_other_kinds() -> None:
 
 @pytest.mark.parametrize("key", ["context", "intent_context"])
 def test_either_kind_of_context_is_merged_by_entry(key: str) -> None:
-    """``null`` removes an entry, and others stay."""
+    """``null`` removes an entry, and others stay; the turn ends with the result."""
     kitchen = Alone(start={**HOUSE, key: {"a": 1, "b": 2}})
+    turn = kitchen.take()
     kitchen.client.merge({key: {"b": None, "c": 3}})
     assert kitchen.client.session == {**HOUSE, key: {"a": 1, "c": 3}}
+    assert turn.session_after[key] == {"a": 1, "c": 3}
 
 
 def test_a_stateless_client_always_sends_the_session_of_the_start() -> None:

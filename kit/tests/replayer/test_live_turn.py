@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from support.lone_client import Alone
-from support.planned_bus import (
-    SAID,
-)
+from support.planned_bus import SAID
 
 from ovos_dialogue_kit.replayer.transcript import Fault
 
