@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from support.conversation import (
@@ -267,48 +266,6 @@ def test_a_condition_of_a_turn_without_end_counts_where_known(
     found = [(mismatch.turn, mismatch.kind) for mismatch in talk.mismatches()]
     known = [(1, kind)] if kind else []
     assert found == [(0, "no_end"), (1, "no_end"), *known]
-
-
-OTHERS: dict[str, Any] = {
-    "matched": True,
-    "intent": "say.hello",
-    "skill": "parrot",
-    "route": "converse",
-    "slots": {"thing": "grass"},
-    "messages": ({"type": "light.on", "data": {"room": 1}},),
-    "session_after": {"active_skills": ["parrot"], "site_id": "hall"},
-}
-
-
-@pytest.mark.parametrize("index", [0, 1, 2])
-@pytest.mark.parametrize(
-    ("condition", "own"),
-    [
-        ({"no_match": True}, {"no_match": False}),
-        ({"route": "converse"}, {"route": "intent"}),
-        ({"skill": "parrot"}, {"skill": "repeater"}),
-        ({"intent": "say.hello"}, {"intent": "repeat.stt"}),
-        ({"slots": {"thing": "grass"}}, {"slots": {"thing": "the sky", "n": "5"}}),
-        ({"slots_include": {"thing": "grass"}}, {"slots_include": {"n": "5"}}),
-        ({"messages": ({"type": "light.on"},)}, {"messages": ({"type": "b"},)}),
-        ({"session": {"site_id": "hall"}}, {"session": {"lang": "en-US"}}),
-    ],
-)
-def test_a_condition_is_about_its_own_turn(
-    condition: dict[str, object], own: dict[str, object], index: int
-) -> None:
-    """Whichever turn it is, of whichever session: no other turn fulfils it."""
-    for wanted, problems in ((condition, 1), (own, 0)):
-        talk = conversation(
-            *(
-                turn(session, "hi", holds(**wanted), **SEEN)
-                if number == index
-                else turn(session, "hi", **OTHERS)
-                for number, session in enumerate(["kitchen", "bedroom", "kitchen"])
-            )
-        )
-        found = [(each.turn, each.session) for each in talk.mismatches()]
-        assert found == [(index, ("kitchen", "bedroom", "kitchen")[index])] * problems
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,31 @@ def test_missing(core: Any, reply: Reply, detail: str) -> None:
 def test_not_missing(core: Any, reply: Reply) -> None:
     """A dialog that exists, a text, and a skill that is not under test."""
     assert faults(core, reply) == ()
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_dialog_that_only_the_other_skill_has(core: Any, index: int) -> None:
+    """It is missing in the turn in which the second skill speaks it, and no other."""
+    core.skills["c.test"] = SimpleNamespace(
+        root_dir="/nowhere",
+        load_lang=lambda lang: SimpleNamespace(  # noqa: ARG005  # as OVOS calls it
+            dialog_renderer=SimpleNamespace(templates={"good.night": ["night"]})
+        ),
+    )
+    own = spoken("hi", "hello"), spoken("night", "good.night", skill="c.test")
+    wrong = own[0], spoken("hi", "hello", skill="c.test")
+    turns = tuple(
+        TurnTranscript(
+            number,
+            name,
+            "hi",
+            0.0,
+            "handled",
+            replies=wrong if number == index else own,
+        )
+        for number, name in enumerate(("kitchen", "bedroom"))
+    )
+    found = with_missing_dialogs(core, Transcript("x", "x", "", "", "memory", turns))
+    told = [(), ()]
+    told[index] = (Fault("dialog", 'no "hello.dialog" in en-US'),)  # type: ignore[assignment]
+    assert [turn.faults for turn in found.turns] == told

@@ -120,6 +120,11 @@ def leaks(assistant: Toy, *oracles: Oracle) -> list[Leak]:
     return list(leaks_of(judge, played, play, oracles or ORACLES))
 
 
+def test_every_oracle_has_its_row() -> None:
+    """A new one needs a toy that leaks in one turn, as all but ``echo`` have."""
+    assert {*LEAKING, "echo"} == {*ORACLES}
+
+
 @pytest.mark.parametrize("turn", [1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize("oracle", LEAKING)
 def test_a_leak_is_found_wherever_it_is(oracle: Oracle, turn: int) -> None:
