@@ -75,26 +75,6 @@ def test_wrong_arguments(arguments: dict[str, Any], problem: str) -> None:
     assert str(caught.value).startswith(problem)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        (
-            {"deadline": -1.0},
-            '"deadline" must be a number of seconds above 0, not "-1.0"',
-        ),
-        (
-            {"order_seed": -1},
-            '"order_seed" must be a whole number, 0 or above, not "-1"',
-        ),
-    ],
-)
-def test_wrong_options(arguments: dict[str, Any], problem: str) -> None:
-    """Options are checked when they are made."""
-    with pytest.raises(KitError) as caught:
-        Options(**arguments)
-    assert str(caught.value) == problem
-
-
 def test_only_case(monkeypatch: pytest.MonkeyPatch) -> None:
     """A single case needs no name; without assistants, one is booted and closed."""
     troupe = Troupe()

@@ -23,10 +23,7 @@ from ovos_dialogue_kit.jsondata import Json, mapping_in
 from ovos_dialogue_kit.replayer.bus import Caught, Heard
 from ovos_dialogue_kit.replayer.dialect import Dialect
 from ovos_dialogue_kit.replayer.replay_options import Step
-from ovos_dialogue_kit.replayer.transcript import (
-    FOREIGN,
-    Fault,
-)
+from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import Conditions, Expectation
 
 
@@ -458,7 +455,7 @@ def test_messages_of_other_sessions_are_kept_where_they_are_expected() -> None:
     assert turns[0].messages == ()
     seen = [m for m in turns[1].messages if m["type"] == "a.b"]
     assert [m["data"] for m in seen] == [{"n": 1}, {"n": 2}]
-    assert [m.get(FOREIGN) for m in seen] == [None, True]
+    assert [m.get("is_foreign") for m in seen] == [None, True]
 
 
 def test_no_match_is_told() -> None:

@@ -9,6 +9,8 @@ import pytest
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.jsondata import as_json, from_json, parse_json
 from ovos_dialogue_kit.replayer.transcript import (
+    FOREIGN,
+    UNKNOWN_ADDRESS,
     Fault,
     Reply,
     Transcript,
@@ -69,6 +71,21 @@ def test_defaults_are_left_out() -> None:
         "bus": "b",
         "turns": [],
     }
+
+
+def test_what_is_left_out_is_not_so() -> None:
+    """A reply asks nothing, and an error is somebody's, unless it says otherwise."""
+    reply, crash = Reply("a", "hi", 0.0, 0), Fault("crash", "killed")
+    least = Transcript("s", "d", "", "e", "b", (), (reply,), crash=crash)
+    known = read(json.dumps(as_json(least)))
+    assert (known.strays[0].asks, known.crash) == (False, crash)
+    assert known.crash
+    assert not known.crash.is_of_nobody
+
+
+def test_what_others_read() -> None:
+    """A key and a name in the JSON of results, which is written for other programs."""
+    assert (FOREIGN, UNKNOWN_ADDRESS) == ("is_foreign", "an unknown address")
 
 
 def test_an_unknown_end() -> None:
