@@ -402,8 +402,12 @@ def test_allowed_in_a_turn(port: int) -> None:
 
 
 def test_in_the_process_of_the_tests() -> None:
-    """With ``--kit-shared`` connections are refused, too, while a dialogue runs."""
-    transcript = ask(InProcessAssistant(Setup(("net.test",))), "name")
+    """With ``--kit-shared`` connections are refused, too, while a dialogue runs.
+
+    So they are where others may be reached.
+    """
+    setup = Setup(("net.test",), hosts=("other.example",), is_online=True)
+    transcript = ask(InProcessAssistant(setup), "name")
     assert [fault.kind for fault in transcript.turns[0].faults] == ["network"]
     with pytest.raises(ConnectionRefusedError) as caught:  # by this machine
         socket.create_connection(("127.0.0.1", 1))

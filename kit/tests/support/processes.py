@@ -12,7 +12,23 @@ from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.spawn import Spawned
 from ovos_dialogue_kit.assistant.system.own_folder import make_own_folder
 
-__all__ = ["be_process", "is_running", "processes_at"]
+__all__ = ["ANSWERING", "BOOTED", "be_process", "is_running", "processes_at"]
+
+ANSWERING = """
+import sys
+from json import loads
+from ovos_dialogue_kit.assistant.process.channel import Channel
+
+channel = Channel(0, 1)
+for answer in loads(sys.argv[1]):
+    channel.read()
+    channel.answer(answer)
+channel.read()
+"""
+"""The source of a process that answers each request with the next item of a list."""
+
+BOOTED = {"leftovers": [], "took": 0.0}
+"""What an assistant answers when it has booted."""
 
 
 def is_running(pid: int | str) -> bool:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ovos_spec_tools import resources
 from ovos_spec_tools import session as sessions
 
 from ovos_dialogue_kit.assistant.core import known_results
@@ -18,6 +19,7 @@ from ovos_dialogue_kit.assistant.core.known_results import (
     _carrying,
     _once,
     carry_fields_fast,
+    normalize_once,
     standardize_once,
 )
 from ovos_dialogue_kit.assistant.core.shortcuts import log_errors_only
@@ -100,6 +102,25 @@ def test_a_field_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         carry({"lang": "pt-PT"})
     assert asked == ["lang", "pipeline", "lang", "lang"]
+
+
+def test_a_line_is_normalised_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each way in which that is asked for, with the same result."""
+    asked: list[str] = []
+    stock = resources.normalize_for_match
+
+    def normalize(text: str, **how: bool) -> str:
+        asked.append(text)
+        return stock(text, **how)
+
+    monkeypatch.setattr(resources, "normalize_for_match", normalize)
+    normalize_once()
+    for _ in range(2):
+        for how in ({}, {"strip_diacritics": True}):
+            for text in ("Olá, mundo!", "stop"):
+                found = resources.normalize_for_match(text, **how)
+                assert found == stock(text, **how)
+    assert asked == ["Olá, mundo!", "stop"] * 2
 
 
 def test_sessions_are_carried_fast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +16,8 @@ from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.skill_output import Words
 from ovos_dialogue_kit.assistant.core.unloading import unloaded
 from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
-from ovos_dialogue_kit.replayer.transcript import Transcript, TurnTranscript
+from ovos_dialogue_kit.replayer.bus import Caught, Heard
+from ovos_dialogue_kit.replayer.transcript import Fault, Transcript, TurnTranscript
 
 pytestmark = pytest.mark.ovos
 
@@ -86,3 +89,44 @@ def test_a_skill_that_gets_its_end_later() -> None:
 def test_a_skill_without_an_end() -> None:
     """Unloading would run nothing but OVOS's own code, so it is left out."""
     assert not was_unloaded(made(Plain), made(Plain))
+
+
+def test_what_skills_do_while_they_are_unloaded() -> None:
+    """Faults of any kind are of the last turn, and words too, each once."""
+    last = TurnTranscript(1, "kitchen", "hi", 0.0, "handled", 0.0)
+    noted = [
+        Fault("raised", "Skill.stop: ValueError: no"),
+        Fault("network", "api.example:443, on line 3"),
+    ]
+    said = [
+        Heard(0.0, json.dumps({"type": topic, "data": data, "context": context}))
+        for topic, data, context in (
+            ("speak", {"utterance": "bye"}, {}),
+            ("speak", {"utterance": "bye"}, {"_namespace_compat_twin": True}),
+            ("mycroft.stop", {"utterance": "stop"}, {}),
+        )
+    ]
+    moments = iter([[], said])
+    caught = iter([[Caught(Fault("raised", "before"))], [*map(Caught, noted)]])
+    told: list[tuple[int, str, str]] = []
+    found = unloaded(
+        Transcript("s", "d", "", "", "memory", (replace(last, index=0), last)),
+        RunningCore(None, None, {"a.test": made(Stopped)}),
+        SimpleNamespace(  # type: ignore[arg-type]  # what is used of it
+            now=0.0, advance=lambda _: next(moments), faults=lambda: next(caught)
+        ),
+        Raised(SkillCode()),
+        SimpleNamespace(add=lambda *words: told.append(words)),  # type: ignore[arg-type]
+        lambda _: None,
+        lambda _: None,
+    )
+    when = "when unloaded after the last turn"
+    assert [[fault.detail for fault in turn.faults] for turn in found.turns] == [
+        [],
+        [
+            f"Skill.stop, {when}: ValueError: no",
+            f"api.example:443, on line 3, {when}",
+        ],
+    ]
+    assert found.crash is None
+    assert told == [(1, "says", f'"bye", {when}')]

@@ -19,10 +19,10 @@ from typing import IO
 import pytest
 from support.dialogues import dialogue, spoken
 from support.places import TESTS
-from support.processes import be_process, is_running
+from support.processes import ANSWERING, BOOTED, be_process, is_running
 from support.skills import install_skill
 
-from ovos_dialogue_kit.assistant.process import assistant_process
+from ovos_dialogue_kit.assistant.process import assistant_process, frames
 from ovos_dialogue_kit.assistant.process import spawn as spawning
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.process.in_process import InProcessAssistant
@@ -866,6 +866,55 @@ def test_a_process_that_stops_before_it_has_read_its_request(
     be_process(monkeypatch, "/bin/sh", "-c", "kill -STOP $$")
     error = refusal(Setup((REPEATER,), config=json.dumps({"a": "b" * (1 << 20)})))
     assert error.problem == "something stopped the assistant's process (SIGSTOP)"
+
+
+def test_a_process_that_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may go on without it; nobody waits for its answer."""
+    monkeypatch.setattr(assistant_process, "LEAVE_SECONDS", 0.001)
+    be_process(monkeypatch, "/bin/sh", "-c", "exec >&-; exec sleep 1000")
+    error = refusal(Setup((REPEATER,)))
+    assert error.problem == "its process closed the connection to the kit"
+
+
+def test_a_dialogue_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused before anything of it is sent."""
+    monkeypatch.setattr(frames, "LARGEST", 1 << 20)
+    answers = json.dumps([BOOTED])
+    be_process(monkeypatch, sys.executable, "-c", ANSWERING, answers)
+    fixture = dialogue("a.test", ("kitchen", "x" * (2 << 20)))
+    with (
+        SubprocessAssistant(Setup(("a.test",))) as process,
+        pytest.raises(AssistantError) as error,
+    ):
+        process.replay(fixture, fixture.cases[0])
+    assert str(error.value) == "the dialogue is too large: 4 MB; the limit is 1 MB"
+
+
+def test_a_home_that_no_assistant_can_restore(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spoilt home is left for another one, once."""
+    answers = json.dumps([BOOTED, {"spoilt": True}])
+    be_process(monkeypatch, sys.executable, "-c", ANSWERING, answers)
+    fixture = dialogue("a.test", ("kitchen", "hi"))
+    with (
+        SubprocessAssistant(Setup(("a.test",))) as process,
+        pytest.raises(AssistantError) as error,
+    ):
+        process.replay(fixture, fixture.cases[0])
+    assert str(error.value) == (
+        "the assistant's temporary home cannot be restored after a boot\n"
+        "  make room for temporary files, or set TMPDIR to another folder"
+    )
+
+
+def test_a_missing_stage_is_told() -> None:
+    """A stage of the pipeline that no installed plugin provides is an error."""
+    error = refusal(Setup((REPEATER,), stages=("stop_hihg",)))
+    assert str(error) == (
+        'the pipeline stage "stop_hihg" is not installed, or ovos-core could not load '
+        'it (did you mean "stop_high"?)\n'
+        "  install the plugin that provides it, and name the stage as ovos-core does: "
+        "<plugin>-high"
+    )
 
 
 def test_a_missing_skill_is_told_with_its_near_name() -> None:

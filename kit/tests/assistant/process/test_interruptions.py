@@ -158,6 +158,7 @@ def test_an_interrupted_boot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 FORKING = """
 import os
+import sys
 from support.dialogues import dialogue, spoken
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
@@ -172,7 +173,7 @@ child = os.fork()
 if child == 0:
     play("red")
     process.close()
-    os._exit(0)
+    sys.exit(0)
 os.waitpid(child, 0)
 play("green")
 process.close()

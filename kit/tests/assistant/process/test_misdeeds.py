@@ -19,6 +19,7 @@ from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.render.values import relevant_trace
 from ovos_dialogue_kit.replayer.transcript import Transcript
 
@@ -115,3 +116,27 @@ def held(told: str, name: str) -> str:
     """Return the line of a skill that does not end, if that is told with advice."""
     path, number = _HELD.findall(told.replace(f", in {name},", ""))[0]
     return Path(path).read_text(encoding="utf-8").splitlines()[int(number) - 1].strip()
+
+
+SPOILING = """
+from ovos_dialogue_kit.assistant.process import frames
+frames.as_json_text = lambda data: 'true'
+
+class Skill(OVOSSkill):
+    pass
+"""
+
+
+def test_a_skill_that_spoils_the_answer_to_its_boot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a transport on which each dialogue boots, no dialogue is begun with it."""
+    install_skill(tmp_path, "spoiling.test", SPOILING)
+    monkeypatch.syspath_prepend(tmp_path)
+    process = SubprocessAssistant(Setup(("spoiling.test",), bus="real"))
+    with pytest.raises(AssistantError) as error, process:
+        pass
+    assert error.value.problem == (
+        "the assistant did not boot: the answer of its process cannot be read: it is "
+        "not an object"
+    )

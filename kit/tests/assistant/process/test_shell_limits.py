@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.dialogues import dialogue
-from support.processes import be_process
+from support.processes import ANSWERING, BOOTED, be_process
 
 from ovos_dialogue_kit.assistant.process import assistant_process
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
@@ -91,19 +91,6 @@ def test_an_error_that_a_limit_explains(limit: dict[int, int]) -> None:
     assert turn.faults == (Fault("raised", limited), *faults[1:])
 
 
-ANSWERING = """
-import sys
-from json import loads
-from ovos_dialogue_kit.assistant.process.channel import Channel
-
-channel = Channel(0, 1)
-for answer in loads(sys.argv[1]):
-    channel.read()
-    channel.answer(answer)
-channel.read()
-"""
-
-
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
@@ -125,8 +112,7 @@ def test_an_answer_of_an_assistant_with_too_little_memory(
     """An error or a crash of an assistant with too little memory is not the skill's."""
     monkeypatch.setattr(assistant_process, "low_memory", lambda: LOW)
     monkeypatch.setattr(assistant_process, "limits_behind", lambda _: LOW)
-    booted = {"leftovers": [], "took": 0.0}
-    answers = [answer] if "problem" in answer else [booted, answer]
+    answers = [answer] if "problem" in answer else [BOOTED, answer]
     be_process(monkeypatch, sys.executable, "-c", ANSWERING, json.dumps(answers))
     fixture = dialogue("a.test", ("kitchen", "hi"))
     process = SubprocessAssistant(Setup(("a.test",)))

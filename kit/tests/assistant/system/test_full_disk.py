@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import resource
 import tempfile
+from pathlib import Path
 
 import pytest
+from support.skills import install_skill
 
 from ovos_dialogue_kit.assistant.process.assistant_process import SubprocessAssistant
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import AssistantError
 
+LARGE = 4 << 20
+FILLING = f"""
+import os
+import resource
+from pathlib import Path
+
+class Skill(OVOSSkill):
+    def initialize(self):
+        Path(os.environ["HOME"], "large").write_bytes(bytes({LARGE}))
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, ({LARGE // 2}, hard))
+"""
 SETUP = Setup(("ovos-skill-repeater.kit",))
 
 
@@ -32,11 +47,22 @@ def test_no_room_for_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.ovos
-def test_no_room_in_a_home() -> None:
-    """If the configuration cannot be written, it is not the skill that is blamed."""
+@pytest.mark.parametrize("moment", ["configuration", "boot"])
+def test_no_room_in_a_home(
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If nothing can be written there, it is not the skill that is blamed.
+
+    It is found out with the configuration, or as the files are saved after the boot.
+    The limit lets coverage.py write what it has measured.
+    """
+    install_skill(tmp_path, "full.test", FILLING)
+    monkeypatch.syspath_prepend(tmp_path)
+    config = json.dumps({"long": "x" * LARGE} if moment == "configuration" else {})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    process = SubprocessAssistant(SETUP)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as full as a disk may be
+    process = SubprocessAssistant(Setup(("full.test",), config=config))
+    if moment == "configuration":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGE // 2, hard))
     try:
         with pytest.raises(AssistantError) as error:
             process.start()
