@@ -41,13 +41,13 @@ def pytest_addoption(
         if option.metavar:
             shape = {"action": "append" if option.is_repeatable else "store"}
             shape["metavar"] = option.metavar
-        group.addoption(flag, dest=name, default=None, help=text, **shape)
+        group.addoption(flag, default=None, help=text, **shape)
         if not option.metavar:
             parser.addini(name, text, type="bool", default=False)
         elif option.is_repeatable:
-            parser.addini(name, text, type="args", default=[])
+            parser.addini(name, text, type="args")
         else:
-            parser.addini(name, text, type="string", default="")
+            parser.addini(name, text)
 
 
 def pytest_configure(config: pytest.Config) -> None:

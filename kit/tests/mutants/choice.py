@@ -26,6 +26,8 @@ MODULES = (
     "assistant/virtual_time/scheduler.py",
     "assistant/virtual_time/stand_ins.py",
     "assistant/virtual_time/timeline.py",
+    "run",
+    "render",
 )
 """Files, and folders with all their files, below the package."""
 

@@ -8,6 +8,7 @@ to be imported again.
 from __future__ import annotations
 
 import copy
+import importlib
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -232,8 +233,9 @@ class Planted(MetaPathFinder, Loader):
         self._source = mutant.source
 
     def __enter__(self) -> None:
-        """Stand in front of all other finders."""
+        """Import the mutant now, as pytest's own finder will be the first one."""
         sys.meta_path.insert(0, self)
+        importlib.import_module(self._name)
 
     def __exit__(self, *_: object) -> None:
         """Go away again."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
 from textwrap import dedent
 from types import FunctionType
 
@@ -11,7 +15,7 @@ pytest.importorskip("cosmic_ray")
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Example, Operator
 from mutants import operators
-from mutants.planting import mutants_of, plant
+from mutants.planting import Planted, mutants_of, plant
 
 OURS = [
     each for each in operators.OPERATORS if type(each).__module__ == "mutants.operators"
@@ -82,3 +86,20 @@ def test_functions_that_live_get_the_code_of_the_mutant() -> None:
         ):
             assert plant(mutant, functions)
     assert (held(), outer()(), a().b, listed()) == (2, 2, 11, None)  # type: ignore[operator]
+
+
+def test_a_mutant_is_imported_in_the_place_of_its_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is, whoever stands in front of it later, as pytest does."""
+    path = tmp_path / "birds" / "owl.py"
+    path.parent.mkdir()
+    path.write_text("WINGS = 2\n")
+    (mutant, _) = mutants_of("owl.py", path.read_text())
+    monkeypatch.syspath_prepend(tmp_path)
+    with Planted("birds", path, mutant):
+        sys.meta_path.insert(0, PathFinder)
+        assert importlib.import_module("birds.owl").WINGS == 3
+    sys.meta_path.remove(PathFinder)
+    for name in ("birds", "birds.owl"):
+        del sys.modules[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 import pytest
@@ -13,10 +13,12 @@ from support.places import TESTS
 from support.stage import HELLO, WRONG, Stage, block
 
 from ovos_dialogue_kit.assistant.device import LeftOut
-from ovos_dialogue_kit.assistant.setup import Limits
+from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.pytest_plugin import hooks as plugin
 from ovos_dialogue_kit.pytest_plugin import items as pytest_items
 from ovos_dialogue_kit.pytest_plugin.run_state import run_of
+from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.run.options import BUS_OPTION, SKILL_OPTION
 
 # -- collection ------------------------------------------------------------------
 
@@ -76,7 +78,7 @@ def test_selection_by_id(stage: Stage) -> None:
 def test_hidden_files(stage: Stage) -> None:
     """Hidden files of editors are not scripts."""
     stage.write("no yaml: [", ".#a")
-    assert len(stage.ids(HELLO)) == 1
+    stage.run(HELLO).assert_outcomes(passed=1)
 
 
 def test_tags_are_marks(stage: Stage) -> None:
@@ -315,6 +317,20 @@ def test_marks(stage: Stage, script: str, outcome: str) -> None:
     stage.run(script).assert_outcomes(**{outcome: 1})
 
 
+def test_nothing_is_set_up_for_a_skip(stage: Stage) -> None:
+    """A dialogue that is skipped as a whole is skipped before its fixtures."""
+    stage.pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def light():
+            raise ValueError("it is dark")
+        """
+    )
+    stage.run(marked("skip: no time")).assert_outcomes(skipped=1)
+
+
 @pytest.mark.parametrize("script", [marked(XFAIL, "BYE"), marked_turn(XFAIL, "BYE")])
 def test_runxfail(stage: Stage, script: str) -> None:
     """``--runxfail`` ignores xfail marks."""
@@ -375,9 +391,12 @@ def test_what_is_left_out_is_noted_once(
     assert [line for line in lines if note in line] == [f"note: {note}"]
 
 
-def test_missing_engine_strictly(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "strict", [("--kit-strict-engines",), ("-o", "kit_strict_engines=true")]
+)
+def test_missing_engine_strictly(stage: Stage, strict: Sequence[str]) -> None:
     """With ``--kit-strict-engines`` a missing engine is an error."""
-    result = stage.run(HELLO, "--kit-engine=padatious", "--kit-strict-engines")
+    result = stage.run(HELLO, "--kit-engine=padatious", *strict)
     result.assert_outcomes(failed=1)
     assert block(result, "a.dialogue.yaml:4", 2) == [
         'a.dialogue.yaml:4:1: "hello": no padatious here',
@@ -517,6 +536,17 @@ def test_wrong_values(stage: Stage, option: str, problem: str) -> None:
     assert result.errlines[0] == f"ERROR: {flag} (or {name} in the ini file): {problem}"
 
 
+def test_a_wrong_ini_value(stage: Stage) -> None:
+    """It is refused as well, also where there is no script."""
+    stage.pytester.makepyfile("def test_x(): pass")
+    result = stage.pytester.runpytest_inprocess("-o", "kit_deadline=soon")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines[0] == (
+        "ERROR: --kit-deadline (or kit_deadline in the ini file): must be a number of "
+        'seconds above 0, not "soon"'
+    )
+
+
 def test_order_seed_on_another_bus(stage: Stage) -> None:
     """The order of listeners can only be shuffled on a bus that the kit controls."""
     result = stage.run(HELLO, "--kit-order-seed=7", "--kit-bus=real")
@@ -537,9 +567,13 @@ def test_shared_on_another_bus(stage: Stage) -> None:
 
 def test_options_are_listed(stage: Stage) -> None:
     """``pytest --help`` lists the options and their ini values."""
-    text = stage.run(HELLO, "--help").stdout.str()
-    assert "--kit-engine=NAME" in text
-    assert "kit_strict_engines (bool):" in text
+    lines = stage.run(HELLO, "--help").outlines
+    assert "ovos-dialogue-kit:" in lines
+    assert any("kit_strict_engines (bool):" in line for line in lines)
+    words = "".join("".join(lines).split())
+    for default, option in (("", SKILL_OPTION), ("Default:memory.", BUS_OPTION)):
+        text = "".join(f"{option.metavar} {option.help}".split())
+        assert f"--kit-{option.name}={text}{default}--kit-" in words
 
 
 # -- in company ------------------------------------------------------------------
@@ -709,6 +743,40 @@ def test_talking_with_options(
     )
     assert stage.troupe.actors[0].setup.engine == "adapt+padacioso"
     assert stage.troupe.actors[0].setup.transformers == ("x",)
+
+
+def test_talking_as_a_script_would(stage: Stage) -> None:
+    """What a script says at its top is an argument; the rest is left to the options."""
+    stage.pytester.makepyfile(
+        """
+        def test_talk(assistant):
+            conversation = assistant(
+                engine="padacioso",
+                transformers=["y"],
+                clock="real",
+                config={"a": {"b": "c"}},
+                hosts=["*"],
+            )
+            conversation.say("kitchen", "hi")
+        """
+    )
+    options = (
+        *("--kit-skill=actor", "--kit-engine=adapt", "--kit-transformer=x"),
+        *("--kit-deadline=2.5", "--kit-bus=real"),
+    )
+    stage.pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
+    (actor,) = stage.troupe.actors
+    assert actor.options == Options(deadline=2.5)
+    assert actor.setup == Setup(
+        ("actor",),
+        engine="padacioso",
+        transformers=("y",),
+        clock="real",
+        bus="real",
+        config='{"a": {"b": "c"}}',
+        hosts=("*",),
+        is_online=True,
+    )
 
 
 @pytest.mark.usefixtures("stage")

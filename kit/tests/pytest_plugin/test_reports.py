@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from textwrap import dedent
+from typing import NoReturn
 from xml.etree import ElementTree as ET
 
 import pytest
 from support.stage import HELLO, WRONG, Stage, block
+
+from ovos_dialogue_kit.errors import KitError
 
 TITLE = 'turn 2, bedroom "good morning": heard a different reply'
 
@@ -90,13 +93,38 @@ def test_junit(stage: Stage) -> None:
     assert str(failure.text).splitlines()[0] == f"a.dialogue.yaml:6:7: {TITLE}"
 
 
+CRASHES = """
+def pytest_collectreport(report):
+    if report.failed:
+        crash = report.longrepr.reprcrash
+        print(f"\\ncrash {crash.path}:{crash.lineno}: {crash.message}")
+"""
+"""Tells where a collection failed, as reports of other plugins do."""
+
+
 def test_broken_script(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A script that cannot be read has a place and a reason, too."""
     monkeypatch.setenv("COLUMNS", "200")
-    stage.write(HELLO.replace("dialogues", "dialogs"))
+    stage.pytester.makeconftest(CRASHES)
     problem = 'unknown key "dialogs" in a script (did you mean "dialogues"?)'
-    result = stage.pytester.runpytest_inprocess()
+    result = stage.run(HELLO.replace("dialogues", "dialogs"), "-s")
     assert summary(result) == [f"ERROR a.dialogue.yaml - {problem}"]
+    place = stage.pytester.path / "a.dialogue.yaml"
+    assert f"crash {place}:3: {problem}" in result.outlines
+
+
+def test_an_error_without_a_place(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown at the first line of the script."""
+
+    def fail(*_: object) -> NoReturn:
+        raise KitError("odd")
+
+    stage.pytester.makeconftest(CRASHES)
+    monkeypatch.setattr("ovos_dialogue_kit.pytest_plugin.items.jobs_of", fail)
+    lines = stage.run(HELLO, "-s").outlines
+    assert f"crash {stage.pytester.path / 'a.dialogue.yaml'}:1: odd" in lines
 
 
 def test_skip_of_a_script(stage: Stage) -> None:
@@ -209,15 +237,16 @@ def test_functions_of_dialogues(stage: Stage) -> None:
         """
         def pytest_collection_modifyitems(items):
             for item in items:
-                print("item", item.function.__name__, item.module.__name__, item.cls)
+                names = item.function.__name__, item.function.__qualname__
+                print("item", *names, item.module.__name__, item.cls)
             assert len({item.function for item in items}) == len(items)
         """
     )
     script = f"{HELLO}  good bye: [kitchen: bye]\n"
     lines = stage.run(script, "-s").outlines
     assert [line for line in lines if line.startswith("item")] == [
-        "item test_hello_padacioso a_dialogue None",
-        "item test_good_bye_padacioso a_dialogue None",
+        f"item {name} {name} a_dialogue None"
+        for name in ("test_hello_padacioso", "test_good_bye_padacioso")
     ]
 
 
@@ -233,7 +262,10 @@ def test_module_before_it_is_collected(stage: Stage) -> None:
     result = stage.run(HELLO, "-s", f"--rootdir={stage.pytester.path.parent}")
     result.assert_outcomes(passed=1)
     place = stage.pytester.path / "a.dialogue.yaml"
-    result.stdout.fnmatch_lines([f"*module *.a_dialogue {place}"])
+    folder = stage.pytester.path.name
+    assert any(
+        line.endswith(f"module {folder}.a_dialogue {place}") for line in result.outlines
+    )
 
 
 # -- parameters ------------------------------------------------------------------
@@ -289,12 +321,14 @@ def test_items_of_other_plugins(stage: Stage) -> None:
                 print("other", self.name)
 
         def pytest_pycollect_makeitem(collector, name, obj):
-            return Other.from_parent(collector, name=name)
+            yours = Other.from_parent(collector, name=name)
+            make = pytest.Function.from_parent
+            return [yours, make(collector, name="x", callobj=lambda: print("plain"))]
         """
     )
     result = stage.run(HELLO, "-s")
-    result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*other hello*"])
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*other hello*", "*plain*"])
 
 
 def test_a_collection_that_another_plugin_breaks(stage: Stage) -> None:
@@ -386,7 +420,12 @@ def test_conversations_of_another_test(stage: Stage) -> None:
             "it does not start",
             id="boot",
         ),
-        pytest.param("assistant()", "no skill is named", id="no skill"),
+        pytest.param(
+            "assistant()",
+            "KitError: no skill is named\n"
+            'E         name it: assistant("my-skill.me"), or pass --kit-skill',
+            id="no skill",
+        ),
     ],
 )
 def test_no_frames_of_the_kit(talk: Talk, line: str, error: str) -> None:

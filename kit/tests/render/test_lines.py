@@ -592,11 +592,10 @@ def test_messages_of_other_sessions_are_marked() -> None:
         turn("bedroom", "hi", messages=messages),
         sessions=sessions,
     )
-    retold = render_dialogue(talk.case, talk.transcript, verbose=True)
-    assert retold.splitlines()[3:] == [
-        "    x.0 null",
-        "    x.1 null  (of kitchen)",
-        "    x.2 null  (of 0-hall)",
+    assert transcript_lines(talk.case, talk.transcript, verbose=True)[3:] == [
+        (("quiet", "    x.0 null"),),
+        (("quiet", "    x.1 null  (of kitchen)"),),
+        (("quiet", "    x.2 null  (of 0-hall)"),),
     ]
 
 

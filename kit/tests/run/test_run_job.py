@@ -68,7 +68,7 @@ def test_run_passes() -> None:
 
 def test_run_fails() -> None:
     """A dialogue fails if different replies are heard."""
-    result = behind_a_hub(job_of(BAD), troupe := Hub(), "memory")
+    result = behind_a_hub(job_of(BAD), troupe := Hub(), "real")
     assert len(troupe.actors) == 1
     assert (result.outcome, result.is_bad) == ("failed", True)
     assert [each.problem for each in result.mismatches] == ["heard a different reply"]
