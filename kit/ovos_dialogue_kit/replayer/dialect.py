@@ -96,7 +96,6 @@ _NOT_SLOTS = frozenset(
         "confidence",
         "conf",
         "intent_name",
-        "intent_type",
         "lang",
         "skill_id",
         "utterance",

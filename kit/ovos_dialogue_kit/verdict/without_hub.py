@@ -25,15 +25,16 @@ def with_replies_without_hub(
         without: what happened on the bus in memory.
 
     """
-    heard = {turn.index: turn.replies for turn in behind.turns}
-    plain = {turn.index: turn.replies for turn in without.turns}
-    found = []
-    for mismatch in mismatches:
-        replies = plain.pop(mismatch.turn, None) if mismatch.turn is not None else None
-        if replies is not None and _told(replies) != _told(heard[mismatch.turn or 0]):
-            mismatch = replace(mismatch, without_hub=replies)  # noqa: PLW2901  # with more
-        found.append(mismatch)
-    return tuple(found)
+    heard = {turn.index: _told(turn.replies) for turn in behind.turns}
+    differing: dict[int | None, tuple[Reply, ...]] = {
+        turn.index: turn.replies
+        for turn in without.turns
+        if _told(turn.replies) != heard.get(turn.index)
+    }
+    return tuple(
+        replace(mismatch, without_hub=differing.pop(mismatch.turn, None))
+        for mismatch in mismatches
+    )
 
 
 def _told(replies: Sequence[Reply]) -> list[tuple[Json, ...]]:

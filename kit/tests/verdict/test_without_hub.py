@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ovos_dialogue_kit.errors import Mark
 from ovos_dialogue_kit.replayer.transcript import Reply, Transcript, TurnTranscript
 from ovos_dialogue_kit.verdict.mismatch import Mismatch
@@ -35,9 +37,44 @@ def test_the_first_mismatch_of_a_turn_has_them() -> None:
     assert others == rest
 
 
-def test_only_if_they_differ() -> None:
-    """When a reply is given makes no difference; that there is none does."""
-    behind = transcript((reply("a", 1.0),))
-    for without, expected in (((reply("a"),), None), ((), ())):
-        [found] = with_replies_without_hub([MISMATCH], behind, transcript(without))
-        assert expected == found.without_hub
+FULL = Reply("kitchen", "a", 1.0, 1, dialog="d", data={"n": 1})
+
+
+@pytest.mark.parametrize(
+    ("without", "differs"),
+    [
+        ((replace(FULL, at=2.0, lang="en-US"),), False),
+        ((replace(FULL, text="b"),), True),
+        ((replace(FULL, dialog="e"),), True),
+        ((replace(FULL, data={"n": 2}),), True),
+        ((replace(FULL, data=None),), True),
+        ((replace(FULL, asks=True),), True),
+        ((FULL, FULL), True),
+        ((), True),
+    ],
+)
+def test_only_if_they_differ(without: tuple[Reply, ...], *, differs: bool) -> None:
+    """In what they tell; the first of two turns, which is the same, has none."""
+    same = (reply("x"),)
+    mismatches = [MISMATCH, replace(MISMATCH, turn=1)]
+    first, second = with_replies_without_hub(
+        mismatches, transcript(same, (FULL,)), transcript(same, without)
+    )
+    assert first.without_hub is None
+    assert second.without_hub == (without if differs else None)
+
+
+def test_the_hub_was_lost_before_the_last_turn() -> None:
+    """What would have been heard in it belongs to no mismatch of another one."""
+    without = transcript((reply("a"),), (reply("b"),))
+    [found] = with_replies_without_hub([MISMATCH], transcript((reply("a"),)), without)
+    assert found.without_hub is None
+
+
+def test_no_data_are_empty_data() -> None:
+    """A reply without a dialog file has none."""
+    behind, without = reply("a"), replace(reply("a"), data={})
+    [found] = with_replies_without_hub(
+        [MISMATCH], transcript((behind,)), transcript((without,))
+    )
+    assert found.without_hub is None
