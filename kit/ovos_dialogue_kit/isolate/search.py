@@ -60,7 +60,7 @@ class Budget:
     that was found is still shrunk for a few seconds.
     """
 
-    schedules: int = 500
+    schedules: int
     seconds: float | None = None
 
 
@@ -99,21 +99,18 @@ class SearchSettings:
     which order.
     """
 
-    budget: Budget = Budget()
+    budget: Budget
     seed: int = 0
     oracles: tuple[Oracle, ...] = ORACLES
 
 
-_DEFAULT = SearchSettings()
-
-
-def search(  # noqa: PLR0913  # each has a default that fits most
+def search(  # noqa: PLR0913  # all that a search is about
     fixture: Fixture,
     case: Case,
     assistants: Sequence[Assistant],
-    chosen: SearchSettings = _DEFAULT,
+    chosen: SearchSettings,
     *,
-    engine: str | None = None,
+    engine: str,
     deadline: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
@@ -124,7 +121,7 @@ def search(  # noqa: PLR0913  # each has a default that fits most
         case: the case to search in; a case of one session gets a twin of it.
         assistants: with the setup of the dialogue; all are used at the same time.
         chosen: settings of the search.
-        engine: the engine of the assistants; default: the dialogue's first.
+        engine: the engine of the assistants.
         deadline: seconds of the assistant's clock within which a turn must end;
             default: as in a replay.
         progress: called with the number of schedules tried so far.
@@ -135,7 +132,6 @@ def search(  # noqa: PLR0913  # each has a default that fits most
 
     """
     require_hypothesis()  # now, not when there is a leak
-    engine = engine or fixture.engines[0]
     began, limit = time.monotonic(), chosen.budget.seconds
     until = math.inf if limit is None else began + limit
     for assistant in assistants:

@@ -100,7 +100,9 @@ def searched(assistant: SubprocessAssistant, *turns: str, schedules: int) -> Fin
     [skill] = assistant.setup.skills
     fixture = loaded(skill, *turns)
     chosen = SearchSettings(Budget(schedules))
-    return search(fixture, fixture.cases[0], [assistant], chosen)
+    return search(
+        fixture, fixture.cases[0], [assistant], chosen, engine=fixture.engines[0]
+    )
 
 
 def test_a_skill_with_a_memory_for_each_does_not(notes: SubprocessAssistant) -> None:

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from itertools import count
 from random import Random
 from threading import Event
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 from support.actors import fixtures
+from support.scenes import transcript
 from support.searches import second
 from support.toys import (
     Answer,
@@ -31,12 +33,15 @@ from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import finding
 from ovos_dialogue_kit.isolate import search as searching
+from ovos_dialogue_kit.isolate.dialogues.alone import PlayedSchedule
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule, explore
-from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.dialogues.variants import Variant, VariantName
 from ovos_dialogue_kit.isolate.dialogues.worlds import with_other_settings
 from ovos_dialogue_kit.isolate.finding import Finding, Sighting
-from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
-from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
+from ovos_dialogue_kit.isolate.judging.leak import Leak
+from ovos_dialogue_kit.isolate.judging.leak_judge import Judge, Judgement
+from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle, ValueKey
+from ovos_dialogue_kit.isolate.judging.trial import Evidence
 from ovos_dialogue_kit.isolate.reports.leak_sentence import leak_sentence
 from ovos_dialogue_kit.isolate.reports.report import search_text
 from ovos_dialogue_kit.isolate.search import (
@@ -47,13 +52,13 @@ from ovos_dialogue_kit.isolate.search import (
     search,
 )
 from ovos_dialogue_kit.isolate.search_all import SearchResult
-from ovos_dialogue_kit.isolate.trying import until_over
+from ovos_dialogue_kit.isolate.trying import Team, until_over
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.run.jobs import Settings, jobs_of
 from ovos_dialogue_kit.verdict.compare import compare
 
-pytestmark = pytest.mark.long
+CHOSEN = SearchSettings(Budget(100))
 
 KEEPING = (
     "a: keep apple",
@@ -104,6 +109,7 @@ def replayed(assistant: Toy, found: Finding) -> list[str]:
     return [mismatch.problem for mismatch in compare(fixture, case, transcript)]
 
 
+@pytest.mark.long
 def test_a_shared_memory_is_made_small() -> None:
     """Two sessions with a turn each are left: one keeps a word, the other hears it."""
     found = only(searched(shared(), *KEEPING))
@@ -114,6 +120,7 @@ def test_a_shared_memory_is_made_small() -> None:
     assert not any(turn.overlap for turn in found.case.turns)
 
 
+@pytest.mark.long
 def test_its_script_fails_until_the_leak_is_gone() -> None:
     """The script fails on the leaky skill and passes on a sound one."""
     leaky = shared()
@@ -145,6 +152,7 @@ def test_all_that_there_is_to_try_was_tried() -> None:
     assert 9 == findings.tried
 
 
+@pytest.mark.long
 def test_how_many_assistants_work_does_not_matter() -> None:
     """One, two or three assistants find the same leak at the same schedule."""
     found = [
@@ -171,6 +179,7 @@ def lucky() -> Toy:
     return Toy(make)
 
 
+@pytest.mark.long
 def test_how_many_assistants_work_does_not_matter_to_what_is_left_to_chance() -> None:
     """Random values are those of the schedules up to the leak."""
     turns = (*KEEPING[:3], *KEEPING[3:6], "c: keep plum", "c: tell me")
@@ -201,12 +210,13 @@ def test_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     fixture = dialogue(*KEEPING)
     chosen = SearchSettings(Budget(10_000, 60))
-    findings = search(fixture, fixture.cases[0], [separate()], chosen)
+    findings = search(fixture, fixture.cases[0], [separate()], chosen, engine="x")
     assert 0 < findings.tried < 60
     assert findings.is_cut_short
     assert () == findings.leaks
 
 
+@pytest.mark.long
 def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A leak that was found when the time is up is told as it was seen."""
     clock = count()
@@ -215,13 +225,13 @@ def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -
     )
     fixture, toy = dialogue("a: keep apple", "b: tell me", "b: tell me"), shared()
     chosen = SearchSettings(Budget(10_000, 60))
-    found = search(fixture, fixture.cases[0], [toy], chosen)
+    found = search(fixture, fixture.cases[0], [toy], chosen, engine="x")
     finding = only(found)
     assert ("the time was up", False) == (finding.not_shrunk, finding.is_confirmed)
     assert 3 == len(finding.case.turns)
     assert toy.replays < 80
     (job,) = jobs_of(fixture, Settings())
-    told = search_text(SearchResult(job, SearchSettings(), found))
+    told = search_text(SearchResult(job, CHOSEN, found))
     assert (
         "  script    not shrunk, as the time was up (with `kit isolate` only):" in told
     )
@@ -231,7 +241,7 @@ def test_no_time_at_all() -> None:
     """Without any time, nothing is tried."""
     fixture = dialogue(*KEEPING)
     chosen = SearchSettings(Budget(10, 0.0))
-    findings = search(fixture, fixture.cases[0], [separate()], chosen)
+    findings = search(fixture, fixture.cases[0], [separate()], chosen, engine="x")
     assert (0, True) == (findings.tried, findings.is_cut_short)
 
 
@@ -244,11 +254,13 @@ def test_progress() -> None:
         fixture.cases[0],
         [separate()],
         SearchSettings(Budget(5)),
+        engine="x",
         progress=told.append,
     )
     assert [1, 2, 3, 4, 5] == told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("oracle", ["taint", "solo"])
 def test_each_oracle_alone(oracle: str) -> None:
     """Each oracle that can find a leak finds it without the others."""
@@ -278,6 +290,7 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     ) == str(caught.value)
 
 
+@pytest.mark.long
 def test_chance_is_told() -> None:
     """Random values are not leaks, and are listed."""
 
@@ -291,6 +304,7 @@ def test_chance_is_told() -> None:
     )
 
 
+@pytest.mark.long
 def test_a_leak_that_chance_alone_shows_is_none() -> None:
     """A difference with one random seed only is not reported."""
 
@@ -326,6 +340,7 @@ def overlapping() -> Toy:
     return toy(answer)
 
 
+@pytest.mark.long
 def test_a_leak_that_needs_an_overlap() -> None:
     """A leak that shows only with overlaps has a script with an overlap."""
     found = only(searched(overlapping(), "a: apple", "a: x", "b: pear", "b: y"))
@@ -335,6 +350,7 @@ def test_a_leak_that_needs_an_overlap() -> None:
     assert "overlap: true" in found.script
 
 
+@pytest.mark.long
 def test_a_leak_that_needs_another_order_of_listeners() -> None:
     """A leak that needs shuffled listeners is reported with their seed."""
     found = only(searched(Toy(leaky_if_shuffled), "a: x", "b: x"))
@@ -375,6 +391,7 @@ def evicting() -> Toy:
     return Toy(make)
 
 
+@pytest.mark.long
 def test_a_memory_that_is_too_small() -> None:
     """A leak that needs three sessions and four turns is shrunk to these."""
     turns = [f"{name}: {said}" for name in "abc" for said in ("keep x", "tell me")]
@@ -487,7 +504,7 @@ def test_a_leak_that_was_seen_before_the_assistant_was_lost(
         False,
     )
     assert 3 == len(found.case.turns)
-    told = search_text(SearchResult(job, SearchSettings(), findings, findings.error))
+    told = search_text(SearchResult(job, CHOSEN, findings, findings.error))
     is_open = "seen once: it could not be tried again" in told
     assert (kind == "undecided") == is_open
     assert "not shrunk, as the assistant was lost" in told
@@ -673,6 +690,7 @@ class Fading(Toy):
         return super().replay(fixture, case, options)
 
 
+@pytest.mark.long
 def test_a_leak_that_is_not_there_again() -> None:
     """A leak that does not show while it is shrunk is reported as it was seen."""
     found = only(
@@ -746,6 +764,7 @@ def test_a_word_that_two_sessions_say_is_no_canary() -> None:
     assert {} == finding.reduced(Variant(case, {}, "plain"), schedule).canaries
 
 
+@pytest.mark.long
 def test_a_long_schedule_is_thinned_first() -> None:
     """Of more than ten turns, those are left out one by one that a leak can spare."""
     turns = (*("a: hello",) * 6, "a: keep apple", *("b: hello",) * 6, "b: tell me")
@@ -792,3 +811,134 @@ def test_a_race_that_leaks_is_not_called_random() -> None:
     found = searched(Toy(make), "a: hello", "b: hello")
     assert found.tried > 2
     assert ("b", ()) == (only(found).leak.session, found.unjudged)
+
+
+def test_oracles_are_the_most_telling_first() -> None:
+    """In whatever order they are named, each once."""
+    assert read_oracles(["solo", "taint", "echo", "solo"]) == ("taint", "solo", "echo")
+
+
+# -- what is told of the schedules ----------------------------------------------------
+
+HEARD = dialogue("a: hello", "b: hi", "a: bye")
+
+
+def found_of(
+    monkeypatch: pytest.MonkeyPatch,
+    *judged: tuple[VariantName, Judgement],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Findings:
+    """Return the findings of a search in which the schedules are judged so."""
+    asked: list[object] = []
+
+    def judgements(
+        tasks: Iterator[object], team: Team, oracles: object, _: object
+    ) -> Iterator[tuple[Judge, Judgement]]:
+        asked.append(oracles)
+        for name, judgement in judged:
+            next(tasks)
+            yield Judge(HEARD, Variant(HEARD.cases[0], {}, name)), judgement
+
+    monkeypatch.setattr(searching, "judgements_of", judgements)
+    toy = separate()
+    findings = search(
+        HEARD,
+        HEARD.cases[0],
+        [toy],
+        SearchSettings(Budget(30), 5, ("solo",)),
+        engine="adapt",
+        deadline=9.0,
+        progress=progress,
+    )
+    assert asked == [("solo",)]
+    assert toy.deadlines == {9.0}
+    assert (findings.engine, findings.seed, findings.budget) == ("adapt", 5, 30)
+    assert (findings.fixture, findings.case) == (HEARD, HEARD.cases[0])
+    return findings
+
+
+def judgement(
+    random: Collection[tuple[str, ValueKey]] = (),
+    doubtful: Collection[tuple[str, ValueKey]] = (),
+    leak: Leak | None = None,
+    error: AssistantError | None = None,
+) -> Judgement:
+    played = PlayedSchedule(Schedule((Step(0), Step(1), Step(2))), transcript())
+    evidence = Evidence("leak") if leak else None
+    return Judgement(
+        played, leak, evidence, frozenset(random), frozenset(doubtful), error
+    )
+
+
+TEXT: ValueKey = (2, "reply", 0, "text")
+END: ValueKey = (1, "end")
+STRAY: ValueKey = (-1, "stray", 0)
+
+
+def test_places_are_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, in the order of the schedules; what once is random is not in doubt."""
+    findings = found_of(
+        monkeypatch,
+        ("plain", judgement([("b", END)], [("a", TEXT), ("a", (0, "end"))])),
+        ("canaries", judgement([("", STRAY), ("b", END)], [("b", END)])),
+        ("words", judgement([("radio", STRAY), ("a", TEXT)])),
+    )
+    assert findings.unjudged == (
+        'b, "hi": end',
+        "(nobody), (something nobody asked for): stray.0",
+        'a, "bye": reply.0.text',
+        "radio, (something nobody asked for): stray.0",
+    )
+    assert findings.undecided == ('a, "hello": end',)
+    assert (findings.tried, findings.leaks, findings.error) == (3, (), None)
+
+
+def test_what_chance_does_to_a_crowd_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does so to the sessions of the script; but the schedule counts."""
+    findings = found_of(
+        monkeypatch,
+        ("crowd", judgement([("b", END)], [("a", TEXT)])),
+        ("pauses", judgement([], [("a", TEXT)])),
+    )
+    assert (findings.unjudged, findings.undecided) == ((), ('a, "bye": reply.0.text',))
+    assert findings.tried == 2
+
+
+def test_the_first_leak_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is, nothing is random or in doubt; elsewhere it may be."""
+    lost = AssistantError("gone")
+    leak = Leak("solo", "a", 2, TEXT)
+    findings = found_of(
+        monkeypatch,
+        ("plain", judgement([("a", TEXT), ("b", END)], [("b", (1, "route"))])),
+        ("plain", judgement([], [("a", TEXT)], leak, lost)),
+        ("plain", judgement([("a", (0, "end"))])),
+    )
+    assert (findings.tried, findings.error) == (2, lost)
+    assert [each.leaks for each in findings.leaks] == [(leak,)]
+    assert findings.unjudged == ('b, "hi": end',)
+    assert findings.undecided == ('b, "hi": route',)
+    assert only(findings).engine == "adapt"
+
+
+def test_without_evidence_there_is_no_leak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A difference that could not be tried again is one that is still open."""
+    open_one = replace(judgement(leak=Leak("solo", "a", 2, TEXT)), evidence=None)
+    findings = found_of(monkeypatch, ("plain", open_one), ("plain", judgement()))
+    assert (findings.leaks, findings.tried) == ((), 2)
+
+
+def test_seconds_are_those_until_the_first_leak(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or until the end; what was before the search does not count."""
+    clock = [100.0]
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=lambda: clock[-1]))
+    findings = found_of(
+        monkeypatch,
+        *[("plain", judgement())] * 3,
+        progress=lambda number: clock.append(100.0 + 2.5 * number),
+    )
+    assert findings.seconds == 7.5

@@ -16,8 +16,6 @@ from ovos_dialogue_kit.isolate.judging.observation import Oracle
 from ovos_dialogue_kit.isolate.search import Findings
 from ovos_dialogue_kit.jsondata import Json
 
-pytestmark = pytest.mark.long
-
 ROUTE: Json = {"source": "skills", "destination": "kit.b"}
 DEVICE: Json = {"session": {"session_id": "default"}}
 
@@ -129,6 +127,7 @@ def test_what_a_script_cannot_say_is_not_expected() -> None:
     assert expected.endswith('{type: a.b, data: {note: ""}}]}')
 
 
+@pytest.mark.long
 def test_a_home_on_the_screen_is_not_expected() -> None:
     """A page in the assistant's own folder is not expected by the script."""
     home = f"{tempfile.gettempdir()}/ovos-kit-1234/x"
@@ -138,6 +137,7 @@ def test_a_home_on_the_screen_is_not_expected() -> None:
     assert f"          expect: {expected}" in lines
 
 
+@pytest.mark.long
 def test_times_and_homes_are_no_difference() -> None:
     """Times in a message, and its number among others, are not compared."""
 
@@ -209,6 +209,7 @@ def test_what_is_on_the_screen_already_is_no_leak() -> None:
     assert () == findings_of(Toy(make), *turns).leaks
 
 
+@pytest.mark.long
 def test_what_the_device_neither_shows_nor_plays() -> None:
     """A message without a session is compared only if the device shows or plays it.
 
@@ -223,6 +224,7 @@ def test_what_the_device_neither_shows_nor_plays() -> None:
     assert (0, 1) == (leaks("milk", "lamp.on"), leaks("$canary", "lamp.on"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("oracle", ["taint", "sent"])
 def test_a_race_for_the_screen_is_no_leak(oracle: Oracle) -> None:
     """Where turns overlap, a session may be the first to send another's value.
@@ -333,6 +335,7 @@ def test_an_echo_that_nobody_asked_for() -> None:
     assert lines[0].endswith("b hears a random value that another session was told")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("many", [2, 6, 10**6])
 def test_ones_own_random_number_is_no_echo(many: int) -> None:
     """A number that a session draws for itself may be another session's by chance."""
@@ -340,6 +343,7 @@ def test_ones_own_random_number_is_no_echo(many: int) -> None:
     assert () == findings_of(drawing(str, many), *turns).leaks
 
 
+@pytest.mark.long
 def test_what_is_not_random_is_no_echo() -> None:
     """Words that are shared on purpose are no echo: they are the same with any seed."""
     head = "allow: {solo: on purpose, sent: on purpose}\n"

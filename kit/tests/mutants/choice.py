@@ -13,7 +13,7 @@ MODULES = (
     "verdict",
     "replayer",
     "isolate/judging",
-    "isolate/dialogues/schedules.py",
+    "isolate/dialogues",
     "isolate/shrink.py",
     "fixture/serialize.py",
     "fixture/committed.py",

@@ -19,7 +19,8 @@ HOUSEHOLD = "sessions:\n  a: {session_id: home}\n  b: {session_id: home}\n"
 
 def searched(assistant: Toy, *turns: str) -> Findings:
     fixture = dialogue(*turns, head=HOUSEHOLD)
-    return search(fixture, fixture.cases[0], [assistant], SearchSettings(Budget(60)))
+    chosen = SearchSettings(Budget(60))
+    return search(fixture, fixture.cases[0], [assistant], chosen, engine="x")
 
 
 def by_id() -> Toy:
