@@ -28,7 +28,7 @@ class World:
         self.scheduler = scheduler or Scheduler(
             lambda: False, self.errors.append, real_clock
         )
-        self.clock = Clock(self.scheduler, is_real=real_clock is not None)
+        self.clock = Clock(self.scheduler, (), is_real=real_clock is not None)
 
     @property
     def now(self) -> float:

@@ -8,6 +8,7 @@ takes its place: everything is to be as it was.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,12 @@ _is_copying = False
 
 @contextmanager
 def copying() -> Iterator[None]:
-    """Take each fork for a copy while this lasts."""
+    """Take each fork for a copy while this lasts.
+
+    Python gives new locks, in a fork, to all threads that it knows of, and takes those
+    that have not begun for ended. It forgets them first.
+    """
+    threading._dangling.clear()  # type: ignore[attr-defined]  # noqa: SLF001  # a set that nothing else needs
     global _is_copying  # noqa: PLW0603  # one process has one list of hooks
     _is_copying = True
     try:

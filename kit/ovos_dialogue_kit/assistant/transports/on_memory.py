@@ -49,7 +49,7 @@ from ovos_dialogue_kit.assistant.transports.memory_sockets import MemorySockets
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import Clock
 from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
-from ovos_dialogue_kit.assistant.virtual_time.tasks import Call, forget_idle_threads
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Call
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.replayer.bus import Bus, Caught
@@ -166,9 +166,7 @@ class MemoryBusAssistant:
             if self.boot_seconds < self.head_start:
                 scheduler.rest(self.head_start, lambda: False)
         self._event_scheduler = self._make_scheduler(client)  # once for all forks
-        waiting = scheduler.release()
-        forget_idle_threads()
-        return waiting
+        return scheduler.release()
 
     def stop(self, *, is_interrupted: bool = False) -> None:
         """Unload the skills, end all threads and put the process's own clocks back.

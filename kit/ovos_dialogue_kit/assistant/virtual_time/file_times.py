@@ -53,6 +53,7 @@ class FileTimes:
         self._now = now
         self._since = 0
         self._files: dict[str, None] = {}  # the one opened last at the end
+        self._looks: list[Callable[..., Any]] = []
 
     def watch(self) -> None:
         """Begin to take note of files."""
@@ -62,6 +63,8 @@ class FileTimes:
     def leave(self) -> None:
         """Take note of no more files."""
         hear_no_more(self.hear)
+        for ability in _ABILITIES:
+            ability.difference_update(self._looks)
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Take note of the file that one of ``_EVENTS`` announces."""
@@ -108,6 +111,7 @@ class FileTimes:
             for ability in _ABILITIES:
                 if original in ability:
                     ability.add(virtual_look)
+            self._looks.append(virtual_look)
             return virtual_look
 
         looks = {name: looking(name) for name in _LOOKS}

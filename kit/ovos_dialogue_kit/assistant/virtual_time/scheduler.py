@@ -277,7 +277,7 @@ class Scheduler:
         task.joiners.append(wait)
         return self.block(wait, timeout)
 
-    def knows(self, ident: int) -> bool:
+    def knows(self, ident: int | None) -> bool:
         """Return True if it runs the thread with this id."""
         return ident in self._tasks
 

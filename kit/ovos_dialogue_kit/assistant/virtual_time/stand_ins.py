@@ -43,7 +43,7 @@ from ovos_dialogue_kit.assistant.virtual_time.python_internals import (
     require_python_internals,
 )
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import Scheduler
-from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait, be_new_thread
+from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND
 
 __all__ = ["EPOCH", "Clock", "Lock"]
@@ -90,7 +90,7 @@ class Lock:
 
     def __init__(self) -> None:
         self._lock = _thread.allocate_lock()
-        self._owner = 0
+        self._owner: int | None = None
         self._waiters: deque[Wait] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # the signature of threading.Lock
@@ -118,10 +118,11 @@ class Lock:
         scheduler = _the_scheduler()
         wait = scheduler.new_wait()
         with scheduler.guard:
+            self._waiters.append(wait)  # from here on, whoever releases it sees that
             if self._lock.acquire(blocking=False):  # released a moment ago
+                self._waiters.remove(wait)
                 scheduler.drop(wait)
                 return True
-            self._waiters.append(wait)
         is_outside = not scheduler.knows(self._owner)
         is_taken = False
         try:
@@ -133,14 +134,16 @@ class Lock:
 
     def _leave(self, wait: Wait) -> None:
         """Stop waiting, and pass the lock on if it has been handed over meanwhile."""
-        if wait in self._waiters:
+        try:
             self._waiters.remove(wait)
-        elif wait.woken:
-            self.release()
+        except ValueError:
+            if wait.woken:
+                self.release()
 
     def release(self) -> None:
         """Hand the lock to the longest waiter, or free it."""
         if not (self._waiters and self._hand_over()):
+            self._owner = None
             self._lock.release()
             if self._waiters and self._lock.acquire(blocking=False):
                 self.release()  # to one that came a moment too early
@@ -199,9 +202,9 @@ class Clock:
     def __init__(
         self,
         scheduler: Scheduler,
-        others: Iterable[tuple[Any, str, Any]] = (),
+        others: Iterable[tuple[Any, str, Any]],
         *,
-        is_real: bool = False,
+        is_real: bool,
     ) -> None:
         self._scheduler = scheduler
         self._others = tuple(others)
@@ -248,7 +251,7 @@ class Clock:
         self._undo.append(partial(_rebind, back))
         _rebind(bound)
 
-    def begin(self, seed: int, head_start: int = 0) -> None:
+    def begin(self, seed: int, head_start: int) -> None:
         """Begin all random numbers and UUIDs anew, for another seed with others.
 
         Time has begun ``head_start`` seconds before ``EPOCH``.
@@ -448,7 +451,6 @@ def _thread_stand_ins(  # noqa: C901  # four methods, each simple
             start_task(self, starter)
 
     def start_task(self: threading.Thread, starter: Task) -> None:
-        be_new_thread(self)
         tasks[self] = task = scheduler.new_task(self.name)
         task.session = session_of_caller() or starter.session
         is_daemon = self.daemon

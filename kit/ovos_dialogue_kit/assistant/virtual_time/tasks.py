@@ -16,9 +16,7 @@ __all__ = [
     "Task",
     "Wait",
     "be_last_of_pool",
-    "be_new_thread",
     "be_thread_of_pool",
-    "forget_idle_threads",
 ]
 
 
@@ -117,25 +115,6 @@ def be_thread_of_pool(number: int) -> None:
     thread.name = f"ThreadPoolExecutor-0_{number}"
     if hasattr(thread, "_set_tstate_lock"):  # pragma: no branch  # before Python 3.13
         thread._set_tstate_lock()  # noqa: SLF001  # by it, is_alive knows
-
-
-def be_new_thread(thread: Any) -> None:  # a Thread, whose attributes have no types
-    """Let a thread that is about to start do so, although Python takes it for ended.
-
-    A fork ends all threads but one, and Python counts those that had not begun.
-    """
-    if hasattr(thread, "_is_stopped"):  # pragma: no branch  # before Python 3.13
-        thread._is_stopped = False  # noqa: SLF001
-    else:  # pragma: no cover
-        thread._handle = type(thread._handle)()  # noqa: SLF001
-
-
-def forget_idle_threads() -> None:
-    """Let Python forget, before a fork, the threads that are not running.
-
-    It would take those that have not begun for ended, and give all of them new locks.
-    """
-    threading._dangling.clear()  # type: ignore[attr-defined]  # noqa: SLF001  # a set that nothing else needs
 
 
 def be_last_of_pool() -> None:

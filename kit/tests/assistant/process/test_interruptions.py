@@ -230,7 +230,7 @@ def test_threads_share_the_users_process(shared: InProcessAssistant) -> None:
 def test_an_interruption_while_the_clock_is_put_back() -> None:
     """The rest is put back all the same."""
     slept = time.sleep
-    clock = Clock(Scheduler(lambda: False, print))
+    clock = Clock(Scheduler(lambda: False, print), (), is_real=False)
     clock.install()
     clock._undo.append(interrupt)
     with pytest.raises(Interrupted):

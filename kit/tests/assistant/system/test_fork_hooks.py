@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
@@ -41,3 +42,23 @@ def test_a_copy_is_no_fork(
             assert callable(hook)
             hook()
     assert noted == called
+
+
+def test_a_thread_that_begins_in_a_copy() -> None:
+    """It is alive then, and over afterwards, although it was made before."""
+    event = threading.Event()
+    thread = threading.Thread(target=event.wait)
+    with copying():
+        pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            thread.start()
+            was_alive = thread.is_alive()
+            event.set()
+            thread.join()
+            code = 10 * was_alive + thread.is_alive()
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 10

@@ -39,7 +39,7 @@ def test_a_watched_file_that_changed_calls_its_listener(
 def running(local: MemoryBusAssistant) -> Iterator[MemoryBusAssistant]:
     """Yield an assistant that is in virtual time, as after its boot."""
     local._clock.install()
-    local._clock.begin(0)
+    local._clock.begin(0, 0)
     yield local
     local._clock.uninstall()
 

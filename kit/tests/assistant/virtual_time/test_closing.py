@@ -25,7 +25,7 @@ class World:
     def __init__(self) -> None:
         self.errors: list[BaseException] = []
         self.scheduler = Scheduler(lambda: False, self.errors.append)
-        self.clock = Clock(self.scheduler)
+        self.clock = Clock(self.scheduler, (), is_real=False)
         self.clock.install()
         self.scheduler.adopt("test")
 
