@@ -231,7 +231,7 @@ def failure(
         problem: what happened, in one line.
 
     """
-    shown: Any = excinfo.getrepr(style="value", tbfilter=False, chain=False)
+    shown: Any = excinfo.getrepr(style="value", chain=False)
     place = shown.reprcrash
     assert place is not None  # noqa: S101  # no frame here is hidden
     place.path, place.lineno, place.message = str(path), line, visible(problem)
@@ -326,7 +326,7 @@ def _add_dialogue(
 
 def _tell(item: pytest.Item, result: Result) -> None:
     """Report an outcome that is not a failure to pytest."""
-    reason = visible(result.reason or "")
+    reason = visible(str(result.reason))
     if result.outcome == "skipped":
         item.stash[REASON] = reason
         pytest.skip(reason)

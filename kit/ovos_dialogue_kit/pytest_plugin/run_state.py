@@ -114,7 +114,8 @@ class Run:
     def keep(self, key: object, fixture: Fixture, transcript: Transcript) -> None:
         """Keep what a conversation has come to, for the report of a test that fails."""
         self._talks.pop(key, None)  # the last one that went on is shown last
-        self._talks[key] = fixture.cases[0], transcript
+        (case,) = fixture.cases
+        self._talks[key] = case, transcript
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
 
 import pytest
 from support.actors import Actor
@@ -14,9 +13,7 @@ from support.stage import HELLO, WRONG, Stage, block
 
 from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
-from ovos_dialogue_kit.pytest_plugin import hooks as plugin
 from ovos_dialogue_kit.pytest_plugin import items as pytest_items
-from ovos_dialogue_kit.pytest_plugin.run_state import run_of
 from ovos_dialogue_kit.replayer.replay_options import Options
 from ovos_dialogue_kit.run.options import BUS_OPTION, SKILL_OPTION
 
@@ -115,7 +112,8 @@ def test_broken_script(stage: Stage) -> None:
     """A script with an error is a collection error with the message of ``kit``."""
     result = stage.run(HELLO.replace("dialogues", "dialogs"))
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    assert block(result, "a.dialogue.yaml:", 1) == [
+    told = [line for line in result.outlines if line.startswith("a.dialogue.yaml:")]
+    assert told == [
         (
             'a.dialogue.yaml:3:1: unknown key "dialogs" in a script '
             '(did you mean "dialogues"?)  [KIT101]'
@@ -171,7 +169,7 @@ def test_failure(stage: Stage) -> None:
     """A failure shows the kit's message, with its place in the script."""
     result = stage.run(WRONG)
     result.assert_outcomes(failed=1)
-    assert block(result, "____", 4) == [
+    assert block(result, "____", 7) == [
         (
             "_______________________________ hello[padacioso] "
             "_______________________________"
@@ -179,16 +177,36 @@ def test_failure(stage: Stage) -> None:
         'a.dialogue.yaml:6:7: turn 2, bedroom "good morning": heard a different reply',
         '  expected  "good night"',
         '  heard     "GOOD MORNING"',
+        "",
+        "a.dialogue.yaml:6: DialogueFailed",
+        "1 dialogue replayed, 2 turns, with padacioso",
     ]
 
 
 def test_failure_verbosely(stage: Stage) -> None:
-    """With ``-v``, a failure also shows what each session said and heard."""
-    assert block(stage.run(WRONG, "-v"), "hello [padacioso]", 3) == [
+    """With ``-v``, a failure shows all that is wrong in full, and the dialogue.
+
+    The first mismatch is the one that is named in the summary.
+    """
+    result = stage.run(f"{WRONG}    - kitchen: bye\n      expect: see you\n", "-v")
+    first = 'turn 2, bedroom "good morning": heard a different reply'
+    assert block(result, "a.dialogue.yaml:6", 13) == [
+        f"a.dialogue.yaml:6:7: {first}",
+        '  expected  "good night"',
+        '  heard     "GOOD MORNING"',
+        'a.dialogue.yaml:8:7: turn 3, kitchen "bye": heard a different reply',
+        '  expected  "see you"',
+        '  heard     "BYE"',
+        "",
+        "a.dialogue.yaml:6: DialogueFailed",
+        " Captured dialogue call ".center(80, "-"),
         "hello [padacioso]",
         '  kitchen  "hi"            -> "HI"',
         '  bedroom  "good morning"  -> "GOOD MORNING"',
+        '  kitchen  "bye"           -> "BYE"',
     ]
+    (line,) = block(result, "FAILED", 1)
+    assert line.startswith(f"FAILED a.dialogue.yaml::hello[padacioso] - {first[:9]}")
 
 
 MUTTERING = """
@@ -317,6 +335,12 @@ def test_marks(stage: Stage, script: str, outcome: str) -> None:
     stage.run(script).assert_outcomes(**{outcome: 1})
 
 
+def test_reason_of_what_passes_although_marked(stage: Stage) -> None:
+    """It is listed with the reason of the script."""
+    lines = stage.run(marked(LENIENT), "-rX").outlines
+    assert "XPASS a.dialogue.yaml::hello[padacioso] - so it is" in lines
+
+
 def test_nothing_is_set_up_for_a_skip(stage: Stage) -> None:
     """A dialogue that is skipped as a whole is skipped before its fixtures."""
     stage.pytester.makeconftest(
@@ -334,7 +358,10 @@ def test_nothing_is_set_up_for_a_skip(stage: Stage) -> None:
 @pytest.mark.parametrize("script", [marked(XFAIL, "BYE"), marked_turn(XFAIL, "BYE")])
 def test_runxfail(stage: Stage, script: str) -> None:
     """``--runxfail`` ignores xfail marks."""
-    stage.run(script, "--runxfail").assert_outcomes(failed=1)
+    result = stage.run(script, "--runxfail")
+    result.assert_outcomes(failed=1)
+    (line,) = block(result, "a.dialogue.yaml:", 1)
+    assert line.endswith('turn 1, kitchen "hi": heard a different reply')
 
 
 def test_xfail_is_about_the_skill(stage: Stage) -> None:
@@ -365,6 +392,28 @@ def test_missing_engine(stage: Stage) -> None:
     assert block(result, "SKIPPED", 1) == [
         "SKIPPED [1] a.dialogue.yaml:4: no padatious here (pip install it)"
     ]
+    short = "{skill: actor, dialogues: {hello: [kitchen: hi]}}"
+    result = stage.run(short, "--kit-engine=padatious", "-rs")
+    assert block(result, "SKIPPED", 1) == [
+        "SKIPPED [1] a.dialogue.yaml:1: no padatious here (pip install it)"
+    ]
+
+
+def test_a_teardown_that_fails_after_a_skip(stage: Stage) -> None:
+    """It keeps its own words."""
+    stage.pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def broken():
+            yield
+            raise ValueError("mine")
+        """
+    )
+    result = stage.run(HELLO, "--kit-engine=padatious")
+    result.assert_outcomes(skipped=1, errors=1)
+    result.stdout.fnmatch_lines(["E *ValueError: mine"])
 
 
 def test_missing_engines_are_counted(stage: Stage) -> None:
@@ -669,21 +718,6 @@ def test_workers_of_xdist(stage: Stage) -> None:
         "1 skipped: no padatious (get it); --kit-strict-engines makes that an error",
         "4 dialogues replayed, 5 turns, with padacioso",
     ]
-
-
-def test_worker_that_crashed(pytester: pytest.Pytester) -> None:
-    """A worker of xdist that sends no count is left out; those of others add up."""
-    config = pytester.parseconfig()
-    told = {"notes": [], "lacking": {}, "dialogues": 1, "turns": 3}
-    for engine in ("padacioso", None, "padatious"):
-        worker = SimpleNamespace(config=config)
-        if engine:
-            count = {**told, "engines": [engine], "cores": []}
-            worker.workeroutput = {"ovos_dialogue_kit": count}
-        plugin.pytest_testnodedown(worker)
-    assert str(run_of(config).tally) == (
-        "2 dialogues replayed, 6 turns, with padacioso, padatious"
-    )
 
 
 def test_a_run_without_scripts_imports_nothing(pytester: pytest.Pytester) -> None:

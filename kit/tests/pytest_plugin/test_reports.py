@@ -370,16 +370,20 @@ def shown(result: pytest.RunResult) -> list[str]:
 
 
 def test_a_failing_assertion(talk: Talk) -> None:
-    """It shows the conversation so far, with what the skill wrote."""
+    """It shows the conversations so far, the last one last, with what was written."""
     result = talk(
         """
-        conversation = assistant("actor")
+        conversation, other = assistant("actor"), assistant("actor")
         conversation.say("kitchen", "mutter")
+        other.say("hall", "ho")
         turn = conversation.say("bedroom", "good morning")
         turn.replies[1]
         """
     )
-    assert shown(result)[-5:] == [
+    assert shown(result)[-8:] == [
+        " conversation ".center(80, "-"),
+        "conversation [padacioso]",
+        '  hall  "ho"  -> "HO"',
         " conversation ".center(80, "-"),
         "conversation [padacioso]",
         '  kitchen  "mutter"        -> "MUTTER"',

@@ -24,7 +24,13 @@ from ovos_dialogue_kit.assistant.system.call_stack import SkillCode
 SKILL = """
 class Message:
     __module__ = "ovos_bus_client.message"
-    context = {"session": {"session_id": "0000-kitchen"}}
+
+    def __init__(self, name="kitchen"):
+        self.context = {"session": {"session_id": f"0000-{name}"}}
+
+
+class Hoarse(ValueError):
+    pass
 
 
 class AbortQuestion(Exception):
@@ -33,7 +39,16 @@ class AbortQuestion(Exception):
 
 class Bird:
     def chirp(self, message=None):
-        raise ValueError("hoarse")
+        raise Hoarse("hoarse")
+
+    def sing(self, message):
+        self.chirp(Message("bedroom"))
+
+    def hold(self, ask):
+        return self.perch(ask)
+
+    def perch(self, ask):
+        return ask()
 
     def abort(self):
         raise AbortQuestion
@@ -132,6 +147,13 @@ def test_what_a_skill_catches_does_not_count(raised: Watched, bird: Any) -> None
     assert raised[1] == []
 
 
+def test_what_a_library_catches_does_not_count(raised: Watched, bird: Any) -> None:
+    """It is neither the skill nor OVOS that dealt with it."""
+    library = module("requests.api", OVOS)
+    library.call(LOG.error, bird.Bird().chirp)
+    assert raised[1] == []
+
+
 def test_a_skill_may_be_named_like_a_library_of_ovos(
     raised: Watched, bird: Any
 ) -> None:
@@ -200,9 +222,41 @@ def test_a_fault_is_told_once(raised: Watched, bird: Any) -> None:
     [error] = raised[1]
     caught = raised[0].caught(error)
     assert caught is not None
-    assert caught.fault.detail == "Bird.chirp: ValueError: hoarse"
+    assert caught.fault.detail == "Bird.chirp: bird.skill.Hoarse: hoarse"
     assert caught.session_id == "0000-kitchen"
     assert raised[0].caught(error) is None
+
+
+def test_a_second_fault_of_the_same_kind(raised: Watched, bird: Any) -> None:
+    """It is another one, of what OVOS called and of the innermost message's session."""
+    call(LOG.error, bird.Bird().chirp, bird.Message())
+    call(LOG.error, bird.Bird().sing, bird.Message("hall"))
+    first, second = map(raised[0].caught, raised[1])
+    assert first is not None
+    assert second is not None
+    assert (first.fault.detail, first.session_id) == (
+        "Bird.chirp: bird.skill.Hoarse: hoarse",
+        "0000-kitchen",
+    )
+    assert (second.fault.detail, second.session_id) == (
+        "Bird.sing: bird.skill.Hoarse: hoarse",
+        "0000-bedroom",
+    )
+
+
+def test_the_session_of_whoever_handles_an_error(bird: Any) -> None:
+    """It counts if what raised has no message of its own."""
+    watching, found = Raised(SkillCode(["bird"])), []
+
+    def handle(message: object) -> None:
+        try:
+            bird.chirp()
+        except ValueError as error:
+            found.append(watching.caught(error))
+        del message
+
+    handle(bird.Message("hall"))
+    assert [caught.session_id for caught in found if caught] == ["0000-hall"]
 
 
 def test_a_function_without_a_class(raised: Watched, bird: Any) -> None:
@@ -233,7 +287,7 @@ def test_an_exception_from_elsewhere(raised: Watched) -> None:
 def test_the_lines_of_a_skill(raised: Watched, bird: Any) -> None:
     """They begin where the skill's code does."""
     call(LOG.error, bird.Bird().chirp)
-    assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 13, in chirp'
+    assert raised[0].lines_of(raised[1][0]) == '  File "<string>", line 19, in chirp'
 
 
 @pytest.mark.parametrize(("function", "told"), [(sys.exit, []), (chirping, ["hoarse"])])
@@ -282,6 +336,14 @@ def test_a_logged_exception_is_found_by_its_text(raised: Watched) -> None:
     for name in ("x", "'x'", "ValueError('x')"):
         assert raised[0].of(name) == "ValueError: x\n"
     assert raised[0].of("y") is None
+
+
+def test_calls_of_a_thread(bird: Any) -> None:
+    """They begin with the skill's function that OVOS called, and end with its last."""
+    watching = Raised(SkillCode(["bird"]))
+    name, calls = bird.Bird().hold(lambda: watching.calls_of(threading.get_ident()))
+    assert name == "Bird.hold"
+    assert [line.split()[-1] for line in calls.splitlines()[1:]] == ["hold", "perch"]
 
 
 def test_calls_of_a_thread_without_a_skill() -> None:
