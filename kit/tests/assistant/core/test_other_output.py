@@ -50,6 +50,7 @@ class Skill(OVOSSkill):
         )
         child.start()
         child.join()
+        sys.stdout.buffer.write(b"to be flushed")
 
     @intent_handler("log.intent")
     def log_it(self, message):
@@ -120,7 +121,7 @@ def test_other_output_is_kept_with_its_turn(noisy: SubprocessAssistant) -> None:
     """That of C, of other processes and of bytes goes to the turn in which it came."""
     lines = (
         *("to 1", "to 2", "of C", "of a program", "its error", "by Python's stream"),
-        *("bytes", "to the first stream", "of a copy"),
+        *("bytes", "to the first stream", "of a copy", "to be flushed"),
     )
     first, second, third = play(noisy, "say", "write", "say").turns
     assert second.words == tuple(("prints", line) for line in lines)
@@ -197,6 +198,8 @@ def test_lines_beyond_the_most_are_counted() -> None:
         os.write(file.fileno(), b"x" * _MOST_BYTES + b"\ny\nz")
         assert output.taken() == ("x" * _MOST_BYTES, 2)
         assert output.taken() == ("", 0)
+        os.write(file.fileno(), b"again")
+        assert output.taken() == ("again", 0)
 
 
 def test_another_file_in_its_place_is_left_alone(tmp_path: Path) -> None:

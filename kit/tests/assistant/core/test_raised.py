@@ -244,15 +244,13 @@ def test_a_second_fault_of_the_same_kind(raised: Watched, bird: Any) -> None:
     )
 
 
-def test_the_session_of_whoever_handles_an_error(bird: Any) -> None:
+def test_the_session_of_whoever_handles_an_error(raised: Watched, bird: Any) -> None:
     """It counts if what raised has no message of its own."""
-    watching, found = Raised(SkillCode(["bird"])), []
+    found = []
+    raised[0].watch(lambda error: found.append(raised[0].caught(error)))
 
     def handle(message: object) -> None:
-        try:
-            bird.chirp()
-        except ValueError as error:
-            found.append(watching.caught(error))
+        call(LOG.error, bird.chirp)
         del message
 
     handle(bird.Message("hall"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -52,7 +53,7 @@ def kept(
     act: Callable[[], object], **options: Any
 ) -> Mapping[str, list[tuple[str, str]]]:
     """Return the lines of each session's turn if a skill acts in the second."""
-    words = Words(("bird.zoo",), SkillCode({"zoo_bird"}), **options)
+    words = Words(("bird.zoo", "owl.zoo"), SkillCode({"zoo_bird"}), **options)
     told: dict[str, TurnTranscript] = {}
 
     def play(tell: Callable[..., None]) -> Transcript:
@@ -101,10 +102,50 @@ def test_lines_go_to_the_session_that_the_handler_works_for() -> None:
         assert kept(bird.muse, **options) == {"kitchen": [("prints", "hm")]}
 
 
+def test_each_turn_has_its_own_lines() -> None:
+    """The last turn of a session has what is written for it; each has the limits."""
+    bird = module(
+        "zoo_bird",
+        """
+        class Message:
+            __module__ = "ovos_bus_client.message"
+            context = {"session": {"session_id": "0000-kitchen"}}
+
+        def long():
+            print("x" * 9000)
+            print("and", end=" ")
+
+        def handle():
+            message = Message()
+            print("for the kitchen")
+        """,
+    )
+    first, second = TALK.transcript.turns
+    turns = (first, second, replace(first, index=2), replace(second, index=3))
+    acts = (bird.long, bird.long, print, bird.handle)
+    words = Words(("bird.zoo",), SkillCode({"zoo_bird"}))
+
+    def play(tell: Callable[..., None]) -> Transcript:
+        for each, act in zip(turns, acts, strict=True):
+            tell([each])
+            act()
+        return replace(TALK.transcript, turns=turns)
+
+    case = replace(TALK.case, turns=TALK.case.turns * 2)
+    written = (("prints", "x" * 9000), ("prints", "and "))
+    done = words.replay(case, play, lambda _: None)
+    assert [turn.words for turn in done.turns] == [
+        *[written] * 2,
+        (("prints", "for the kitchen"),),
+        (),
+    ]
+
+
 def test_what_a_skill_logs_is_kept_at_any_level() -> None:
     """An exception is kept with its text, and arguments that do not fit without."""
-    log = LOG.create_logger("bird.zoo")
-    log.setLevel("ERROR")
+    log, owl = map(LOG.create_logger, ("bird.zoo", "owl.zoo"))
+    for logger in (log, owl):
+        logger.setLevel("ERROR")
     bird = module(
         "zoo_bird",
         """
@@ -112,6 +153,7 @@ def test_what_a_skill_logs_is_kept_at_any_level() -> None:
             LOG.debug("a %s", "tree")
             LOG("bird").info("a nest")
             log.debug("an egg")
+            owl.debug("a mouse")
             try:
                 {}["egg"]
             except KeyError:
@@ -119,12 +161,14 @@ def test_what_a_skill_logs_is_kept_at_any_level() -> None:
             log.warning("%d", "x")
         """,
         log=log,
+        owl=owl,
     )
     assert kept(bird.act) == {
         "bedroom": [
             ("logs", "DEBUG a tree"),
             ("logs", "INFO a nest"),
             ("logs", "DEBUG an egg"),
+            ("logs", "DEBUG a mouse"),
             ("logs", "ERROR gone"),
             ("logs", "KeyError: 'egg'"),
             ("logs", "WARNING %d"),
@@ -168,6 +212,7 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
             thread.start()
             thread.join()
             LOG.warning("bird.zoo is slow")
+            LOG.warning("owl.zoo sleeps")
             try:
                 call()
             except ValueError:
@@ -197,7 +242,12 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
         found = kept(lambda: ovos.help(bird.fail))
     finally:
         logging.setLogRecordFactory(make)
-    assert found == {"bedroom": [("OVOS", "WARNING bird.zoo is slow")]}
+    assert found == {
+        "bedroom": [
+            ("OVOS", "WARNING bird.zoo is slow"),
+            ("OVOS", "WARNING owl.zoo sleeps"),
+        ]
+    }
     assert kept(bird.act) == {
         "bedroom": [("OVOS", "WARNING no dialog"), ("logs", "WARNING old")]
     }

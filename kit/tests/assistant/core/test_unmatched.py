@@ -20,6 +20,8 @@ pytestmark = pytest.mark.ovos
 
 ADAPT = installed_generation().adapt_module
 
+HOW = "zoo/locale/en-us/how.intent:1"
+
 FILES = {
     "how.intent": "how are you?\n(play|start) {song} please\n",
     "Feed.voc": "feed\ngive food\n",
@@ -79,20 +81,22 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:  # as a Runnin
     return SimpleNamespace(service=None, skills={"zoo.test": skill})
 
 
+Lines = Sequence[tuple[str, str]]
+
+
 @pytest.fixture
-def explain(
+def explain_all(
     core: Any, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Sequence[tuple[str, str]]]:
-    """Return a function that explains the only turn of a script."""
+) -> Callable[..., Sequence[Lines]]:
+    """Return a function that explains the turns of a script."""
 
     def explain(
-        turn: str,
+        turns: Mapping[str, Mapping[str, object]],
         engine: str = "padacioso",
         plugin: Any = None,
         adapt: str = ADAPT,
         installed: Sequence[str] = (),
-        **parts: Any,
-    ) -> Sequence[tuple[str, str]]:
+    ) -> Sequence[Lines]:
         monkeypatch.setattr(
             unmatched,
             "installed_generation",
@@ -103,25 +107,43 @@ def explain(
             ),
         )
         monkeypatch.setattr(unmatched, "has_engine", lambda name: name in installed)
-        head = "sessions: {hall: {pipeline: [engine_high]}}\n"
-        script = f"skill: zoo.test\n{head}dialogues:\n  x:\n    - {turn}\n"
+        head = "sessions: {hall: {pipeline: [engine_high]}, lisboa: {lang: pt-PT}}\n"
+        listed = "".join(f"    - {turn}\n" for turn in turns)
+        script = f"skill: zoo.test\n{head}dialogues:\n  x:\n{listed}"
         (fixture,) = fixtures(script)
         (case,) = fixture.cases
-        sent = case.turns[0]
-        happened = TurnTranscript(
-            **{
-                "index": 0,
-                "session": sent.session,
-                "said": sent.said,
-                "at": 0.0,
-                "end": "handled",
-                "matched": False,
-                **parts,
-            }
-        )
-        transcript = Transcript("x", "x", "", engine, "memory", (happened,))
+        happened = [
+            TurnTranscript(
+                **{
+                    "index": index,
+                    "session": sent.session,
+                    "said": sent.said,
+                    "at": 0.0,
+                    "end": "handled",
+                    "matched": False,
+                    **parts,
+                }
+            )
+            for (index, sent), parts in zip(
+                enumerate(case.turns), turns.values(), strict=True
+            )
+        ]
+        transcript = Transcript("x", "x", "", engine, "memory", tuple(happened))
         setup = Setup(("zoo.test",), engine=engine)
-        return with_explanations(core, setup, case, transcript).turns[0].nearest
+        done = with_explanations(core, setup, case, transcript)
+        return [turn.nearest for turn in done.turns]
+
+    return explain
+
+
+@pytest.fixture
+def explain(explain_all: Callable[..., Sequence[Lines]]) -> Callable[..., Lines]:
+    """Return a function that explains the only turn of a script."""
+
+    def explain(turn: str, *given: Any, **named: Any) -> Lines:
+        parts = {key: named.pop(key) for key in ("matched",) if key in named}
+        (lines,) = explain_all({turn: parts}, *given, **named)
+        return lines
 
     return explain
 
@@ -178,6 +200,7 @@ def test_a_sentence_without_a_file(explain: Callable[..., object]) -> None:
     [
         ("feed the cow", 'Cat.voc:1 "cat"', "Cat or Dog"),
         ("feed the kiten", 'Cat.voc:2 "kitten"', "Cat or Dog"),
+        ("feed the strok", 'Cat.voc:1 "cat"', "Cat or Dog"),
         ("fed the cat", 'Feed.voc:1 "feed"', "Feed"),
     ],
 )
@@ -219,10 +242,11 @@ def test_nothing_is_near(explain: Callable[..., object]) -> None:
     assert explain("{a: blub, expect: fine}", "padacioso+adapt") == ()
 
 
-def test_adapt_would_take_it(explain: Callable[..., Sequence[tuple[str, str]]]) -> None:
-    """Adapt is asked even if it takes no part in the run."""
+@pytest.mark.parametrize("said", ["feed the cat", "please feed the cat now"])
+def test_adapt_would_take_it(explain: Callable[..., Lines], said: str) -> None:
+    """Adapt is asked even if it takes no part in the run; its stages need less."""
     pytest.importorskip(ADAPT.partition(".")[0])
-    *_, last = explain("{a: feed the cat, expect: yum}", plugin=Engine({}))
+    *_, last = explain(f"{{a: {said}, expect: yum}}", plugin=Engine({}))
     assert last[0] == "instead"
     assert last[1].startswith("adapt would take it as Feed (it scores ")
     assert last[1].endswith("): --engine padacioso+adapt")
@@ -281,6 +305,56 @@ def test_what_needs_no_explanation(
 ) -> None:
     """A match, and a turn that expects none or nothing."""
     assert explain(turn, plugin=Engine({}), **parts) == ()
+
+
+def test_the_first_turns_are_explained(
+    explain_all: Callable[..., Sequence[Lines]],
+) -> None:
+    """Three of those that expect a match, of whatever kind, and surely have none."""
+    turns = {
+        "{a: how are you, expect: fine}": {"matched": True},
+        "{b: how are you}": {},
+        "{a: how are your, expect: {intent: how}}": {},
+        "{a: how are they, expect: fine}": {"matched": None},
+        "{a: good old time, expect: {route: intent}}": {},
+        "{b: how is you, expect: {skill: zoo.test}}": {},
+        "{b: how are you, expect: fine}": {},
+    }
+    found = explain_all(turns, plugin=Engine({}))
+    differences = [[line.rpartition(" (")[2] for _, line in lines] for lines in found]
+    assert differences == [
+        *([], [], ['"you?" for "your")'], []),
+        *(['"times" for "time")'], ['"are" for "is", "you?" for "you")'], []),
+    ]
+
+
+def test_the_language_and_the_pipeline_are_those_of_the_turn(
+    explain_all: Callable[..., Sequence[Lines]],
+) -> None:
+    """A turn may have others than its session, and a session than its dialogue."""
+    low = "{pipeline: [padacioso_low]}"
+    turns = {
+        "{lisboa: how are you, expect: fine}": {},
+        "{a: {say: how are you, lang: pt-PT}, expect: fine}": {},
+        f"{{hall: {{say: how are you, session: {low}}}, expect: fine}}": {},
+    }
+    scored = "padacioso scores 0 and needs"
+    foreign = f'zoo.test:1 "how are yo": {scored} 0.8 ("yo" for "you")'
+    own = f'{HOW} "how are you?": {scored} 0.5 ("you?" for "you")'
+    assert explain_all(turns, plugin=Engine({})) == [
+        (("nearest", line),) for line in (foreign, foreign, own)
+    ]
+
+
+def test_each_engine_of_the_run_is_asked(explain: Callable[..., Lines]) -> None:
+    """Each tells the intent that it scores best."""
+    plugin = Engine({"inline": 0.1, "how": 0.2, "Feed": 0.15})
+    scored = "padacioso scores 0.2 and needs 0.8"
+    turn = "{a: how are you, expect: fine}"
+    assert explain(turn, "padacioso+adapt", plugin) == (
+        ("nearest", f'{HOW} "how are you?": {scored} ("you?" for "you")'),
+        ("nearest", "how: adapt scores 0.2 and needs 0.25"),
+    )
 
 
 def test_stages_of_the_session(explain: Callable[..., object]) -> None:
