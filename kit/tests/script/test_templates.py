@@ -10,6 +10,7 @@ from support.codes import without_codes
 
 from ovos_dialogue_kit.error_codes import Code
 from ovos_dialogue_kit.errors import Mark, ScriptError
+from ovos_dialogue_kit.script import templates as module
 from ovos_dialogue_kit.script.model import Text
 from ovos_dialogue_kit.script.sentences import NumberedSentences
 from ovos_dialogue_kit.script.templates import (
@@ -209,6 +210,11 @@ def test_as_large_as_it_may_be(
         assert "has too many groups to expand" in error(template)
     else:
         assert len(expand(template)) == count
+
+
+def test_the_bounds_are_those_of_the_documentation() -> None:
+    """They are in ``docs/reliability.md``; a user cannot change them."""
+    assert (module._MOST, module.LONGEST_TEXT) == (100_000, 4 * 2**20)
 
 
 def test_sentences_to_choose_from(monkeypatch: pytest.MonkeyPatch) -> None:
