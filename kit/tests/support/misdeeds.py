@@ -97,19 +97,25 @@ MISDEEDS = (
         f"{_GARBLED}a skill, or a library, has written into the kit's own pipe",
     ),
     # the bus takes neither of the next two, and what follows is lost with the second
-    Misdeed("speaks_a_lone_surrogate", "self.speak('\\ud800')"),
+    Misdeed(
+        "speaks_a_lone_surrogate",
+        "try:\n"
+        "    self.speak('\\ud800')\n"
+        "except TypeError:  # the JSON of old bus clients takes none\n"
+        "    pass",
+    ),
     Misdeed("says_too_much_at_once", "self.speak('x' * (65 << 20))"),
     Misdeed(
         "nests_deeply",
         "data = []\n"
-        "for _ in range(250):\n"
+        "for _ in range(200):\n"
         "    data = [data]\n"
-        "self.speak_dialog('nothing', {'data': data})",
-        f"{_GARBLED}it is nested 258 levels deep; the limit is 200",
+        "self.speak('hi', meta={'dialog': 'nothing', 'data': {'data': data}})",
+        f"{_GARBLED}it is nested 208 levels deep; the limit is 200",
     ),
     Misdeed(
         "says_too_much",
-        "for _ in range(4):\n    self.speak('x' * (17 << 20))",
+        "for _ in range(4):\n    self.speak('x' * (17 << 20))\n    time.sleep(1)",
         "its transcript is too large: 68 MB; the limit is 64 MB",
     ),
     Misdeed("raises", "raise ValueError('oops')", fault="ValueError", heard=(_FAILED,)),

@@ -253,6 +253,7 @@ class MemoryBusAssistant:
         if options.chance_seed:
             self._hub.watch(lambda *_: self._clock.chance.stir())
         start_scheduler(self._event_scheduler)
+        self._settle(lambda: True, 0.0)  # it announces itself, as at a device's boot
         bus = self._clients(case)
         tell = self.network.following(fixture, case, tell)
         play = partial(transcribe, self.setup, self._core, bus, fixture, case, options)
