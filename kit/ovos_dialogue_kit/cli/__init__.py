@@ -20,7 +20,6 @@ from ovos_dialogue_kit.cli.exit_codes import (
     BAD_INPUT,
     INTERRUPTED,
     READER_LEFT,
-    SUCCESS,
 )
 from ovos_dialogue_kit.cli.generate import check_command, generate_command
 from ovos_dialogue_kit.cli.isolate import isolate_command
@@ -97,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        code = kit.main(arguments, prog_name="kit", standalone_mode=False)
+        code: int = kit.main(arguments, prog_name="kit", standalone_mode=False)
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
@@ -118,7 +117,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise
         tell(problem)
         return BAD_INPUT
-    return code if isinstance(code, int) else SUCCESS
+    return code
 
 
 def _problem_of_limit(error: Exception) -> str | None:

@@ -104,6 +104,22 @@ def test_check_missing(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_check_of_several(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind is counted; the command can be copied whatever a path begins with."""
+    main(["generate"])
+    script = (project / "skill/test/talk.dialogue.yaml").read_text()
+    (project / "-more.dialogue.yaml").write_text(script)
+    capsys.readouterr()
+    assert shown(capsys, "check", "--", "skill", "-more.dialogue.yaml") == (
+        1,
+        f"missing    fixtures/-more/words.json\nfresh      {WORDS}\n",
+        (
+            "2 fixtures: 1 missing, 1 fresh\n"
+            'run "kit generate -- skill -more.dialogue.yaml" to update them\n'
+        ),
+    )
+
+
 def test_check_edited(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An edited fixture is shown with the place of the edit and the command to run."""
     main(["generate"])

@@ -329,20 +329,23 @@ def test_jobs(
 ) -> None:
     """By default there is one worker per processor, or one with a real bus."""
     seen: list[int] = []
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", {0: {0, 1, 2}}.get, raising=False)
     monkeypatch.setattr(parallel, "run_all", watched(seen.append))
     stage.kit("replay", "--bus", bus)
     assert seen == [workers]
 
 
-def test_jobs_without_affinity(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All processors count on systems without processor affinity."""
+@pytest.mark.parametrize(("count", "workers"), [(5, 5), (None, 1)])
+def test_jobs_without_affinity(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, count: int | None, workers: int
+) -> None:
+    """All processors count, if they are known, on systems without affinity."""
     seen: list[int] = []
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 5)
+    monkeypatch.setattr(os, "cpu_count", lambda: count)
     monkeypatch.setattr(parallel, "run_all", watched(seen.append))
     stage.kit("replay")
-    assert seen == [5]
+    assert seen == [workers]
 
 
 def watched(tell: Callable[[int], None]) -> Callable[..., object]:
@@ -355,27 +358,23 @@ def watched(tell: Callable[[int], None]) -> Callable[..., object]:
     return run_all
 
 
-LINE = (("place", "a:1:1: "), ("", ""), ("problem", "wrong [bold] :smile: " + "x" * 99))
+LINE = (
+    *(("place", "a:1:1: "), ("", "hi "), ("heard", "")),
+    ("problem", "wrong [bold] :smile: " + "x" * 99),
+)
+PLAIN = "".join(text for _, text in LINE)
+STYLED = f"\x1b[1ma:1:1: \x1b[0mhi \x1b[31m{LINE[3][1]}\x1b[0m"
 
 
 @pytest.mark.parametrize(
     ("environment", "shown"),
     [
-        pytest.param({}, LINE[0][1] + LINE[2][1], id="plain"),
+        pytest.param({}, PLAIN, id="plain"),
+        pytest.param({"FORCE_COLOR": "1"}, STYLED, id="colours"),
+        pytest.param({"FORCE_COLOR": "1", "NO_COLOR": "1"}, PLAIN, id="no colours"),
+        pytest.param({"FORCE_COLOR": "1", "TERM": "Dumb"}, PLAIN, id="a dumb terminal"),
         pytest.param(
-            {"FORCE_COLOR": "1"},
-            f"\x1b[1ma:1:1: \x1b[0m\x1b[31m{LINE[2][1]}\x1b[0m",
-            id="colours",
-        ),
-        pytest.param(
-            {"FORCE_COLOR": "1", "NO_COLOR": "1"},
-            LINE[0][1] + LINE[2][1],
-            id="no colours",
-        ),
-        pytest.param(
-            {"FORCE_COLOR": "1", "TERM": "dumb"},
-            LINE[0][1] + LINE[2][1],
-            id="a dumb terminal",
+            {"FORCE_COLOR": "1", "TERM": "unknown"}, PLAIN, id="an unknown one"
         ),
     ],
 )
@@ -396,7 +395,7 @@ def test_colours(
 
 
 class Terminal(io.StringIO):
-    """A standard error that is a terminal."""
+    """A standard stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -428,6 +427,19 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> list[Patience]:
 
     monkeypatch.setattr("ovos_dialogue_kit.cli.progress.Timer", make)
     return made
+
+
+def test_colours_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is styled unasked; and where there is no output at all, nothing fails."""
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    Printer().show([LINE])
+    assert terminal.getvalue() == f"{STYLED}\n"
+    monkeypatch.setattr(sys, "stdout", None)
+    Printer().show([LINE])
 
 
 def watched_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.codes import without_codes
@@ -18,6 +20,7 @@ from ovos_dialogue_kit.assistant.setup import Limits, Setup
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
+from ovos_dialogue_kit.isolate import search as searches
 from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.isolate.dialogues import from_skill as build
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES
@@ -393,6 +396,27 @@ def test_pytest_finds_nothing(stage: Stage) -> None:
     assert any("1 passed" in line for line in lines)
 
 
+def test_pytest_shares_the_schedules_of_a_dialogue(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its variants have as many together as a dialogue without any.
+
+    A leak is reported although the assistant is lost later.
+    """
+    schedules = []
+    search = searches.search
+
+    def counted(*given: Any, **named: Any) -> searches.Findings:
+        schedules.append(given[3].budget.schedules)
+        return replace(search(*given, **named), error=AssistantError("it is gone"))
+
+    monkeypatch.setattr(searches, "search", counted)
+    lines = stage.run_text(VARIANTS, "--kit-isolate")
+    assert schedules == [50, 50, 100]
+    assert sum(line.startswith("FAILED") for line in lines) == 3
+    assert all("it is gone" not in line for line in lines)
+
+
 def test_pytest_keeps_to_the_deadline(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -439,7 +463,8 @@ def test_pytest_refuses_a_budget_of_nothing(stage: Stage) -> None:
 def test_pytest_searches_on_the_bus_in_memory_only(stage: Stage) -> None:
     """The search for leaks is refused on a real bus."""
     lines = stage.run("isolate: true\n", "--kit-bus", "real", skill="good.test")
-    assert (
+    place = lines.index(
         'the search for leaks works only with the bus "memory" or "hivemind-memory", '
-        'not with "real"' in lines
+        'not with "real"'
     )
+    assert lines[place + 1] == "  omit --kit-isolate or --kit-bus"

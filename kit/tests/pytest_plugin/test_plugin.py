@@ -772,9 +772,9 @@ def test_talking_with_options(
     stage: Stage, talk: Callable[..., pytest.RunResult]
 ) -> None:
     """Options apply to conversations, too."""
-    talk("--kit-engine=adapt+padacioso", "--kit-transformer=x").assert_outcomes(
-        passed=1
-    )
+    options = ("--kit-engine=adapt+padacioso", "--kit-transformer=x", "--kit-bus=real")
+    talk(*options).assert_outcomes(passed=1)
+    assert stage.troupe.actors[0].setup.bus == "real"
     assert stage.troupe.actors[0].setup.engine == "adapt+padacioso"
     assert stage.troupe.actors[0].setup.transformers == ("x",)
 
@@ -796,7 +796,7 @@ def test_talking_as_a_script_would(stage: Stage) -> None:
     )
     options = (
         *("--kit-skill=actor", "--kit-engine=adapt", "--kit-transformer=x"),
-        *("--kit-deadline=2.5", "--kit-bus=real"),
+        "--kit-deadline=2.5",
     )
     stage.pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
     (actor,) = stage.troupe.actors
@@ -806,7 +806,6 @@ def test_talking_as_a_script_would(stage: Stage) -> None:
         engine="padacioso",
         transformers=("y",),
         clock="real",
-        bus="real",
         config='{"a": {"b": "c"}}',
         hosts=("*",),
         is_online=True,

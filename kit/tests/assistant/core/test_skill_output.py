@@ -196,8 +196,10 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They name it, or it called what warns; what has become a fault is left out."""
-    log = LOG.create_logger("wing.zoo")  # pytest listens to those of earlier tests
-    log.setLevel("ERROR")
+    # pytest listens to those of earlier tests
+    log, owl = map(LOG.create_logger, ("wing.zoo", "owl.zoo"))
+    for logger in (log, owl):
+        logger.setLevel("ERROR")
     monkeypatch.setattr(logging.getLogger("wing"), "level", logging.INFO)
     ovos = module(
         "ovos_workshop.skills",
@@ -213,12 +215,14 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
             thread.join()
             LOG.warning("bird.zoo is slow")
             LOG.warning("owl.zoo sleeps")
+            owl.warning("owl.zoo snores")
             try:
                 call()
             except ValueError:
                 LOG.exception("bird.zoo failed")
         """,
         log=log,
+        owl=owl,
         Thread=Thread,
     )
     library = module("other", "def warn(): logging.getLogger('x').warning('old')")
@@ -246,6 +250,7 @@ def test_of_others_only_warnings_about_a_skill_are_kept(
         "bedroom": [
             ("OVOS", "WARNING bird.zoo is slow"),
             ("OVOS", "WARNING owl.zoo sleeps"),
+            ("OVOS", "WARNING owl.zoo snores"),
         ]
     }
     assert kept(bird.act) == {

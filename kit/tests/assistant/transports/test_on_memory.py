@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from ovos_dialogue_kit.assistant.core.boot import RunningCore
+from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING
 from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.assistant.transports.on_memory import (
@@ -42,6 +43,46 @@ def running(local: MemoryBusAssistant) -> Iterator[MemoryBusAssistant]:
     local._clock.begin(0, 0)
     yield local
     local._clock.uninstall()
+
+
+class Message:
+    """A message of the bus among the variables of a handler."""
+
+    __module__ = "ovos_bus_client.message"
+
+    def __init__(self, session_id: str) -> None:
+        self.context = {"session": {"session_id": session_id}}
+
+
+def chirp(message: object = None) -> None:
+    raise ValueError("hoarse" if message else "alone")
+
+
+def test_faults_of_threads(
+    running: MemoryBusAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is told once, for its own message's session or else for its starter's."""
+    monkeypatch.setattr(threading, "excepthook", None)  # put back afterwards
+    Raised.watch_threads(running._note)
+    scheduler = running._hub.scheduler
+    scheduler.adopt("driver")
+
+    def handle(message: Message) -> None:
+        for given in ((), (Message("0-bedroom"),)):
+            threading.Thread(target=chirp, args=given).start()
+        del message
+
+    handle(Message("0-kitchen"))
+    scheduler.rest(scheduler.now + 1, lambda: False)
+    assert [
+        (caught.fault.detail, caught.session_id) for caught in running.faults()
+    ] == [
+        ("a listener of the bus: ValueError: alone", "0-kitchen"),
+        ("a listener of the bus: ValueError: hoarse", "0-bedroom"),
+    ]
+    assert running.faults() == []
+    scheduler.release()
+    scheduler.close()
 
 
 @pytest.mark.parametrize("is_interrupted", [False, True])
