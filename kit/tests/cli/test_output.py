@@ -198,6 +198,29 @@ def test_a_current_folder_that_is_gone(
     assert capsys.readouterr().err == "the current folder has been removed\n"
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"), [(None, ""), ("memory is limited", ": memory is limited")]
+)
+def test_no_more_memory(
+    reason: str | None,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is told, with the limit that is known to be the reason."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("click.Command.invoke", fail)
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.assistant.process.shell_limits.limits_behind",
+        lambda _: reason,
+    )
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == f"there is not enough memory{words}\n"
+
+
 def test_no_more_threads(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,8 @@ LOADED = (pytest_isolate, build, searching)
 
 
 def boot(setup: Setup) -> Toy:
+    if setup.skills == ("gone.test",):
+        raise AssistantError("it is gone")
     return shared() if setup.skills == ("leaky.test",) else separate()
 
 
@@ -88,6 +90,28 @@ def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--seed 5 --schedules 500 --oracle solo" in out
     assert "1 leak" in err
     assert "(seed 5)" in err
+
+
+@pytest.mark.parametrize(
+    ("skills", "code"),
+    [
+        ("leaky good", 1),
+        ("good leaky", 1),
+        ("gone leaky", 1),
+        ("good good", 0),
+        ("good gone", 3),
+        ("gone good", 3),
+        ("good skipped", 0),
+        ("skipped skipped", 3),
+    ],
+)
+def test_what_one_of_two_dialogues_means(skills: str, code: int, script: Path) -> None:
+    """Either may leak or be missed; one that is skipped counts if there is no other."""
+    for name, skill in zip("ab", skills.split(), strict=True):
+        text = SCRIPT.format(skill=f"{skill}.test")
+        mark = "skip: later\n" if skill == "skipped" else ""
+        (script.parent / f"{name}.dialogue.yaml").write_text(mark + text)
+    assert main(["isolate", "--schedules", "9", "--seed", "5"]) == code
 
 
 @pytest.mark.usefixtures("script")

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from support.actors import fixtures
+from support.planned_bus import HANDLED, PlannedBus, sessions_sent, speak
 
 from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING
-from ovos_dialogue_kit.assistant.setup import Setup
+from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
 from ovos_dialogue_kit.assistant.transports.on_memory import (
     MemoryBusAssistant,
     _dialog_names,
+    transcribe,
+    versions,
 )
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
 pytestmark = pytest.mark.ovos
@@ -113,6 +122,60 @@ def test_skills_that_do_not_stop(running: MemoryBusAssistant) -> None:
     assert ending in {thread.ident for thread in threading.enumerate()}
     scheduler.release()
     assert scheduler.close() == []
+
+
+SCRIPT = """
+skill: a.skill
+dialogues:
+  x:
+  - kitchen: hi
+    expect: {dialog: hello, not: {replies_include: {dialog: bye}}}
+  - bedroom: {say: ola, lang: pt-PT}
+    expect: {dialog: hello}
+"""
+
+
+@pytest.mark.parametrize("schedule", [None, (Step(0), Step(1))])
+def test_a_transcript(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    schedule: Sequence[Step] | None,
+) -> None:
+    """It has missing dialogs as faults, the lines of those expected, and explanations.
+
+    A search has no use for explanations.
+    """
+    monkeypatch.setattr(
+        "ovos_dialogue_kit.assistant.transports.on_memory.with_explanations",
+        lambda *given: replace(given[-1], leftovers=("explained",)),
+    )
+    renderer = SimpleNamespace(templates={"hello": []})
+    skill = SimpleNamespace(
+        load_lang=lambda **_: SimpleNamespace(dialog_renderer=renderer),
+        root_dir=str(tmp_path),
+    )
+    core: Any = SimpleNamespace(
+        skills={"a.skill": skill}, dialog_lines=lambda *given: given
+    )
+    meta = {"dialog": "gone", "skill": "a.skill"}
+    bus = PlannedBus([speak("gone", meta=meta), (HANDLED, {})], [])
+    setup = Setup(("a.skill",), optional=("common_qa",))
+    (fixture,) = fixtures(SCRIPT)
+    options = Options(deadline=2.5, schedule=schedule)
+    found = transcribe(setup, core, bus, fixture, fixture.cases[0], options)
+    first, second = found.turns
+    assert [fault.detail for fault in first.faults] == ['no "gone.dialog" in en-US']
+    assert (second.end, bus.now) == ("deadline", 2.5)
+    assert found.dialogs == {
+        f"{name}/{lang}": (name, lang)
+        for name in ("bye", "hello")
+        for lang in ("en-US", "pt-PT")
+    }
+    assert found.leftovers == (() if schedule else ("explained",))
+    assert (found.engine, found.bus) == ("padacioso", "memory")
+    assert found.versions == versions()
+    (session, *_) = sessions_sent(bus)
+    assert session["pipeline"] == default_pipeline("padacioso", ("common_qa",))
 
 
 def test_dialogs_of_nested_expectations() -> None:
