@@ -110,6 +110,15 @@ def test_the_limit_is_told(number: int) -> None:
     assert is_found("a", "a")
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C interrupt, which pytest-xdist ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupted_search_answers_no_other() -> None:
     """The answer to a search that Ctrl-C interrupts is not that of the next one."""
     main = threading.main_thread().ident

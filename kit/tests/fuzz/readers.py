@@ -93,7 +93,9 @@ def play(fixture: Fixture) -> None:
         results.extend(run_job(job, assistants, settings) for job in jobs)
     planned = Plan(jobs, ())
     shown: list[str] = []
-    terminal = TerminalReporter(lambda lines: shown.append(plain(lines)), verbose=True)
+    terminal = TerminalReporter(
+        lambda lines: shown.append(plain(lines)), quiet=False, verbose=True
+    )
     for result in results:
         terminal.result(result)
     for line in json_lines(planned, results).splitlines():

@@ -78,8 +78,10 @@ def replay_and_exit(play: Replaying, to: Outlets, largest_file: int) -> NoReturn
         to.pace.end(Ending.FAILED)
         os.write(to.log, traceback.format_exc().encode(errors="backslashreplace"))
     finally:
-        keep_measurement()
-        os._exit(0)  # pragma: no cover  # what was measured is written by now
+        try:
+            keep_measurement()
+        finally:
+            os._exit(0)  # pragma: no cover  # what was measured is written by now
 
 
 def _answer(play: Replaying, to: Outlets) -> bytes:

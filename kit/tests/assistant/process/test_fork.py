@@ -52,7 +52,9 @@ def fail(*_: object) -> NoReturn:
 
 
 def fail_without_a_word(*_: object) -> NoReturn:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for entry in [*Path("/proc/self/fd").iterdir()]:
+        if str(entry.resolve()).startswith("/memfd:"):
+            os.close(int(entry.name))
     raise OSError("no")
 
 
