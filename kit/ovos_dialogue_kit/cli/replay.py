@@ -53,10 +53,7 @@ class _Replay(WritesHelp):
             return super().parse_args(ctx, args)
         except click.UsageError:
             lenient = click.Context(
-                self,
-                allow_extra_args=True,
-                ignore_unknown_options=True,
-                resilient_parsing=True,
+                self, ignore_unknown_options=True, resilient_parsing=True
             )
             super().parse_args(lenient, given)
             names = lenient.params.get("output"), lenient.params.get("junit")

@@ -62,6 +62,18 @@ def test_kit_matrix_shows_all_cells_of_tox(
     ) == (out, err)
 
 
+def test_dialogues_without_differences_are_listed_on_request(
+    tox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--all`` adds a row for each."""
+    cell = str(tox / "mine")
+    shown = []
+    for every in ([], ["--all"]):
+        assert 0 == main(["matrix", cell, *every])
+        shown.append(capsys.readouterr().out)
+    assert ["polite" in out for out in shown] == [False, True]
+
+
 def test_a_difference_alone_is_no_bad_news(
     tox: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

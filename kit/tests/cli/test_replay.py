@@ -332,7 +332,8 @@ def test_jobs(
     monkeypatch.setattr(os, "sched_getaffinity", {0: {0, 1, 2}}.get, raising=False)
     monkeypatch.setattr(parallel, "run_all", watched(seen.append))
     stage.kit("replay", "--bus", bus)
-    assert seen == [workers]
+    stage.kit("replay", "--bus", bus, "-j", "7")
+    assert seen == [workers, 7]
 
 
 @pytest.mark.parametrize(("count", "workers"), [(5, 5), (None, 1)])
@@ -351,7 +352,8 @@ def test_jobs_without_affinity(
 def watched(tell: Callable[[int], None]) -> Callable[..., object]:
     """Return a ``run_all`` that reports its number of workers."""
 
-    def run_all(_: object, __: object, workers: int, **___: object) -> object:
+    def run_all(_: object, __: object, workers: int, *, boot: object) -> object:
+        assert boot
         tell(workers)
         yield from ()
 
@@ -460,6 +462,24 @@ def test_progress(monkeypatch: pytest.MonkeyPatch, patience: list[Patience]) -> 
             assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
         assert "1 of 7 replays" in terminal.getvalue()
     assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
+
+
+def test_progress_of_a_replay(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, patience: list[Patience]
+) -> None:
+    """It counts the replays, and is gone before the counts are shown."""
+    terminal = watched_terminal(monkeypatch)
+
+    def boot(setup: Setup) -> Actor:
+        patience[0].end()
+        return stage.troupe(setup)
+
+    let_replay_boot(monkeypatch, boot)
+    assert stage.kit("replay")[0] == 1
+    shown = terminal.getvalue()
+    assert "0 of 2 replays" in shown
+    assert "1 of 2 replays" in shown
+    assert shown.rpartition("\x1b[2K")[2].startswith("2 dialogues: ")
 
 
 def test_no_progress_of_a_short_run(
@@ -580,6 +600,13 @@ def test_a_file_of_an_earlier_run_is_not_left(stage: Stage, wrong: list[str]) ->
     assert stage.kit("replay", *made)[0] == 1
     assert stage.kit("replay", *made, *wrong)[0] == 2
     assert [] == [path.name for path in stage.folder.glob("*made*")]
+
+
+def test_an_unknown_option_before_a_file(stage: Stage) -> None:
+    """Nor does one with an option in front of the file that nobody knows."""
+    stage.kit("replay", "-o", "made.jsonl")
+    assert stage.kit("replay", "--no-such-option", "-o", "made.jsonl")[0] == 2
+    assert not (stage.folder / "made.jsonl").exists()
 
 
 def test_a_script_with_an_error_leaves_no_file(stage: Stage) -> None:

@@ -85,6 +85,17 @@ class Skill(OVOSSkill):
             return False
         return True
 
+    @intent_handler("share.intent")
+    def share(self, message):
+        self.bus.emit(message.forward("tricks.share"))
+        time.sleep(1)
+
+    def first(self, message):
+        self.speak("first")
+
+    def second(self, message):
+        self.speak("second")
+
     @intent_handler("count.intent")
     def count(self, message):
         for number in range(1, 61):
@@ -192,6 +203,8 @@ class Skill(OVOSSkill):
         self.add_event("tricks.raw", self.on_raw)
         self.add_event("tricks.event", self.on_event)
         self.bus.on("tricks.listener", self.on_listener)
+        for listen in (self.first, self.second):
+            self.bus.on("tricks.share", listen)
         self.timer = threading.Timer(2, print)
 
     @intent_handler("begin.intent")
@@ -225,6 +238,7 @@ WORDS = (
     "remember",
     "remind",
     "run",
+    "share",
     "spawn",
     "tally",
     "wait",
@@ -732,6 +746,17 @@ def test_messages_are_kept_where_they_are_asked_for(
     assert topics[0] == "recognizer_loop:utterance"
     assert "speak" in topics
     assert topics.index("speak") < topics.index("ovos.utterance.handled")
+
+
+def test_the_order_of_listeners_is_shuffled(tricks: SubprocessAssistant) -> None:
+    """Only with a seed, and some seeds give another order than that of subscribing."""
+    fixture = dialogue("tricks.test", ("kitchen", "share now"))
+    usual, *others = (
+        spoken(tricks.replay(fixture, fixture.cases[0], Options(order_seed=seed)))
+        for seed in (None, 0, 1, 2, 3, 4, 5)
+    )
+    assert usual == [["first", "second"]]
+    assert {*map(str, others)} == {str(usual), str([["second", "first"]])}
 
 
 def test_the_repeater_needs_no_order_of_listeners(
