@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ovos_bus_client.client import client
 from support.actors import fixtures
 from support.planned_bus import HANDLED, PlannedBus, sessions_sent, speak
 
@@ -18,6 +19,7 @@ from ovos_dialogue_kit.assistant.core.boot import RunningCore
 from ovos_dialogue_kit.assistant.core.raised import Raised
 from ovos_dialogue_kit.assistant.core.unloading import UNLOADING
 from ovos_dialogue_kit.assistant.setup import Setup, default_pipeline
+from ovos_dialogue_kit.assistant.transports import on_memory
 from ovos_dialogue_kit.assistant.transports.on_memory import (
     MemoryBusAssistant,
     _dialog_names,
@@ -25,7 +27,9 @@ from ovos_dialogue_kit.assistant.transports.on_memory import (
     versions,
 )
 from ovos_dialogue_kit.errors import Mark
+from ovos_dialogue_kit.replayer.bus import Caught
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
+from ovos_dialogue_kit.replayer.transcript import Fault
 from ovos_dialogue_kit.script.model import ReplyExpectation
 
 pytestmark = pytest.mark.ovos
@@ -92,6 +96,25 @@ def test_faults_of_threads(
     assert running.faults() == []
     scheduler.release()
     scheduler.close()
+
+
+def test_faults_of_the_boot(
+    running: MemoryBusAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a skill are told; what OVOS itself does meanwhile is none."""
+
+    def boot(*_: object) -> RunningCore:
+        for detail, trace in (("one", "E: x"), ("of OVOS", None), ("two", "E: y")):
+            running._note_fault(Caught(Fault("raised", detail, trace), None))
+        return RunningCore(None, None, {})
+
+    name = "ExecutorEventEmitter"  # which it replaces
+    monkeypatch.setattr(client, name, getattr(client, name))
+    monkeypatch.setattr(on_memory, "boot", boot)
+    monkeypatch.setattr(on_memory, "warm_up", lambda _: None)
+    running.start()
+    assert [caught.fault.detail for caught in running.faults()] == ["one", "two"]
+    assert running.faults() == []
 
 
 @pytest.mark.parametrize("is_interrupted", [False, True])
