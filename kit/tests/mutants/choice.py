@@ -24,6 +24,7 @@ MODULES = (
     "assistant/transports/memory_bus.py",
     "assistant/transports/memory_sockets.py",
     "assistant/virtual_time/deadlines.py",
+    "assistant/virtual_time/outside.py",
     "assistant/virtual_time/scheduler.py",
     "assistant/virtual_time/stand_ins.py",
     "assistant/virtual_time/timeline.py",

@@ -61,6 +61,9 @@ from ovos_dialogue_kit.script.model import ReplyExpectation
 
 __all__ = ["MemoryBusAssistant", "transcribe", "versions"]
 
+_PATIENCE = 1.0
+"""Seconds of real time in which each thread that still waits is to end."""
+
 _DISTRIBUTIONS = ("ovos-core", "ovos-workshop", "ovos-bus-client")
 
 
@@ -180,7 +183,7 @@ class MemoryBusAssistant:
                 self._hub.scheduler.adopt("driver")
                 self._end(self._core.shutdown)
                 self._hub.scheduler.release()
-            self._hub.scheduler.close()
+            self._hub.scheduler.close(_PATIENCE)
         finally:
             self.network.leave()
             self._clock.uninstall()

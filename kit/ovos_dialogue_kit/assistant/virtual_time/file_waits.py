@@ -144,8 +144,9 @@ class Files:
         is_over = any(file.number in ready for file in others)
         if is_over and self._alarm:
             os.read(self._alarm[0], 1 << 10)
-        for wait, files in self._waits.items():
+        for wait, files in [*self._waits.items()]:
             if any(ready.get(f.number, 0) & (f.events | _ALWAYS) for f in files):
+                del self._waits[wait]
                 is_over = wake(wait) or is_over
         return is_over
 

@@ -59,8 +59,9 @@ class HeldTurn:
         self._begin(driver)
         self._watcher.start()
 
-    def unwatch(self) -> None:
-        """Watch no more; its holder keeps the turn."""
+    def close(self) -> None:
+        """Let nobody hold the turn any more, nor take it."""
+        self.holder = None
         self._watcher.stop()
 
     def _begin(self, task: Task) -> None:

@@ -43,6 +43,7 @@ from typing import NoReturn
 from ovos_dialogue_kit.assistant.virtual_time.deadlines import Deadlines
 from ovos_dialogue_kit.assistant.virtual_time.file_waits import File, Files
 from ovos_dialogue_kit.assistant.virtual_time.held_turn import HeldTurn
+from ovos_dialogue_kit.assistant.virtual_time.outside import Outside
 from ovos_dialogue_kit.assistant.virtual_time.tasks import (
     Call,
     Rest,
@@ -102,15 +103,16 @@ class Scheduler:
         self._giving_way: deque[tuple[Wait, str]] = deque()
         self._idle: list[Task] = []
         self._deadlines = Deadlines()
-        self._driver_wait: Wait | None = None
+        self._driver_wait: Wait
         self._rest: Rest | None = None
         self._stuck = False
         self._started = 0
         self._generation = object()
         self._closing = False
-        self._leaving: tuple[Task, _thread.LockType] | None = None
+        self._leaving: dict[Task, _thread.LockType] = {}
         self._turn = HeldTurn(self._next, self.time)
         self.guard = self._turn.guard
+        self._outside = Outside(self.time, self.files, self._turn, self._sleep)
 
     @property
     def now(self) -> float:
@@ -145,8 +147,7 @@ class Scheduler:
         Returns the names of the tasks that still wait. They stay parked for ever, and
         so does a worker whose call has not returned.
         """
-        self._turn.unwatch()
-        self.current()
+        self._keep_turn()
         with self.guard:
             del self._tasks[_thread.get_ident()]
             idle = set(map(id, self._idle))
@@ -156,14 +157,14 @@ class Scheduler:
                 if id(task) not in idle
             }
             self._generation = object()
-            self._turn.holder = None
+            self._turn.close()
             workers, self._idle = self._idle, []
         for worker in workers:
             worker.baton.release()
         self.files.close()
         return [task.name for task in self._tasks.values()]
 
-    def close(self, patience: float = 1.0) -> list[str]:
+    def close(self, patience: float) -> list[str]:
         """End all tasks that still wait, after ``release``.
 
         One after another raises a ``SystemExit`` at the place where it waits. Returns
@@ -176,13 +177,11 @@ class Scheduler:
             return [task.name for task in tasks if not self._dismiss(task, patience)]
         finally:
             threading.excepthook = hook
-            self.files.close()
 
     def _dismiss(self, task: Task, patience: float) -> bool:
         """Make a task leave; return False if it did not within ``patience`` seconds."""
-        left = _thread.allocate_lock()
+        self._leaving[task] = left = _thread.allocate_lock()
         left.acquire()
-        self._leaving = (task, left)
         task.baton.release()
         return left.acquire(timeout=patience)
 
@@ -263,9 +262,9 @@ class Scheduler:
             self.wake(wait)
         with self.guard:
             self._tasks.pop(task.ident, None)
-            if self._leaving and self._leaving[0] is task:
-                self._leaving[1].release()
-            elif is_next and not self._closing:
+            if task in self._leaving:
+                self._leaving[task].release()
+            elif is_next:
                 self._turn.give(self._next())
 
     def join(self, task: Task, timeout: float | None) -> bool:
@@ -310,7 +309,7 @@ class Scheduler:
         if self._closing:
             self._leave()
         task = wait.task
-        if is_outside or task.polls:
+        if is_outside or (task.polls and self.files.has_children()):
             self.files.watch(wait)
             self.time.follow(self._turn.began)
         task.polls = False
@@ -337,7 +336,7 @@ class Scheduler:
         if task.thrown:
             thrown, task.thrown = task.thrown, None
             raise thrown
-        if self._stuck and task is self._driver:
+        if self._stuck:
             self._stuck = False
             raise DeadlockError(
                 "deadlock: every thread is waiting and nothing can wake one"
@@ -396,11 +395,11 @@ class Scheduler:
     def poll(self) -> None:
         """Count a question about something that another process may change.
 
-        If there is one, it is given real time to do so during the next wait.
+        If there is one by then, the next wait gives it real time to do so.
         """
         task = self.ask()
         if task:
-            task.polls = self.files.has_children()
+            task.polls = True
 
     def pause(self) -> None:
         """Let the others go on, and time pass for one who does so again and again."""
@@ -420,8 +419,7 @@ class Scheduler:
         if task is None or task.is_pinned:
             return
         is_idle = not (self._ready or self.calls)
-        before = [other for _, other in self._giving_way if other in (payload or "")]
-        if is_idle and payload and session in payload and not before:
+        if is_idle and payload and session in payload and not self._patient_of(payload):
             return
         wait = self.new_wait()
         self._giving_way.append((wait, session))
@@ -446,11 +444,15 @@ class Scheduler:
 
         Returns False if there is none.
         """
-        for each in self._giving_way:
-            if each[1] in payload:
-                self._giving_way.remove(each)
-                return self.wake(each[0])
-        return False
+        patient = self._patient_of(payload)
+        if patient is None:
+            return False
+        self._giving_way.remove(patient)
+        return self.wake(patient[0])
+
+    def _patient_of(self, payload: str) -> tuple[Wait, str] | None:
+        """Return the first that has given way and works for a message's session."""
+        return next((each for each in self._giving_way if each[1] in payload), None)
 
     def wait_for_files(
         self, files: Sequence[File], timeout: float | None, *, is_outside: bool = False
@@ -484,8 +486,7 @@ class Scheduler:
 
     def _is_at_rest(self) -> bool:
         """Return True if nothing happens before a deadline, unless a message comes."""
-        is_outside = self.time.is_real or self._is_waiting_outside()
-        return not (is_outside or self.can_others_go_on() or self._pump())
+        return not (self.can_others_go_on() or self._pump())
 
     # -- the turn -------------------------------------------------------------------
 
@@ -501,7 +502,7 @@ class Scheduler:
         with self.guard:
             self._turn.catch(task)
             self._ready.append(task)
-            self._note_real_time()
+            self._outside.note()
         self.files.interrupt()
         task.baton.acquire()
         if self._closing:
@@ -566,7 +567,7 @@ class Scheduler:
         is_awake = self.files.wake_ready(self.wake)
         if is_awake:
             with self.guard:
-                self._note_real_time()
+                self._outside.note()
         return is_awake
 
     def _wake_patient(self) -> bool:
@@ -584,11 +585,10 @@ class Scheduler:
         return self.wake(wait)
 
     def _wake_driver(self) -> bool:
-        rest, wait = self._rest, self._driver_wait
-        is_at_rest = not any(task.is_worker for task in self._turn.loose)
-        return bool(
-            is_at_rest and rest and wait and rest.has_news() and self.wake(wait)
-        )
+        rest = self._rest
+        if rest is None or any(task.is_worker for task in self._turn.loose):
+            return False
+        return rest.has_news() and self.wake(self._driver_wait)
 
     # -- moving the clock -----------------------------------------------------------
 
@@ -601,12 +601,10 @@ class Scheduler:
             nearest = self._deadlines.nearest()
         rest = self._rest
         if rest and (nearest is None or rest.until < nearest):
-            if not self._move_to(rest.until):
-                return True
-            return bool(self._driver_wait and self.wake(self._driver_wait))
+            return not self._outside.reach(rest.until) or self.wake(self._driver_wait)
         if nearest is None:
-            return self._await_outside()
-        if self._move_to(nearest):
+            return self._outside.wait()
+        if self._outside.reach(nearest):
             with self.guard:
                 if self._deadlines.nearest() == nearest:
                     wait = self._deadlines.pop()
@@ -614,57 +612,15 @@ class Scheduler:
                     self._ready.append(wait.task)
         return True
 
-    def _is_waiting_outside(self) -> bool:
-        """Return True if something is awaited that takes real time."""
-        return bool(self._turn.loose) or self.files.may_change()
-
-    def _move_to(self, moment: int) -> bool:
-        """Move the clock to ``moment``; return False if a task was woken before."""
-        if not (self.time.is_real or self._is_waiting_outside()):
-            self.time.unfollow()
-            self.time.move_to(moment)
-            return True
-        left = self.time.left(moment)
-        is_cut = left > 0 and self._sleep(left)
-        with self.guard:
-            if is_cut:
-                self._note_real_time(moment)
-            else:
-                self.time.catch_up(moment)
-                self.time.move_to(moment)
-        return not is_cut
-
-    def _note_real_time(self, limit: int | None = None) -> None:
-        """Add what has passed outside to the clock; the caller holds the guard."""
-        self.time.catch_up(limit)
-        if not self._is_waiting_outside():
-            self.time.unfollow()
-
-    def _await_outside(self) -> bool:
-        """Wait in real time for what is outside; return False if there is nothing."""
-        is_waiting = self._is_waiting_outside()
-        if is_waiting:
-            self._sleep(None)
-            with self.guard:
-                self._note_real_time()
-        return is_waiting
-
     def _sleep(self, ns: int | None) -> bool:
         """Wait in real time; return True if a task is ready before it has passed."""
         return self.files.sleep(self.wake, ns, lambda: bool(self._ready))
 
     def _give_up(self) -> None:
-        """Wake the driver, whose wait can never end, if nobody was woken meanwhile.
-
-        Raises:
-            DeadlockError: there is no driver.
-
-        """
-        if self._ready:  # the last thread outside has come back since the first look
-            return
-        self._stuck = True
-        if not (self._driver_wait and self.wake(self._driver_wait)):
-            raise DeadlockError("the driver is gone")
+        """Wake the driver, whose wait can never end, if nobody was woken meanwhile."""
+        with self.guard:
+            if not self._ready:  # else the last thread outside has just come back
+                self._stuck = self.wake(self._driver_wait)
 
 
 def _ticks(looks: int) -> int:

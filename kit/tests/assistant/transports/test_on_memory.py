@@ -144,7 +144,7 @@ def test_skills_that_do_not_stop(running: MemoryBusAssistant) -> None:
     assert scheduler.now == UNLOADING
     assert ending in {thread.ident for thread in threading.enumerate()}
     scheduler.release()
-    assert scheduler.close() == []
+    assert scheduler.close(60) == []
 
 
 SCRIPT = """

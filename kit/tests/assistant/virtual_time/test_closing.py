@@ -36,7 +36,7 @@ class World:
         time.sleep(1)  # of virtual time
         return thread
 
-    def close(self, patience: float = 5.0) -> list[str]:
+    def close(self, patience: float = 60.0) -> list[str]:
         self.scheduler.release()
         staying = self.scheduler.close(patience)
         self.clock.uninstall()
@@ -137,26 +137,29 @@ def test_names_bound_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_thread_in_c_leaves_when_it_is_back(world: World) -> None:
-    """It waited without the turn when its world ended."""
+    """It waited without the turn when its world ended, and does nothing more."""
     log: list[str] = []
     here, there = socket.socketpair()
 
-    def work() -> None:
+    def work(go_on: Callable[[], object]) -> None:
         try:
             here.recv(1)
-            time.sleep(1)
+            go_on()
+            log.append("went on")
         except SystemExit:
             log.append("left")
 
     with here, there:
         threads = [
-            threading.Thread(target=target) for target in (work, lambda: here.recv(1))
+            threading.Thread(target=work, args=(lambda: time.sleep(1),)),
+            threading.Thread(target=work, args=(time.monotonic,)),
+            threading.Thread(target=lambda: here.recv(1)),
         ]
         for thread in threads:
             thread.start()
         time.sleep(0.01)
-        there.send(b"xx")
+        there.send(b"xxx")
         assert world.close() == []
         for thread in threads:
             thread.join()
-    assert log == ["left"]
+    assert log == ["left", "left"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
+import time
 
 import pytest
 
@@ -10,6 +12,19 @@ from ovos_dialogue_kit.assistant.virtual_time import held_turn as module
 from ovos_dialogue_kit.assistant.virtual_time.held_turn import HeldTurn
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task
 from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND, Timeline
+
+
+class NoWatcher:
+    """Sees nothing."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
 
 
 class World:
@@ -21,7 +36,6 @@ class World:
         self.turn = HeldTurn(lambda: self.next, self.timeline)
         self.driver = made("driver", 1)
         self.turn.open(self.driver)
-        self.turn.unwatch()
 
     def take(self, *, is_blocked: bool = True) -> None:
         """Take the turn away, as a watcher does."""
@@ -37,7 +51,8 @@ def made(name: str, thread: int) -> Task:
 
 
 @pytest.fixture
-def world() -> World:
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(module, "Watcher", NoWatcher)
     return World()
 
 
@@ -114,10 +129,19 @@ def test_a_watcher_that_comes_too_late(world: World) -> None:
     assert not world.turn.loose
 
 
-@pytest.mark.parametrize("holder", [None, made("one whose thread has not begun", 0)])
-def test_nobody_to_watch(world: World, holder: Task | None) -> None:
-    """Where no thread has the turn yet, or any more, there is nothing to see."""
-    world.turn.holder = holder
+def test_a_turn_that_is_over(world: World) -> None:
+    """Nobody holds it, and a watcher that has seen its holder takes nothing."""
+    seen = world.turn.watched()
+    assert seen
+    world.turn.close()
+    world.turn.take(seen.turn, True)  # noqa: FBT003  # as the watcher calls it
+    assert world.turn.watched() is None
+    assert not world.turn.loose
+
+
+def test_a_thread_that_has_not_begun_is_not_watched(world: World) -> None:
+    """There is nothing to see yet, though it has the turn."""
+    world.turn.give(made("late", 0))
     assert world.turn.watched() is None
 
 
@@ -129,7 +153,6 @@ def test_without_room_for_a_thread_the_holder_keeps_the_turn(world: World) -> No
 
     turn = HeldTurn(fail, world.timeline)
     turn.open(world.driver)
-    turn.unwatch()
     seen = turn.watched()
     assert seen
     turn.take(seen.turn, True)  # noqa: FBT003  # as the watcher calls it
@@ -137,10 +160,17 @@ def test_without_room_for_a_thread_the_holder_keeps_the_turn(world: World) -> No
     assert not world.driver.is_loose
 
 
-def test_it_is_watched_while_it_is_open(world: World) -> None:
-    """A thread looks at the holder until nobody asks for that any more."""
-    looked = threading.Event()
-    world.turn._watcher._holder = looked.set  # type: ignore[assignment]
-    world.turn.open(world.driver)
+def test_it_is_watched_while_it_is_open() -> None:
+    """A thread looks at the holder until it is closed."""
+
+    class Seen(HeldTurn):
+        def watched(self) -> None:
+            looked.set()
+
+    looked, before = threading.Event(), _thread._count()
+    turn = Seen(lambda: made("next", 2), Timeline())
+    turn.open(made("driver", 1))
     assert looked.wait(60)
-    world.turn.unwatch()
+    turn.close()
+    while _thread._count() > before:
+        time.sleep(0.001)

@@ -46,6 +46,8 @@ def test_a_lock_that_is_released_before_one_waits(world: World) -> None:
     task = world.scheduler.current()
     assert task
     assert not task.is_pinned
+    lock.release()
+    assert not lock.locked()
 
 
 def test_a_lock_looks_like_one_of_c() -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Collection
 from functools import partial
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from ovos_bus_client.message import Message
-from support.worlds import virtual_world
 
 from ovos_dialogue_kit.assistant.virtual_time.switcher import Switcher
 
@@ -100,128 +97,6 @@ def test_of_a_loop_only_the_first_round_counts() -> None:
     assert max(traced(loop, seed) for seed in range(20)) < 30
 
 
-@pytest.mark.parametrize("payload", [None, "", "of another"])
-def test_others_go_on_first(payload: str | None) -> None:
-    """A thread that gives way goes on when all others wait or are over."""
-    order: list[str] = []
-    with virtual_world() as world:
-
-        def patient() -> None:
-            order.append("patient")
-            world.scheduler.give_way("me", payload)
-            order.append("patient again")
-
-        def other() -> None:
-            order.append("other")
-            threading.Event().wait(1)
-            order.append("other again")
-
-        threads = [threading.Thread(target=each) for each in (patient, other)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert ["patient", "other", "patient again", "other again"] == order
-
-
-def test_who_waits_until_now_goes_on_first() -> None:
-    """A thread whose wait ends at this moment goes on before one that gives way."""
-    order: list[str] = []
-    with virtual_world() as world:
-
-        def patient() -> None:
-            threading.Event().wait(1)
-            world.scheduler.give_way("me", "")
-            order.append("patient")
-
-        def other() -> None:
-            threading.Event().wait(1)
-            order.append("other")
-
-        threads = [threading.Thread(target=each) for each in (patient, other)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert ["other", "patient"] == order
-
-
-def test_a_message_of_its_session_waits_for_it() -> None:
-    """A thread goes on before the next message of its own session is delivered."""
-    order: list[str] = []
-    with virtual_world() as world:
-
-        def patient() -> None:
-            world.scheduler.give_way("me", "")
-            order.append("patient")
-
-        thread = threading.Thread(target=patient)
-        thread.start()
-        threading.Event().wait(0)
-        assert not world.scheduler.recall("to another")
-        assert world.scheduler.recall("to me")
-        thread.join()
-        assert not world.scheduler.can_others_go_on()
-    assert ["patient"] == order
-
-
-def test_who_is_next_goes_on_at_once() -> None:
-    """The next message waits for it, and nobody can do anything before that."""
-    order: list[str] = []
-    with virtual_world() as world:
-        gate = threading.Event()
-
-        def other() -> None:
-            gate.wait()
-            world.scheduler.give_way("other", "")
-            order.append("other")
-
-        def one() -> None:
-            gate.wait()
-            world.scheduler.give_way("one", "of one")
-            order.append("one")
-            world.scheduler.give_way("one", "of one and other")
-            order.append("one again")
-
-        threads = [threading.Thread(target=each) for each in (other, one)]
-        for thread in threads:
-            thread.start()
-        gate.set()
-        for thread in threads:
-            thread.join()
-    assert ["one", "other", "one again"] == order
-
-
-def test_no_third_thread_comes_between_two_that_give_way() -> None:
-    """Each gives the turn to the other one, not to a worker that wakes it."""
-    order, turns = list[int](), list[int]()
-    with virtual_world() as world:
-        gate = threading.Event()
-
-        def patient(number: int) -> None:
-            gate.wait()
-            for _ in range(2):
-                order.append(number)
-                turns.append(world.scheduler._turn._number)
-                world.scheduler.give_way("me", None)
-
-        threads = [threading.Thread(target=patient, args=(n,)) for n in range(2)]
-        for thread in threads:
-            thread.start()
-        gate.set()
-        for thread in threads:
-            thread.join()
-    assert [0, 1, 0, 1] == order
-    assert [turns[0] + n for n in range(4)] == turns
-
-
-def test_a_thread_of_nobody_does_not_give_way() -> None:
-    """Outside of a scheduler there is nobody to give way to."""
-    with virtual_world() as world:
-        pass
-    world.scheduler.give_way("me", "")
-
-
 def test_each_step_is_decided_once() -> None:
     """A step counts when it is run for the first time, and 2,000 of a call at most."""
     ways: list[int] = []
@@ -281,28 +156,3 @@ def test_listeners_of_the_core_are_not_traced() -> None:
     finally:
         sys.settrace(before)
     assert [None, switcher] == tracing
-
-
-def test_who_has_the_turn_knows_if_others_can_go_on() -> None:
-    """Others can if they were woken, or wait until now; not if they wait for longer."""
-    seen: list[bool] = []
-    with virtual_world() as world:
-        ready = threading.Event()
-
-        def wait() -> None:
-            ready.wait()
-            threading.Event().wait(0.25)
-            threading.Event().wait(0.75)
-
-        def look() -> None:
-            seen.append(world.scheduler.can_others_go_on())
-
-        waiting = threading.Thread(target=wait)
-        waiting.start()
-        look()
-        ready.set()
-        look()
-        threading.Event().wait(1)
-        look()
-        waiting.join()
-    assert [False, True, True] == seen
