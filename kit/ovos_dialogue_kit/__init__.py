@@ -10,10 +10,10 @@ imports this package in every test run where it is installed.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from ovos_dialogue_kit._version import __version__
 
+TYPE_CHECKING = False  # as type checkers know it: Ctrl-C may come while typing is read
 if TYPE_CHECKING:
     from ovos_dialogue_kit.api import (
         Assistants,
