@@ -13,7 +13,7 @@ from importlib import import_module
 
 from ovos_dialogue_kit._version import __version__
 
-TYPE_CHECKING = False  # as type checkers know it: Ctrl-C may come while typing is read
+TYPE_CHECKING = False  # type checkers know the name; to import typing takes a while
 if TYPE_CHECKING:
     from ovos_dialogue_kit.api import (
         Assistants,

@@ -1,7 +1,6 @@
 """Run ``kit``, also as ``python -m ovos_dialogue_kit``, with this Python.
 
-Little is imported before Ctrl-C can be caught: the commands take longer to import than
-many a user to change their mind.
+The commands are imported where Ctrl-C is caught already, because that takes a while.
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ import sys
 
 __all__ = ["command"]
 
-_INTERRUPTED = 130  # that of ``cli.exit_codes``, a package that takes long to import
+_INTERRUPTED = 130  # as in ``cli.exit_codes``, which is not imported yet
 
 
 def command() -> int:
-    """Run the command line and return its exit code, after Ctrl-C at any time, too."""
+    """Run the command line and return its exit code, even if Ctrl-C comes early."""
     try:
         from ovos_dialogue_kit.cli import main  # noqa: PLC0415  # see above
 

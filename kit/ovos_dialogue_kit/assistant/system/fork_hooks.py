@@ -21,8 +21,9 @@ _is_copying = False
 def copying() -> Iterator[None]:
     """Take each fork for a copy while this lasts.
 
-    Python gives new locks, in a fork, to all threads that it knows of, and takes those
-    that have not begun for ended. It forgets them first.
+    In a fork, Python gives new locks to all threads that it knows of, and takes those
+    that have not begun for ended. So that it leaves them alone, it is made to forget
+    them first.
     """
     threading._dangling.clear()  # type: ignore[attr-defined]  # noqa: SLF001  # a set that nothing else needs
     global _is_copying  # noqa: PLW0603  # one process has one list of hooks
