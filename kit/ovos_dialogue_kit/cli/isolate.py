@@ -197,7 +197,6 @@ def isolate_command(  # noqa: PLR0913  # an argument for each option
             transformers=transformers,
             bus=bus,
             limits=Limits(boot_timeout, training_timeout, dialogue_timeout),
-            strict_engines=True,
             options=Options(deadline=deadline),
         )
         if skills and not paths:

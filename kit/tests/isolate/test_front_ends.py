@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from support.toys import Toy, separate, shared
 from ovos_dialogue_kit.assistant import device
 from ovos_dialogue_kit.assistant.device import LeftOut
 from ovos_dialogue_kit.assistant.setup import Limits, Setup
+from ovos_dialogue_kit.assistant.transports.registry import Transport
 from ovos_dialogue_kit.cli import main
 from ovos_dialogue_kit.errors import AssistantError
 from ovos_dialogue_kit.fixture.model import Case, Fixture
@@ -88,8 +92,9 @@ def test_a_leak(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert out.startswith('a.dialogue.yaml:8:7: "fruit": b hears something different')
     assert "--seed 5 --schedules 500 --oracle solo" in out
-    assert "1 leak" in err
-    assert "(seed 5)" in err
+    found = re.search(r"1 leak in (\d+\.\d) s \(seed 5\)", err)
+    assert found
+    assert float(found[1]) < 600
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,13 @@ def test_what_one_of_two_dialogues_means(skills: str, code: int, script: Path) -
         mark = "skip: later\n" if skill == "skipped" else ""
         (script.parent / f"{name}.dialogue.yaml").write_text(mark + text)
     assert main(["isolate", "--schedules", "9", "--seed", "5"]) == code
+
+
+def test_a_path(script: Path) -> None:
+    """Only its dialogues are searched."""
+    good = script.with_name("b.dialogue.yaml")
+    good.write_text(SCRIPT.format(skill="good.test"))
+    assert main(["isolate", "--schedules", "9", good.name]) == 0
 
 
 @pytest.mark.usefixtures("script")
@@ -170,8 +182,10 @@ def test_the_choices_of_a_run(
     script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Transformers and limits are used, and the command in a report has them."""
+    monkeypatch.setattr(Transport, "is_installed", True)
     script.write_text(VARIANTS)
     setups: list[Setup] = []
+    workers: list[int] = []
     toy = shared()
 
     def boot_one(setup: Setup) -> Toy:
@@ -179,15 +193,57 @@ def test_the_choices_of_a_run(
         return toy
 
     let_search_boot(monkeypatch, boot_one)
-    chosen = "--transformer t.plugin --case 'fruit salad' --engine adapt --seed 5"
+    search_all = searching.search_all
+
+    def counted(*given: Any, **named: Any) -> object:
+        workers.append(given[3])
+        return search_all(*given, **named)
+
+    monkeypatch.setattr(searching, "search_all", counted)
+    chosen = "--transformer t.plugin --case 'fruit salad' --engine adapt "
+    chosen += "--bus hivemind-memory --seed 5"
     limits = "--deadline 7 --boot-timeout 8 --training-timeout 9 --dialogue-timeout 4.5"
     command = f"isolate a.dialogue.yaml {chosen} --schedules 30 {limits}"
-    assert 1 == main(shlex.split(command))
+    assert 1 == main(shlex.split(f"{command} -j 3"))
     assert f"  repeat    kit {command}\n" in capsys.readouterr().out
-    assert {7.0} == toy.deadlines
-    assert [(("t.plugin",), Limits(8.0, 9.0, 4.5))] == [
-        (setup.transformers, setup.limits) for setup in dict.fromkeys(setups)
+    assert ({7.0}, [3]) == (toy.deadlines, workers)
+    assert [(("t.plugin",), Limits(8.0, 9.0, 4.5), "hivemind-memory")] == [
+        (setup.transformers, setup.limits, setup.bus) for setup in dict.fromkeys(setups)
     ]
+
+
+class Counting(ExitStack):
+    """Progress that is written down, and shown nowhere."""
+
+    def __init__(self, total: int, noun: str) -> None:
+        super().__init__()
+        self.steps: list[object] = [f"{total} {noun}"]
+        self.reached: list[int] = []
+
+    @contextmanager
+    def step(self, count: int) -> Iterator[None]:
+        yield
+        self.steps.append(count)
+
+    def reach(self, count: int) -> None:
+        self.reached.append(count)
+
+
+def test_progress(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts the schedules of all dialogues, one after another."""
+    script.write_text(VARIANTS.replace("leaky", "good"))
+    made: list[Counting] = []
+
+    def make(*given: Any) -> Counting:
+        made.append(Counting(*given))
+        return made[-1]
+
+    monkeypatch.setattr("ovos_dialogue_kit.cli.progress.Waiting", make)
+    assert 0 == main(["isolate", "--schedules", "40", "-j", "1"])
+    [waiting] = made
+    assert waiting.steps == ["80 schedules", 20, 40, 80]
+    assert waiting.reached == sorted(waiting.reached)
+    assert (waiting.reached[0], waiting.reached[-1]) == (1, 80)
 
 
 @pytest.mark.usefixtures("script")
@@ -284,7 +340,10 @@ def test_without_a_script(
     phrases = [build.Phrase("x", "keep $canary"), build.Phrase("y", "tell me")]
     text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
     fixtures = build._fixtures(text, "leaky.test")
-    monkeypatch.setattr(build, "dialogues_of", lambda *_: fixtures)
+    langs = []
+    monkeypatch.setattr(
+        build, "dialogues_of", lambda *given: langs.append(given[2]) or fixtures
+    )
     monkeypatch.setattr(
         device, "left_out", lambda *given: [LeftOut("media", "it", str(given))]
     )
@@ -296,8 +355,11 @@ def test_without_a_script(
         "1",
         "-k",
         "x with words and y",
+        "--lang",
+        "pt-PT",
     ]
     assert 1 == main(arguments)
+    assert langs == ["pt-PT"]
     shown = capsys.readouterr()
     assert shown.out.startswith('leaky.test: "x with words and y"')
     told = [line for line in shown.err.splitlines() if line.startswith("note: ")]
