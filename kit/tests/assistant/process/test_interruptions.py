@@ -167,16 +167,18 @@ def play(colour):
     fixture = dialogue("signals.test", ("kitchen", f"say {colour}"))
     print(spoken(process.replay(fixture, fixture.cases[0])), flush=True)
 
-process = SubprocessAssistant(Setup(("signals.test",)))
+process, unused = (SubprocessAssistant(Setup(("signals.test",))) for _ in range(2))
 process.start()
 child = os.fork()
 if child == 0:
     play("red")
     process.close()
+    unused.close()
     sys.exit(0)
 os.waitpid(child, 0)
 play("green")
 process.close()
+unused.close()
 """
 
 
