@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.actors import fixtures
 from support.codes import without_codes
 from support.commands import let_search_boot
 from support.stage import ALONE, PLAIN
@@ -339,10 +340,10 @@ def test_without_a_script(
     """
     phrases = [build.Phrase("x", "keep $canary"), build.Phrase("y", "tell me")]
     text = build.script_for("leaky.test", "padacioso", "en-US", phrases)
-    fixtures = build._fixtures(text, "leaky.test")
+    made = fixtures(text, f"{build.BUILT}leaky.test.dialogue.yaml")
     langs = []
     monkeypatch.setattr(
-        build, "dialogues_of", lambda *given: langs.append(given[2]) or fixtures
+        build, "dialogues_of", lambda *given: langs.append(given[2]) or made
     )
     monkeypatch.setattr(
         device, "left_out", lambda *given: [LeftOut("media", "it", str(given))]
@@ -532,7 +533,7 @@ def test_pytest_reports_an_assistant_that_is_lost(
 
     monkeypatch.setattr(
         "ovos_dialogue_kit.pytest_plugin.run_state.Assistants",
-        lambda: Assistants(lambda _: Mortal(separate()._make)),
+        lambda: Assistants(lambda _: Mortal(separate().make)),
     )
     assert "it is gone" in "\n".join(stage.run("isolate: true\n"))
 

@@ -493,7 +493,7 @@ def test_a_leak_that_was_seen_before_the_assistant_was_lost(
 ) -> None:
     """What was seen is reported as it was, and so is the error."""
     answer = Answer("different", intent="greet", skill="x", matched=True)
-    counting = second(lambda _: answer)._make
+    counting = second(lambda _: answer).make
     findings = searched(Mortal(counting, replays), "a: x", "b: x", "b: x")
     (job,) = jobs_of(findings.fixture, Settings())
     found = only(findings)
@@ -678,7 +678,7 @@ class Fading(Toy):
     """An assistant with a leak that is gone after so many replays."""
 
     def __init__(self, replays: int) -> None:
-        super().__init__(shared()._make)
+        super().__init__(shared().make)
         self._left = replays
 
     def replay(
@@ -686,7 +686,7 @@ class Fading(Toy):
     ) -> Transcript:
         self._left -= 1
         if self._left == 0:
-            self._make = separate()._make
+            self.make = separate().make
         return super().replay(fixture, case, options)
 
 

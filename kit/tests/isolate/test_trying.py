@@ -56,7 +56,7 @@ def searched(
 
 def cost(make: Toy, schedules: int = 100) -> int:
     """Return the replays of the schedules after the first twenty."""
-    few, many = Toy(make._make), Toy(make._make)
+    few, many = Toy(make.make), Toy(make.make)
     for assistant, number in ((few, 20), (many, schedules)):
         assert () == searched(assistant, schedules=number).leaks
     return many.replays - few.replays

@@ -724,10 +724,10 @@ def test_a_reply_that_must_come_at_once_is_not_waited_for() -> None:
 def test_where_no_turn_is_taken_nothing_is_heard() -> None:
     """Nothing that a skill says or raises at boot is blamed on a turn that is not."""
     fixture = dialogue(SKILL, ("kitchen", "hello"))
-    bus = PlannedBus()
-    bus.noted.append(Caught(Fault("raised", "at boot")))
     hello = {"utterance": "hello"}
-    bus._queue.append(heard({"type": "speak", "data": hello, "context": {}}))
+    said = heard({"type": "speak", "data": hello, "context": {}})
+    bus = PlannedBus(before=[said])
+    bus.noted.append(Caught(Fault("raised", "at boot")))
     transcript = run(fixture, bus, schedule=[])
     assert ((), ()) == (transcript.turns, transcript.strays)
 

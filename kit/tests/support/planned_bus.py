@@ -31,10 +31,13 @@ class PlannedBus:
     A step is a list of (topic, data) to be heard by the session that sent; a third part
     changes the context, with the fields of ``Heard`` in ``heard``. A float lets so many
     seconds pass first; ``None`` breaks the connection. ``settling`` has whether the
-    replayer waited for rest, of each time that it waited.
+    replayer waited for rest, of each time that it waited. ``before`` are messages that
+    are on their way already.
     """
 
-    def __init__(self, *plan: Any, is_shared: bool = False) -> None:
+    def __init__(
+        self, *plan: Any, is_shared: bool = False, before: Sequence[Any] = ()
+    ) -> None:
         self.is_shared = is_shared
         self.now = 0.0
         self.sent: list[Mapping[str, Json]] = []
@@ -43,7 +46,7 @@ class PlannedBus:
         self.settling: list[bool] = []
         self.speaking = 0.0
         self._plan = list(plan)
-        self._queue: list[Any] = []
+        self._queue: list[Any] = [*before]
 
     def send(self, message: Mapping[str, Json]) -> None:
         self.sent.append(message)

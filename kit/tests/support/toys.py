@@ -65,7 +65,7 @@ class Toy:
     """An assistant with a toy skill; ``make`` makes one for each replay."""
 
     def __init__(self, make: Callable[[], Skill]) -> None:
-        self._make = make
+        self.make = make
         self.replays = 0
         self.deadlines: set[float | None] = set()
         self.is_started = False
@@ -86,7 +86,7 @@ class Toy:
         steps = options.schedule
         if steps is None:
             steps = tuple(Step(i, turn.overlap) for i, turn in enumerate(case.turns))
-        stage, skill = Stage(case, options), self._make()
+        stage, skill = Stage(case, options), self.make()
         for step in steps:
             self._take(step, stage, skill)
         self._settle(stage, skill)

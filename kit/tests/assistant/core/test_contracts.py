@@ -80,7 +80,7 @@ def test_padatious_is_trained(
 ) -> None:
     """Its training is over when its thread is gone; older versions have none."""
     monkeypatch.setattr(core_2_2, "version", lambda _: installed)
-    assert core_2_2._is_trained(_service(plugins)) is is_trained
+    assert core_2_2.GENERATION.is_trained(_service(plugins)) is is_trained
 
 
 def test_a_padatious_whose_training_cannot_be_seen_is_told(
@@ -89,7 +89,7 @@ def test_a_padatious_whose_training_cannot_be_seen_is_told(
     """Else dialogues would begin before its training is over."""
     monkeypatch.setattr(core_2_2, "version", lambda _: "2.9.0")
     with pytest.raises(AssistantError) as error:
-        core_2_2._is_trained(_service({"_trainer": None}))
+        core_2_2.GENERATION.is_trained(_service({"_trainer": None}))
     assert error.value.problem == (
         'the installed ovos-padatious has no "SimpleNamespace._background_trainer", on '
         "which the kit relies"

@@ -6,6 +6,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -109,15 +110,24 @@ def test_the_room_for_them(
 def test_what_a_skill_has_written(content: bytes) -> None:
     """It is ignored."""
     patterns = Patterns()
-    patterns._page[: len(content)] = content
-    assert after_a_copy(patterns, matching()) == []
+
+    def act() -> None:
+        matching("b")()
+        json: Any = SimpleNamespace(encode=lambda: content)
+        module.dumps = lambda _: json  # type: ignore[attr-defined]  # by the skill
+
+    assert after_a_copy(patterns, act) == []
     assert after_a_copy(patterns, matching("a")) == ["a"]
 
 
 def test_python_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept, and so nothing learned."""
-    monkeypatch.delattr(re, "_cache")
-    patterns = Patterns()
-    patterns.note()
-    patterns.learn()
-    assert not patterns._learned
+    matching("a")()
+    before = {*cache}
+    with monkeypatch.context() as patch:
+        patch.delattr(re, "_cache")
+        patterns = Patterns()
+        patterns.note()
+        patterns.learn()
+    assert after_a_copy(patterns, matching("a")) == []
+    assert {*cache} == before
