@@ -51,7 +51,7 @@ def searched(
 ) -> Findings:
     fixture = dialogue(*turns)
     chosen = SearchSettings(Budget(schedules))
-    return search(fixture, fixture.cases[0], team, chosen, engine="x")
+    return search(fixture, fixture.cases[0], team, chosen, engine="padacioso")
 
 
 def cost(make: Toy, schedules: int = 100) -> int:
