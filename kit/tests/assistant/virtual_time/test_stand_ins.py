@@ -426,6 +426,33 @@ def test_which_clocks_are_virtual() -> None:
     assert used == pytest.approx(time.process_time(), abs=1)
 
 
+def test_no_clock_is_virtual_where_time_is_real() -> None:
+    """Only waiting is left to the scheduler."""
+    names = ("time", "monotonic", "perf_counter", "clock_gettime")
+    clocks = [
+        (os, "times"),
+        *((time, each) for name in names for each in (name, f"{name}_ns")),
+    ]
+    before = [getattr(*clock) for clock in clocks], time.sleep
+    with virtual_world(time.monotonic):
+        assert [getattr(*clock) for clock in clocks] == before[0]
+        assert time.sleep is not before[1]
+
+
+def test_a_thread_that_is_started_outside(world: World) -> None:
+    """It begins at once, beside those of the world, and ends."""
+    ran, started = held(), list[threading.Thread]()
+
+    def start() -> None:
+        started.append(threading.Thread(target=ran.release))
+        started[0].start()
+
+    start_outside(start)
+    ran.acquire()
+    started[0].join()
+    assert world.now == 0.0
+
+
 def test_a_lock_that_is_released_while_one_comes(world: World) -> None:
     """The newcomer gets it, though nobody seemed to wait."""
     late = world.scheduler.new_wait()
