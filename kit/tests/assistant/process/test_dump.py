@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,16 +79,18 @@ def test_a_thread_that_has_ended() -> None:
     assert dump._text_of(Path("/proc/0/status")) == ""
 
 
-def test_a_dump_is_waited_for_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dump_is_waited_for_to_the_end(
+    process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is not taken as complete because it has not grown for a moment."""
-    looks = iter((True, True, False))
-    monkeypatch.setattr(dump, "_is_dumping", lambda _: next(looks))
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen([sys.executable, "-c", "input()"]) as process,
-    ):
+    monkeypatch.setattr(dump, "_GRACE", 1000.0)
+    turn(process)
+    with tempfile.TemporaryFile() as log:
         log.write(b"some stacks")
         log.flush()
-        dump.dump(process.pid, log)
-        process.kill()
-    assert [*looks] == []
+        waiting = threading.Thread(target=dump.dump, args=(process.pid, log))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        process.communicate(b"\n")  # it is ended by the signal that it has blocked
+        waiting.join()
