@@ -287,7 +287,7 @@ def _replay(item: pytest.Item, plan: PlannedItem) -> None:
     if result.transcript:
         this.tally.count(result.transcript)
     if result.lacks_engine:
-        this.tally.count_lacking(str(result.reason))
+        this.tally.count_lacking(str(result.reason), 1)
     _raise_failure(item, result)
     if result.transcript:
         leak = leak_in(job, item.config)

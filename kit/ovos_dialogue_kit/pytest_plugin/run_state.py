@@ -53,7 +53,7 @@ class Tally:
         self.engines = sorted({*self.engines, transcript.engine})
         self.cores = sorted({*self.cores, *([core] if core else [])})
 
-    def count_lacking(self, reason: str, number: int = 1) -> None:
+    def count_lacking(self, reason: str, number: int) -> None:
         """Count dialogues whose engine is not installed."""
         self.lacking[reason] = self.lacking.get(reason, 0) + number
 

@@ -28,6 +28,7 @@ from ovos_dialogue_kit.fixture.model import Case, Fixture
 from ovos_dialogue_kit.isolate import search as searches
 from ovos_dialogue_kit.isolate import search_all as searching
 from ovos_dialogue_kit.isolate.dialogues import from_skill as build
+from ovos_dialogue_kit.isolate.finding import Finding
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES
 from ovos_dialogue_kit.pytest_plugin import isolate as pytest_isolate
 from ovos_dialogue_kit.replayer.replay_options import Options
@@ -197,6 +198,7 @@ def test_the_choices_of_a_run(
     search_all = searching.search_all
 
     def counted(*given: Any, **named: Any) -> object:
+        assert named["boot"]
         workers.append(given[3])
         return search_all(*given, **named)
 
@@ -488,20 +490,26 @@ def test_pytest_shares_the_schedules_of_a_dialogue(
 ) -> None:
     """Its variants have as many together as a dialogue without any.
 
-    A leak is reported although the assistant is lost later.
+    A leak is reported although the assistant is lost later, and of several the first.
     """
     schedules = []
+    leaks: tuple[Finding, ...] = ()
     search = searches.search
 
     def counted(*given: Any, **named: Any) -> searches.Findings:
+        nonlocal leaks
         schedules.append(given[3].budget.schedules)
-        return replace(search(*given, **named), error=AssistantError("it is gone"))
+        found = search(*given, **named)
+        leaks = (*found.leaks, *leaks)
+        return replace(found, leaks=leaks, error=AssistantError("it is gone"))
 
     monkeypatch.setattr(searches, "search", counted)
     lines = stage.run_text(VARIANTS, "--kit-isolate")
     assert schedules == [50, 50, 100]
     assert sum(line.startswith("FAILED") for line in lines) == 3
     assert all("it is gone" not in line for line in lines)
+    places = [line for line in lines if line.endswith(": DialogueFailed")]
+    assert places == [f"a.dialogue.yaml:{line}: DialogueFailed" for line in (5, 5, 8)]
 
 
 def test_pytest_keeps_to_the_deadline(

@@ -97,7 +97,10 @@ dialogues:
     assert [name[17:20] for name in ids] == ["one", "two"]
 
 
-@pytest.mark.parametrize("tag", ["skip", "parametrize"])
+@pytest.mark.parametrize(
+    "tag",
+    ["skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"],
+)
 def test_tags_that_are_built_in_marks(stage: Stage, tag: str) -> None:
     """A tag with a meaning in pytest is refused."""
     result = stage.run(HELLO.replace("skill: actor", f"skill: actor\ntags: {tag}"))

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.actors import fixtures
+from support.actors import Actor, fixtures
 from support.stage import HELLO
 
 from ovos_dialogue_kit.assistant.device import LeftOut
+from ovos_dialogue_kit.assistant.process import in_process
+from ovos_dialogue_kit.assistant.setup import Setup
 from ovos_dialogue_kit.errors import KitError
 from ovos_dialogue_kit.pytest_plugin import hooks
 from ovos_dialogue_kit.pytest_plugin.run_state import Tally, run_of
@@ -73,6 +75,15 @@ def test_counts_of_workers(pytester: pytest.Pytester) -> None:
         *(f"1 skipped: no engine {number}{strict}" for number in (1, 2, 3)),
         f"6 dialogues replayed, 9 turns, {on}",
     ]
+
+
+def test_assistants_in_the_own_process(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--kit-shared`` boots all of them there."""
+    monkeypatch.setattr(in_process, "InProcessAssistant", Actor)
+    run = run_of(pytester.parseconfig("--kit-shared"))
+    assert isinstance(run.assistants.get(Setup(("a.test",))), Actor)
 
 
 def test_notes_are_kept_once() -> None:
