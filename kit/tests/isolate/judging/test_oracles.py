@@ -16,7 +16,6 @@ from ovos_dialogue_kit.isolate.dialogues.variants import Variant
 from ovos_dialogue_kit.isolate.judging.leak import NOBODY, Leak
 from ovos_dialogue_kit.isolate.judging.leak_judge import Judge
 from ovos_dialogue_kit.isolate.judging.observation import ORACLES, Oracle
-from ovos_dialogue_kit.isolate.judging.trial import RULES
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
@@ -420,31 +419,44 @@ def test_an_oracle_that_is_not_asked_says_nothing() -> None:
         assert [] == leaks(shared(), *KEEPING, oracles=[oracle])
 
 
+class Noting:
+    """Replays a dialogue on a toy, and notes with which sessions and seeds."""
+
+    def __init__(self, assistant: Toy, *turns: str, head: str = "") -> None:
+        self.fixture = dialogue(*turns, head=head)
+        self.sessions: list[set[str]] = []
+        self.seeds: set[int] = set()
+        self._assistant = assistant
+        assistant.start()
+
+    def __call__(self, case: Case, options: Options) -> Transcript:
+        steps = options.schedule or ()
+        self.sessions.append({case.turns[step.turn].session for step in steps})
+        self.seeds.add(options.chance_seed)
+        return self._assistant.replay(self.fixture, case, options)
+
+
 def test_what_nobody_asks_for_is_not_replayed() -> None:
     """The first leak costs no replay for the others."""
-    fixture, assistant = dialogue(*KEEPING, "b: tell me"), shared()
-    assistant.start()
-    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
-    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
+    play = Noting(shared(), *KEEPING, "b: tell me")
+    judge = Judge(play.fixture, Variant(play.fixture.cases[0], {}, "plain"))
     played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
-    assert 1 == assistant.replays
+    assert play.sessions == [{"a", "b"}]
     assert "a" == next(leaks_of(judge, played, play, ["solo"])).session
-    expected = 2 + 2 * RULES.looks[0]  # in company, and alone, again with other seeds
-    assert expected == assistant.replays
+    assert {"a"} in play.sessions
+    assert {"b"} not in play.sessions
     assert [] == list(leaks_of(judge, played, play, ["solo"], about="b"))
-    assert expected + 1 == assistant.replays  # the other one alone
+    assert {"b"} in play.sessions
 
 
 def test_an_allowed_difference_needs_no_other_seeds() -> None:
-    """A difference that is allowed is not replayed with other random seeds."""
-    fixture = dialogue(*KEEPING, head="allow: {solo: it is the family's}\n")
-    assistant = shared()
-    assistant.start()
-    judge = Judge(fixture, Variant(fixture.cases[0], {}, "plain"))
-    play = lambda case, options: assistant.replay(fixture, case, options)  # noqa: E731
-    played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
-    assert [] == list(leaks_of(judge, played, play, ["solo"]))
-    assert 1 + 2 == assistant.replays  # in company, and each alone
+    """A difference is replayed with other random seeds, unless it is allowed."""
+    for head, has_others in (("", True), ("allow: {solo: of the family}\n", False)):
+        play = Noting(shared(), *KEEPING, head=head)
+        judge = Judge(play.fixture, Variant(play.fixture.cases[0], {}, "plain"))
+        played = judge.played(Schedule((Step(0), Step(1), Step(2))), play)
+        assert bool([*leaks_of(judge, played, play, ["solo"])]) is has_others
+        assert (play.seeds > {0}) is has_others
 
 
 def test_an_echo_has_one_direction() -> None:
