@@ -40,6 +40,13 @@ class World:
     def settle(self) -> None:
         self.scheduler.rest(self.now + 1000, lambda: True)
 
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Let the driver wait in C, however long that takes on a busy machine."""
+        wait = self.scheduler.new_wait()
+        yield
+        self.scheduler.drop(wait)
+
 
 def start_outside(function: Callable[[], object]) -> None:
     """Start a thread outside any world, which debuggers and coverage still see."""

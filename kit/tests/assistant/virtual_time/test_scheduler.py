@@ -277,11 +277,12 @@ def test_rest_without_news_returns_at_its_end(world: World) -> None:
 def test_a_rest_in_which_nothing_can_happen_is_over_at_once(world: World) -> None:
     """The driver keeps the turn then: no message is on its way, and no time passes."""
     given: list[bool] = []
-    for until, is_empty in ((0.0, True), (0.0, False), (5.0, True)):
+    empty, other = {"is_empty": True}, {"is_empty": False}
+    for until, said in ((0.0, empty), (0.0, other), (0.0, {}), (5.0, empty)):
         before = world.scheduler._turn._number
-        world.scheduler.rest(until, lambda: False, is_empty=is_empty)
+        world.scheduler.rest(until, lambda: False, **said)
         given.append(world.scheduler._turn._number != before)
-    assert [False, True, True] == given
+    assert [False, True, True, True] == given
     assert world.now == 5.0
 
 
@@ -541,7 +542,8 @@ def test_other_threads_keep_real_waits(world: World) -> None:
         done.release()
 
     start_outside(run)
-    assert done.acquire(timeout=30)
+    with world.unwatched():
+        assert done.acquire(timeout=30)
     assert ident == [None]
     assert world.now == before
     assert not world.scheduler.throw(12345, KeyError)
