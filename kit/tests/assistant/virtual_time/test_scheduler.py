@@ -6,7 +6,6 @@ import _thread
 import concurrent.futures.thread
 import contextlib
 import datetime as dt
-import os
 import queue
 import resource
 import select
@@ -18,23 +17,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 from ovos_bus_client.message import Message
 from support.worlds import World, start_outside, virtual_world
 
-from ovos_dialogue_kit.assistant.virtual_time import held_turn, stand_ins, timeline
-from ovos_dialogue_kit.assistant.virtual_time.file_waits import File
+from ovos_dialogue_kit.assistant.virtual_time import stand_ins
 from ovos_dialogue_kit.assistant.virtual_time.scheduler import DeadlockError, Scheduler
 from ovos_dialogue_kit.assistant.virtual_time.stand_ins import EPOCH
 from ovos_dialogue_kit.assistant.virtual_time.tasks import Task, Wait
-from ovos_dialogue_kit.assistant.virtual_time.timeline import SECOND, TICK
+from ovos_dialogue_kit.assistant.virtual_time.timeline import TICK
 
 early_sleep = time.sleep
 real_time = time.time
-REAL = (time.monotonic,)  # a name of its own would become virtual
 CLOCKS = (
     *("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"),
     *("clock_gettime", "clock_gettime_ns"),
@@ -1014,147 +1009,6 @@ def test_a_signal_handler_is_no_task(world: World) -> None:
     assert {(None, None)} == set(world.log)
 
 
-@pytest.fixture
-def real(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list of one: the real time, in nanoseconds."""
-    moment = [7 * SECOND]
-    for module in (timeline, held_turn):
-        monkeypatch.setattr(module, "_real_ns", lambda: moment[0])
-    return moment
-
-
-@pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    here, there = socket.socketpair()
-    with here, there:
-        yield here, there
-
-
-Ends: TypeAlias = "tuple[socket.socket, socket.socket]"
-
-
-def file_of(end: socket.socket) -> list[File]:
-    return [File(end.fileno(), select.POLLIN)]
-
-
-def test_what_is_waited_for_outside_takes_real_time(ends: Ends) -> None:
-    """No pipe stays open afterwards."""
-    before = open_pipes()
-    here, there = ends
-
-    def send() -> None:
-        while not driver.is_parked:
-            pass
-        there.send(b"x")
-
-    with virtual_world() as world:
-        driver = driver_of(world)
-        assert not world.scheduler.wait_for_files(file_of(here), 0.001, is_outside=True)
-        start_outside(send)
-        assert world.scheduler.wait_for_files(file_of(here), 1000, is_outside=True)
-        assert world.now < 60
-    assert open_pipes() == before
-
-
-def test_an_interruption_without_news(world: World, ends: Ends) -> None:
-    """Whoever waits for something outside waits on, and so does the driver at rest."""
-    here, there = ends
-    pause = _thread.allocate_lock()
-    pause.acquire()
-
-    def interrupt() -> None:
-        for _ in range(20):
-            pause.acquire(timeout=0.001)
-            world.scheduler.files.interrupt()
-        there.send(b"x")
-
-    def wait(timeout: float | None) -> None:
-        assert world.scheduler.wait_for_files(file_of(here), timeout, is_outside=True)
-        world.log.append(here.recv(1))
-
-    for timeout in (None, 1000.0):
-        start_outside(interrupt)
-        wait(timeout)
-    threading.Thread(target=wait, args=(None,)).start()
-    start_outside(interrupt)
-    world.scheduler.rest(1000.0, lambda: len(world.log) == 3)
-    assert world.log == [b"x"] * 3
-    assert world.now < 60
-
-
-def test_the_time_of_what_is_ready_outside_has_passed(
-    real: list[int], world: World, ends: Ends
-) -> None:
-    """Also if somebody else has the turn at that moment."""
-    here, there = ends
-
-    def send() -> None:
-        real[0] += 5 * SECOND
-        there.send(b"x")
-
-    world.call(send)
-    assert world.scheduler.wait_for_files(file_of(here), 1000, is_outside=True)
-    assert world.now == 5.0
-    real[0] += 5 * SECOND
-    time.sleep(1)
-    assert world.now == 6.0
-
-
-def test_the_time_that_one_has_waited_in_c_has_passed(
-    real: list[int], world: World, ends: Ends
-) -> None:
-    """When it is back in line, whoever has the turn; what passes later does not."""
-    here, there = ends
-    thread = threading.Thread(target=lambda: here.recv(1))
-    thread.start()
-    time.sleep(0.01)  # it has lost the turn
-    real[0] += 5 * SECOND
-    there.send(b"x")
-    while not world.scheduler.can_others_go_on():
-        pass
-    assert world.now == 5.0
-    real[0] += 5 * SECOND
-    thread.join()
-    time.sleep(1)
-    assert world.now == 6.0
-
-
-def test_the_time_that_a_call_computes_is_not_the_next_ones(
-    real: list[int], world: World, ends: Ends
-) -> None:
-    """Though one thread makes both, one after the other."""
-    here, _ = ends
-
-    def compute() -> None:
-        real[0] += 5 * SECOND
-
-    def wait() -> None:
-        world.scheduler.wait_for_files(file_of(here), 0, is_outside=True)
-        world.log.append(world.now)
-
-    world.call(compute)
-    world.call(wait)
-    time.sleep(100)
-    assert world.log == [0.0]
-
-
-def test_who_asks_for_a_process_gives_it_real_time(world: World) -> None:
-    """During the next wait, not in later ones, nor if it has ended by then."""
-    process = subprocess.Popen(["sleep", "600"])  # noqa: S607  # whichever there is
-    for _ in range(2):
-        began = REAL[0]()
-        assert process.poll() is None
-        time.sleep(0.02)
-        assert REAL[0]() - began >= 0.02
-        time.sleep(3600)
-    assert process.poll() is None
-    os.kill(process.pid, signal.SIGKILL)
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    time.sleep(3600)
-    assert process.wait() == -signal.SIGKILL
-    assert world.now >= 3 * 3600
-
-
 def test_each_thread_gets_room_in_memory(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
@@ -1172,8 +1026,3 @@ def test_each_thread_gets_room_in_memory(
         time.sleep(1)
         world.log.append(len(limits) - before)
     assert world.log == [2, 1, 0]  # the first worker makes the call as well
-
-
-def open_pipes() -> int:
-    """Return how many ends of pipes this process has open."""
-    return sum(each.is_fifo() for each in Path("/proc/self/fd").iterdir())
