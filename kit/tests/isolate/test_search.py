@@ -210,7 +210,9 @@ def test_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     fixture = dialogue(*KEEPING)
     chosen = SearchSettings(Budget(10_000, 60))
-    findings = search(fixture, fixture.cases[0], [separate()], chosen, engine="x")
+    findings = search(
+        fixture, fixture.cases[0], [separate()], chosen, engine="padacioso"
+    )
     assert 0 < findings.tried < 60
     assert findings.is_cut_short
     assert () == findings.leaks
@@ -225,7 +227,7 @@ def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -
     )
     fixture, toy = dialogue("a: keep apple", "b: tell me", "b: tell me"), shared()
     chosen = SearchSettings(Budget(10_000, 60))
-    found = search(fixture, fixture.cases[0], [toy], chosen, engine="x")
+    found = search(fixture, fixture.cases[0], [toy], chosen, engine="padacioso")
     finding = only(found)
     assert ("the time was up", False) == (finding.not_shrunk, finding.is_confirmed)
     assert 3 == len(finding.case.turns)
@@ -241,7 +243,9 @@ def test_no_time_at_all() -> None:
     """Without any time, nothing is tried."""
     fixture = dialogue(*KEEPING)
     chosen = SearchSettings(Budget(10, 0.0))
-    findings = search(fixture, fixture.cases[0], [separate()], chosen, engine="x")
+    findings = search(
+        fixture, fixture.cases[0], [separate()], chosen, engine="padacioso"
+    )
     assert (0, True) == (findings.tried, findings.is_cut_short)
 
 
@@ -254,7 +258,7 @@ def test_progress() -> None:
         fixture.cases[0],
         [separate()],
         SearchSettings(Budget(5)),
-        engine="x",
+        engine="padacioso",
         progress=told.append,
     )
     assert [1, 2, 3, 4, 5] == told

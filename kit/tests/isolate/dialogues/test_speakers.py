@@ -20,7 +20,7 @@ HOUSEHOLD = "sessions:\n  a: {session_id: home}\n  b: {session_id: home}\n"
 def searched(assistant: Toy, *turns: str) -> Findings:
     fixture = dialogue(*turns, head=HOUSEHOLD)
     chosen = SearchSettings(Budget(60))
-    return search(fixture, fixture.cases[0], [assistant], chosen, engine="x")
+    return search(fixture, fixture.cases[0], [assistant], chosen, engine="padacioso")
 
 
 def by_id() -> Toy:
