@@ -88,7 +88,7 @@ def script_of(
         turn: expect
         for turn in dict.fromkeys(leak.turn for leak in leaks)
         if turn is not None
-        for expect in _expected([k for k in leaks if k.turn == turn], solos)
+        for expect in _expected(turn, [k for k in leaks if k.turn == turn], solos)
     }
     allowed = _allowed(case, solos)
     script: dict[str, Json] = {
@@ -109,8 +109,8 @@ def script_of(
     return write_script({**script, "dialogues": {fixture.dialogue: turns}})
 
 
-def _one_or_more(values: Sequence[str]) -> Json:
-    return values[0] if len(values) == 1 else list(values)
+def _one_or_more(values: Sequence[Json]) -> Json:
+    return list(values) if len(values) > 1 else next(iter(values))
 
 
 # -- sessions -------------------------------------------------------------------------
@@ -151,23 +151,20 @@ def _is_generated(session_id: str) -> bool:
 
 def _session_context(case: Case, name: str) -> dict[str, Json]:
     """Return the context that all messages of a session have in common."""
-    found = [
-        context
+    first, *others = [
+        _context(turn.message)
         for turn in case.turns
-        if turn.session == name and (context := _context(turn)) is not None
-    ]
-    first = found[0] if found else {}
+        if turn.session == name and turn.message is not None
+    ] or [{}]
     return {
         key: value
         for key, value in first.items()
-        if all(context.get(key) == value for context in found)
+        if all(context.get(key) == value for context in others)
     }
 
 
-def _context(turn: FixtureTurn) -> dict[str, Json] | None:
-    if turn.message is None:
-        return None
-    context = mapping_in(turn.message, "context")
+def _context(message: Mapping[str, Json]) -> dict[str, Json]:
+    context = mapping_in(message, "context")
     return {key: value for key, value in context.items() if key not in _ADDRESS}
 
 
@@ -223,7 +220,7 @@ def _action(case: Case, turn: FixtureTurn) -> dict[str, Json]:
         action = "silence" if turn.connects is None else turn.said
         return {turn.session: {action: turn.said if action == "silence" else True}}
     shared = _session_context(case, turn.session)
-    own: Json = {k: v for k, v in (_context(turn) or {}).items() if k not in shared}
+    own: Json = {k: v for k, v in _context(message).items() if k not in shared}
     more: dict[str, Json] = {"context": own} if own else {}
     data = mapping_in(message, "data")
     changed = _overrides(turn)
@@ -244,16 +241,16 @@ def _overrides(turn: FixtureTurn) -> dict[str, Json]:
     return {"session": fields} if fields else {}
 
 
-def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
+def _expected(turn: int, leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
     """Yield the expectation of a turn, if the session took it when alone.
 
     Nothing is expected of a turn in which a random value is heard that another session
     was told: a script cannot say that they must differ. Nor can it say that there must
     be an error; so what is heard in its place must not be heard.
     """
-    index, alone = leaks[0].turn, solos.alone.get(leaks[0].session)
-    happened = _turn_of(alone, -1 if index is None else index)
-    here = _turn_of(solos.company, -1 if index is None else index)
+    (session,) = {leak.session for leak in leaks}
+    happened = _turn_of(solos.alone.get(session), turn)
+    here = _turn_of(solos.company, turn)
     if happened is None or here is None or any(map(_is_echo, leaks)):
         return
     if any(map(_is_spared, leaks)):
@@ -262,8 +259,8 @@ def _expected(leaks: Sequence[Leak], solos: Solos) -> Iterator[Json]:
     keys = [leak.key for leak in leaks]
     conditions: dict[str, Json] = {}
     for leak in leaks:
-        if leak.key[1] == "session" and len(leak.key) > len((index, "session")):
-            name = str(leak.key[2])
+        _, kind, *names = leak.key
+        for name in map(str, names if kind == "session" else ()):
             state: dict[str, Json] = {name: happened.session_after.get(name)}
             conditions["session"] = {**mapping_in(conditions, "session"), **state}
     for name in ("intent", "route"):
@@ -314,7 +311,7 @@ def _replies(
         return {**conditions, "no_reply": True}
     if conditions:
         return [*replies, conditions]
-    return replies[0] if len(replies) == 1 else replies
+    return _one_or_more(replies)
 
 
 def _is_order(leak: Leak) -> bool:
@@ -325,7 +322,7 @@ def _reply(
     reply: Reply, at: ValueKey, leaks: Sequence[Leak], random: Collection[ValueKey]
 ) -> Json:
     """Return what is expected of a reply: what chance does not decide."""
-    names = {str(name) for leak in leaks for name in leak.key[len(at) :][:1]}
+    names = {str(name) for leak in leaks for name in leak.key[len(at) :]}
     if reply.dialog is None or (*at, "dialog") in random:
         if (*at, "text") not in random and _HOME not in reply.text:
             return {"text": reply.text}

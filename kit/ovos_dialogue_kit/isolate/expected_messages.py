@@ -86,11 +86,12 @@ def _pattern(parts: Mapping[tuple[str, ...], Json]) -> Json:
     """
     pattern: dict[str, Json] = {}
     inner: dict[str, dict[str, Json]] = {"data": {}, "meta": {}, "context": {}}
-    for (part, *names), value in parts.items():
-        if not names:
-            pattern[part] = value
+    for place, value in parts.items():
+        if place == _TYPE:
+            pattern["type"] = value
         elif "~" not in str(value):
-            inner[part][names[0]] = value
+            part, name = place
+            inner[part][name] = value
     data, meta, context = inner.values()
     data |= {"meta": meta} if meta else {}
     pattern |= {"data": data} if data else {}

@@ -168,7 +168,7 @@ class _InOrder:
         scene = self.trial.scene(0)
         sessions = {leak.session for leak in self.known}
         return Solos(
-            {name: _own(name, scene) for name in (*scene.sessions, *scene.outsiders)},
+            {name: _own(name, scene) for name in scene.sessions},
             {key for each in sessions for key in self.trial.random_when_alone(each)},
             self._turns_of_strays(scene),
             self.played.transcript,
@@ -218,9 +218,10 @@ def _plainer(
 
 
 def _turn_at(moment: float, company: Transcript) -> int:
-    """Return the turn that has begun last at a moment."""
-    begun = [turn for turn in company.turns if turn.at <= moment] or company.turns
-    return max(begun, key=lambda turn: (turn.at, turn.index)).index
+    """Return the turn that has begun last at a moment; before all, the first."""
+    begun = [turn for turn in company.turns if turn.at <= moment]
+    first = company.turns[0]
+    return max(begun, key=lambda turn: (turn.at, turn.index), default=first).index
 
 
 def _own(session: str, scene: Scene) -> Transcript:

@@ -83,12 +83,12 @@ class Findings:
     tried: int
     orders: int
     seconds: float
-    leaks: tuple[Finding, ...] = ()
-    unjudged: tuple[str, ...] = ()
-    undecided: tuple[str, ...] = ()
-    budget: int = 0
-    is_cut_short: bool = False
-    error: AssistantError | None = None
+    leaks: tuple[Finding, ...]
+    unjudged: tuple[str, ...]
+    undecided: tuple[str, ...]
+    budget: int
+    is_cut_short: bool
+    error: AssistantError | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def search_all(  # noqa: PLR0913, PLR0917  # each has a default or is a setting
     jobs: Sequence[Job],
     settings: Settings,
     chosen: SearchSettings,
-    workers: int = 1,
+    workers: int,
     boot: Callable[[Setup], Assistant] = own_process,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Generator[SearchResult, None, None]:

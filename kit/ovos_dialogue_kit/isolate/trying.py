@@ -263,7 +263,6 @@ def judgements_of(
                 yield waiting.popleft().result()
         finally:
             is_closed.set()
-            executor.shutdown(cancel_futures=True)
 
 
 def until_over(is_over: Callable[[], bool], play: Play) -> Play:

@@ -1,7 +1,5 @@
 """Leaks as scripts: what is expected, and that nothing of the dialogue is lost."""
 
-# ruff: noqa: ARG001  # every toy skill has the same arguments
-
 from __future__ import annotations
 
 import tempfile
@@ -12,9 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from support.actors import fixtures
-from support.scenes import happened, transcript
-from support.searches import searched, second
-from support.toys import Answer, Skill, Stage, Toy
+from support.scenes import happened, message, transcript
 
 from ovos_dialogue_kit.isolate.as_script import Solos, script_of
 from ovos_dialogue_kit.isolate.judging.leak import Leak
@@ -62,62 +58,69 @@ def test_every_kind_of_turn_is_written() -> None:
         assert getattr(fixture, name) == getattr(again, name)
 
 
-def test_several_replies_are_expected_in_order() -> None:
-    """All replies are expected in order, then the conditions that differ."""
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            if len(seen) > 1:
-                return Answer(intent="other")
-            dialog = Reply(session, "x", 0.0, stage.index, dialog="hi")
-            return Answer(dialog, "two", intent="greet", matched=True)
-
-        return answer
-
-    result = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
-    assert result.findings
-    script = result.findings.leaks[0].script
-    assert "expect: [{dialog: hi}, {text: two}, {intent: greet}]" in script
-
-
-def test_silence_is_expected_where_there_is_silence() -> None:
-    """A session that hears nothing when alone expects no reply."""
-    result = searched(second(lambda _: Answer("psst")), "a: hello", "b: hello")
-    assert result.findings
-    assert "expect: " in result.findings.leaks[0].script
-
-    def make() -> Skill:
-        seen: set[str] = set()
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            seen.add(session)
-            return Answer("psst", intent="x") if len(seen) > 1 else Answer(intent="y")
-
-        return answer
-
-    quiet = searched(Toy(make), "a: hello", "b: hello", oracles=("solo",))
-    assert quiet.findings
-    assert "expect: {intent: y, no_reply: true}" in quiet.findings.leaks[0].script
-
-
-def test_the_line_of_a_dialog_is_expected_if_it_is_what_leaks() -> None:
-    """A dialog is expected by its name, and by its words if only these differ."""
-
-    def make() -> Skill:
-        kept: list[str] = []
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            kept.append(session)
-            text = "well" if len(set(kept)) > 1 else "fine"
-            return Answer(Reply(session, text, 0.0, stage.index, dialog="mood"))
-
-        return answer
-
-    (found,) = searched(Toy(make), "a: x", "b: y").findings.leaks  # type: ignore[union-attr]
-    assert "expect: {dialog: mood, text: fine}" in found.script
+def test_no_more_is_written_than_is_needed() -> None:
+    """What all messages of a session have in common stands there, and once."""
+    own_id = "8e2c9f64-3c1d-4f57-9a51-0d4c5c0b7a11"  # of version 4, so not the kit's
+    script = f"""
+        skill: a.b
+        lang: pt-PT
+        allow: {{lang: on purpose}}
+        sessions:
+          a:
+            lang: en-US
+            location: {{city: {{name: Porto}}}}
+            prefs: {{system_unit: metric, time_format: half, date_format: DMY}}
+            blacklisted_skills: [x.y]
+            blacklisted_intents: ["x.y:z"]
+            context: {{own: "1", more: "2"}}
+          b: {{session_id: {own_id}}}
+        dialogues:
+          x:
+            - c: {{say: hi, context: {{room: hall}}}}
+            - a: one
+            - c: bye
+            - a: {{say: two, context: {{more: "3", extra: "4"}}}}
+            - b: {{silence: 2s}}
+            - b: {{emit: {{type: x.y}}}}
+            - a: three
+            - d: {{silence: 1s}}
+    """
+    (fixture,) = fixtures(script)
+    [case] = fixture.cases
+    found = yaml.safe_load(script_of(fixture, case, "adapt"))
+    spec = yaml.safe_load(script)["sessions"]["a"]
+    turns = [
+        {"c": {"say": "hi", "context": {"room": "hall"}}},
+        {"a": {"say": "one", "context": {"more": "2"}}},
+        {"c": "bye"},
+        {"a": {"say": "two", "context": {"more": "3", "extra": "4"}}},
+        {"b": {"silence": "2s"}},
+        {"b": {"emit": {"type": "x.y"}}},
+        {"a": {"say": "three", "context": {"more": "2"}}},
+        {"d": {"silence": "1s"}},
+    ]
+    sessions = {
+        "c": {},
+        "a": {**spec, "context": {"own": "1"}},
+        "b": {"session_id": own_id},
+        "d": {},
+    }
+    assert found == {
+        "skill": "a.b",
+        "lang": "pt-PT",
+        "engine": "adapt",
+        "sessions": sessions,
+        "allow": {"lang": "on purpose"},
+        "dialogues": {"x": turns},
+    }
+    other = yaml.safe_load(script_of(fixture, replace(case, lang="de-DE"), "adapt"))
+    assert other["lang"] == "de-DE"
+    assert other["sessions"] == {
+        "c": {"lang": "pt-PT"},
+        "a": sessions["a"],
+        "b": {"lang": "pt-PT", "session_id": own_id},
+        "d": {"lang": "pt-PT"},
+    }
 
 
 # -- what is expected -----------------------------------------------------------------
@@ -192,7 +195,9 @@ def test_slots_and_the_state_of_the_session() -> None:
     }
 
 
-@pytest.mark.parametrize("key", [("slot", "n"), ("intent",), ("skill",), ("end",)])
+@pytest.mark.parametrize(
+    "key", [("slot", "n"), ("intent",), ("skill",), ("end",), ("session",)]
+)
 def test_what_a_script_cannot_say_of_a_turn(key: tuple[str, ...]) -> None:
     """Then it expects the only reply; of several, any words of each."""
     assert expected([leak(*key)], own("sure")) == {"text": "sure"}
@@ -216,6 +221,38 @@ def test_replies_that_do_not_differ_may_have_any_words() -> None:
         "intent": "greet",
         "no_reply": True,
     }
+    for key in ("end", "order"):
+        text = {"regex": ".*"} if key == "end" else {"text": "one"}
+        assert expected(
+            [leak(key), leak("intent")], own("one", "one", intent="greet")
+        ) == [text, text, {"intent": "greet"}]
+
+
+def test_messages_are_expected_too() -> None:
+    """Beside what is said."""
+    sent = message("lamp.on", room="hall")
+    alone = own("sure", messages=(sent,))
+    pattern = {"type": "lamp.on", "data": {"room": "hall"}}
+    wanted = {"messages": [{**pattern, "context": {"source": "skills"}}]}
+    assert expected([leak("message", 0, "type")], alone) == wanted
+    assert expected([leak("message", 0, "type"), TEXT], alone) == [
+        {"text": "sure"},
+        wanted,
+    ]
+
+
+def test_each_turn_expects_its_own() -> None:
+    """What leaks in one of them is no matter in another."""
+    (fixture,) = fixtures("skill: a.b\ndialogues:\n  x: [a: hi, b: hello, b: go]\n")
+    turns = [happened(1, "b", "one", intent="greet"), own("two", intent="leave")]
+    leaks = [Leak("solo", "b", 1, (1, "intent")), TEXT]
+    solos = Solos({"b": transcript(*turns)}, company=transcript(*turns))
+    text = script_of(fixture, fixture.cases[0], "padacioso", leaks, solos)
+    assert [turn.get("expect") for turn in yaml.safe_load(text)["dialogues"]["x"]] == [
+        None,
+        {"intent": "greet"},
+        {"text": "two"},
+    ]
 
 
 def test_a_dialog_is_expected_by_its_name() -> None:
@@ -239,7 +276,10 @@ def test_what_chance_decides_is_left_out() -> None:
     spoken = leak("reply", 0, "text", company="not so fine")
     assert expected([spoken], alone, random=[(*at, "dialog")]) == {"text": "fine"}
     random = [(*at, "dialog"), (*at, "text")]
-    assert expected([spoken], alone, random=random) == {"not": {"text": "not so fine"}}
+    for beside in ([], [leak("reply", 0, "lang", company="de-DE")]):
+        assert expected([*beside, spoken], alone, random=random) == {
+            "not": {"text": "not so fine"}
+        }
     assert expected([leak("intent")], alone, random=random) == {"regex": ".*"}
 
 

@@ -1,6 +1,6 @@
 """The smallest form of a leak, and a leak as it was seen."""
 
-# ruff: noqa: ARG001  # every toy skill has the same arguments
+# ruff: noqa: ARG001, ARG002  # every toy skill has the same arguments
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ovos_dialogue_kit.isolate.judging.observation import Oracle
 from ovos_dialogue_kit.isolate.judging.trial import Evidence
 from ovos_dialogue_kit.jsondata import Json
 from ovos_dialogue_kit.replayer.replay_options import Options, Step
-from ovos_dialogue_kit.replayer.transcript import Reply, Transcript
+from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 from ovos_dialogue_kit.script.canary import make_canary
 
 FIRST, SECOND = make_canary(0), make_canary(2)
@@ -165,20 +165,133 @@ def allowed(found: Finding) -> list[Json]:
     return [[*turn.get("allow", ())] for turn in turns]
 
 
-def test_what_is_called_out_to_a_session_alone_too_is_allowed() -> None:
-    """In the turn during which it comes; who hears it may have had its turns."""
+def slow(calls: Callable[[Stage, str, int], None]) -> Toy:
+    """Return an assistant that takes five seconds, and leaks in the third turn."""
 
-    def call(stage: Stage, session: str, _: int) -> None:
-        if session == "b":
+    def make() -> Skill:
+        before: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.append(session)
+            calls(stage, session, before.count(session))
+            text = before[0] if len(before) > 2 else "wait"
+            return Answer(text, seconds=5.0)
+
+        return answer
+
+    return Toy(make)
+
+
+SLOW = "a: one", "b: two", "b: three"
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_is_called_out_to_a_session_alone_too_is_allowed(turn: int) -> None:
+    """In the turn during which it comes."""
+
+    def call(stage: Stage, session: str, own: int) -> None:
+        if (session, own) == ("b", turn):
             stage.stray("b", "own")
-            stage.stray("radio", "to nobody")
 
-    found = found_in(telling(call), "a: one", "b: two")
-    assert [turn.said for turn in found.case.turns] == ["one", "two"]
-    assert (allowed(found), found.is_confirmed) == ([[], ["stray"]], True)
-    alone = found.alone
-    assert alone
-    assert {turn.session for turn in alone.turns} == {"b"}
+    found = found_in(slow(call), *SLOW)
+    assert [turn.said for turn in found.case.turns] == ["one", "two", "three"]
+    kinds = [["stray"] if number == turn else [] for number in range(3)]
+    assert (allowed(found), found.is_confirmed) == (kinds, True)
+    assert found.alone
+    assert {turn.session for turn in found.alone.turns} == {"b"}
+    assert len(found.leaks) == 1
+
+
+def test_what_is_called_out_at_any_time_is_not_confirmed() -> None:
+    """Where chance decides in which turn it comes, the script may fail without leak."""
+
+    def call(stage: Stage, session: str, own: int) -> None:
+        if session == "b" and own == 1 + (stage.chance.random() < 0.5):
+            stage.stray("b", "own")
+
+    assert not found_in(slow(call), *SLOW).is_confirmed
+
+
+class Radio:
+    """Calls out by itself in each silence, and answers once one of b is over."""
+
+    def __init__(self, *, is_random: bool) -> None:
+        self.is_random = is_random
+        self.has_rung = False
+
+    def __call__(self, stage: Stage, session: str, said: str) -> Answer:
+        return Answer("news" if self.has_rung else "wait")
+
+    def ring(self, stage: Stage, silent: str) -> list[str]:
+        self.has_rung |= silent == "b"
+        is_late = self.is_random and stage.chance.random() < 0.5
+        at = stage.now - (0.0 if is_late else 1.0)
+        stage.strays.append(Reply("radio", "news", at, stage.index))
+        return []
+
+
+@pytest.mark.parametrize("is_random", [False, True])
+def test_what_is_called_out_to_nobody_without_any_turn(*, is_random: bool) -> None:
+    """It is allowed at its time, unless that is a matter of chance."""
+    toy = Toy(lambda: Radio(is_random=is_random))
+    found = found_in(toy, "a: one", "b: {silence: 2s}", "a: two")
+    assert [turn.said for turn in found.case.turns] == ["2s", "two"]
+    assert found.is_confirmed == (not is_random)
+    if not is_random:
+        assert allowed(found) == [["stray"], []]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_script_that_a_sound_skill_fails_is_not_confirmed(share: float) -> None:
+    """A connection that is refused is no leak, but fails; be it sometimes only."""
+    fault: Any = Fault("network", "x")
+
+    def make() -> Skill:
+        before: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.append(session)
+            is_refused = stage.chance.random() >= share
+            return Answer(before[0], faults=(fault,) if is_refused else ())  # type: ignore[arg-type]
+
+        return answer
+
+    found = found_in(Toy(make), "a: one", "b: two")
+    assert not found.is_confirmed
+    assert found.script.count("expect: ") == 1
+
+
+def test_before_all_turns_is_the_first() -> None:
+    """Else it is the one that has begun last, also if it is not the last in order."""
+    company = transcript(
+        happened(0, "a", at=1.0), happened(1, "b", at=4.0), happened(2, "a", at=2.0)
+    )
+    moments = 0.5, 1.0, 1.5, 2.0, 3.9, 9.0
+    turns = [finding._turn_at(moment, company) for moment in moments]
+    assert turns == [0, 0, 0, 2, 2, 1]
+
+
+def test_what_chance_does_is_no_leak_of_the_finding() -> None:
+    """Its evidence is that of the first leak, which others may show less clearly."""
+
+    def make() -> Skill:
+        before: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.append(session)
+            number = stage.chance.random()
+            often = before[0] if number > 0.2 else "x"
+            return Answer(before[0], str(number), often)
+
+        return answer
+
+    found = found_in(Toy(make), "a: one", "b: two")
+    assert [leak.key for leak in found.leaks] == [
+        (1, "reply", 0, "text"),
+        (1, "reply", 2, "text"),
+    ]
+    evidence = found.evidence
+    assert (evidence.seeds, evidence.company, evidence.alone) == (13, 13, 0)
 
 
 def test_what_only_company_calls_out_is_not_allowed() -> None:

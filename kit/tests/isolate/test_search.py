@@ -12,6 +12,7 @@ from itertools import count
 from random import Random
 from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support.actors import fixtures
@@ -239,6 +240,65 @@ def test_time_runs_out_while_a_leak_is_shrunk(monkeypatch: pytest.MonkeyPatch) -
     )
 
 
+@pytest.mark.parametrize(
+    ("now", "is_leak", "reason"),
+    [
+        (69.9, True, None),
+        (70.0, True, "the time was up"),
+        (59.9, False, None),
+        (60.0, False, None),
+    ],
+)
+def test_a_leak_is_shrunk_for_ten_seconds_more(
+    now: float,
+    is_leak: bool,  # noqa: FBT001
+    reason: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If it was found in time; the search itself ends when the time is up."""
+    clock = [0.0]
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=lambda: clock[-1]))
+
+    def make() -> Skill:
+        before: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.append(session)
+            return Answer(before[0] if is_leak else session)
+
+        return answer
+
+    fixture = dialogue("a: one", "b: two")
+    found = search(
+        fixture,
+        fixture.cases[0],
+        [Toy(make)],
+        SearchSettings(Budget(9, 60.0)),
+        engine="padacioso",
+        progress=lambda _: clock.append(now),
+    )
+    assert [leak.not_shrunk for leak in found.leaks] == [reason] * is_leak
+    assert found.is_cut_short == (now == 60.0)
+    assert (found.tried == 9) == (now < 60.0)
+
+
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_only_in_real_time_there_are_no_pauses(
+    clock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variants are those of the dialogue's clock."""
+    asked: list[object] = []
+    variants_of = searching.variants_of
+
+    def variants(*given: Any, is_real_time: bool) -> list[Variant]:
+        asked.append(is_real_time)
+        return variants_of(*given, is_real_time=is_real_time)
+
+    monkeypatch.setattr(searching, "variants_of", variants)
+    searched(separate(), "a: x", "b: y", head=f"clock: {clock}\n", schedules=1)
+    assert asked == [clock == "real"]
+
+
 def test_no_time_at_all() -> None:
     """Without any time, nothing is tried."""
     fixture = dialogue(*KEEPING)
@@ -253,7 +313,7 @@ def test_progress() -> None:
     """The callback gets the number of schedules tried so far."""
     told: list[int] = []
     fixture = dialogue(*KEEPING)
-    search(
+    findings = search(
         fixture,
         fixture.cases[0],
         [separate()],
@@ -262,6 +322,7 @@ def test_progress() -> None:
         progress=told.append,
     )
     assert [1, 2, 3, 4, 5] == told
+    assert (findings.seed, findings.is_cut_short) == (0, False)
 
 
 @pytest.mark.long
@@ -286,8 +347,10 @@ def test_an_unknown_oracle() -> None:
 def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Hypothesis, nothing is tried, and the extra is named."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
+    assistant = shared()
     with pytest.raises(KitError) as caught:
-        searched(shared(), *KEEPING)
+        searched(assistant, *KEEPING)
+    assert assistant.replays == 0
     assert (
         "`kit isolate` needs Hypothesis, which is not installed\n"
         '  pip install "ovos-dialogue-kit[isolate]"'

@@ -59,7 +59,7 @@ def test_a_search_for_which_no_time_is_left(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=clock.__next__))
     jobs = jobs_of(dialogue("a: keep x", "b: keep y"), Settings())
     chosen = SearchSettings(Budget(30, 10.0))
-    (done,) = search_all(jobs, Settings(), chosen, boot=lambda _: separate())
+    (done,) = search_all(jobs, Settings(), chosen, 1, boot=lambda _: separate())
     assert done.is_missed
     assert search_text(done) == 'a.dialogue.yaml:3:1: "x": skipped: no time was left'
 
@@ -143,7 +143,7 @@ def test_an_assistant_that_does_not_boot() -> None:
     settings = Settings(engines=("adapt", "padacioso"))
     jobs = jobs_of(dialogue("a: keep x", "b: tell me"), settings)
     chosen = SearchSettings(Budget(2))
-    broken, done = search_all(jobs, settings, chosen, boot=boot)
+    broken, done = search_all(jobs, settings, chosen, 1, boot=boot)
     assert (str(broken.error), broken.findings) == ("no", None)
     assert (broken.job, broken.settings, broken.run) == (jobs[0], chosen, settings)
     assert (broken.is_missed, broken.has_leak) == (True, False)
@@ -157,6 +157,7 @@ def test_a_leak_is_told() -> None:
         jobs_of(dialogue("a: keep x", "b: tell me"), Settings()),
         Settings(),
         SearchSettings(Budget(9)),
+        1,
         boot=lambda _: shared(),
     )
     assert (done.has_leak, done.is_missed) == (True, False)
@@ -176,7 +177,7 @@ def test_an_assistant_that_is_lost() -> None:
 
     [job] = jobs_of(dialogue("a: keep x", "b: tell me"), Settings())
     chosen = SearchSettings(Budget(9))
-    [lost] = search_all([job], Settings(), chosen, boot=lambda _: Toy(make))
+    [lost] = search_all([job], Settings(), chosen, 1, boot=lambda _: Toy(make))
     assert lost.findings
     assert str(lost.error) == str(lost.findings.error) == "gone"
 
@@ -199,7 +200,9 @@ def test_what_is_skipped_is_not_searched(
     """A skipped dialogue, or one that this bus cannot replay; turns are left out."""
     boot = (lambda _: separate()) if reason is None else never
     chosen = SearchSettings(Budget(1))
-    for done in search_all(jobs_of_script(head, turn), Settings(), chosen, boot=boot):
+    for done in search_all(
+        jobs_of_script(head, turn), Settings(), chosen, 1, boot=boot
+    ):
         assert not done.is_missed
         if reason is None:
             assert done.findings
@@ -214,8 +217,11 @@ def test_a_dialogue_all_of_whose_turns_are_skipped() -> None:
     """It is skipped for the reason of the first."""
     turns = "{a: hi, skip: broken}", "{b: ho, skip: another}"
     jobs = jobs_of(dialogue(*turns), Settings())
-    [done] = search_all(jobs, Settings(), SearchSettings(Budget(1)), boot=never)
+    [done] = search_all(jobs, Settings(), SearchSettings(Budget(1)), 1, boot=never)
     assert (done.skipped, done.is_missed) == ("broken", False)
+    jobs = jobs_of(dialogue(*turns, head="skip: as a whole\n"), Settings())
+    [done] = search_all(jobs, Settings(), SearchSettings(Budget(1)), 1, boot=never)
+    assert done.skipped == "as a whole"
 
 
 def test_the_time_that_is_left_is_that_of_the_search(
@@ -233,6 +239,8 @@ def test_the_time_that_is_left_is_that_of_the_search(
     for seconds in (30.0, None):
         chosen = SearchSettings(Budget(30, seconds))
         list(
-            search_all(jobs_of_script(), Settings(), chosen, boot=lambda _: separate())
+            search_all(
+                jobs_of_script(), Settings(), chosen, 1, boot=lambda _: separate()
+            )
         )
     assert limits == [15.0, 30.0, None, None]

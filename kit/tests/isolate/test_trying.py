@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import CancelledError
 from itertools import islice, repeat
@@ -37,7 +38,7 @@ from ovos_dialogue_kit.isolate.trying import (
     judgements_of,
     tasks_of,
 )
-from ovos_dialogue_kit.replayer.replay_options import Options
+from ovos_dialogue_kit.replayer.replay_options import Options, Step
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
 
 TURNS = (
@@ -276,6 +277,26 @@ def test_those_share_a_copy_that_are_alike() -> None:
     assert min(map(len, groups.values())) > 1
 
 
+@pytest.mark.parametrize(("number", "alone"), [(46, 2), (47, 1)])
+def test_nothing_shares_a_copy_with_itself(number: int, alone: int) -> None:
+    """If one is left over, it is replayed as the one is in which nothing is spared."""
+    found = tasks(Bench(), number=number)
+    assert sum(task.sharing is None for task in found) == alone
+
+
+@pytest.mark.parametrize(
+    ("turns", "most"), [(("a: hi",), 96), (("a: hi", "b: ho") * 49, 0)]
+)
+def test_so_many_turns_are_in_a_copy(turns: tuple[str, ...], most: int) -> None:
+    """Of a dialogue with more turns, no two schedules share one."""
+    bench = Bench(turns=turns)
+    steps = tuple(map(Step, range(len(turns))))
+    plans = ((bench.variant, Schedule(steps, seed)) for seed in range(220))
+    judges: Any = {"plain": bench}
+    found = Counter(task.sharing for task in tasks_of(plans, judges))
+    assert max((found[each] for each in found if each), default=0) == most
+
+
 def test_no_more_than_two_hundred_are_looked_at() -> None:
     """A search goes on while they are replayed."""
     asked = 0
@@ -448,8 +469,11 @@ def test_judgements_come_in_the_order_of_the_tasks() -> None:
     first = next(found)
     assert first[0] is bench  # type: ignore[comparison-overlap]
     assert len(begun) == 4
+    next_one = next(found)
+    assert len(begun) == 5
     rest = [judgement.played.schedule for _, judgement in found]
-    assert [first[1].played.schedule, *rest] == [task.schedule for task in begun]
+    own = [first[1].played.schedule, next_one[1].played.schedule, *rest]
+    assert own == [task.schedule for task in begun]
     assert {oracles for _, oracles, _ in bench.judged} == {("taint",)}
 
 
