@@ -95,7 +95,7 @@ def test_faults_of_threads(
     ]
     assert running.faults() == []
     scheduler.release()
-    scheduler.close()
+    assert scheduler.close(60) == []
 
 
 def test_faults_of_the_boot(
