@@ -19,6 +19,7 @@ from ovos_dialogue_kit.isolate.as_script import script_of
 from ovos_dialogue_kit.isolate.dialogues.alone import PlayedSchedule
 from ovos_dialogue_kit.isolate.dialogues.schedules import Schedule
 from ovos_dialogue_kit.isolate.dialogues.variants import Variant
+from ovos_dialogue_kit.isolate.dialogues.worlds import with_other_settings
 from ovos_dialogue_kit.isolate.finding import (
     Finding,
     Sighting,
@@ -124,9 +125,10 @@ def found_in(
     oracle: Oracle = "solo",
     variant: Callable[[Case], Variant] = lambda case: Variant(case, {}, "plain"),
     order_seed: int | None = None,
+    head: str = "",
 ) -> Finding:
     """Return the finding of the leak that the order of the script shows."""
-    fixture = dialogue(*turns)
+    fixture = dialogue(*turns, head=head)
     assistant.start()
 
     def play(case: Case, options: Options) -> Transcript:
@@ -347,6 +349,89 @@ def test_a_schedule_is_shrunk_with_more_care_the_second_time(
     assert asked == [{}, {"is_thorough": True}][:tries]
     said = [turn.said for turn in found.case.turns]
     assert said == (["one", "two"] if tries < 3 else ["none", "one", "none", "two"])
+    assert found.not_shrunk is None
+
+
+def test_a_script_that_fails_in_another_turn_only_is_not_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What differs, here the skill, it cannot say; another leak makes it fail.
+
+    The session that is told of is that of the leak.
+    """
+
+    def make() -> Skill:
+        before: list[str] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            before.append(session)
+            if said == "three":
+                return Answer("fine", skill="own" if len(before) == 2 else "other")
+            return Answer(before[0])
+
+        return answer
+
+    whole = Schedule((Step(0), Step(1), Step(2)))
+    monkeypatch.setattr(finding, "shrink", lambda *_, **__: whole)
+    found = found_in(Toy(make), "a: one", "b: two", "a: three")
+    assert [(leak.session, leak.key) for leak in found.leaks] == [
+        ("a", (2, "skill")),
+        ("b", (1, "reply", 0, "text")),
+    ]
+    assert not found.is_confirmed
+    assert found.alone
+    assert {turn.session for turn in found.alone.turns} == {"a"}
+
+
+def test_settings_are_left_out_one_by_one() -> None:
+    """Also those that come after one that the script sets itself."""
+
+    def make() -> Skill:
+        units: list[Json] = []
+
+        def answer(stage: Stage, session: str, said: str) -> Answer:
+            units.append(stage.case.sessions[session].get("date_format"))
+            return Answer(str(units[0]))
+
+        return answer
+
+    found = found_in(
+        Toy(make),
+        "a: one",
+        "b: two",
+        variant=lambda case: Variant(with_other_settings(case), {}, "settings"),
+        head="sessions: {a: {site_id: attic}, b: {site_id: hall}}\n",
+    )
+    assert found.is_confirmed
+    (script,) = fixtures(found.script)
+    sessions = script.cases[0].sessions
+    settings = [wire.keys() - {"session_id", "lang"} for wire in sessions.values()]
+    assert settings == [{"site_id", "date_format"}] * 2
+
+
+class Beacon:
+    """Calls out to nobody in a silence, once somebody has spoken."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+    def __call__(self, stage: Stage, session: str, said: str) -> Answer:
+        self.is_on = True
+        refused: Any = (Fault("network", "x"),)
+        return Answer("on", faults=refused)
+
+    def ring(self, stage: Stage, silent: str) -> list[str]:
+        if self.is_on:
+            stage.stray("radio", "beep")
+        return []
+
+
+def test_a_leak_into_a_session_that_takes_no_part() -> None:
+    """There is nobody who could be silent in its place."""
+    found = found_in(Toy(Beacon), "a: one", "b: {silence: 2s}", oracle="stray")
+    assert [turn.said for turn in found.case.turns] == ["one", "2s"]
+    assert (found.leak.session, found.alone) == ("radio", None)
+    assert not found.is_confirmed
 
 
 def test_canaries_are_kept() -> None:

@@ -757,7 +757,6 @@ class Fading(Toy):
         return super().replay(fixture, case, options)
 
 
-@pytest.mark.long
 def test_a_leak_that_is_not_there_again() -> None:
     """A leak that does not show while it is shrunk is reported as it was seen."""
     found = only(
