@@ -291,6 +291,16 @@ def test_help_shows_an_example(
     assert "Example: kit generate" in out or "Example: kit check" in out
 
 
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_help_of_the_output(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says which folder is taken without the option."""
+    words = " ".join(shown(capsys, command, "--help")[1].split())
+    assert (
+        "-o, --output DIR Folder of the fixtures; by default fixtures/ in the script's "
+        "project."
+    ) in words
+
+
 def test_help_is_quick() -> None:
     """Asking for help loads neither YAML nor the reader of templates."""
     loaded = subprocess.check_output(

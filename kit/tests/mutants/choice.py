@@ -1,4 +1,4 @@
-"""The modules that decide verdicts, and which of them are to be tried."""
+"""The modules that decide verdicts and tell them, and which are to be tried."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ MODULES = (
     "assistant/virtual_time/timeline.py",
     "run",
     "render",
+    "cli/exit_codes.py",
+    "cli/generate.py",
+    "cli/isolate.py",
+    "cli/matrix.py",
+    "cli/replay.py",
 )
 """Files, and folders with all their files, below the package."""
 

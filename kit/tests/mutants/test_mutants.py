@@ -44,7 +44,7 @@ def test_a_module_is_a_file_or_a_folder() -> None:
             "verdict/compere.py",
             '"verdict/compere.py" is no module that decides verdicts; did you mean ',
         ),
-        ("cli/replay.py", '"cli/replay.py" is no module that decides verdicts'),
+        ("cli/output.py", '"cli/output.py" is no module that decides verdicts'),
     ],
 )
 def test_an_unknown_module(name: str, message: str) -> None:
