@@ -120,10 +120,8 @@ def _serve(channel: Channel, setup: Setup, home: OwnFolder, hello: Any) -> None:
 
     sandbox = Sandbox(home)
     note_shared_memory(home.path)
-    try:
+    with _writing(sandbox):
         sandbox.configure(configuration(setup))
-    except OSError as error:
-        raise _unwritable(sandbox, error) from error
     if setup.transport.is_forked:
         _serve_in_forks(channel, setup, sandbox, hello)
     else:
@@ -180,7 +178,8 @@ def _serve_in_forks(
             answer = _boot(assistant, Leftovers.now(), sandbox.home)
         gc.unfreeze()
         locks = locks_of_files()
-        _save(sandbox)
+        with _writing(sandbox):
+            sandbox.save()
     forks = Forks(sandbox, channel, hello["diary"])
     patterns = Patterns(most=0 if is_stock() else MOST)
     gc.freeze()  # a collection in a fork would copy the memory that all forks share
@@ -241,26 +240,22 @@ def _boot(
     return {"leftovers": threads or before.new(home), "took": assistant.boot_seconds}
 
 
-def _save(sandbox: Sandbox) -> None:
-    """Save the files of the home.
+@contextlib.contextmanager
+def _writing(sandbox: Sandbox) -> Iterator[None]:
+    """Tell of a home that cannot be written as of a missing assistant.
 
     Raises:
-        AssistantError: that is not possible.
+        AssistantError: files of the home cannot be read or written in the block.
 
     """
     try:
-        sandbox.save()
+        yield
     except OSError as error:
-        raise _unwritable(sandbox, error) from error
-
-
-def _unwritable(sandbox: Sandbox, error: OSError) -> AssistantError:
-    """Return the error that the home cannot be written."""
-    where = sandbox.folder.path.parent
-    return AssistantError(
-        f'the assistant\'s home in "{where}" cannot be written: {words_of(error)}',
-        hint="make room there, or set TMPDIR to another folder",
-    )
+        where = sandbox.folder.path.parent
+        raise AssistantError(
+            f'the assistant\'s home in "{where}" cannot be written: {words_of(error)}',
+            hint="make room there, or set TMPDIR to another folder",
+        ) from error
 
 
 def _try_boot(
