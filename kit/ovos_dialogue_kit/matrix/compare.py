@@ -202,7 +202,7 @@ def _reference(cells: Sequence[Cell], name: str | None) -> Cell | None:
         return _chosen(ran, name)
     known = [cell for cell in ran.values() if cell.core]
     releases = [cell for cell in known if not Version(cell.core).is_prerelease]
-    candidates = releases or known or [*ran.values()]
+    candidates = releases or ran.values()
     return max(candidates, key=lambda cell: Version(cell.core or "0"), default=None)
 
 

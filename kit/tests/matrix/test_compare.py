@@ -43,7 +43,8 @@ def test_cells_stand_in_the_order_of_ovos_core() -> None:
 
 def test_pre_releases_are_compared_where_there_is_nothing_else() -> None:
     """Among pre-releases only, the newest is the reference."""
-    found = compare_cells([cell("one", "3.0.0a1"), cell("two", "3.0.0a2")])
+    unknown = Cell("zero", {KEY: passed(replace(heard(), versions={}))})
+    found = compare_cells([unknown, cell("one", "3.0.0a1"), cell("two", "3.0.0a2")])
     assert "two" == found.reference.name
 
 
@@ -52,6 +53,16 @@ def test_a_reference_must_have_run() -> None:
     with pytest.raises(KitError) as raised:
         compare_cells([cell("core1"), Cell("core2", problem="no")], "core2")
     assert 'no cell named "core2" ran (did you mean "core1"?)' == str(raised.value)
+
+
+def test_a_reference_must_be_one_cell() -> None:
+    """The last part of a name will not do where several cells have it."""
+    cells = [cell("old/core1"), cell("new/core1"), cell("new/core2")]
+    with pytest.raises(KitError) as raised:
+        compare_cells(cells, "core1")
+    assert '"core1" could be any of several cells: new/core1, old/core1' == str(
+        raised.value
+    )
 
 
 def test_cells_without_a_known_ovos_core_are_compared_last_of_all() -> None:
@@ -195,6 +206,34 @@ def test_cells_with_nothing_in_common_are_bad_news() -> None:
     assert found.is_bad
     both = Cell("c", {**cell("a").replays, **other.replays})
     assert () == compare_cells([cell("a"), other, both]).strangers
+    skipped = Cell("d", {**other.replays, KEY: Replayed(KEY, "skipped", "no")})
+    assert 2 == len(compare_cells([cell("a"), skipped]).strangers)
+    assert (
+        () == compare_cells([cell("a"), cell("b"), Cell("c", problem="no")]).strangers
+    )
+
+
+def test_a_failure_in_one_cell_is_bad_news() -> None:
+    """A dialogue that differs is none, but it has changed; so has one that fails."""
+    fails = Cell("b", {KEY: Replayed(KEY, "failed", "wrong", heard())})
+    differs = Cell("b", {KEY: passed(heard("ho"))})
+    for other, is_bad in ((fails, True), (differs, False)):
+        found = compare_cells([cell("a"), other], "a")
+        assert (found.is_bad, found.rows[0].state) == (is_bad, "changed")
+
+
+def test_a_cell_that_is_not_complete_is_marked() -> None:
+    """Beside other words for it."""
+    cut = replace(cell("a"), is_complete=False)
+    found = compare_cells([cut, cell("b")], "a")
+    assert ["reference, incomplete", ""] == [found.marks(each) for each in found.cells]
+
+
+@pytest.mark.parametrize(("engine", "title"), [("", "polite"), ("x", "polite [x]")])
+def test_the_title_of_a_row(engine: str, title: str) -> None:
+    """The engine is in it if the row is that of one engine."""
+    row = Row(*KEY[:2], engine, (Entry("same"), Entry("missing")))
+    assert (title, "same where replayed") == (row.title, row.state)
 
 
 def test_a_dialogue_is_counted_once() -> None:
@@ -265,12 +304,22 @@ def test_an_engine_that_a_cell_is_without_does_not_disagree() -> None:
     adapt = (*KEY[:3], "adapt")
     both = {KEY: passed(), adapt: replace(passed(), key=adapt)}
     lacking = {**both, adapt: Replayed(adapt, "skipped", "no adapt")}
-    found = compare_cells([Cell("a", both), Cell("b", lacking)], "a")
-    assert [Row(*KEY[:2], "", (Entry("same", is_partial=True),) * 2)] == list(
-        found.rows
-    )
-    assert "same where replayed" == found.rows[0].state
-    assert not found.is_bad
+    for other in (lacking, {KEY: passed()}):
+        found = compare_cells([Cell("a", both), Cell("b", other)], "a")
+        assert [Row(*KEY[:2], "", (Entry("same", is_partial=True),) * 2)] == list(
+            found.rows
+        )
+        assert "same where replayed" == found.rows[0].state
+        assert not found.is_bad
+
+
+def test_a_turn_that_one_engine_skips_makes_a_dialogue_partial() -> None:
+    """Even if the others are compared as a whole."""
+    adapt = (*KEY[:3], "adapt")
+    some = replace(partly(None, "2"), key=adapt)
+    both = {KEY: partly("1", "2"), adapt: replace(partly("1", "2"), key=adapt)}
+    [row] = compare_cells([Cell("a", both), Cell("b", {**both, adapt: some})], "a").rows
+    assert (Entry("same"), Entry("same", is_partial=True)) == row.entries
 
 
 def test_an_engine_that_no_cell_has_is_no_matter() -> None:
@@ -325,6 +374,9 @@ def test_an_ovos_core_stands_for_its_cells() -> None:
     found = compare_cells(cells, "a")
     [row] = found.rows
     assert ("2.0", "d") == found.where(row, row.entries[1])
+    unknown = passed(replace(heard("ho"), versions={}))
+    found = compare_cells([cell("a"), Cell("b", {KEY: unknown})])
+    assert ("b",) == found.where(found.rows[0], found.rows[0].entries[1])
 
 
 def test_a_dialogue_that_a_cell_does_not_know_is_absent() -> None:

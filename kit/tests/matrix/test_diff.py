@@ -10,7 +10,7 @@ from support.cells import KEY, entries, heard, partly, passed, turns
 
 from ovos_dialogue_kit.matrix.cells import Replayed
 from ovos_dialogue_kit.matrix.compare import Entry
-from ovos_dialogue_kit.matrix.diff import differences, fails_alike
+from ovos_dialogue_kit.matrix.diff import differences, explained, fails_alike
 from ovos_dialogue_kit.replayer.transcript import Fault, Reply, Transcript
 
 
@@ -133,15 +133,58 @@ def test_files_of_older_versions_are_compared_by_words() -> None:
 
     Older versions of the kit did not tell which turns were skipped.
     """
-    whole, cut = turns("1", "2", "3"), turns(None, "2", "III")
+    whole, cut = turns("1", "2", "3", "4"), turns(None, "2", "III", "4")
     moved = replace(
         cut, turns=tuple(replace(t, index=at) for at, t in enumerate(cut.turns))
     )
     found = entries(passed(whole), passed(moved))[1].notes
     assert (
         'turn 2, kitchen "say 2": replies "III", was "3"',
-        "turns 2, was 3",
+        "turns 3, was 4",
     ) == found
+
+
+def test_turns_with_the_same_words_are_paired_by_their_session() -> None:
+    """However many there are that say the same."""
+    [turn] = heard().turns
+    again = replace(turn, index=1)
+    guest = replace(turn, session="bedroom", replies=())
+    two = replace(heard(), turns=(guest, again))
+    assert ["turns 1, was 2"] == differences(passed(), passed(two))
+    many = [replace(turn, index=at) for at in range(250)]
+    ours, theirs = (replace(heard(), turns=tuple(part)) for part in (many, many[:-1]))
+    theirs = replace(theirs, turns=(replace(turn, route="stop"), *theirs.turns[1:]))
+    first, *_ = differences(passed(ours), passed(theirs))
+    assert 'turn 1, kitchen "hello": route intent, was stop' == first
+
+
+def test_spaces_in_a_reply_are_told_as_one() -> None:
+    """They are no difference, and are not shown as one."""
+    assert ('turn 1, kitchen "hello": replies "hi there", was "hi"',) == difference(
+        heard(" hi   there\n")
+    )
+
+
+def test_a_fixture_that_is_not_known_is_not_different() -> None:
+    """Older versions of the kit did not tell its digest."""
+    known = replace(passed(), fixture="a")
+    assert [] == differences(known, passed()) == differences(passed(), known)
+
+
+def test_reasons_of_xfails_are_told_with_differences() -> None:
+    """Those of both, but the same one once; a failure is explained elsewhere."""
+    change = ['turn 1, kitchen "hello": replies "ho", was "hi"']
+    known = replace(passed(), outcome="xfailed", why="known")
+    other = replace(passed(heard("ho")), outcome="xfailed", why="known")
+    assert [] == list(explained(known, passed(), "c"))
+    assert [] == list(explained(passed(), known, "c"))
+    assert ["xfail: known", *change] == list(explained(other, known, "c"))
+    named = replace(known, why="another")
+    assert ["xfail: known", "xfail in c: another", *change] == list(
+        explained(other, named, "c")
+    )
+    failed = [replace(each, outcome="failed") for each in (other, named)]
+    assert change == list(explained(*failed, "c"))
 
 
 def test_failures_are_alike_by_turn_and_kind() -> None:
@@ -151,6 +194,9 @@ def test_failures_are_alike_by_turn_and_kind() -> None:
     assert fails_alike(one, other)
     assert not fails_alike(one, replace(other, failures=((1, "reply"),)))
     assert not fails_alike(replace(one, failures=()), replace(other, failures=()))
+    assert fails_alike(replace(one, failures=()), replace(one, failures=()))
+    assert not fails_alike(one, replace(one, failures=()))
+    assert not fails_alike(replace(one, failures=()), one)
 
 
 def test_what_was_not_replayed_is_not_compared() -> None:

@@ -16,6 +16,8 @@ MODULES = (
     "isolate/dialogues",
     "isolate",
     "fixture",
+    "matrix/compare.py",
+    "matrix/diff.py",
     "script/canary.py",
     "script/slots.py",
     "script/templates.py",
