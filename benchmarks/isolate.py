@@ -44,7 +44,8 @@ def searched(
     fixture: Fixture, team: list[SubprocessAssistant], schedules: int
 ) -> Findings:
     """Return the result of a search."""
-    return search(fixture, fixture.cases[0], team, SearchSettings(Budget(schedules)))
+    chosen, engine = SearchSettings(Budget(schedules)), fixture.engines[0]
+    return search(fixture, fixture.cases[0], team, chosen, engine=engine)
 
 
 def rates(schedules: int) -> None:

@@ -75,9 +75,10 @@ def reading(skill: Sound, seed: int, schedules: int) -> Reading:
     (fixture,) = (f for f in load(skill.script) if f.dialogue == skill.dialogue)
     fixture = replace(fixture, skills=(skill.skill_id,))
     (case,) = fixture.cases
-    with SubprocessAssistant(Setup.of(fixture, fixture.engines[0])) as assistant:
+    engine = fixture.engines[0]
+    with SubprocessAssistant(Setup.of(fixture, engine)) as assistant:
         chosen = SearchSettings(Budget(schedules), seed)
-        found = search(fixture, case, [assistant], chosen)
+        found = search(fixture, case, [assistant], chosen, engine=engine)
     return Reading(
         skill=skill.skill_id,
         dialogue=skill.dialogue,

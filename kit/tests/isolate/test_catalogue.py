@@ -232,7 +232,10 @@ def test_a_leak_is_found_and_made_small(skill: Leaky) -> None:
     ``kit replay`` fails on the script, and each oracle of the table finds it alone.
     """
     with on_stage(skill) as stage:
-        found = search(stage.fixture, stage.case, [stage.assistant])
+        chosen, engine = SearchSettings(Budget(500)), stage.fixture.engines[0]
+        found = search(
+            stage.fixture, stage.case, [stage.assistant], chosen, engine=engine
+        )
         [finding] = found.leaks
         spoke = oracles_that_speak(stage, skill.oracles, 500)
         if IS_LONG:
@@ -330,5 +333,8 @@ def test_a_sound_skill_raises_no_alarm(skill: Sound) -> None:
         if not skill.fails:
             assert compare(stage.fixture, stage.case, transcript) == ()
         chosen = SearchSettings(Budget(schedules=SCHEDULES))
-        found = search(stage.fixture, stage.case, [stage.assistant], chosen)
+        engine = stage.fixture.engines[0]
+        found = search(
+            stage.fixture, stage.case, [stage.assistant], chosen, engine=engine
+        )
     assert found.leaks == ()
