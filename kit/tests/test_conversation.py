@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,11 +12,12 @@ import pytest
 from support.actors import Actor
 
 from ovos_dialogue_kit.assistant.setup import Setup
-from ovos_dialogue_kit.conversation import Conversation
+from ovos_dialogue_kit.conversation import Conversation, Preferences
 from ovos_dialogue_kit.errors import AssistantError, KitError
 from ovos_dialogue_kit.fixture.model import Fixture
+from ovos_dialogue_kit.jsondata import mapping_in
 from ovos_dialogue_kit.replayer.transcript import Fault, Transcript
-from ovos_dialogue_kit.script.model import EngineName
+from ovos_dialogue_kit.script.model import EngineName, Satellite
 
 
 class Line:
@@ -24,7 +26,7 @@ class Line:
     def __init__(self) -> None:
         self.fixtures: list[Fixture] = []
         self.crash: Fault | None = None
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def __call__(self, fixture: Fixture) -> Transcript:
         if self.error:
@@ -52,6 +54,7 @@ def test_each_turn_replays_all(line: Line, conversation: Conversation) -> None:
     assert [turn.said for turn in line.fixtures[-1].cases[0].turns] == ["one", "two"]
     assert (turn.index, turn.replies[0].text) == (1, "TWO")
     assert [turn.said for turn in conversation.transcript.turns] == ["one", "two"]
+    assert line.fixtures[-1].config == {}
 
 
 def test_nothing_in_a_text_is_a_template(conversation: Conversation) -> None:
@@ -83,7 +86,8 @@ def test_transcriptions(line: Line, conversation: Conversation) -> None:
 def test_silence(line: Line, conversation: Conversation) -> None:
     """Time can pass."""
     conversation.wait("kitchen", 2.5)
-    assert line.fixtures[0].cases[0].turns[0].silence == 2.5
+    conversation.wait("kitchen", 0.5)
+    assert [turn.silence for turn in line.fixtures[1].cases[0].turns] == [2.5, 0.5]
 
 
 def test_overlap(line: Line, conversation: Conversation) -> None:
@@ -101,11 +105,76 @@ def test_settings(line: Line) -> None:
         engine="adapt",
         transformers=["x"],
         clock="real",
+        config={"system_unit": "imperial"},
     ).say("kitchen", "hallo")
     fixture = line.fixtures[0]
     assert (fixture.langs, fixture.engines) == (("de-DE",), ("adapt",))
     assert (fixture.transformers, fixture.clock) == (("x",), "real")
+    assert fixture.config == {"system_unit": "imperial"}
     assert fixture.cases[0].sessions["kitchen"]["lang"] == "de-DE"
+
+
+def test_a_conversation_without_settings(line: Line) -> None:
+    """It is the first line of a script of its own; ids are the same each time."""
+    conversation = Conversation(line, ["actor"], config={})
+    conversation.session("bath", site_id="here", intent_context={}, context={})
+    conversation.say("kitchen", "hi")
+    conversation.emit("bath", "x.y")
+    fixture = line.fixtures[-1]
+    assert (fixture.config, fixture.langs, fixture.line) == ({}, ("en-US",), 1)
+    [case] = fixture.cases
+    assert [turn.overlap for turn in case.turns] == [False, False]
+    assert case.sessions["kitchen"]["session_id"] == (
+        "360d851e-5f73-58e1-bf00-1bc13064a9b7"
+    )
+    sent = case.turns[1].message or {}
+    assert sent["data"] == {}
+    assert case.sessions["bath"].keys() == {"session_id", "lang", "site_id"}
+
+
+def test_state_with_which_a_session_begins(
+    line: Line, conversation: Conversation
+) -> None:
+    """All that a script may say of a session may be said here."""
+    conversation.session(
+        "kitchen",
+        active_skills=["x.y"],
+        response_mode="x.y",
+        intent_context={"x.y:Name": "z"},
+        context={"wakeword": "hey"},
+        satellite={"admin": "true"},
+    )
+    conversation.say("kitchen", "hi")
+    [case] = line.fixtures[0].cases
+    wire = case.sessions["kitchen"]
+    assert wire["active_skills"] == ["x.y"]
+    assert wire["response_mode"] == "x.y"
+    assert wire["intent_context"] == {"x.y:Name": "z"}
+    assert case.satellites == {"kitchen": Satellite(admin=True)}
+    context = mapping_in(case.turns[0].message or {}, "context")
+    assert context["wakeword"] == "hey"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_cut"),
+    [
+        (AssistantError("no"), True),
+        (KeyboardInterrupt(), True),
+        (ValueError("unexpected"), False),
+    ],
+)
+def test_where_an_error_comes_from(
+    error: BaseException,
+    is_cut: bool,  # noqa: FBT001
+    line: Line,
+    conversation: Conversation,
+) -> None:
+    """One that is told, or an interrupt, shows nothing of the kit; others do."""
+    line.error = error
+    with pytest.raises(type(error)) as caught:
+        conversation.say("kitchen", "hi")
+    names = [each.name for each in caught.traceback]
+    assert ("__call__" not in names) == is_cut
 
 
 def test_sessions(line: Line, conversation: Conversation) -> None:
@@ -243,6 +312,7 @@ def test_settings_have_types() -> None:
     types = get_type_hints(Conversation.__init__)
     assert types["clock"] == Literal["virtual", "real"]
     assert get_args(types["engine"])[0] == EngineName
+    assert Preferences.__required_keys__ == frozenset()
 
 
 def test_engines_together(line: Line) -> None:
@@ -265,6 +335,8 @@ def test_hosts(line: Line) -> None:
     for hosts in (["a.b"], "*"):
         Conversation(line, ["actor"], hosts=hosts).say("kitchen", "hi")
     assert [fixture.marks.hosts for fixture in line.fixtures] == [("a.b",), ("*",)]
+    for fixture in line.fixtures:
+        assert fixture.marks.allow == {"network": "the test allows it"}
     with pytest.raises(KitError) as caught:
         Conversation(line, ["actor"], hosts=["http://a.b"])
     assert str(caught.value).startswith('"hosts" must be a host, not "http://a.b"')
@@ -346,10 +418,45 @@ def test_wrong_session(
             "\"data\" takes JSON, not b'y'  [KIT105]",
             id="data",
         ),
+        *(
+            pytest.param(
+                lambda talk, seconds=seconds: talk.wait("kitchen", seconds),
+                f'"seconds" must be a number above 0, not "{seconds}"',
+                id=f"seconds-{seconds}",
+            )
+            for seconds in (-1, -0.5, 0, math.inf)
+        ),
         pytest.param(
-            lambda talk: talk.wait("kitchen", -1),
-            '"seconds" must be a number above 0, not "-1"',
-            id="seconds",
+            lambda talk: talk.wait("", 1), '"session" is empty  [KIT104]', id="silent"
+        ),
+        pytest.param(
+            lambda talk: talk.session(""), '"session" is empty  [KIT104]', id="no name"
+        ),
+        pytest.param(
+            lambda talk: talk.emit("", "a.b"),
+            '"session" is empty  [KIT104]',
+            id="nobody sends",
+        ),
+        pytest.param(
+            lambda talk: talk.emit("kitchen", ""),
+            '"topic" is empty  [KIT104]',
+            id="no topic",
+        ),
+        pytest.param(
+            lambda talk: talk.emit("kitchen", "a.b", context={"x": b"y"}),
+            "\"context\" takes JSON, not b'y'  [KIT105]",
+            id="context",
+        ),
+        pytest.param(
+            lambda talk: talk.say("kitchen", "hi", context={"x": b"y"}),
+            "\"context\" takes JSON, not b'y'  [KIT105]",
+            id="context of words",
+        ),
+        pytest.param(
+            lambda talk: talk.say("kitchen", "hi", context={"session": {}}),
+            'the context has a "session", which only the kit may set\n'
+            '  set it up with `session("kitchen", …)`',
+            id="session",
         ),
     ],
 )

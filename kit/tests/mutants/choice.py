@@ -15,6 +15,7 @@ MODULES = (
     "isolate/judging",
     "isolate/dialogues",
     "isolate",
+    "conversation.py",
     "fixture",
     "matrix/compare.py",
     "matrix/diff.py",

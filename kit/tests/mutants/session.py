@@ -286,8 +286,8 @@ def fresh_job(
 
 def mirror_of(module: str) -> str:
     """Return the part of a test's id that says that its file mirrors a module."""
-    folder, _, name = module.rpartition("/")
-    return f"tests/{folder}/test_{name}::"
+    folder, slash, name = module.rpartition("/")
+    return f"tests/{folder}{slash}test_{name}::"
 
 
 def _only(names: Sequence[str], baseline: Baseline) -> int:
