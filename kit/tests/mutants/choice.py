@@ -33,6 +33,7 @@ MODULES = (
     "assistant/virtual_time/timeline.py",
     "run",
     "render",
+    "pytest_plugin",
     "cli/exit_codes.py",
     "cli/generate.py",
     "cli/isolate.py",
