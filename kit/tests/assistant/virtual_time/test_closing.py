@@ -77,20 +77,21 @@ def test_waiting_listener_ends(world: World) -> None:
 
 
 def test_thread_that_never_ran(world: World) -> None:
-    """A thread that had no turn yet does nothing any more."""
-    ran: list[int] = []
+    """A thread that had no turn yet has done nothing, and does nothing any more."""
     task = world.scheduler.new_task("late")
-    over = _thread.allocate_lock()
+    began, over = _thread.allocate_lock(), _thread.allocate_lock()
+    began.acquire()
     over.acquire()
 
     def live() -> None:
-        world.scheduler.live(task, lambda: ran.append(1))
+        world.scheduler.live(task, began.release)
         over.release()
 
     STARTS[0](live, ())
+    assert not began.acquire(timeout=0.05)
     assert world.close() == []
     assert over.acquire(timeout=30)
-    assert ran == []
+    assert began.locked()
 
 
 def test_thread_that_waits_again(world: World) -> None:
