@@ -62,7 +62,7 @@ dialogues:
   leaky:
     - bedroom: keep plums
     - kitchen: good morning
-    - bedroom: keep pears
+    - bedroom: which is mine
     - kitchen: which was last
 """
 SMALLEST = """\
@@ -71,7 +71,7 @@ lang: en-US
 engine: padacioso
 dialogues:
   leaky:
-    - bedroom: keep pears
+    - bedroom: keep plums
     - kitchen: which was last
       expect: {text: the last is nothing}
 """

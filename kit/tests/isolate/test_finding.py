@@ -237,7 +237,7 @@ def test_what_is_called_out_to_nobody_without_any_turn(*, is_random: bool) -> No
     """It is allowed at its time, unless that is a matter of chance."""
     toy = Toy(lambda: Radio(is_random=is_random))
     found = found_in(toy, "a: one", "b: {silence: 2s}", "a: two")
-    assert [turn.said for turn in found.case.turns] == ["2s", "two"]
+    assert [turn.session for turn in found.case.turns] == ["b", "a"]
     assert found.is_confirmed == (not is_random)
     if not is_random:
         assert allowed(found) == [["stray"], []]
