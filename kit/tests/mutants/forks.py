@@ -46,6 +46,10 @@ class _Copy:
     idle: int = 0
     descriptor: int = field(default=-1)
 
+    def waits(self) -> bool:
+        """Return True if it leaves its place to another one, as it does nothing."""
+        return self.idle > 1
+
     def is_over(self) -> bool:
         """Look at it, and return True if it is out of time or stuck."""
         used, is_running = _usage(self.pid)
@@ -73,7 +77,10 @@ def begin_part(seconds: float) -> None:
 
 
 def run_all(jobs: Iterable[Job], places: int) -> Iterator[tuple[int, int]]:
-    """Run each job in a copy of this process, and yield its number and exit code."""
+    """Run each job in a copy of this process, and yield its number and exit code.
+
+    Copies that wait need no place.
+    """
     running: dict[int, _Copy] = {}
     try:
         yield from _run(iter(jobs), places, running)
@@ -87,7 +94,10 @@ def _run(
 ) -> Iterator[tuple[int, int]]:
     looked = time.monotonic()
     while True:
-        while len(running) < places and (job := next(left, None)):
+        while sum(not copy.waits() for copy in running.values()) < places:
+            job = next(left, None)
+            if job is None:
+                break
             copy = _started(*job)
             running[copy.descriptor] = copy
         if not running:

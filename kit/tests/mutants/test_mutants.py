@@ -208,6 +208,14 @@ def test_jobs_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended == {0: OUT_OF_TIME, 1: OUT_OF_TIME, 2: OUT_OF_TIME, 3: 0, 4: 7}
 
 
+def test_a_job_that_waits_leaves_its_place() -> None:
+    """In one place, the first of two can wait for the second."""
+    reader, writer = os.pipe()
+    works = (lambda: len(os.read(reader, 4)), lambda: os.write(writer, b"done") + 1)
+    jobs = [(number, work, 60.0) for number, work in enumerate(works)]
+    assert dict(run_all(jobs, 1)) == {0: 4, 1: 5}
+
+
 def test_each_part_of_a_job_has_its_limit() -> None:
     """One that spins is stopped long before the whole of the job is out of time."""
 
