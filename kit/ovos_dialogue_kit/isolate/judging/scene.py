@@ -28,8 +28,8 @@ class Scene:
     alone: Callable[[str], Transcript]
     canaries: Mapping[str, int]
     taken: Sequence[int]
-    has_overlaps: bool = False
-    is_shuffled: bool = False
+    has_overlaps: bool
+    is_shuffled: bool
 
     @property
     def sessions(self) -> tuple[str, ...]:
