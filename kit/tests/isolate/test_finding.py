@@ -11,7 +11,15 @@ import pytest
 import yaml
 from support.actors import fixtures
 from support.scenes import happened, transcript
-from support.toys import Answer, Skill, Stage, Toy, dialogue, leaky_if_shuffled
+from support.toys import (
+    Answer,
+    Skill,
+    Stage,
+    Toy,
+    dialogue,
+    leaky_if_shuffled,
+    said_before,
+)
 
 from ovos_dialogue_kit.fixture.model import Case
 from ovos_dialogue_kit.isolate import finding
@@ -436,18 +444,8 @@ def test_a_leak_into_a_session_that_takes_no_part() -> None:
 
 def test_canaries_are_kept() -> None:
     """Of the turns that are left, at their places there."""
-
-    def make() -> Skill:
-        kept = ["nothing"]
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            before, kept[0] = kept[0], said
-            return Answer(before)
-
-        return answer
-
     found = found_in(
-        Toy(make),
+        Toy(said_before),
         "a: none",
         "a: keep $canary",
         "b: two",

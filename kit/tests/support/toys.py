@@ -192,6 +192,17 @@ def separate() -> Toy:
     return Toy(keeper(lambda session: session))
 
 
+def said_before() -> Skill:
+    """Return a skill that answers with what was said before, by whomever."""
+    kept = ["nothing"]
+
+    def answer(stage: Stage, session: str, said: str) -> Answer:  # noqa: ARG001  # as all
+        before, kept[0] = kept[0], said
+        return Answer(before)
+
+    return answer
+
+
 def leaky_if_shuffled() -> Skill:
     """Return a skill that hears of others only where the listeners are shuffled."""
     seen: set[str] = set()

@@ -1,11 +1,11 @@
 """Speakers that share a session: together they are alone, and together in company."""
 
-# ruff: noqa: ARG001  # every toy skill has the same arguments
+# every toy skill has the same arguments
 
 from __future__ import annotations
 
 import pytest
-from support.toys import Answer, Skill, Stage, Toy, dialogue, separate
+from support.toys import Answer, Skill, Stage, Toy, dialogue, said_before, separate
 
 from ovos_dialogue_kit.isolate.dialogues.schedules import tracks_of
 from ovos_dialogue_kit.isolate.dialogues.speakers import (
@@ -75,17 +75,7 @@ def test_what_one_speaker_says_the_other_may_hear() -> None:
 
 def test_a_leak_between_them_and_another_session_is_found() -> None:
     """A memory of everybody is a leak to a third speaker, in two turns."""
-
-    def make() -> Skill:
-        kept = ["nothing"]
-
-        def answer(stage: Stage, session: str, said: str) -> Answer:
-            before, kept[0] = kept[0], said
-            return Answer(before)
-
-        return answer
-
-    (found,) = searched(Toy(make), "a: one", "b: two", "c: three").leaks
+    (found,) = searched(Toy(said_before), "a: one", "b: two", "c: three").leaks
     assert 2 == len(found.case.turns)
 
 
